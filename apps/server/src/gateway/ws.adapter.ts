@@ -1,0 +1,36 @@
+import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { HubSocketServer } from './upgrade.js';
+
+/**
+ * Nest's WebSocket adapter without its per-connection and per-message work: the stock one subscribes rxjs
+ * streams for each client, parses every frame as `{event,data}` and cuts refused handshakes without an answer.
+ * The gateway listens to the server itself instead (`afterInit`).
+ */
+export class HubWsAdapter extends WsAdapter {
+  constructor(private readonly app: INestApplication) {
+    super(app);
+  }
+
+  override create(): HubSocketServer {
+    const server = this.app.get(HubSocketServer);
+    const http: Server = this.app.getHttpServer();
+    http.on('upgrade', server.serverOnUpgrade);
+    http.on('clientError', server.serverOnClientError);
+    return server;
+  }
+
+  // The two hooks through which Nest would make subscriptions for every client.
+  override bindClientConnect(): void {
+    return;
+  }
+
+  override bindMessageHandlers(): void {
+    return;
+  }
+
+  override async close(): Promise<void> {
+    // The gateway has closed its server before the hub was drained; nothing is left to terminate.
+  }
+}

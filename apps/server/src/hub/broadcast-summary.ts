@@ -1,0 +1,45 @@
+const WINDOW_MS = 1_000;
+
+export interface BroadcastCounts {
+  readonly messages: number;
+  readonly deliveries: number;
+  /** The most connections that one of these messages went to. */
+  readonly recipients: number;
+}
+
+/** Sums messages up for the log: the first after a quiet time at once, then one line a second at most. */
+export class BroadcastSummary {
+  private messages = 0;
+  private deliveries = 0;
+  private recipients = 0;
+  private window: NodeJS.Timeout | undefined;
+
+  constructor(private readonly report: (counts: BroadcastCounts) => void) {}
+
+  add(deliveries: number): void {
+    this.messages++;
+    this.deliveries += deliveries;
+    if (deliveries > this.recipients) this.recipients = deliveries;
+    if (this.window === undefined) this.flush();
+  }
+
+  /** Reports what is left. */
+  end(): void {
+    clearTimeout(this.window);
+    this.window = undefined;
+    if (this.messages > 0) this.reportAndReset();
+  }
+
+  private flush(): void {
+    this.window = undefined;
+    if (this.messages === 0) return;
+    this.reportAndReset();
+    this.window = setTimeout(() => this.flush(), WINDOW_MS).unref();
+  }
+
+  private reportAndReset(): void {
+    const { messages, deliveries, recipients } = this;
+    this.messages = this.deliveries = this.recipients = 0;
+    this.report({ messages, deliveries, recipients });
+  }
+}

@@ -1,0 +1,89 @@
+import { Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { BroadcastSummary } from './broadcast-summary.js';
+import type { Connection } from './connection.js';
+
+const MAX_LOGGED_CONTENT = 256;
+
+export interface Departure {
+  readonly code: number;
+  readonly reason: string;
+  readonly durationMs: number;
+  readonly connections: number;
+}
+
+/** What the hub tells the operator; event and field names are listed in docs/operations.md. */
+@Injectable()
+export class HubLog implements OnApplicationShutdown {
+  private readonly summary: BroadcastSummary;
+  private readonly logsEachMessage: boolean;
+
+  constructor(private readonly logger: PinoLogger) {
+    this.logsEachMessage = logger.logger.isLevelEnabled('debug');
+    this.summary = new BroadcastSummary((counts) =>
+      logger.info({ event: 'messages_broadcast', ...counts }, 'messages broadcast'),
+    );
+  }
+
+  connected({ clientId, remoteAddress, channel }: Connection, connections: number): void {
+    this.logger.info(
+      {
+        event: 'client_connected',
+        client_id: clientId,
+        remote_address: remoteAddress,
+        channel: channel.name,
+        connections,
+      },
+      'client connected',
+    );
+  }
+
+  disconnected(connection: Connection, { code, reason, durationMs, connections }: Departure): void {
+    this.logger.info(
+      {
+        event: 'client_disconnected',
+        client_id: connection.clientId,
+        remote_address: connection.remoteAddress,
+        code,
+        reason,
+        duration_ms: Math.round(durationMs),
+        messages_in: connection.messagesIn,
+        connections,
+      },
+      'client disconnected',
+    );
+  }
+
+  broadcast(sender: Connection, content: string, deliveries: number): void {
+    this.summary.add(deliveries);
+    if (!this.logsEachMessage) return;
+    this.logger.debug(
+      {
+        event: 'message_broadcast',
+        client_id: sender.clientId,
+        channel: sender.channel.name,
+        deliveries,
+        content: content.slice(0, MAX_LOGGED_CONTENT),
+      },
+      'message broadcast',
+    );
+  }
+
+  /** At warn and without the stack: it names a line of ws, and anybody on the internet can cause it. */
+  protocolError(connection: Connection, error: Error & { code?: string }): void {
+    const err = { type: error.name, code: error.code, message: error.message };
+    this.logger.warn(
+      {
+        event: 'protocol_error',
+        client_id: connection.clientId,
+        remote_address: connection.remoteAddress,
+        err,
+      },
+      'protocol error',
+    );
+  }
+
+  onApplicationShutdown(): void {
+    this.summary.end();
+  }
+}

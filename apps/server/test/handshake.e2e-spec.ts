@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { handshake, RawSocket, TestClient } from '@ws-hub/testing';
+import { startHub, type TestHub } from './start-hub.js';
+
+describe('the handshake', () => {
+  let hub: TestHub;
+  beforeAll(async () => {
+    hub = await startHub();
+  });
+  afterAll(() => hub.close());
+
+  async function answer(request: string): Promise<string> {
+    const socket = await RawSocket.connect(hub.port);
+    socket.write(request);
+    const head = await socket.readHead();
+    socket.destroy();
+    return head;
+  }
+
+  async function stillServes(): Promise<void> {
+    const [alice, bob] = await Promise.all([TestClient.connect(hub.url), TestClient.connect(hub.url)]);
+    alice.send('still here');
+    expect((await bob.next()).content).toBe('still here');
+    await Promise.all([alice.close(), bob.close()]);
+  }
+
+  test('is answered with the accept value of RFC 6455 and the id of the client', async () => {
+    const head = await answer(handshake('/ws'));
+    expect(head).toMatch(/^HTTP\/1\.1 101 /);
+    expect(head).toContain('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
+    expect(head).toMatch(/\r\nHub-Client-Id: [A-Za-z0-9_-]{22}\r\n/);
+  });
+
+  test('selects no subprotocol and no extension, whatever is offered', async () => {
+    const head = await answer(
+      handshake('/ws', {
+        'Sec-WebSocket-Protocol': 'chat, hub.v1',
+        'Sec-WebSocket-Extensions': 'permessage-deflate',
+      }),
+    );
+    expect(head).toMatch(/^HTTP\/1\.1 101 /);
+    expect(head).not.toMatch(/Sec-WebSocket-(Protocol|Extensions)/i);
+  });
+
+  test.each([
+    ['another path', handshake('/nope'), 404],
+    ['a path with dots', handshake('/ws/../x'), 404],
+    ['an empty channel', handshake('/ws?channel='), 400],
+    ['a repeated channel', handshake('/ws?channel=a&channel=b'), 400],
+    ['a bad channel', handshake('/ws?channel=a..b'), 400],
+    ['a channel that is too long', handshake(`/ws?channel=${'x'.repeat(65)}`), 400],
+    ['version 12', handshake('/ws', { 'Sec-WebSocket-Version': '12' }), 426],
+    ['no version', handshake('/ws', { 'Sec-WebSocket-Version': undefined }), 426],
+    ['no key', handshake('/ws', { 'Sec-WebSocket-Key': undefined }), 400],
+    ['a short key', handshake('/ws', { 'Sec-WebSocket-Key': 'abc' }), 400],
+    ['another upgrade', handshake('/ws', { Upgrade: 'h2c' }), 400],
+    ['no upgrade', handshake('/ws', { Connection: undefined }), 400],
+    ['POST', handshake('/ws', {}, 'POST'), 405],
+    [
+      'POST without an upgrade',
+      handshake('/ws', { Connection: undefined, 'Content-Length': '0' }, 'POST'),
+      405,
+    ],
+    ['bytes that are no HTTP', '\x16\x03\x01\x00\xa5\x01\r\n\r\n', 400],
+  ])('with %s is answered in HTTP, not cut off', async (_what, request, status) => {
+    expect(await answer(request)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    await stillServes();
+  });
+
+  test('that is refused says why, and ends the connection', async () => {
+    const socket = await RawSocket.connect(hub.port);
+    socket.write(handshake('/ws?channel=.a'));
+    const text = (await socket.readToEnd()).toString();
+    expect(text).toMatch(/\r\nConnection: close\r\n/);
+    expect(text).toMatch(/\r\n\r\nchannel must be 1-64 of A-Z a-z 0-9 \. _ - .*\n$/);
+  });
+
+  test('and a first message in one packet are both taken', async () => {
+    const listener = await TestClient.connect(`${hub.url}?channel=packet`);
+    const frame = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]);
+    const socket = await RawSocket.connect(hub.port);
+    socket.write(Buffer.concat([Buffer.from(handshake('/ws?channel=packet')), frame]));
+    expect((await listener.next()).content).toBe('hi');
+    socket.destroy();
+  });
+
+  test('of a peer that is gone before the answer harms nobody', async () => {
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => RawSocket.connect(hub.port)));
+    for (const socket of sockets) {
+      socket.write(handshake('/nope'));
+      socket.socket.resetAndDestroy();
+    }
+    await stillServes();
+  });
+
+  test('a broken frame ends its own connection with 1002 and no other', async () => {
+    const socket = await RawSocket.upgrade(hub.port, '/ws');
+    socket.write(Buffer.from([0x81, 0x01, 0x61]));
+    expect([...(await socket.read(4))]).toEqual([0x88, 0x02, 0x03, 0xea]);
+    await stillServes();
+  });
+});

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Program, RawSocket, TestClient } from '@ws-hub/testing';
+
+describe('the log of the hub', () => {
+  let hub: Program;
+  let port: number;
+  let url: string;
+  beforeAll(async () => {
+    hub = Program.start(['server', '--port', '0', '--host', '127.0.0.1']);
+    port = Number((await hub.event('listening')).port);
+    url = `ws://127.0.0.1:${port}/ws`;
+  });
+  afterAll(() => hub.kill());
+
+  test('tells who came and who went, and why', async () => {
+    const client = await TestClient.connect(url);
+    expect(await hub.event('client_connected')).toMatchObject({
+      client_id: client.clientId,
+      remote_address: '127.0.0.1',
+      connections: 1,
+    });
+    client.send('one');
+    client.socket.close(1000, 'done');
+    expect(await hub.event('client_disconnected')).toMatchObject({
+      client_id: client.clientId,
+      code: 1000,
+      reason: 'done',
+      messages_in: 1,
+      duration_ms: expect.any(Number),
+      connections: 0,
+    });
+  });
+
+  test('counts messages: the first at once, the others summed up', async () => {
+    const [alice, bob, carol] = await Promise.all(
+      [1, 2, 3].map(() => TestClient.connect(`${url}?channel=log`)),
+    );
+    const count = 50;
+    for (let n = 0; n < count; n++) alice?.send('x');
+    await Promise.all([bob?.take(count), carol?.take(count)]);
+    let messages = 0;
+    let deliveries = 0;
+    let lines = 0;
+    while (messages < count) {
+      const line = await hub.event('messages_broadcast', ({ recipients }) => recipients === 2);
+      messages += Number(line.messages);
+      deliveries += Number(line.deliveries);
+      lines++;
+    }
+    expect({ messages, deliveries }).toEqual({ messages: count, deliveries: 2 * count });
+    expect(lines).toBeLessThanOrEqual(2);
+  });
+
+  test('tells of a refused handshake and of a broken frame in one line without a stack', async () => {
+    await expect(TestClient.connect(`${url}?channel=`)).rejects.toThrow('400');
+    expect(await hub.event('handshake_refused')).toMatchObject({ status: 400, remote_address: '127.0.0.1' });
+    const socket = await RawSocket.upgrade(port, '/ws');
+    const { client_id } = await hub.event('client_connected');
+    socket.write(Buffer.from([0xf1, 0x80, 0, 0, 0, 0]));
+    const line = await hub.event('protocol_error');
+    expect(line).toMatchObject({
+      level: 40,
+      client_id,
+      err: { code: 'WS_ERR_UNEXPECTED_RSV_2_3' },
+    });
+    expect(JSON.stringify(line)).not.toContain('at ');
+  });
+});

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+// The program: runs the built server or client in this very process, so that a signal reaches it.
+import { existsSync, readFileSync } from 'node:fs';
+
+const COMMANDS = {
+  server: 'starts the hub',
+  client: 'keeps a connection, sends heartbeats and logs what it hears',
+};
+const HELP = `Usage: ws-hub <command> [flags]
+
+${Object.entries(COMMANDS)
+  .map(([name, summary]) => `  ws-hub ${name}   ${summary}`)
+  .join('\n')}
+
+  ws-hub <command> --help   lists the command's flags and variables
+  ws-hub --version          prints the version
+`;
+
+/** Prints one line and ends with an error. */
+function fail(message) {
+  process.stderr.write(`ws-hub: ${message}\n`);
+  process.exit(1);
+}
+
+const [command] = process.argv.splice(2, 1);
+if (command === '--help' || command === '-h') {
+  process.stdout.write(HELP);
+} else if (command === '--version' || command === '-v') {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  process.stdout.write(`${version}\n`);
+} else if (!Object.hasOwn(COMMANDS, command ?? '')) {
+  const got = command === undefined ? 'no command' : `unknown command "${command}"`;
+  fail(`${got}; allowed: ${Object.keys(COMMANDS).join(', ')}, --help, --version`);
+} else {
+  const main = new URL(`../dist/${command}/apps/${command}/src/main.js`, import.meta.url);
+  if (!existsSync(main)) fail('not built yet: run "npm run build" first');
+  await import(main.href);
+}

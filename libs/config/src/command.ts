@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { StartError } from './errors.js';
+import { helpText } from './help.js';
+import type { Command, ConfigOf, Options } from './option.js';
+import { readConfig } from './read-config.js';
+
+/**
+ * The whole of a `main.ts`: reads the configuration from the process and starts the program with it.
+ *
+ * What the operator can mend ends as one line on stderr and exit code 1; any other error is a bug and
+ * keeps its stack.
+ */
+export async function runCommand<O extends Options>(
+  command: Command<O>,
+  start: (config: ConfigOf<O>) => Promise<void>,
+): Promise<void> {
+  const argv = process.argv.slice(2);
+  if (argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(helpText(command));
+    return;
+  }
+  try {
+    await start(readConfig(command, { argv, env: process.env, dotenv: readDotenv() }));
+  } catch (error) {
+    const reason = error instanceof StartError ? error.message : error instanceof Error ? error.stack : error;
+    process.stderr.write(`ws-hub ${command.name}: ${reason}\n`);
+    process.exit(1);
+  }
+}
+
+function readDotenv(): NodeJS.Dict<string> {
+  return existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+}

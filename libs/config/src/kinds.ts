@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** The longest time that a Node timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max)
+    .describe(`a whole number from ${min} to ${max}`);
+}
+
+/** A duration in milliseconds that a timer can wait for. */
+export function milliseconds(min: number) {
+  return integer(min, MAX_TIMER_MS).describe(`milliseconds, a whole number from ${min} to ${MAX_TIMER_MS}`);
+}
+
+/** One of the words given. */
+export function choice<const T extends readonly [string, ...string[]]>(words: T) {
+  return z
+    .string()
+    .transform((word) => word.toLowerCase())
+    .pipe(z.enum(words))
+    .describe(`one of ${words.join(', ')}`);
+}
+
+/** Any text; `allowed` says in words what makes sense. */
+export function text(allowed: string) {
+  return z.string().describe(allowed);
+}
+
+/** An absolute ws:// or wss:// URL. */
+export function webSocketUrl() {
+  return z
+    .string()
+    .refine(isWebSocketUrl)
+    .describe('a URL that starts with ws:// or wss:// and has no #fragment');
+}
+
+function isWebSocketUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hash } = new URL(value);
+  return (protocol === 'ws:' || protocol === 'wss:') && hash === '';
+}

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { StartError } from './errors.js';
+import type { Command, ConfigOf, Option, Options, Sources } from './option.js';
+
+/**
+ * Reads a command's configuration: flag before environment before `.env` before default.
+ *
+ * An empty variable counts as not set, because compose files pass empty variables on.
+ * @throws StartError naming the flag or variable, the value and what is allowed
+ */
+export function readConfig<O extends Options>(command: Command<O>, sources: Sources): ConfigOf<O> {
+  const flags = readFlags(command.options, sources.argv);
+  const entries = Object.entries(command.options).map(([name, option]) => [
+    name,
+    readOption(option, flags, sources),
+  ]);
+  const config = Object.fromEntries(entries) as ConfigOf<O>;
+  const conflict = command.conflict?.(config);
+  if (conflict !== undefined) throw new StartError(conflict);
+  return config;
+}
+
+type Flags = Readonly<Record<string, string | undefined>>;
+
+function readFlags(declared: Options, argv: readonly string[]): Flags {
+  const known = Object.values(declared).map((option) => option.flag);
+  const options = Object.fromEntries(known.map((flag) => [flag, { type: 'string' as const }]));
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
+  const flags: Record<string, string> = {};
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional')
+      throw new StartError(`unexpected argument "${token.value}"; ${allowedFlags(known)}`);
+    if (!known.includes(token.name))
+      throw new StartError(`unknown flag ${token.rawName}; ${allowedFlags(known)}`);
+    if (token.value === undefined)
+      throw new StartError(`${token.rawName} needs a value; ${allowedFlags(known)}`);
+    flags[token.name] = token.value;
+  }
+  return flags;
+}
+
+function allowedFlags(known: readonly string[]): string {
+  return `allowed: ${known.map((flag) => `--${flag}`).join(', ')}`;
+}
+
+function readOption(option: Option, flags: Flags, sources: Sources): unknown {
+  const { source, value } = findValue(option, flags, sources);
+  const result = option.kind.safeParse(value);
+  if (result.success) return result.data;
+  throw new StartError(`${source}: "${value}" is not allowed; allowed: ${option.kind.description}`);
+}
+
+function findValue(option: Option, flags: Flags, sources: Sources): { source: string; value: string } {
+  const { flag, variable } = option;
+  if (flags[flag] !== undefined) return { source: `--${flag}`, value: flags[flag] };
+  if (sources.env[variable]) return { source: variable, value: sources.env[variable] };
+  if (sources.dotenv[variable]) return { source: `${variable} in .env`, value: sources.dotenv[variable] };
+  return { source: `default of ${variable}`, value: option.default };
+}

@@ -1,0 +1,10 @@
+import { Injectable } from '@nestjs/common';
+import { Logger } from 'nestjs-pino';
+
+/** Nest's own lines (modules, routes) are of interest only to somebody who debugs the wiring. */
+@Injectable()
+export class FrameworkLogger extends Logger {
+  override log(message: unknown, ...rest: unknown[]): void {
+    this.debug(message, ...rest);
+  }
+}

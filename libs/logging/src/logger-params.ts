@@ -1,0 +1,26 @@
+import type { Params } from 'nestjs-pino';
+import { type DestinationStream, type LoggerOptions, pino } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+
+/** The levels that a logger can be set to, loudest last. */
+export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * What both applications log with: one JSON object a line on stdout, readable lines on a terminal.
+ *
+ * @param name stands in each line, so that the logs of several processes can be told apart
+ */
+export function loggerParams(name: string, level: LogLevel): Params {
+  return { pinoHttp: [{ ...options(name, level), autoLogging: false }, destination()], forRoutes: [] };
+}
+
+function options(name: string, level: LogLevel): LoggerOptions {
+  return { name, level, serializers: { err: pino.stdSerializers.err } };
+}
+
+function destination(): DestinationStream {
+  return process.stdout.isTTY
+    ? PinoPretty({ ignore: 'pid,hostname,context', translateTime: 'SYS:HH:MM:ss.l', singleLine: true })
+    : pino.destination({ dest: 1, sync: false });
+}

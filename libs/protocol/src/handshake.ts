@@ -1,0 +1,15 @@
+/** The one endpoint. */
+export const HUB_PATH = '/ws';
+
+/** The query parameter that picks a channel. */
+export const CHANNEL_PARAMETER = 'channel';
+
+/** The header of the upgrade response in which the hub tells a client its own id. */
+export const CLIENT_ID_HEADER = 'Hub-Client-Id';
+
+const STOP_STATUSES = new Set([400, 401, 403, 404, 405, 426]);
+
+/** Whether an HTTP answer to the upgrade tells a client not to come back; any other status means retry. */
+export function httpStatusMeansStop(status: number): boolean {
+  return STOP_STATUSES.has(status);
+}

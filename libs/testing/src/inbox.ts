@@ -1,0 +1,35 @@
+/** What arrives, in order, for a test that waits for it; ends with a reason for whoever still waits. */
+export class Inbox<T> {
+  private readonly items: T[] = [];
+  private wake: (() => void) | undefined;
+  private ended: string | undefined;
+
+  push(item: T): void {
+    this.items.push(item);
+    this.wake?.();
+  }
+
+  /** Nothing will arrive any more. */
+  end(reason: string): void {
+    this.ended = reason;
+    this.wake?.();
+  }
+
+  /** Takes the next item that fits and drops those before it. @throws Error if none can arrive any more */
+  async next(fits: (item: T) => boolean = () => true): Promise<T> {
+    for (;;) {
+      const item = this.items.shift();
+      if (item !== undefined && fits(item)) return item;
+      if (item !== undefined) continue;
+      if (this.ended !== undefined) throw new Error(`nothing more arrives: ${this.ended}`);
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+
+  /** Takes all that has arrived so far. */
+  drain(): T[] {
+    return this.items.splice(0);
+  }
+}

@@ -1,0 +1,5 @@
+export { freePort } from './free-port.js';
+export { Inbox } from './inbox.js';
+export { type LogLine, Program } from './program.js';
+export { handshake, RawSocket } from './raw-socket.js';
+export { TestClient } from './test-client.js';

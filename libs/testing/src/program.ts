@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Inbox } from './inbox.js';
+
+/** One line of a program's log. */
+export interface LogLine {
+  readonly event?: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const BIN = fileURLToPath(new URL('../../../bin/ws-hub.js', import.meta.url));
+
+/** A real process of `bin/ws-hub.js`, whose log a test waits for. */
+export class Program {
+  readonly exited: Promise<Exit>;
+  stderr = '';
+  /** What stands on stdout and is no JSON. */
+  readonly text: string[] = [];
+  private readonly lines = new Inbox<LogLine>();
+
+  private constructor(readonly process: ChildProcess) {
+    process.stderr?.on('data', (chunk) => {
+      this.stderr += chunk;
+    });
+    if (process.stdout) createInterface(process.stdout).on('line', (line) => this.read(line));
+    this.exited = once(process, 'close').then(([code, signal]) => {
+      this.lines.end(`the program ended with ${code ?? signal}: ${this.stderr}`);
+      return { code, signal };
+    });
+  }
+
+  /** Starts `ws-hub` with these arguments; the environment is not inherited except for PATH. */
+  static start(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Program {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cwd,
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new Program(child);
+  }
+
+  /** The next line of this event; the lines before it are dropped. */
+  event(name: string, fits: (line: LogLine) => boolean = () => true): Promise<LogLine> {
+    return this.lines.next((line) => line.event === name && fits(line));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.process.kill(signal);
+  }
+
+  /** Ends the process, whatever it does; for the end of a test. */
+  async kill(): Promise<void> {
+    this.process.kill('SIGKILL');
+    await this.exited;
+  }
+
+  private read(line: string): void {
+    if (line.startsWith('{')) this.lines.push(JSON.parse(line) as LogLine);
+    else this.text.push(line);
+  }
+}

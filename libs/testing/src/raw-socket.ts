@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+const END_OF_HEADERS = '\r\n\r\n';
+
+/** A WebSocket handshake as bytes (RFC 6455, section 4.1), with headers changed or, if undefined, left out. */
+export function handshake(
+  target: string,
+  changes: Readonly<Record<string, string | undefined>> = {},
+  method = 'GET',
+): string {
+  const headers = {
+    Host: 'localhost',
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    // The key of the RFC's example, to which s3pPLMBiTxaQ9kYGzzhZRbK+xOo= is the answer.
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    ...changes,
+  };
+  const lines = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${value}`],
+  );
+  return [`${method} ${target} HTTP/1.1`, ...lines, '', ''].join('\r\n');
+}
+
+/** Bytes over TCP, with no WebSocket library on the test's side. */
+export class RawSocket {
+  private received = Buffer.alloc(0);
+  private wake: (() => void) | undefined;
+  private ended = false;
+
+  private constructor(readonly socket: Socket) {
+    socket.on('data', (chunk) => {
+      this.received = Buffer.concat([this.received, chunk]);
+      this.wake?.();
+    });
+    socket.on('error', (error) => socket.destroy(error));
+    socket.on('close', () => {
+      this.ended = true;
+      this.wake?.();
+    });
+  }
+
+  static async connect(port: number): Promise<RawSocket> {
+    const socket = connect(port, '127.0.0.1').setNoDelay();
+    await once(socket, 'connect');
+    return new RawSocket(socket);
+  }
+
+  /** A socket on which the handshake has been made, so that what follows is frames. */
+  static async upgrade(port: number, target: string): Promise<RawSocket> {
+    const socket = await RawSocket.connect(port);
+    socket.write(handshake(target));
+    await socket.readHead();
+    return socket;
+  }
+
+  /** The status line and headers of an HTTP answer. */
+  readHead(): Promise<string> {
+    return this.readUntil(END_OF_HEADERS);
+  }
+
+  write(bytes: string | Uint8Array): void {
+    this.socket.write(bytes);
+  }
+
+  /** Everything up to and with `mark`. @throws Error if the peer ends before it */
+  async readUntil(mark: string): Promise<string> {
+    for (;;) {
+      const at = this.received.indexOf(mark);
+      if (at !== -1) return this.take(at + mark.length).toString('latin1');
+      await this.more(mark);
+    }
+  }
+
+  /** Exactly `count` bytes. @throws Error if the peer ends before them */
+  async read(count: number): Promise<Buffer> {
+    while (this.received.length < count) await this.more(`${count} bytes`);
+    return this.take(count);
+  }
+
+  /** All that comes until the peer ends the connection. */
+  async readToEnd(): Promise<Buffer> {
+    while (!this.ended) await this.change();
+    return this.take(this.received.length);
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  private take(count: number): Buffer {
+    const taken = this.received.subarray(0, count);
+    this.received = this.received.subarray(count);
+    return taken;
+  }
+
+  private async more(wanted: string): Promise<void> {
+    if (this.ended)
+      throw new Error(`connection ended before ${wanted}; got ${JSON.stringify(this.received.toString())}`);
+    await this.change();
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { CLIENT_ID_HEADER, type Envelope, parseEnvelope } from '@ws-hub/protocol';
+import { WebSocket } from 'ws';
+import { Inbox } from './inbox.js';
+
+export interface Closed {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** A plain client with real sockets: `await client.next()`, `await client.closed`. */
+export class TestClient {
+  readonly closed: Promise<Closed>;
+  private readonly inbox = new Inbox<string>();
+
+  private constructor(
+    readonly socket: WebSocket,
+    readonly clientId: string,
+  ) {
+    socket.on('message', (data: Buffer) => this.inbox.push(data.toString()));
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code, reason: Buffer) => {
+        this.inbox.end(`closed with ${code}`);
+        resolve({ code, reason: reason.toString() });
+      });
+    });
+  }
+
+  /** @throws Error if the handshake is refused */
+  static async connect(url: string): Promise<TestClient> {
+    const socket = new WebSocket(url);
+    const [[response]] = (await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])) as [
+      [IncomingMessage],
+      unknown,
+    ];
+    return new TestClient(socket, String(response.headers[CLIENT_ID_HEADER.toLowerCase()]));
+  }
+
+  send(content: string): void {
+    this.socket.send(content);
+  }
+
+  /** The next message as it travelled. */
+  nextText(): Promise<string> {
+    return this.inbox.next();
+  }
+
+  async next(): Promise<Envelope> {
+    return parseEnvelope(await this.nextText());
+  }
+
+  /** The next `count` messages. */
+  async take(count: number): Promise<Envelope[]> {
+    const taken: Envelope[] = [];
+    while (taken.length < count) taken.push(await this.next());
+    return taken;
+  }
+
+  async close(): Promise<Closed> {
+    this.socket.close(1000);
+    return this.closed;
+  }
+}
