@@ -10,33 +10,35 @@ import { AppModule } from './app.module.js';
 import type { ServerConfig } from './config/server.config.js';
 import { HubWsAdapter } from './gateway/ws.adapter.js';
 
-/**
- * Builds the hub from a configuration and listens; `main.ts` and every test start it here.
- *
- * @throws StartError if the address cannot be listened on
- */
+/** Builds the hub from a configuration; `main.ts` and every test use it, and listen when they are ready. */
 export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(config),
     new FastifyAdapter({ forceCloseConnections: true }),
     { bufferLogs: true, abortOnError: false },
   );
-  app.useWebSocketAdapter(new HubWsAdapter(app));
   app.useLogger(app.get(FrameworkLogger));
-  await listen(app, config);
-  const { address, port } = (app.getHttpServer() as Server).address() as AddressInfo;
-  const logger = await app.resolve(PinoLogger);
-  logger.info({ event: 'listening', address, port }, 'listening');
+  app.useWebSocketAdapter(new HubWsAdapter(app));
   return app;
 }
 
-async function listen(app: NestFastifyApplication, { host, port }: ServerConfig): Promise<void> {
+/**
+ * Opens the hub's one port, for HTTP and WebSocket.
+ *
+ * @returns the port, also where the configuration left the choice to the system
+ * @throws StartError if the address cannot be listened on
+ */
+export async function listen(app: NestFastifyApplication, { host, port }: ServerConfig): Promise<number> {
   try {
     await app.listen(port, host || anyAddress());
   } catch (error) {
     await app.close();
     throw listenError(error, host, port);
   }
+  const address = (app.getHttpServer() as Server).address() as AddressInfo;
+  const logger = await app.resolve(PinoLogger);
+  logger.info({ event: 'listening', address: address.address, port: address.port }, 'listening');
+  return address.port;
 }
 
 /** `::` takes IPv4 as well, but cannot be bound on a machine where IPv6 is switched off. */

@@ -1,8 +1,6 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readConfig } from '@ws-hub/config';
-import { bootstrap } from '../src/bootstrap.js';
+import { bootstrap, listen } from '../src/bootstrap.js';
 import { serverCommand } from '../src/config/server.config.js';
 
 export interface TestHub {
@@ -15,7 +13,8 @@ export interface TestHub {
 /** The real hub in this process, on a free port of the loopback; flags as on the command line. */
 export async function startHub(...flags: string[]): Promise<TestHub> {
   const argv = ['--port', '0', '--host', '127.0.0.1', '--log-level', 'silent', ...flags];
-  const app = await bootstrap(readConfig(serverCommand, { argv, env: {}, dotenv: {} }));
-  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  const config = readConfig(serverCommand, { argv, env: {}, dotenv: {} });
+  const app = await bootstrap(config);
+  const port = await listen(app, config);
   return { app, port, url: `ws://127.0.0.1:${port}/ws`, close: () => app.close() };
 }
