@@ -23,8 +23,13 @@ export const CLOSE_CODES: readonly CloseCode[] = [
   { code: 4408, name: 'hello timeout', retry: true },
 ];
 
-/** The codes that this project's own code sends. */
-export const CLOSE = { normal: 1000, unsupportedData: 1003, serviceRestart: 1012 } as const;
+/** The codes that this project names in its code. */
+export const CLOSE = {
+  normal: 1000,
+  unsupportedData: 1003,
+  serviceRestart: 1012,
+  tryAgainLater: 1013,
+} as const;
 
 const STOP = new Set(CLOSE_CODES.filter((row) => !row.retry).map((row) => row.code));
 

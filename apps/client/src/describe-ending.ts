@@ -1,0 +1,11 @@
+import type { Ending } from '@ws-hub/hub-client';
+
+/** The end of a connection as log fields; without a stack, since an unreachable hub is no bug of this program. */
+export function describeEnding({ code, reason, httpStatus, error }: Ending) {
+  return {
+    code,
+    reason,
+    http_status: httpStatus,
+    err: error && { type: error.name, code: (error as NodeJS.ErrnoException).code, message: error.message },
+  };
+}

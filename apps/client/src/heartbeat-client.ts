@@ -1,0 +1,95 @@
+import { BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { type Ending, HubClient, type Open } from '@ws-hub/hub-client';
+import { PinoLogger } from 'nestjs-pino';
+import { CLIENT_CONFIG, type ClientConfig } from './config/client.config.js';
+import { describeEnding } from './describe-ending.js';
+
+/** The token of the transport, so that a test can put another one in its place. */
+export const OPEN_TRANSPORT = Symbol('open transport');
+
+const HEARTBEAT = 'heartbeat';
+const NEW_START = 'new start';
+
+/**
+ * Keeps a connection to the hub, sends a heartbeat at every interval and logs all that it hears.
+ *
+ * It never gives up: where the library stops because the hub said so, it tries again at the maximum delay. A
+ * heartbeat that finds no connection is not sent later, because it would say that somebody was there who was not.
+ */
+@Injectable()
+export class HeartbeatClient implements BeforeApplicationShutdown {
+  private readonly client: HubClient;
+  private heartbeats = 0;
+
+  constructor(
+    @Inject(CLIENT_CONFIG) private readonly config: ClientConfig,
+    @Inject(OPEN_TRANSPORT) open: Open,
+    private readonly scheduler: SchedulerRegistry,
+    private readonly logger: PinoLogger,
+  ) {
+    const { url, reconnectDelayMs, reconnectMaxDelayMs, silenceTimeoutMs } = config;
+    this.client = new HubClient({
+      url,
+      open,
+      silenceTimeoutMs,
+      initialMs: reconnectDelayMs,
+      maxMs: reconnectMaxDelayMs,
+    });
+    this.logEvents();
+    this.client.on('stopped', (ending) => this.clientOnStopped(ending));
+  }
+
+  /** Returns at once, whether or not a hub is there. */
+  start(): void {
+    this.client.start();
+    const timer = setInterval(() => this.sendHeartbeat(), this.config.intervalMs);
+    this.scheduler.addInterval(HEARTBEAT, timer);
+  }
+
+  /** The timers are the scheduler's, which clears them by itself. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.client.close();
+  }
+
+  private sendHeartbeat(): void {
+    const content = `heartbeat ${this.heartbeats + 1} ${new Date().toISOString()}`;
+    if (!this.client.send(content)) return;
+    this.heartbeats++;
+    this.logger.info({ event: 'heartbeat_sent', content }, 'heartbeat sent');
+  }
+
+  private clientOnStopped(ending: Ending): void {
+    const delayMs = this.config.reconnectMaxDelayMs;
+    this.logger.error(
+      { event: 'stopped', ...describeEnding(ending), delay_ms: delayMs },
+      'the hub said not to come back; trying again all the same',
+    );
+    const timer = setTimeout(() => {
+      this.scheduler.deleteTimeout(NEW_START);
+      this.client.start();
+    }, delayMs);
+    this.scheduler.addTimeout(NEW_START, timer);
+  }
+
+  private logEvents(): void {
+    const { client, logger } = this;
+    const { url } = this.config;
+    client.on('connecting', (attempt) => logger.info({ event: 'connecting', url, attempt }, 'connecting'));
+    client.on('connected', (clientId) =>
+      logger.info({ event: 'connected', client_id: clientId }, 'connected'),
+    );
+    client.on('message', (message) =>
+      logger.info({ event: 'message_received', ...message }, 'message received'),
+    );
+    client.on('malformed', (text, err) =>
+      logger.warn({ event: 'message_malformed', content: text, err }, 'what came is no message'),
+    );
+    client.on('disconnected', (ending) =>
+      logger.warn({ event: 'disconnected', ...describeEnding(ending) }, 'disconnected'),
+    );
+    client.on('reconnecting', (attempt, delayMs) =>
+      logger.info({ event: 'reconnecting', attempt, delay_ms: Math.round(delayMs) }, 'reconnecting'),
+    );
+  }
+}

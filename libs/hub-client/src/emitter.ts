@@ -1,0 +1,20 @@
+type Listener<Args extends unknown[]> = (...args: Args) => void;
+
+/** Typed events that run in Node and in browsers alike. */
+export class Emitter<Events extends Record<keyof Events, unknown[]>> {
+  private readonly listeners: { [Name in keyof Events]?: Listener<Events[Name]>[] } = {};
+
+  on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): this {
+    this.listeners[name] = [...(this.listeners[name] ?? []), listener];
+    return this;
+  }
+
+  off<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): this {
+    this.listeners[name] = this.listeners[name]?.filter((each) => each !== listener);
+    return this;
+  }
+
+  protected emit<Name extends keyof Events>(name: Name, ...args: Events[Name]): void {
+    for (const listener of this.listeners[name] ?? []) listener(...args);
+  }
+}

@@ -1,0 +1,257 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { HubClient } from './hub-client.js';
+import type { Timers } from './silence-watch.js';
+import type { Ending, Transport, TransportListener } from './transport.js';
+
+/** Time that passes only when a test says so. */
+class TestTimers implements Timers {
+  private nowMs = 0;
+  private waiting: { at: number; callback: () => void }[] = [];
+
+  now(): number {
+    return this.nowMs;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const entry = { at: this.nowMs + ms, callback };
+    this.waiting.push(entry);
+    return () => {
+      this.waiting = this.waiting.filter((each) => each !== entry);
+    };
+  }
+
+  get pending(): number {
+    return this.waiting.length;
+  }
+
+  pass(ms: number): void {
+    const end = this.nowMs + ms;
+    for (let next = this.first(end); next !== undefined; next = this.first(end)) {
+      this.nowMs = next.at;
+      this.waiting = this.waiting.filter((each) => each !== next);
+      next.callback();
+    }
+    this.nowMs = end;
+  }
+
+  private first(end: number) {
+    return this.waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+  }
+}
+
+/** The hub's end of one connection. */
+class TestTransport implements Transport {
+  readonly sent: string[] = [];
+  closedWith: number | undefined;
+
+  constructor(readonly listener: TransportListener) {}
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+  close(code: number): void {
+    this.closedWith = code;
+  }
+  terminate(): void {
+    this.end({ code: 1006, reason: '' });
+  }
+  end(ending: Ending): void {
+    this.listener.ended(ending);
+  }
+}
+
+const LOST: Ending = { code: 1006, reason: '' };
+const ENVELOPE = '{"client_id":"a","timestamp":1,"content":"hi"}';
+
+describe('the client', () => {
+  let timers: TestTimers;
+  let opened: TestTransport[];
+  let client: HubClient;
+  let events: unknown[][];
+  beforeEach(() => {
+    timers = new TestTimers();
+    opened = [];
+    events = [];
+    client = new HubClient({
+      url: 'ws://hub/ws',
+      initialMs: 1_000,
+      maxMs: 8_000,
+      silenceTimeoutMs: 60_000,
+      timers,
+      random: () => 0.5,
+      open: (_url, listener) => {
+        const transport = new TestTransport(listener);
+        opened.push(transport);
+        return transport;
+      },
+    });
+    const names = [
+      'connecting',
+      'connected',
+      'message',
+      'malformed',
+      'disconnected',
+      'reconnecting',
+      'stopped',
+    ] as const;
+    for (const name of names) client.on(name, (...args: unknown[]) => events.push([name, ...args]));
+  });
+
+  const last = () => opened.at(-1) as TestTransport;
+  const waits = () => events.filter(([name]) => name === 'reconnecting').map(([, , delayMs]) => delayMs);
+  function startAndOpen(): void {
+    client.start();
+    last().listener.opened('me');
+  }
+
+  test('connects and says who it is', () => {
+    startAndOpen();
+    expect(events).toEqual([
+      ['connecting', 1],
+      ['connected', 'me'],
+    ]);
+  });
+
+  test('comes back for ever, at waits that double up to the maximum', () => {
+    client.start();
+    for (let attempt = 0; attempt < 6; attempt++) {
+      last().end(LOST);
+      timers.pass(8_000);
+    }
+    expect(waits()).toEqual([500, 1_000, 2_000, 4_000, 4_000, 4_000]);
+    expect(opened).toHaveLength(7);
+  });
+
+  test('forgets failed attempts after 10 s of stable connection, not before', () => {
+    for (const heldMs of [9_999, 10_000]) {
+      client.start();
+      last().end(LOST);
+      timers.pass(8_000);
+      last().listener.opened('me');
+      timers.pass(heldMs);
+      last().end(LOST);
+      timers.pass(8_000);
+    }
+    expect(waits()).toEqual([500, 1_000, 2_000, 500]);
+  });
+
+  test('takes a silent hub for gone, and any byte as a sign of life', () => {
+    startAndOpen();
+    timers.pass(59_999);
+    last().listener.alive();
+    timers.pass(59_999);
+    expect(client.connected).toBe(true);
+    timers.pass(1);
+    expect(client.connected).toBe(false);
+    expect(waits()).toHaveLength(1);
+    expect(events).toContainEqual([
+      'disconnected',
+      { ...LOST, error: new Error('nothing came from the hub for 60000 ms') },
+    ]);
+  });
+
+  test.each([1000, 1002, 1003, 1007, 1008, 1009, 4400, 4401, 4403])(
+    'stops after the close code %d',
+    (code) => {
+      startAndOpen();
+      last().end({ code, reason: '' });
+      expect(events.at(-1)).toEqual(['stopped', { code, reason: '' }]);
+      expect(timers.pending).toBe(0);
+    },
+  );
+
+  test.each([400, 401, 403, 404, 405, 426])('stops after the HTTP answer %d', (httpStatus) => {
+    client.start();
+    last().end({ ...LOST, httpStatus });
+    expect(events.at(-1)?.[0]).toBe('stopped');
+  });
+
+  test.each([1001, 1005, 1006, 1011, 1012, 4408, 4999])('comes back after the close code %d', (code) => {
+    startAndOpen();
+    last().end({ code, reason: '' });
+    expect(waits()).toEqual([500]);
+  });
+
+  test('leaves a hub alone for 5 s that said "try again later"', () => {
+    startAndOpen();
+    last().end({ code: 1013, reason: '' });
+    expect(waits()).toEqual([5_500]);
+  });
+
+  test('honours Retry-After', () => {
+    client.start();
+    last().end({ ...LOST, httpStatus: 503, retryAfterMs: 20_000 });
+    expect(waits()).toEqual([20_500]);
+  });
+
+  test('can be started again after it was stopped', () => {
+    startAndOpen();
+    last().end({ code: 1008, reason: '' });
+    client.start();
+    expect(opened).toHaveLength(2);
+  });
+
+  test('sends while connected, and queues nothing while offline', () => {
+    expect(client.send('too early')).toBe(false);
+    client.start();
+    expect(client.send('too early')).toBe(false);
+    last().listener.opened('me');
+    expect(client.send('now')).toBe(true);
+    expect(last().sent).toEqual(['now']);
+    last().end(LOST);
+    expect(client.send('too late')).toBe(false);
+    timers.pass(8_000);
+    last().listener.opened('me');
+    expect(last().sent).toEqual([]);
+    expect(opened).toHaveLength(2);
+  });
+
+  test('tells of what it cannot read, and goes on', () => {
+    startAndOpen();
+    last().listener.received('nonsense');
+    last().listener.received(ENVELOPE);
+    expect(events.slice(2)).toEqual([
+      ['malformed', 'nonsense', expect.any(Error)],
+      ['message', JSON.parse(ENVELOPE)],
+    ]);
+  });
+
+  test('closes with 1000, and does not come back', async () => {
+    startAndOpen();
+    const closed = client.close();
+    expect(last().closedWith).toBe(1000);
+    last().end({ code: 1000, reason: '' });
+    await closed;
+    expect(timers.pending).toBe(0);
+    expect(events.at(-1)?.[0]).toBe('disconnected');
+  });
+
+  test('cuts a hub off that does not answer its close', async () => {
+    startAndOpen();
+    const closed = client.close();
+    timers.pass(5_000);
+    await closed;
+    expect(timers.pending).toBe(0);
+  });
+
+  test('can be closed while it waits, while it connects, and twice', async () => {
+    client.start();
+    const connecting = Promise.all([client.close(), client.close()]);
+    last().end(LOST);
+    await connecting;
+    client.start();
+    last().end(LOST);
+    await client.close();
+    expect(timers.pending).toBe(0);
+    expect(opened).toHaveLength(2);
+  });
+
+  test('that is started while it closes connects again afterwards', async () => {
+    startAndOpen();
+    const closed = client.close();
+    client.start();
+    last().end({ code: 1000, reason: '' });
+    await closed;
+    expect(opened).toHaveLength(2);
+  });
+});

@@ -1,0 +1,15 @@
+import { CLOSE, closeMeansStop, httpStatusMeansStop } from '@ws-hub/protocol';
+import type { Ending } from './transport.js';
+
+/** A hub that is overloaded is left alone for this long (PROTOCOL.md, "Close codes"). */
+const TRY_AGAIN_LATER_MS = 5_000;
+
+/** Whether the end of a connection is final for this client. */
+export function meansStop({ code, httpStatus }: Ending): boolean {
+  return httpStatus === undefined ? closeMeansStop(code) : httpStatusMeansStop(httpStatus);
+}
+
+/** How long the hub asked the client to stay away, in milliseconds. */
+export function advisedWaitMs({ code, retryAfterMs = 0 }: Ending): number {
+  return code === CLOSE.tryAgainLater ? Math.max(TRY_AGAIN_LATER_MS, retryAfterMs) : retryAfterMs;
+}

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { WebSocketServer } from 'ws';
+import type { Ending, Transport } from './transport.js';
+import { wsTransport } from './ws-transport.js';
+
+const SHORT_MS = 50;
+
+describe('the transport of Node', () => {
+  const cleanUps: (() => void)[] = [];
+  afterEach(() => {
+    for (const cleanUp of cleanUps.splice(0)) cleanUp();
+  });
+
+  async function listen(server: {
+    listen(port: number, host: string): unknown;
+    address(): unknown;
+  }): Promise<string> {
+    server.listen(0, '127.0.0.1');
+    await once(server as Server, 'listening');
+    cleanUps.push(() => (server as Server).close());
+    return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`;
+  }
+
+  /** Opens a connection and collects what it tells until it ends. */
+  function open(url: string, onOpen: (transport: Transport) => void = () => undefined) {
+    const told = { clientId: undefined as string | undefined, texts: [] as string[], signs: 0 };
+    const ended = new Promise<Ending>((resolve) => {
+      const transport = wsTransport(SHORT_MS)(url, {
+        opened: (clientId) => {
+          told.clientId = clientId;
+          onOpen(transport);
+        },
+        received: (text) => told.texts.push(text),
+        alive: () => told.signs++,
+        ended: resolve,
+      });
+    });
+    return { told, ended };
+  }
+
+  test('counts a server that accepts TCP and never answers as gone', async () => {
+    const sockets: Socket[] = [];
+    const url = await listen(createTcpServer((socket) => sockets.push(socket)));
+    const { ended } = open(url);
+    expect(await ended).toMatchObject({
+      code: 1006,
+      error: { message: 'the handshake was not answered within 50 ms' },
+    });
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test('tells of a refused connection', async () => {
+    const server = createTcpServer();
+    const url = await listen(server);
+    server.close();
+    await once(server, 'close');
+    expect(await open(url).ended).toMatchObject({ code: 1006, error: { code: 'ECONNREFUSED' } });
+  });
+
+  test.each([
+    [404, {}, undefined],
+    [503, { 'Retry-After': '7' }, 7_000],
+    [429, { 'Retry-After': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 0],
+    [429, { 'Retry-After': 'soon' }, undefined],
+  ])('tells the HTTP answer %d with %j', async (httpStatus, headers, retryAfterMs) => {
+    const server = createServer();
+    server.on('upgrade', (_request, socket) => {
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.end(`HTTP/1.1 ${httpStatus} No\r\n${lines.join('')}Content-Length: 0\r\n\r\n`);
+    });
+    const { ended } = open(await listen(server));
+    const { error, ...ending } = await ended;
+    expect(error).toBeUndefined();
+    expect(ending).toEqual({
+      code: 1006,
+      reason: `refused with HTTP ${httpStatus}`,
+      httpStatus,
+      retryAfterMs,
+    });
+  });
+
+  test('tells the own id, messages, every sign of life and the close', async () => {
+    const server = new WebSocketServer({ noServer: true });
+    const http = createServer();
+    http.on('upgrade', (request, socket, head) =>
+      server.handleUpgrade(request, socket, head, (peer) => {
+        peer.ping();
+        peer.once('message', () => {
+          peer.send('hello');
+          peer.close(1012, 'bye');
+        });
+      }),
+    );
+    server.on('headers', (headers) => headers.push('Hub-Client-Id: me'));
+    const { told, ended } = open(await listen(http), (transport) => transport.send('hi'));
+    expect(await ended).toEqual({ code: 1012, reason: 'bye' });
+    expect(told).toEqual({ clientId: 'me', texts: ['hello'], signs: expect.any(Number) });
+    expect(told.signs).toBeGreaterThanOrEqual(1);
+  });
+
+  test('tells the end once when it is closed before it was open', async () => {
+    const url = await listen(createTcpServer((socket) => socket.destroy()));
+    const transport = { ended: 0 };
+    const ended = new Promise<Ending>((resolve) => {
+      wsTransport(SHORT_MS)(url, {
+        opened: () => undefined,
+        received: () => undefined,
+        alive: () => undefined,
+        ended: (ending) => {
+          transport.ended++;
+          resolve(ending);
+        },
+      }).close(1000, '');
+    });
+    expect(await ended).toMatchObject({ code: 1006 });
+    expect(transport.ended).toBe(1);
+  });
+});

@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+import { CLIENT_ID_HEADER } from '@ws-hub/protocol';
+import { WebSocket } from 'ws';
+import type { Ending, Open, Transport, TransportListener } from './transport.js';
+
+const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/**
+ * The transport of Node, on `ws`.
+ *
+ * @param handshakeTimeoutMs a server that accepts TCP and has not answered the handshake by then counts as gone
+ */
+export function wsTransport(handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS): Open {
+  return (url, listener) => new WsTransport(url, listener, handshakeTimeoutMs);
+}
+
+class WsTransport implements Transport {
+  private readonly socket: WebSocket;
+  private readonly deadline: NodeJS.Timeout;
+  private upgrade: IncomingMessage | undefined;
+  /** What was known of the end before it came; the first cause counts, ws adds others of its own to it. */
+  private cause: Partial<Ending> | undefined;
+
+  constructor(
+    url: string,
+    private readonly listener: TransportListener,
+    handshakeTimeoutMs: number,
+  ) {
+    this.socket = new WebSocket(url, { perMessageDeflate: false });
+    // Not the `handshakeTimeout` of ws, which begins anew with every byte: a server could keep us waiting for ever.
+    this.deadline = setTimeout(() => this.handshakeOnTimeout(handshakeTimeoutMs), handshakeTimeoutMs);
+    this.socket.on('upgrade', (response) => {
+      this.upgrade = response;
+    });
+    this.socket.on('open', () => this.socketOnOpen());
+    this.socket.on('message', (data) => listener.received(data.toString()));
+    this.socket.on('unexpected-response', (_request, response) => this.socketOnRefusal(response));
+    this.socket.on('error', (error) => {
+      this.cause ??= { error: readable(error) };
+    });
+    this.socket.on('close', (code, reason) => this.socketOnClose(code, reason.toString()));
+  }
+
+  send(text: string): void {
+    this.socket.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  private handshakeOnTimeout(timeoutMs: number): void {
+    this.cause ??= { error: new Error(`the handshake was not answered within ${timeoutMs} ms`) };
+    this.socket.terminate();
+  }
+
+  private socketOnOpen(): void {
+    clearTimeout(this.deadline);
+    const clientId = this.upgrade?.headers[CLIENT_ID_HEADER.toLowerCase()];
+    // Bytes, not frames: pings and the parts of a long message are signs of life too.
+    this.upgrade?.socket.on('data', () => this.listener.alive());
+    this.upgrade = undefined;
+    this.listener.opened(clientId?.toString());
+  }
+
+  /** With a listener of this event ws leaves the end of the attempt to it. */
+  private socketOnRefusal({ statusCode: httpStatus, headers }: IncomingMessage): void {
+    const retryAfterMs = readRetryAfter(headers['retry-after']);
+    this.cause ??= { reason: `refused with HTTP ${httpStatus}`, httpStatus, retryAfterMs };
+    this.socket.terminate();
+  }
+
+  private socketOnClose(code: number, reason: string): void {
+    clearTimeout(this.deadline);
+    this.listener.ended({ code, reason, ...this.cause });
+  }
+}
+
+/** Seconds or a date (RFC 9110, section 10.2.3) as milliseconds from now; undefined if it is neither. */
+function readRetryAfter(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+/** A name with several addresses fails with an AggregateError, whose own message is empty. */
+function readable(error: Error): Error {
+  if (!(error instanceof AggregateError)) return error;
+  const messages = error.errors.map(({ message }: Error) => message);
+  return Object.assign(new Error(messages.join('; ')), { code: (error as NodeJS.ErrnoException).code });
+}
