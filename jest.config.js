@@ -23,6 +23,8 @@ const shared = {
 };
 
 export default {
+  // Real processes on a busy machine: a bound for what hangs, never a measure.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,
