@@ -11,8 +11,9 @@ class TestTransport implements Transport {
   readonly sent: string[] = [];
   closedWith: number | undefined;
   constructor(readonly listener: TransportListener) {}
-  send(text: string): void {
+  send(text: string): boolean {
     this.sent.push(text);
+    return true;
   }
   close(code: number): void {
     this.closedWith = code;

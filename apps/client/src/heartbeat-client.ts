@@ -74,7 +74,7 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
 
   private logEvents(): void {
     const { client, logger } = this;
-    const { url } = this.config;
+    const url = withoutCredentials(this.config.url);
     client.on('connecting', (attempt) => logger.info({ event: 'connecting', url, attempt }, 'connecting'));
     client.on('connected', (clientId) =>
       logger.info({ event: 'connected', client_id: clientId }, 'connected'),
@@ -92,4 +92,11 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
       logger.info({ event: 'reconnecting', attempt, delay_ms: Math.round(delayMs) }, 'reconnecting'),
     );
   }
+}
+
+/** The URL as it may stand in a log. */
+function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  url.username = url.password = '';
+  return url.href;
 }

@@ -46,8 +46,9 @@ class TestTransport implements Transport {
 
   constructor(readonly listener: TransportListener) {}
 
-  send(text: string): void {
+  send(text: string): boolean {
     this.sent.push(text);
+    return true;
   }
   close(code: number): void {
     this.closedWith = code;
@@ -141,13 +142,21 @@ describe('the client', () => {
     last().listener.alive();
     timers.pass(59_999);
     expect(client.connected).toBe(true);
-    timers.pass(1);
+    timers.pass(101);
     expect(client.connected).toBe(false);
     expect(waits()).toHaveLength(1);
     expect(events).toContainEqual([
       'disconnected',
       { ...LOST, error: new Error('nothing came from the hub for 60000 ms') },
     ]);
+  });
+
+  test('that was stalled itself reads what came meanwhile before it takes the hub for gone', () => {
+    startAndOpen();
+    timers.pass(60_000);
+    last().listener.alive();
+    timers.pass(59_999);
+    expect(client.connected).toBe(true);
   });
 
   test.each([1000, 1002, 1003, 1007, 1008, 1009, 4400, 4401, 4403])(
@@ -184,6 +193,12 @@ describe('the client', () => {
     expect(waits()).toEqual([20_500]);
   });
 
+  test('does not come back at once when it is told to stay away for longer than a timer can wait', () => {
+    client.start();
+    last().end({ ...LOST, httpStatus: 503, retryAfterMs: 1e12 });
+    expect(waits()).toEqual([2 ** 31 - 1]);
+  });
+
   test('can be started again after it was stopped', () => {
     startAndOpen();
     last().end({ code: 1008, reason: '' });
@@ -209,9 +224,11 @@ describe('the client', () => {
   test('tells of what it cannot read, and goes on', () => {
     startAndOpen();
     last().listener.received('nonsense');
+    last().listener.receivedBinary(3);
     last().listener.received(ENVELOPE);
     expect(events.slice(2)).toEqual([
       ['malformed', 'nonsense', expect.any(Error)],
+      ['malformed', '', new Error('a binary message of 3 bytes')],
       ['message', JSON.parse(ENVELOPE)],
     ]);
   });

@@ -9,6 +9,8 @@ import { wsTransport } from './ws-transport.js';
 /** After a connection that held this long the next wait is short again. */
 const STABLE_AFTER_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
+/** A timer that is to wait longer fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface HubClientOptions extends Backoff {
   /** ws:// or wss:// URL of the hub, with `?channel=` if not `main`. */
@@ -76,9 +78,7 @@ export class HubClient extends Emitter<ClientEvents> {
 
   /** Sends a text if there is a connection. @returns false if there is none; the text is then forgotten */
   send(text: string): boolean {
-    if (!this.connected) return false;
-    this.transport?.send(text);
-    return true;
+    return this.connected && this.transport?.send(text) === true;
   }
 
   /** Ends the connection for good (1000); resolves when it is gone, after 5 s at the latest. */
@@ -100,6 +100,7 @@ export class HubClient extends Emitter<ClientEvents> {
     this.transport = this.open(this.options.url, {
       opened: (clientId) => this.transportOnOpen(clientId),
       received: (text) => this.transportOnText(text),
+      receivedBinary: (bytes) => this.emit('malformed', '', new Error(`a binary message of ${bytes} bytes`)),
       alive: () => this.watch?.signOfLife(),
       ended: (ending) => this.transportOnEnd(ending),
     });
@@ -162,7 +163,8 @@ export class HubClient extends Emitter<ClientEvents> {
   /** The wait begins where the hub's advice ends, so that those who got the same advice do not come as one. */
   private reconnect(ending: Ending): void {
     this.attempt++;
-    const delayMs = advisedWaitMs(ending) + backoffMs(this.attempt, this.options, this.random);
+    const wishedMs = advisedWaitMs(ending) + backoffMs(this.attempt, this.options, this.random);
+    const delayMs = Math.min(wishedMs, MAX_TIMER_MS);
     this.cancelWait = this.timers.after(delayMs, () => this.connect());
     this.emit('reconnecting', this.attempt, delayMs);
   }

@@ -14,10 +14,14 @@ export const systemTimers: Timers = {
   },
 };
 
+/** A process that was stopped or stalled finds its timer due before it has read what came meanwhile. */
+const SECOND_LOOK_MS = 100;
+
 /** Notices when nothing has arrived for too long; costs one assignment per sign of life, not a new timer. */
 export class SilenceWatch {
   private lastSignMs: number;
-  private cancel: () => void;
+  private cancel: () => void = () => undefined;
+  private looksTwice = false;
 
   /** @param onSilence called once, after which the watch has ended */
   constructor(
@@ -26,7 +30,7 @@ export class SilenceWatch {
     private readonly onSilence: () => void,
   ) {
     this.lastSignMs = timers.now();
-    this.cancel = timers.after(timeoutMs, () => this.check());
+    this.lookIn(timeoutMs);
   }
 
   signOfLife(): void {
@@ -39,7 +43,13 @@ export class SilenceWatch {
 
   private check(): void {
     const remainingMs = this.lastSignMs + this.timeoutMs - this.timers.now();
-    if (remainingMs <= 0) this.onSilence();
-    else this.cancel = this.timers.after(remainingMs, () => this.check());
+    if (remainingMs > 0) this.lookIn(remainingMs);
+    else if (this.looksTwice) this.onSilence();
+    else this.lookIn(SECOND_LOOK_MS);
+    this.looksTwice = remainingMs <= 0;
+  }
+
+  private lookIn(ms: number): void {
+    this.cancel = this.timers.after(ms, () => this.check());
   }
 }

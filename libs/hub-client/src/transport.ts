@@ -16,6 +16,8 @@ export interface TransportListener {
   /** @param clientId the client's own id, where the transport can read the upgrade response */
   opened(clientId: string | undefined): void;
   received(text: string): void;
+  /** The hub sends text only, so this is somebody's mistake. */
+  receivedBinary(bytes: number): void;
   /** Any byte has arrived, of whatever kind of frame. */
   alive(): void;
   /** Told once, whether or not the connection was ever open; nothing is told after it. */
@@ -24,8 +26,8 @@ export interface TransportListener {
 
 /** One connection, or the attempt at one. */
 export interface Transport {
-  /** Only between `opened` and `ended`. */
-  send(text: string): void;
+  /** @returns false if the connection is not, or no longer, open; nothing was sent then */
+  send(text: string): boolean;
   /** Ends the connection with a close handshake, or the attempt at it. */
   close(code: number, reason: string): void;
   /** Cuts the connection, for a peer that no longer answers. */

@@ -34,6 +34,7 @@ describe('the transport of Node', () => {
           onOpen(transport);
         },
         received: (text) => told.texts.push(text),
+        receivedBinary: () => undefined,
         alive: () => told.signs++,
         ended: resolve,
       });
@@ -108,6 +109,7 @@ describe('the transport of Node', () => {
       wsTransport(SHORT_MS)(url, {
         opened: () => undefined,
         received: () => undefined,
+        receivedBinary: () => undefined,
         alive: () => undefined,
         ended: (ending) => {
           transport.ended++;

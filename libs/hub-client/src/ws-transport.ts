@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { CLIENT_ID_HEADER } from '@ws-hub/protocol';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import type { Ending, Open, Transport, TransportListener } from './transport.js';
 
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
+
+// The type of the options does not know closeTimeout yet; ws does since 8.19. Without it a hub that sends a close
+// frame and then hangs is waited for 30 s.
+const OPTIONS: ClientOptions & { closeTimeout: number } = { perMessageDeflate: false, closeTimeout: 5_000 };
 
 /**
  * The transport of Node, on `ws`.
@@ -26,14 +30,14 @@ class WsTransport implements Transport {
     private readonly listener: TransportListener,
     handshakeTimeoutMs: number,
   ) {
-    this.socket = new WebSocket(url, { perMessageDeflate: false });
+    this.socket = new WebSocket(url, OPTIONS);
     // Not the `handshakeTimeout` of ws, which begins anew with every byte: a server could keep us waiting for ever.
     this.deadline = setTimeout(() => this.handshakeOnTimeout(handshakeTimeoutMs), handshakeTimeoutMs);
     this.socket.on('upgrade', (response) => {
       this.upgrade = response;
     });
     this.socket.on('open', () => this.socketOnOpen());
-    this.socket.on('message', (data) => listener.received(data.toString()));
+    this.socket.on('message', (data: Buffer, isBinary) => this.socketOnMessage(data, isBinary));
     this.socket.on('unexpected-response', (_request, response) => this.socketOnRefusal(response));
     this.socket.on('error', (error) => {
       this.cause ??= { error: readable(error) };
@@ -41,8 +45,11 @@ class WsTransport implements Transport {
     this.socket.on('close', (code, reason) => this.socketOnClose(code, reason.toString()));
   }
 
-  send(text: string): void {
+  send(text: string): boolean {
+    // From the hub's close frame on ws drops what it is given without a word.
+    if (this.socket.readyState !== WebSocket.OPEN) return false;
     this.socket.send(text);
+    return true;
   }
 
   close(code: number, reason: string): void {
@@ -65,6 +72,11 @@ class WsTransport implements Transport {
     this.upgrade?.socket.on('data', () => this.listener.alive());
     this.upgrade = undefined;
     this.listener.opened(clientId?.toString());
+  }
+
+  private socketOnMessage(data: Buffer, isBinary: boolean): void {
+    if (isBinary) this.listener.receivedBinary(data.length);
+    else this.listener.received(data.toString());
   }
 
   /** With a listener of this event ws leaves the end of the attempt to it. */

@@ -12,11 +12,19 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * @param name stands in each line, so that the logs of several processes can be told apart
  */
 export function loggerParams(name: string, level: LogLevel): Params {
-  return { pinoHttp: [{ ...options(name, level), autoLogging: false }, destination()], forRoutes: [] };
+  return {
+    pinoHttp: [{ ...options(name, level), autoLogging: false, wrapSerializers: false }, destination()],
+    forRoutes: [],
+  };
 }
 
 function options(name: string, level: LogLevel): LoggerOptions {
-  return { name, level, serializers: { err: pino.stdSerializers.err } };
+  return { name, level, serializers: { err: serializeError } };
+}
+
+/** Errors with their stack; what was taken apart on purpose, to leave the stack out, as it is. */
+function serializeError(value: unknown): unknown {
+  return value instanceof Error ? pino.stdSerializers.err(value) : value;
 }
 
 function destination(): DestinationStream {
