@@ -29,6 +29,13 @@ function serializeError(value: unknown): unknown {
 
 function destination(): DestinationStream {
   return process.stdout.isTTY
-    ? PinoPretty({ ignore: 'pid,hostname,context', translateTime: 'SYS:HH:MM:ss.l', singleLine: true })
+    ? PinoPretty({
+        ignore: 'pid,hostname,context,event',
+        translateTime: 'SYS:HH:MM:ss.l',
+        // A message has a field "timestamp", which would be taken for the line's own.
+        timestampKey: 'time',
+        errorLikeObjectKeys: [],
+        singleLine: true,
+      })
     : pino.destination({ dest: 1, sync: false });
 }

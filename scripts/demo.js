@@ -1,0 +1,56 @@
+// The hub and two clients in one terminal, after a build; Ctrl-C stops all three.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { prettyFactory } from 'pino-pretty';
+
+const BIN = fileURLToPath(new URL('../bin/ws-hub.js', import.meta.url));
+const PORT = process.env.PORT || '8080';
+const URL_OF_HUB = `ws://localhost:${PORT}/ws`;
+const NAME_WIDTH = 8;
+
+const pretty = prettyFactory({
+  colorize: process.stdout.isTTY,
+  ignore: 'pid,hostname,name,event,context',
+  translateTime: 'SYS:HH:MM:ss.l',
+  timestampKey: 'time',
+  errorLikeObjectKeys: [],
+  singleLine: true,
+});
+const children = [];
+let ending = false;
+
+/** A process group of its own: the terminal's Ctrl-C reaches only this script, which passes it on once. */
+function start(name, args) {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  createInterface(child.stdout).on('line', (line) => show(name, line));
+  child.on('exit', (code, signal) => childOnExit(name, code ?? signal));
+  children.push(child);
+}
+
+function show(name, line) {
+  process.stdout.write(`${name.padEnd(NAME_WIDTH)} ${pretty(line).trimEnd()}\n`);
+}
+
+/** A child that ends by itself ends the others. */
+function childOnExit(name, code) {
+  if (code !== 0) process.exitCode = 1;
+  if (ending) return;
+  process.stdout.write(`${name} ended with ${code}; stopping the others\n`);
+  process.exitCode = 1;
+  end();
+}
+
+function end() {
+  if (ending) return;
+  ending = true;
+  for (const child of children) child.kill('SIGTERM');
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+start('hub', ['server', '--port', PORT]);
+start('client-1', ['client', '--url', URL_OF_HUB]);
+start('client-2', ['client', '--url', URL_OF_HUB]);

@@ -1,0 +1,96 @@
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { read, sources } from './repository.js';
+
+/** Where each part of the code may import from, besides packages; what is not named here may not be imported. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'apps/server/src': ['apps/server/src/*', 'libs/config', 'libs/logging', 'libs/protocol'],
+  'apps/server/src/gateway': ['apps/server/src/config', 'apps/server/src/hub', 'libs/protocol'],
+  'apps/server/src/hub': ['apps/server/src/config', 'libs/protocol'],
+  'apps/server/src/http': ['apps/server/src/config', 'apps/server/src/hub', 'libs/protocol'],
+  'apps/server/src/config': ['libs/config', 'libs/logging'],
+  'apps/client/src': ['apps/client/src/*', 'libs/config', 'libs/hub-client', 'libs/logging'],
+  'apps/client/src/config': ['libs/config', 'libs/logging'],
+  'libs/config': [],
+  'libs/hub-client': ['libs/protocol'],
+  'libs/logging': [],
+  'libs/protocol': [],
+  'libs/testing': ['libs/protocol'],
+};
+
+/** Packages that a part must do without, so that it stays what it is. */
+const PLAIN_LIBRARIES = ['libs/hub-client', 'libs/protocol'];
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly target: string;
+}
+
+/** The part of the code that a path belongs to: its library, or its folder in an application. */
+function partOf(path: string): string {
+  const [top, name, ...rest] = path.split('/');
+  return top === 'libs' || rest.length < 3
+    ? [top, name, ...(top === 'libs' ? [] : ['src'])].join('/')
+    : dirname(path);
+}
+
+function importsOf(file: string): Import[] {
+  const matches = read(file).matchAll(
+    /(?:^|\n)(?:import|export)\b[^;]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)/g,
+  );
+  return [...matches].map(([, named, dynamic]) => {
+    const target = (named ?? dynamic) as string;
+    return { file, from: partOf(file), target: resolveTarget(file, target) };
+  });
+}
+
+function resolveTarget(file: string, target: string): string {
+  if (target.startsWith('.')) return partOf(normalize(join(dirname(file), target)));
+  return target.replace(/^@ws-hub\//, 'libs/');
+}
+
+const files = [...sources('apps'), ...sources('libs')].filter(
+  (path) => path.includes('/src/') && !path.endsWith('.spec.ts'),
+);
+const imports = files.flatMap(importsOf);
+const inside = imports.filter(({ target }) => /^(apps|libs)\//.test(target));
+
+describe('the dependencies of the code', () => {
+  test('are seen by this test', () => {
+    expect(inside.length).toBeGreaterThan(50);
+    const parts = new Set(files.map(partOf));
+    expect(parts).toEqual(new Set(Object.keys(ALLOWED)));
+  });
+
+  test('point one way', () => {
+    const wrong = inside.filter(({ from, target }) => {
+      const allowed = [from, ...(ALLOWED[from] ?? [])];
+      return !allowed.some(
+        (part) => part === target || (part.endsWith('/*') && target.startsWith(part.slice(0, -1))),
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(PLAIN_LIBRARIES)('of %s include no framework', (part) => {
+    const own = imports.filter(({ from }) => from === part);
+    expect(own.filter(({ target }) => target.startsWith('@nestjs/'))).toEqual([]);
+  });
+
+  test('of libs/hub-client reach Node only through its transport', () => {
+    const own = imports.filter(
+      ({ from, target }) => from === 'libs/hub-client' && /^(node:|ws$)/.test(target),
+    );
+    expect(new Set(own.map(({ file }) => file))).toEqual(new Set(['libs/hub-client/src/ws-transport.ts']));
+  });
+
+  test('need no forwardRef', () => {
+    expect(files.filter((file) => read(file).includes('forwardRef'))).toEqual([]);
+  });
+
+  test('on the environment are those of libs/config alone', () => {
+    const readers = files.filter((file) => /process\.env\b/.test(read(file)));
+    expect(readers.filter((file) => !/^libs\/(config|testing)\//.test(file))).toEqual([]);
+  });
+});

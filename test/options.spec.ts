@@ -1,0 +1,39 @@
+import { parseEnv } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { allOptions, clientOptions, read, serverOptions, tableRows } from './repository.js';
+
+describe('.env.example', () => {
+  test('has every variable of both commands with its default, and no other', () => {
+    const expected = Object.fromEntries(allOptions.map(({ variable, default: value }) => [variable, value]));
+    expect(parseEnv(read('.env.example'))).toEqual(expected);
+  });
+});
+
+describe("the README's table", () => {
+  const readme = read('README.md');
+  const [server, client] = [readme.indexOf('**Server**'), readme.indexOf('**Client**')];
+
+  test.each([
+    ['server', readme.slice(server, client), serverOptions],
+    ['client', readme.slice(client), clientOptions],
+  ])(
+    'of the %s has every option with its flag, default and meaning, and no other',
+    (_name, part, options) => {
+      const rows = tableRows(part, 'variable', 'flag', 'default', 'meaning');
+      const expected = options.map(({ variable, flag, default: value, help }) => [
+        variable,
+        `--${flag}`,
+        value,
+        help,
+      ]);
+      expect(rows.toSorted()).toEqual(expected.toSorted());
+    },
+  );
+});
+
+test('a variable has one meaning: both commands give it the same flag and default', () => {
+  for (const option of serverOptions) {
+    const other = clientOptions.find(({ variable }) => variable === option.variable);
+    if (other) expect([other.flag, other.default]).toEqual([option.flag, option.default]);
+  }
+});

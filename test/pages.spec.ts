@@ -1,0 +1,48 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { packageJson, read } from './repository.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map(
+  (name) => `docs/${name}`,
+);
+const pages = ['README.md', 'PROTOCOL.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs].filter((name) =>
+  name.endsWith('.md'),
+);
+
+describe.each(pages)('%s', (name) => {
+  const page = read(name);
+
+  test('links to files that exist', () => {
+    const links = [...page.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link as string);
+    expect(links.filter((link) => !existsSync(join(ROOT, dirname(name), link)))).toEqual([]);
+  });
+
+  test('names npm scripts that exist', () => {
+    const scripts = [...page.matchAll(/npm run ([a-z0-9:]+)/g)].map(([, script]) => script as string);
+    expect(scripts.filter((script) => !(script in packageJson.scripts))).toEqual([]);
+  });
+});
+
+test('the tree in the README has only files and folders that exist', () => {
+  const [, tree = ''] =
+    read('README.md').match(/in the order in which a message travels\n\n```\n([\s\S]*?)```/) ?? [];
+  const folders: string[] = [];
+  for (const line of tree.trimEnd().split('\n')) {
+    const depth = line.search(/\S/) / 2;
+    const names =
+      line
+        .trim()
+        .split(/\s{3,}/)[0]
+        ?.split(/\s+/) ?? [];
+    const base = folders.slice(0, depth).join('');
+    for (const name of names)
+      expect({ name: base + name, exists: existsSync(join(ROOT, base, name)) }).toMatchObject({
+        exists: true,
+      });
+    if (names[0]?.endsWith('/')) folders.splice(depth, Infinity, names[0]);
+  }
+  expect(folders.length).toBeGreaterThan(0);
+});
