@@ -9,6 +9,7 @@ import { WsGateway } from './gateway/ws.gateway.js';
 import { HealthController } from './http/health.controller.js';
 import { UpgradeRequiredController } from './http/upgrade-required.controller.js';
 import { Clock, SystemClock } from './hub/clock.js';
+import { FanOut } from './hub/fan-out.js';
 import { HubService } from './hub/hub.service.js';
 import { HubLog } from './hub/hub-log.js';
 import { Liveness } from './hub/liveness.js';
@@ -29,6 +30,7 @@ export class AppModule {
         { provide: Clock, useClass: SystemClock },
         HubLog,
         Liveness,
+        FanOut,
         HubService,
         HubSocketServer,
         PlainDialect,

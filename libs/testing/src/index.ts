@@ -1,3 +1,4 @@
+export { clientFrame, closePayload, type Frame, OPCODE, readFrames } from './frames.js';
 export { freePort } from './free-port.js';
 export { Inbox } from './inbox.js';
 export { type LogLine, Program } from './program.js';

@@ -26,13 +26,13 @@ export function handshake(
 
 /** Bytes over TCP, with no WebSocket library on the test's side. */
 export class RawSocket {
-  private received = Buffer.alloc(0);
+  private chunks: Buffer[] = [];
   private wake: (() => void) | undefined;
   private ended = false;
 
   private constructor(readonly socket: Socket) {
     socket.on('data', (chunk) => {
-      this.received = Buffer.concat([this.received, chunk]);
+      this.chunks.push(chunk);
       this.wake?.();
     });
     socket.on('error', (error) => socket.destroy(error));
@@ -68,7 +68,7 @@ export class RawSocket {
   /** Everything up to and with `mark`. @throws Error if the peer ends before it */
   async readUntil(mark: string): Promise<string> {
     for (;;) {
-      const at = this.received.indexOf(mark);
+      const at = this.received().indexOf(mark);
       if (at !== -1) return this.take(at + mark.length).toString('latin1');
       await this.more(mark);
     }
@@ -76,14 +76,14 @@ export class RawSocket {
 
   /** Exactly `count` bytes. @throws Error if the peer ends before them */
   async read(count: number): Promise<Buffer> {
-    while (this.received.length < count) await this.more(`${count} bytes`);
+    while (this.received().length < count) await this.more(`${count} bytes`);
     return this.take(count);
   }
 
   /** All that comes until the peer ends the connection. */
   async readToEnd(): Promise<Buffer> {
     while (!this.ended) await this.change();
-    return this.take(this.received.length);
+    return this.take(this.received().length);
   }
 
   destroy(): void {
@@ -91,14 +91,21 @@ export class RawSocket {
   }
 
   private take(count: number): Buffer {
-    const taken = this.received.subarray(0, count);
-    this.received = this.received.subarray(count);
-    return taken;
+    const received = this.received();
+    this.chunks = [received.subarray(count)];
+    return received.subarray(0, count);
+  }
+
+  /** All bytes that nobody has taken; joined only when somebody looks, since a long stream comes in many chunks. */
+  private received(): Buffer {
+    const received = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
+    this.chunks = [received];
+    return received;
   }
 
   private async more(wanted: string): Promise<void> {
     if (this.ended)
-      throw new Error(`connection ended before ${wanted}; got ${JSON.stringify(this.received.toString())}`);
+      throw new Error(`connection ended before ${wanted}; got ${JSON.stringify(this.received().toString())}`);
     await this.change();
   }
 

@@ -24,6 +24,13 @@ const options = {
     help: `least level that is logged: ${LOG_LEVELS.join(', ')}`,
     kind: choice(LOG_LEVELS),
   },
+  flushIntervalMs: {
+    variable: 'FLUSH_INTERVAL_MS',
+    flag: 'flush-interval-ms',
+    default: '2',
+    help: 'least ms between two flushes of what was said, 0 = every turn of the event loop',
+    kind: integer(0, 1_000),
+  },
   pingIntervalMs: {
     variable: 'PING_INTERVAL',
     flag: 'ping-interval',

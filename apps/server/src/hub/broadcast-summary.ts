@@ -3,7 +3,7 @@ const WINDOW_MS = 1_000;
 export interface BroadcastCounts {
   readonly messages: number;
   readonly deliveries: number;
-  /** The most connections that one of these messages went to. */
+  /** The most connections that one flush wrote to. */
   readonly recipients: number;
 }
 
@@ -16,10 +16,10 @@ export class BroadcastSummary {
 
   constructor(private readonly report: (counts: BroadcastCounts) => void) {}
 
-  add(deliveries: number): void {
-    this.messages++;
+  add({ messages, deliveries, recipients }: BroadcastCounts): void {
+    this.messages += messages;
     this.deliveries += deliveries;
-    if (deliveries > this.recipients) this.recipients = deliveries;
+    if (recipients > this.recipients) this.recipients = recipients;
     if (this.window === undefined) this.flush();
   }
 

@@ -1,3 +1,5 @@
+import { Turn } from './turn.js';
+
 /** Remembers where it stands in the channel. */
 interface Placed {
   index: number;
@@ -5,6 +7,8 @@ interface Placed {
 
 /** The connections that hear each other: a dense array, because every message walks all of it. */
 export class Channel<Member extends Placed> {
+  /** What waits for the next flush. */
+  readonly turn = new Turn<Member>();
   readonly connections: Member[] = [];
 
   constructor(readonly name: string) {}

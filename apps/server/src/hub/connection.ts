@@ -49,8 +49,13 @@ export class Connection implements Pinged {
     return this.transport.bytesRead;
   }
 
-  send(text: string): void {
-    this.socket.send(text);
+  /**
+   * Writes whole frames straight to the TCP socket, past the per-message work of ws. What ws writes itself (pong,
+   * close) can stand between them but never inside one, because each write of either side is one of whole frames.
+   * Only while `isOpen`: no data may follow a close frame (RFC 6455, section 5.5.1).
+   */
+  write(frames: Buffer): void {
+    this.transport.write(frames);
   }
 
   /** Sends a close frame (RFC 6455, section 7.1.2); ws ends the socket if no answer comes. */

@@ -1,6 +1,6 @@
 import { Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { BroadcastSummary } from './broadcast-summary.js';
+import { type BroadcastCounts, BroadcastSummary } from './broadcast-summary.js';
 import type { Connection } from './connection.js';
 
 const MAX_LOGGED_CONTENT = 256;
@@ -54,18 +54,20 @@ export class HubLog implements OnApplicationShutdown {
     );
   }
 
-  broadcast(sender: Connection, content: string, deliveries: number): void {
-    this.summary.add(deliveries);
+  broadcast(counts: BroadcastCounts): void {
+    this.summary.add(counts);
+  }
+
+  accepted(sender: Connection, content: string): void {
     if (!this.logsEachMessage) return;
     this.logger.debug(
       {
-        event: 'message_broadcast',
+        event: 'message_accepted',
         client_id: sender.clientId,
         channel: sender.channel.name,
-        deliveries,
         content: content.slice(0, MAX_LOGGED_CONTENT),
       },
-      'message broadcast',
+      'message accepted',
     );
   }
 

@@ -4,6 +4,8 @@ import type { WebSocket } from 'ws';
 import { Channel } from './channel.js';
 import { Clock } from './clock.js';
 import { Connection, type Member } from './connection.js';
+import { FanOut } from './fan-out.js';
+import { textFrame } from './frame.js';
 import { HubLog } from './hub-log.js';
 import { Liveness } from './liveness.js';
 
@@ -20,6 +22,7 @@ export class HubService {
 
   constructor(
     private readonly clock: Clock,
+    private readonly fanOut: FanOut,
     private readonly liveness: Liveness,
     private readonly log: HubLog,
   ) {}
@@ -27,6 +30,7 @@ export class HubService {
   join(socket: WebSocket, member: Member): Connection {
     const channel = this.channels.get(member.channel) ?? this.open(member.channel);
     const connection = new Connection(socket, member, channel, this.clock.monotonicMs());
+    if (channel.turn.messages > 0) channel.turn.skipSoFar(connection);
     channel.add(connection);
     this.connections.add(connection);
     this.liveness.watch(connection);
@@ -46,15 +50,12 @@ export class HubService {
   }
 
   publish(sender: Connection, content: string): void {
+    const { channel } = sender;
     sender.messagesIn++;
     const text = envelope(sender.prefix, this.clock.unixSeconds(), content);
-    let deliveries = 0;
-    for (const connection of sender.channel.connections) {
-      if (connection === sender || !connection.isOpen) continue;
-      connection.send(text);
-      deliveries++;
-    }
-    this.log.broadcast(sender, content, deliveries);
+    channel.turn.add(textFrame(text), sender);
+    this.fanOut.announce(channel);
+    this.log.accepted(sender, content);
   }
 
   protocolError(connection: Connection, error: Error): void {
@@ -63,6 +64,7 @@ export class HubService {
 
   /** Sends everybody away (1012, they come back later); resolves when the last one has left. */
   async drain(): Promise<void> {
+    this.fanOut.flush();
     for (const connection of this.connections) connection.close(CLOSE.serviceRestart, 'service restart');
     if (this.connections.size === 0) return;
     await new Promise<void>((resolve) => {
