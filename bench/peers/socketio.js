@@ -1,0 +1,23 @@
+// A broadcast hub on Socket.IO: its own broadcast, WebSocket only, no compression.
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { Server } from 'socket.io';
+
+const http = createServer();
+const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false, serveClient: false });
+
+io.on('connection', (socket) => {
+  const clientId = randomUUID();
+  socket.on('message', (content) => {
+    socket.broadcast.emit('message', {
+      client_id: clientId,
+      timestamp: Math.floor(Date.now() / 1000),
+      content,
+    });
+  });
+});
+
+http.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
+  const address = http.address();
+  if (address !== null && typeof address === 'object') console.log(`listening ${address.port}`);
+});

@@ -1,0 +1,88 @@
+import { nowMicros } from './marker.js';
+import type { Swarm } from './swarm.js';
+
+/** Says messages; `stop` ends it. */
+export interface Loop {
+  /** The greatest delay behind the clock since the last call. */
+  lagMs(): number | undefined;
+  stop(): void;
+}
+
+/** One message after the other by the clock, whatever the server does; the talkers take turns. */
+export class OpenLoop implements Loop {
+  private readonly start = nowMicros();
+  private readonly interval: number;
+  private said = 0;
+  private lag = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly swarm: Swarm,
+    perSecond: number,
+  ) {
+    this.interval = 1e6 / perSecond;
+    this.tick();
+  }
+
+  lagMs(): number {
+    const lag = this.lag / 1000;
+    this.lag = 0;
+    return lag;
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** Due times count from the start, so that a late tick never slows the rate. */
+  private tick(): void {
+    const { speakers } = this.swarm;
+    const now = nowMicros();
+    let due = this.start + this.said * this.interval;
+    if (due <= now) this.lag = Math.max(this.lag, now - due);
+    for (; due <= now; due += this.interval) speakers[this.said++ % speakers.length]?.say();
+    this.timer = setTimeout(() => this.tick(), (due - now) / 1000);
+  }
+}
+
+/** Each talker has a number of messages under way; one is under way until the observer has heard it. */
+export class ClosedLoop implements Loop {
+  private readonly heard: Uint32Array;
+  private answering = false;
+  private stopped = false;
+
+  constructor(
+    private readonly swarm: Swarm,
+    outstanding: number,
+  ) {
+    this.heard = new Uint32Array(swarm.talkers);
+    swarm.onObserved = (talker) => this.hear(talker);
+    for (const speaker of swarm.speakers) speaker.say(outstanding);
+  }
+
+  lagMs(): undefined {
+    return undefined;
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** What came in one chunk is answered with one write for each talker, before other connections are read. */
+  private hear(talker: number): void {
+    this.heard[talker] = (this.heard[talker] as number) + 1;
+    if (this.answering) return;
+    this.answering = true;
+    queueMicrotask(() => this.answer());
+  }
+
+  private answer(): void {
+    this.answering = false;
+    if (this.stopped) return;
+    this.swarm.speakers.forEach((speaker, talker) => {
+      const count = this.heard[talker] as number;
+      if (count > 0) speaker.say(count);
+      this.heard[talker] = 0;
+    });
+  }
+}

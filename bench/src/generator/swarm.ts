@@ -1,0 +1,139 @@
+import type { Faults, Job } from '../job.js';
+import { Connection } from './connection.js';
+import { DIALECTS } from './dialect.js';
+import { Latencies } from './latencies.js';
+import { Ledger } from './ledger.js';
+import { type Floor, Receiver } from './receiver.js';
+import { Reference } from './reference.js';
+import { Talker } from './talker.js';
+
+const CONNECTING_AT_ONCE = 64;
+
+/** All clients of a run: it connects them, counts what they hear and keeps the reference within its bounds. */
+export class Swarm implements Floor {
+  readonly reference: Reference;
+  readonly talkers: number;
+  readonly sent: Uint32Array;
+  readonly latencies = new Latencies();
+  readonly speakers: Talker[] = [];
+  /** Rejects when a connection breaks or a server sends what it must not. */
+  readonly broken: Promise<never>;
+  /** Called for what the first client hears, unless everybody talks. */
+  onObserved: ((talker: number) => void) | undefined;
+  private readonly receivers: Receiver[] = [];
+  private readonly connections: Connection[] = [];
+  private fail: (error: Error) => void = () => undefined;
+
+  constructor(private readonly job: Job) {
+    this.talkers = job.talkers;
+    this.sent = new Uint32Array(job.talkers);
+    this.reference = new Reference(job.talkers);
+    this.broken = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+  }
+
+  async connect(): Promise<void> {
+    let next = 0;
+    const connectInTurn = async () => {
+      while (next < this.job.clients) await this.add(next++);
+    };
+    await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, connectInTurn));
+  }
+
+  /** Deliveries so far. */
+  get received(): number {
+    return this.receivers.reduce((sum, receiver) => sum + receiver.received, 0);
+  }
+
+  /** Deliveries that everything said so far must lead to: each talker's to all but itself. */
+  get expected(): number {
+    return this.sent.reduce((sum, count) => sum + count, 0) * (this.job.clients - 1);
+  }
+
+  get followers(): number {
+    return this.receivers.filter((receiver) => receiver.followsReference).length;
+  }
+
+  faults(): Faults {
+    const faults = { lost: 0, duplicates: 0, outOfOrder: 0 };
+    const known = new Map<number, Ledger>();
+    for (const receiver of this.receivers) {
+      const ledger = this.accountOf(receiver, known);
+      faults.lost += ledger.lost(this.sent);
+      faults.duplicates += ledger.duplicates;
+      faults.outOfOrder += ledger.outOfOrder;
+    }
+    return faults;
+  }
+
+  makeRoom(size: number): boolean {
+    const { reference } = this;
+    reference.dropBefore(this.slowest());
+    if (reference.hasRoomFor(size)) return true;
+    // Whoever lags by half of what is kept reads by itself from now on, so that the others can go on.
+    const limit = reference.end - reference.capacity / 2;
+    for (const receiver of this.receivers) {
+      if (receiver.followsReference && receiver.place < limit) receiver.leaveReference();
+    }
+    reference.dropBefore(this.slowest());
+    return reference.hasRoomFor(size);
+  }
+
+  reset(): void {
+    for (const connection of this.connections) connection.reset();
+  }
+
+  private slowest(): number {
+    let place = this.reference.end;
+    for (const receiver of this.receivers) {
+      if (receiver.followsReference) place = Math.min(place, receiver.place);
+    }
+    return place;
+  }
+
+  /** Those who follow the reference to the same place share one account. */
+  private accountOf(receiver: Receiver, known: Map<number, Ledger>): Ledger {
+    if (!receiver.followsReference) return receiver.account();
+    const ledger = known.get(receiver.place) ?? receiver.account();
+    known.set(receiver.place, ledger);
+    return ledger;
+  }
+
+  /** The first client observes, the next ones talk; where all talk, nobody only observes. */
+  private talkerAt(index: number): number | undefined {
+    const talker = this.job.clients > this.talkers ? index - 1 : index;
+    return talker >= 0 && talker < this.talkers ? talker : undefined;
+  }
+
+  private async add(index: number): Promise<void> {
+    const { host, port, payloadBytes } = this.job;
+    const dialect = DIALECTS[this.job.dialect];
+    const connection = new Connection(port, host, dialect, (error) => this.fail(error));
+    this.connections.push(connection);
+    const talker = this.talkerAt(index);
+    if (talker !== undefined) {
+      this.speakers[talker] = new Talker(connection, talker, this.sent, dialect, payloadBytes);
+    }
+    const receiver = new Receiver(this, this.eventsOf(connection, index, talker), talker);
+    this.receivers.push(receiver);
+    await connection.opened((chunk) => {
+      this.latencies.arrive();
+      receiver.consume(chunk);
+    });
+  }
+
+  /** In a closed loop only the observer looks at single deliveries: millions a second are too many to time. */
+  private eventsOf(connection: Connection, index: number, talker: number | undefined) {
+    const observes = index === 0 && talker === undefined;
+    const delivered = (speaker: number, sentAt: number) => {
+      this.latencies.add(sentAt);
+      if (observes) this.onObserved?.(speaker);
+    };
+    const watched = observes || this.job.load.kind === 'open';
+    return {
+      control: (opcode: number, payload: Buffer) => connection.control(opcode, payload),
+      delivered: watched ? delivered : undefined,
+    };
+  }
+}

@@ -1,0 +1,16 @@
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { pinning } from '../children.js';
+
+/** What a reader must know of the machine, and nothing that tells whose it is. */
+export function machine() {
+  return {
+    node: process.version,
+    platform: process.platform,
+    arch: process.arch,
+    kernel: release().split('-')[0],
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 1024 ** 3),
+    pinned: pinning,
+  };
+}

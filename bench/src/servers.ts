@@ -1,0 +1,49 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DialectName } from './generator/dialect.js';
+import { HUB_PROGRAM, PEERS_DIR } from './paths.js';
+
+/** A server that can be measured. */
+export interface ServerSpec {
+  readonly name: string;
+  readonly title: string;
+  readonly dialect: DialectName;
+  /** Runs without what `npm install` in bench/peers brings. */
+  readonly standalone: boolean;
+  /** Program and arguments. @throws Error if it is not here */
+  command(): string[];
+}
+
+/** The hub is measured as it is started by everybody: no flag but the address. */
+const hub: ServerSpec = {
+  name: 'hub',
+  title: 'ws-hub',
+  dialect: 'plain',
+  standalone: true,
+  command: () => [process.execPath, HUB_PROGRAM, 'server', '--port', '0', '--host', '127.0.0.1'],
+};
+
+function peer(name: string, title: string, change: Partial<ServerSpec> = {}): ServerSpec {
+  const program = join(PEERS_DIR, `${name}.js`);
+  const command = () => [process.execPath, program, '0'];
+  return { name, title, dialect: 'plain', standalone: false, command, ...change };
+}
+
+export const SERVERS: readonly ServerSpec[] = [
+  hub,
+  // Without the peers' packages it takes the project's own ws.
+  peer('ws', 'ws, for … send', { standalone: true }),
+  peer('nest', 'Nest gateway, same loop'),
+  peer('socketio', 'Socket.IO', { dialect: 'socket.io' }),
+  peer('uws', 'uWebSockets.js publish'),
+  peer('bun', 'Bun publish', { command: () => [bunProgram(), join(PEERS_DIR, 'bun.js'), '0'] }),
+];
+
+/** Bun's own script that puts its binary in place may be blocked; it lies in the platform's package either way. */
+function bunProgram(): string {
+  const packages = join(PEERS_DIR, 'node_modules/@oven');
+  const names = existsSync(packages) ? readdirSync(packages) : [];
+  const program = names.map((name) => join(packages, name, 'bin/bun')).find((file) => existsSync(file));
+  if (program === undefined) throw new Error('no binary of bun for this system');
+  return program;
+}
