@@ -5,8 +5,10 @@ import { Clock } from './clock.js';
 import type { Connection } from './connection.js';
 import { HubLog } from './hub-log.js';
 
-/** A channel is flushed early at this many bytes, so that one turn cannot fill the memory. */
+/** A channel is flushed on the spot at this many bytes, so that one turn cannot fill the memory. */
 const MAX_TURN_BYTES = 256 * 1024;
+/** A write of this many bytes costs more for the bytes than for the call: to wait for more would bring nothing. */
+const WORTHWHILE_BYTES = 16 * 1024;
 
 /**
  * A turn's messages become one write per connection.
@@ -21,10 +23,12 @@ const MAX_TURN_BYTES = 256 * 1024;
 export class FanOut {
   private readonly waiting = new Set<Channel<Connection>>();
   private scheduled = false;
+  private timer: NodeJS.Timeout | undefined;
   private lastFlushMs = Number.NEGATIVE_INFINITY;
   private readonly intervalMs: number;
   private readonly scheduledFlush = () => {
     this.scheduled = false;
+    this.timer = undefined;
     this.flush();
   };
 
@@ -43,7 +47,8 @@ export class FanOut {
       return;
     }
     this.waiting.add(channel);
-    if (!this.scheduled) this.schedule();
+    if (this.scheduled) this.hasten(channel);
+    else this.schedule();
   }
 
   /** Sends everything that waits, now. */
@@ -56,8 +61,17 @@ export class FanOut {
   private schedule(): void {
     this.scheduled = true;
     const waitMs = this.lastFlushMs + this.intervalMs - this.clock.monotonicMs();
-    if (waitMs > 0) setTimeout(this.scheduledFlush, waitMs);
+    // Node cuts fractions off, and 1.9 would be 1.
+    if (waitMs > 0) this.timer = setTimeout(this.scheduledFlush, Math.ceil(waitMs));
     else setImmediate(this.scheduledFlush);
+  }
+
+  /** Lets a flush that waits for its time go out at the end of this turn, if there is enough to send. */
+  private hasten({ turn }: Channel<Connection>): void {
+    if (this.timer === undefined || turn.bytes < WORTHWHILE_BYTES) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    setImmediate(this.scheduledFlush);
   }
 
   private flushChannel({ connections, turn }: Channel<Connection>): void {
