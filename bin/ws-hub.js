@@ -22,6 +22,13 @@ function fail(message) {
   process.exit(1);
 }
 
+// A signal before the program has taken over its own: as PID 1 it would be ignored, elsewhere end with an error.
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(0);
+  });
+}
+
 const [command] = process.argv.splice(2, 1);
 if (command === '--help' || command === '-h') {
   process.stdout.write(HELP);

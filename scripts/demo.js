@@ -27,7 +27,7 @@ function start(name, args) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   createInterface(child.stdout).on('line', (line) => show(name, line));
-  child.on('exit', (code, signal) => childOnExit(name, code ?? signal));
+  child.on('exit', (code, signal) => childOnExit(name, code, signal));
   children.push(child);
 }
 
@@ -36,10 +36,10 @@ function show(name, line) {
 }
 
 /** A child that ends by itself ends the others. */
-function childOnExit(name, code) {
-  if (code !== 0) process.exitCode = 1;
-  if (ending) return;
-  process.stdout.write(`${name} ended with ${code}; stopping the others\n`);
+function childOnExit(name, code, signal) {
+  // A child that was told to end before it could listen to that ends by the signal itself.
+  if (ending && (code === 0 || signal === 'SIGTERM')) return;
+  process.stdout.write(`${name} ended with ${code ?? signal}; stopping the others\n`);
   process.exitCode = 1;
   end();
 }

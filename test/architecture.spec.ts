@@ -7,7 +7,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/server/src': ['apps/server/src/*', 'libs/config', 'libs/logging', 'libs/protocol'],
   'apps/server/src/gateway': ['apps/server/src/config', 'apps/server/src/hub', 'libs/protocol'],
   'apps/server/src/hub': ['apps/server/src/config', 'libs/protocol'],
-  'apps/server/src/http': ['apps/server/src/config', 'apps/server/src/hub', 'libs/protocol'],
+  'apps/server/src/http': [
+    'apps/server/src/config',
+    'apps/server/src/gateway',
+    'apps/server/src/hub',
+    'libs/config',
+    'libs/protocol',
+  ],
   'apps/server/src/config': ['libs/config', 'libs/logging'],
   'apps/client/src': ['apps/client/src/*', 'libs/config', 'libs/hub-client', 'libs/logging'],
   'apps/client/src/config': ['libs/config', 'libs/logging'],
@@ -37,7 +43,7 @@ function partOf(path: string): string {
 
 function importsOf(file: string): Import[] {
   const matches = read(file).matchAll(
-    /(?:^|\n)(?:import|export)\b[^;]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)/g,
+    /(?:^|\n)(?:import|export)\b[^;]*?\bfrom '([^']+)'|\bimport\(?\s?'([^']+)'/g,
   );
   return [...matches].map(([, named, dynamic]) => {
     const target = (named ?? dynamic) as string;

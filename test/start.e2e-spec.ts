@@ -33,7 +33,11 @@ describe('ws-hub', () => {
     [['server'], { PORT: '-1' }, 'PORT: "-1" is not allowed'],
     [['server', '--colour', 'red'], {}, 'unknown flag --colour; allowed: --port'],
     [['server', '--log-level', 'loud'], {}, '--log-level: "loud" is not allowed; allowed: one of silent'],
-    [['server', '--host', 'nowhere.invalid'], {}, 'HOST (--host): "nowhere.invalid" cannot be resolved'],
+    [
+      ['server', '--host', 'nowhere.invalid'],
+      {},
+      'HOST (--host): "nowhere.invalid" cannot be listened on (ENOTFOUND)',
+    ],
     [
       ['client'],
       { WS_CLIENT_URL: 'http://localhost' },

@@ -29,7 +29,9 @@ export function envelope(prefix: string, timestamp: number, content: string): st
 export function parseEnvelope(text: string): Envelope {
   const value: unknown = JSON.parse(text);
   if (!isEnvelope(value)) throw new Error(`not an envelope: ${text.slice(0, 100)}`);
-  return value;
+  // These three only: what else a hub may send has no place in a log or a program that spreads the message.
+  const { client_id, timestamp, content } = value;
+  return { client_id, timestamp, content };
 }
 
 function isEnvelope(value: unknown): value is Envelope {
