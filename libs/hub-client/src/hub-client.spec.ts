@@ -187,6 +187,12 @@ describe('the client', () => {
     expect(waits()).toEqual([5_500]);
   });
 
+  test('spreads its return over the time that a hub advised that ends', () => {
+    startAndOpen();
+    last().end({ code: 1012, reason: 'reconnect in 6000 ms' });
+    expect(waits()).toEqual([3_000]);
+  });
+
   test('honours Retry-After', () => {
     client.start();
     last().end({ ...LOST, httpStatus: 503, retryAfterMs: 20_000 });

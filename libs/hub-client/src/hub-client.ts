@@ -3,7 +3,7 @@ import { type Backoff, backoffMs } from './backoff.js';
 import { Emitter } from './emitter.js';
 import { SilenceWatch, systemTimers, type Timers } from './silence-watch.js';
 import type { Ending, Open, Transport } from './transport.js';
-import { advisedWaitMs, meansStop } from './verdict.js';
+import { advisedSpreadMs, advisedWaitMs, meansStop } from './verdict.js';
 import { wsTransport } from './ws-transport.js';
 
 /** After a connection that held this long the next wait is short again. */
@@ -160,10 +160,15 @@ export class HubClient extends Emitter<ClientEvents> {
     }
   }
 
-  /** The wait begins where the hub's advice ends, so that those who got the same advice do not come as one. */
+  /**
+   * The wait begins where the hub's advice to stay away ends, and is spread over the time that it advised: those who
+   * got the same advice do not come as one.
+   */
   private reconnect(ending: Ending): void {
     this.attempt++;
-    const wishedMs = advisedWaitMs(ending) + backoffMs(this.attempt, this.options, this.random);
+    const backoff = backoffMs(this.attempt, this.options, this.random);
+    const spread = this.random() * advisedSpreadMs(ending);
+    const wishedMs = advisedWaitMs(ending) + Math.max(backoff, spread);
     const delayMs = Math.min(wishedMs, MAX_TIMER_MS);
     this.cancelWait = this.timers.after(delayMs, () => this.connect());
     this.emit('reconnecting', this.attempt, delayMs);

@@ -1,4 +1,4 @@
-import { CLOSE, closeMeansStop, httpStatusMeansStop } from '@ws-hub/protocol';
+import { CLOSE, closeMeansStop, httpStatusMeansStop, readReconnectAdvice } from '@ws-hub/protocol';
 import type { Ending } from './transport.js';
 
 /** A hub that is overloaded is left alone for this long (PROTOCOL.md, "Close codes"). */
@@ -7,6 +7,11 @@ const TRY_AGAIN_LATER_MS = 5_000;
 /** Whether the end of a connection is final for this client. */
 export function meansStop({ code, httpStatus }: Ending): boolean {
   return httpStatus === undefined ? closeMeansStop(code) : httpStatusMeansStop(httpStatus);
+}
+
+/** Over how long the hub asked those that it sends away to spread their return, in milliseconds. */
+export function advisedSpreadMs({ code, reason }: Ending): number {
+  return code === CLOSE.serviceRestart ? readReconnectAdvice(reason) : 0;
 }
 
 /** How long the hub asked the client to stay away, in milliseconds. */

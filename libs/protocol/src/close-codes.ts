@@ -27,6 +27,7 @@ export const CLOSE_CODES: readonly CloseCode[] = [
 export const CLOSE = {
   normal: 1000,
   unsupportedData: 1003,
+  policyViolation: 1008,
   serviceRestart: 1012,
   tryAgainLater: 1013,
 } as const;
