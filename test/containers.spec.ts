@@ -91,7 +91,7 @@ describe('the health check of the server', () => {
 
   test('asks the path that the server answers, on its port', () => {
     const [check = ''] = values(server, 'HEALTHCHECK');
-    const [path] = read('apps/server/src/http/health.controller.ts').match(/(?<=@Controller\(')[^']+/) ?? [];
+    const [path] = read('apps/server/src/http/health.controller.ts').match(/(?<=@Get\(')[^']+/) ?? [];
     expect(check).toContain(`http://127.0.0.1:\${process.env.PORT || ${port}}/${path}`);
     expect(values(server, 'EXPOSE')).toEqual([port]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { HubMetrics } from '../apps/server/src/hub/hub-metrics.js';
 import { read, sources, tableRows } from './repository.js';
 
 const page = read('docs/operations.md');
@@ -18,5 +19,27 @@ describe('docs/operations.md', () => {
   ])('lists the events of the %s, and no other', (_name, heading, folder) => {
     const rows = tableRows(page.slice(page.indexOf(heading)), 'event', 'level', 'fields');
     expect(rows.map(([event]) => event?.replaceAll('`', '')).toSorted()).toEqual(eventsIn(folder).toSorted());
+  });
+
+  test('lists the metrics, and no other', async () => {
+    const metrics = new HubMetrics();
+    const known = (await metrics.registry.getMetricsAsJSON()).map(({ name, type }) => [name, String(type)]);
+    metrics.onApplicationShutdown();
+    const rows = tableRows(page, 'name', 'type', 'meaning').map(([name = '', type = '']) => [
+      name.replaceAll('`', ''),
+      type,
+    ]);
+    expect(rows.toSorted()).toEqual(known.toSorted());
+  });
+
+  test('has an alert only on metrics that exist', async () => {
+    const metrics = new HubMetrics();
+    const known = metrics.registry.getMetricsAsArray().map(({ name }) => name);
+    metrics.onApplicationShutdown();
+    const used = [...page.matchAll(/expr: (.*)/g)].flatMap(
+      ([, expr = '']) => expr.match(/hub_[a-z_]+/g) ?? [],
+    );
+    expect(used.length).toBeGreaterThanOrEqual(5);
+    expect(used.filter((name) => !known.includes(name))).toEqual([]);
   });
 });

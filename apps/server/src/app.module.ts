@@ -3,16 +3,24 @@ import { ConfigModule } from '@nestjs/config';
 import { FrameworkLogger, loggerParams } from '@ws-hub/logging';
 import { LoggerModule } from 'nestjs-pino';
 import { type ServerConfig, serverConfigLoader } from './config/server.config.js';
+import { Caps } from './gateway/caps.js';
+import { Doorkeeper } from './gateway/doorkeeper.js';
 import { PlainDialect } from './gateway/plain.dialect.js';
+import { RefusalCounter } from './gateway/refusal-counter.js';
+import { RefusalLog } from './gateway/refusal-log.js';
 import { HubSocketServer } from './gateway/upgrade.js';
 import { WsGateway } from './gateway/ws.gateway.js';
 import { HealthController } from './http/health.controller.js';
+import { MetricsServer } from './http/metrics.server.js';
 import { UpgradeRequiredController } from './http/upgrade-required.controller.js';
 import { Clock, SystemClock } from './hub/clock.js';
 import { FanOut } from './hub/fan-out.js';
+import { FlowControl } from './hub/flow-control.js';
 import { HubService } from './hub/hub.service.js';
 import { HubLog } from './hub/hub-log.js';
+import { HubMetrics } from './hub/hub-metrics.js';
 import { Liveness } from './hub/liveness.js';
+import { SlowConsumers } from './hub/slow-consumers.js';
 
 /** Wiring only. */
 @Module({})
@@ -28,13 +36,21 @@ export class AppModule {
       providers: [
         FrameworkLogger,
         { provide: Clock, useClass: SystemClock },
+        { provide: Caps, useValue: new Caps(config) },
+        HubMetrics,
         HubLog,
         Liveness,
+        FlowControl,
+        SlowConsumers,
         FanOut,
         HubService,
+        RefusalLog,
+        RefusalCounter,
+        Doorkeeper,
         HubSocketServer,
         PlainDialect,
         WsGateway,
+        MetricsServer,
       ],
     };
   }

@@ -8,18 +8,41 @@ import { FrameworkLogger } from '@ws-hub/logging';
 import { PinoLogger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import type { ServerConfig } from './config/server.config.js';
+import { badRequestAnswer } from './gateway/bad-request.js';
+import { RefusalCounter } from './gateway/refusal-counter.js';
 import { HubWsAdapter } from './gateway/ws.adapter.js';
+import { MetricsServer } from './http/metrics.server.js';
+import { warnAtStart } from './http/start-warnings.js';
+
+/** How often Node looks for requests that take too long. */
+const CHECKING_INTERVAL_MS = 1_000;
 
 /** Builds the hub from a configuration; `main.ts` and every test use it, and listen when they are ready. */
 export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(config),
-    new FastifyAdapter({ forceCloseConnections: true }),
+    new FastifyAdapter(httpOptions(config)),
     { bufferLogs: true, abortOnError: false },
   );
   app.useLogger(app.get(FrameworkLogger));
   app.useWebSocketAdapter(new HubWsAdapter(app));
+  const http: Server = app.getHttpServer();
+  // In place of Fastify's own, which neither counts nor tells who it was.
+  http.removeAllListeners('clientError');
+  http.on('clientError', badRequestAnswer(app.get(RefusalCounter)));
   return app;
+}
+
+function httpOptions(config: ServerConfig) {
+  return {
+    forceCloseConnections: true,
+    requestTimeout: config.requestTimeoutMs,
+    http: {
+      headersTimeout: config.headersTimeoutMs,
+      connectionsCheckingInterval: CHECKING_INTERVAL_MS,
+      maxHeaderSize: config.maxHeaderBytes,
+    },
+  };
 }
 
 /**
@@ -28,15 +51,17 @@ export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplic
  * @returns the port, also where the configuration left the choice to the system
  * @throws StartError if the address cannot be listened on
  */
-export async function listen(app: NestFastifyApplication, { host, port }: ServerConfig): Promise<number> {
+export async function listen(app: NestFastifyApplication, config: ServerConfig): Promise<number> {
   try {
-    await app.listen(port, host || anyAddress());
+    await app.listen(config.port, config.host || anyAddress());
+    await app.get(MetricsServer).listen();
   } catch (error) {
     await app.close();
-    throw listenError(error, host, port);
+    throw listenError(error, config);
   }
   const address = (app.getHttpServer() as Server).address() as AddressInfo;
   const logger = await app.resolve(PinoLogger);
+  warnAtStart(logger, config);
   logger.info({ event: 'listening', address: address.address, port: address.port }, 'listening');
   return address.port;
 }
@@ -50,14 +75,15 @@ function anyAddress(): string {
 const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'PORT (--port): "%p" is in use; allowed: a free port, or 0 for any',
   EACCES: 'PORT (--port): "%p" needs rights that this process does not have; allowed: a port from 1024 on',
-  EADDRNOTAVAIL:
-    'HOST (--host): "%h" is not an address of this machine; allowed: one that is, or empty for all',
-  ENOTFOUND:
-    'HOST (--host): "%h" cannot be resolved; allowed: an address or host name of this machine, or empty',
 };
+const BAD_HOST =
+  'HOST (--host): "%h" cannot be listened on (%c); allowed: an address or name of this machine, or empty';
+/** The calls that fail because of the address, whatever the code. */
+const ADDRESS_CALLS = new Set(['bind', 'getaddrinfo', 'listen']);
 
-function listenError(error: unknown, host: string, port: number): unknown {
-  const message = LISTEN_ERRORS[(error as NodeJS.ErrnoException).code ?? ''];
+function listenError(error: unknown, { host, port }: ServerConfig): unknown {
+  const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
+  const message = LISTEN_ERRORS[code] ?? (ADDRESS_CALLS.has(syscall) ? BAD_HOST : undefined);
   if (message === undefined) return error;
-  return new StartError(message.replace('%p', String(port)).replace('%h', host));
+  return new StartError(message.replace('%p', String(port)).replace('%h', host).replace('%c', code));
 }

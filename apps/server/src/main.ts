@@ -7,5 +7,15 @@ await runCommand(serverCommand, async (config) => {
   const app = await bootstrap(config);
   // Before the first line of the log: whoever reads it may send a signal.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  endAtSecondSignal();
   await listen(app, config);
 });
+
+/** Nest lets the first signal take its time; whoever sends another has none. */
+function endAtSecondSignal(): void {
+  let signals = 0;
+  const count = () => {
+    if (++signals > 1) process.exit(1);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, count);
+}

@@ -8,7 +8,7 @@ const PING = [0x89, 0x00];
 describe('liveness', () => {
   let hub: TestHub;
   beforeAll(async () => {
-    hub = await startHub('--ping-interval', '100', '--ping-timeout', '100');
+    hub = await startHub('--ping-interval', '500', '--ping-timeout', '200');
   });
   afterAll(() => hub.close());
 

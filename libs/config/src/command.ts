@@ -30,5 +30,12 @@ export async function runCommand<O extends Options>(
 }
 
 function readDotenv(): NodeJS.Dict<string> {
-  return existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  if (!existsSync('.env')) return {};
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'));
+  } catch (error) {
+    throw new StartError(
+      `.env: cannot be read (${(error as Error).message}); allowed: a file of lines NAME=value`,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 export { runCommand } from './command.js';
 export { StartError } from './errors.js';
-export { choice, integer, milliseconds, text, webSocketUrl } from './kinds.js';
-export type { Command, ConfigOf, Option, Options, Sources } from './option.js';
+export { bytes, choice, integer, list, milliseconds, text, webSocketUrl } from './kinds.js';
+export { type Command, type ConfigOf, type Option, type Options, option, type Sources } from './option.js';
 export { readConfig } from './read-config.js';

@@ -18,6 +18,21 @@ export function milliseconds(min: number) {
   return integer(min, MAX_TIMER_MS).describe(`milliseconds, a whole number from ${min} to ${MAX_TIMER_MS}`);
 }
 
+/** A size in bytes. */
+export function bytes(min: number, max: number) {
+  return integer(min, max).describe(`bytes, a whole number from ${min} to ${max}`);
+}
+
+/** Items between commas, each of which `isAllowed`; empty for none. */
+export function list(isAllowed: (item: string) => boolean, allowed: string) {
+  return z
+    .string()
+    .transform((value) => value.split(',').map((item) => item.trim()))
+    .transform((items) => items.filter((item) => item !== ''))
+    .refine((items) => items.every(isAllowed))
+    .describe(allowed);
+}
+
 /** One of the words given. */
 export function choice<const T extends readonly [string, ...string[]]>(words: T) {
   return z

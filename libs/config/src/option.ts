@@ -12,11 +12,25 @@ export interface Option<T = unknown> {
   readonly kind: z.ZodType<T, string>;
 }
 
+/** Declares an option; its flag is the variable in kebab-case, unless it has one of its own. */
+export function option<T>(
+  variable: string,
+  preset: string,
+  kind: z.ZodType<T, string>,
+  help: string,
+  flag = variable.toLowerCase().replaceAll('_', '-'),
+): Option<T> {
+  return { variable, flag, default: preset, help, kind };
+}
+
 /** All options of one command, by the name that the code gives them. */
 export type Options = Readonly<Record<string, Option>>;
 
 /** The configuration that a set of options reads as. */
-export type ConfigOf<O extends Options> = { readonly [K in keyof O]: z.output<O[K]['kind']> };
+export type ConfigOf<O extends Options> = { readonly [K in keyof O]: z.output<O[K]['kind']> } & {
+  /** The names of the values that somebody set, as opposed to defaults. */
+  readonly explicit: ReadonlySet<string>;
+};
 
 /** A command of the program: what `--help` prints and what the configuration is read by. */
 export interface Command<O extends Options = Options> {

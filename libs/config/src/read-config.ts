@@ -10,11 +10,12 @@ import type { Command, ConfigOf, Option, Options, Sources } from './option.js';
  */
 export function readConfig<O extends Options>(command: Command<O>, sources: Sources): ConfigOf<O> {
   const flags = readFlags(command.options, sources.argv);
-  const entries = Object.entries(command.options).map(([name, option]) => [
-    name,
-    readOption(option, flags, sources),
-  ]);
-  const config = Object.fromEntries(entries) as ConfigOf<O>;
+  const found = Object.entries(command.options).map(
+    ([name, option]) => [name, option, findValue(option, flags, sources)] as const,
+  );
+  const values = found.map(([name, option, value]) => [name, readValue(option, value)]);
+  const explicit = found.filter(([, , { isDefault }]) => !isDefault).map(([name]) => name);
+  const config = { ...Object.fromEntries(values), explicit: new Set(explicit) } as ConfigOf<O>;
   const conflict = command.conflict?.(config);
   if (conflict !== undefined) throw new StartError(conflict);
   return config;
@@ -44,17 +45,23 @@ function allowedFlags(known: readonly string[]): string {
   return `allowed: ${known.map((flag) => `--${flag}`).join(', ')}`;
 }
 
-function readOption(option: Option, flags: Flags, sources: Sources): unknown {
-  const { source, value } = findValue(option, flags, sources);
+interface Found {
+  /** Where the value stands, in the words of an error message. */
+  readonly source: string;
+  readonly value: string;
+  readonly isDefault?: true;
+}
+
+function readValue(option: Option, { source, value }: Found): unknown {
   const result = option.kind.safeParse(value);
   if (result.success) return result.data;
   throw new StartError(`${source}: "${value}" is not allowed; allowed: ${option.kind.description}`);
 }
 
-function findValue(option: Option, flags: Flags, sources: Sources): { source: string; value: string } {
+function findValue(option: Option, flags: Flags, sources: Sources): Found {
   const { flag, variable } = option;
   if (flags[flag] !== undefined) return { source: `--${flag}`, value: flags[flag] };
   if (sources.env[variable]) return { source: variable, value: sources.env[variable] };
   if (sources.dotenv[variable]) return { source: `${variable} in .env`, value: sources.dotenv[variable] };
-  return { source: `default of ${variable}`, value: option.default };
+  return { source: `default of ${variable}`, value: option.default, isDefault: true };
 }

@@ -36,9 +36,18 @@ export class Program {
     });
   }
 
-  /** Starts `ws-hub` with these arguments; the environment is not inherited except for PATH. */
-  static start(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Program {
-    const child = spawn(process.execPath, [BIN, ...args], {
+  /**
+   * Starts `ws-hub` with these arguments; the environment is not inherited except for PATH.
+   *
+   * @param nodeFlags flags of Node itself
+   */
+  static start(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+    cwd?: string,
+    nodeFlags: readonly string[] = [],
+  ): Program {
+    const child = spawn(process.execPath, [...nodeFlags, BIN, ...args], {
       cwd,
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { CLIENT_ID_HEADER, type Envelope, parseEnvelope } from '@ws-hub/protocol';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import { Inbox } from './inbox.js';
 
 export interface Closed {
@@ -28,8 +28,8 @@ export class TestClient {
   }
 
   /** @throws Error if the handshake is refused */
-  static async connect(url: string): Promise<TestClient> {
-    const socket = new WebSocket(url);
+  static async connect(url: string, options: ClientOptions = {}): Promise<TestClient> {
+    const socket = new WebSocket(url, options);
     const [[response]] = (await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])) as [
       [IncomingMessage],
       unknown,
@@ -39,6 +39,12 @@ export class TestClient {
 
   send(content: string): void {
     this.socket.send(content);
+  }
+
+  /** From now on messages go to `listener` and no longer to `next`. */
+  onMessage(listener: (message: Envelope) => void): void {
+    this.socket.removeAllListeners('message');
+    this.socket.on('message', (data: Buffer) => listener(parseEnvelope(data.toString())));
   }
 
   /** The next message as it travelled. */
@@ -55,6 +61,17 @@ export class TestClient {
     const taken: Envelope[] = [];
     while (taken.length < count) taken.push(await this.next());
     return taken;
+  }
+
+  /** What has arrived and was not asked for. */
+  unread(): string[] {
+    return this.inbox.drain();
+  }
+
+  /** Goes without a word, as when a cable is pulled. */
+  vanish(): Promise<Closed> {
+    this.socket.terminate();
+    return this.closed;
   }
 
   async close(): Promise<Closed> {

@@ -1,50 +1,42 @@
 import { getConfigToken, registerAs } from '@nestjs/config';
-import { type Command, type ConfigOf, choice, integer, milliseconds, text } from '@ws-hub/config';
+import { type Command, type ConfigOf, choice, integer, option, text } from '@ws-hub/config';
 import { LOG_LEVELS } from '@ws-hub/logging';
+import { limitOptions } from './limits.js';
 
 const options = {
-  port: {
-    variable: 'PORT',
-    flag: 'port',
-    default: '8080',
-    help: 'TCP port of the hub, 0 takes a free one',
-    kind: integer(0, 65535),
-  },
-  host: {
-    variable: 'HOST',
-    flag: 'host',
-    default: '',
-    help: 'address to listen on, empty = all, IPv4 and IPv6',
-    kind: text('an address or host name of this machine, or empty'),
-  },
-  logLevel: {
-    variable: 'LOG_LEVEL',
-    flag: 'log-level',
-    default: 'info',
-    help: `least level that is logged: ${LOG_LEVELS.join(', ')}`,
-    kind: choice(LOG_LEVELS),
-  },
-  flushIntervalMs: {
-    variable: 'FLUSH_INTERVAL_MS',
-    flag: 'flush-interval-ms',
-    default: '2',
-    help: 'least ms between two flushes of what was said, 0 = every turn of the event loop',
-    kind: integer(0, 1_000),
-  },
-  pingIntervalMs: {
-    variable: 'PING_INTERVAL',
-    flag: 'ping-interval',
-    default: '25000',
-    help: 'ms between two pings to a client, ± 20 %',
-    kind: milliseconds(100),
-  },
-  pingTimeoutMs: {
-    variable: 'PING_TIMEOUT',
-    flag: 'ping-timeout',
-    default: '10000',
-    help: 'ms that a client has to answer a ping with any byte',
-    kind: milliseconds(100),
-  },
+  port: option('PORT', '8080', integer(0, 65_535), 'TCP port of the hub, 0 takes a free one'),
+  host: option(
+    'HOST',
+    '',
+    text('an address or host name of this machine, or empty'),
+    'address to listen on, empty = all, IPv4 and IPv6',
+  ),
+  logLevel: option(
+    'LOG_LEVEL',
+    'info',
+    choice(LOG_LEVELS),
+    `least level that is logged: ${LOG_LEVELS.join(', ')}`,
+  ),
+  flushIntervalMs: option(
+    'FLUSH_INTERVAL_MS',
+    '2',
+    integer(0, 1_000),
+    'least ms between two flushes of what was said, 0 = every turn of the event loop',
+  ),
+  metricsPort: option('METRICS_PORT', '9464', integer(0, 65_535), 'TCP port of /metrics, 0 = off'),
+  metricsHost: option(
+    'METRICS_HOST',
+    '127.0.0.1',
+    text('an address or host name of this machine'),
+    'address that /metrics is served on',
+  ),
+  environment: option(
+    'NODE_ENV',
+    '',
+    text('any word'),
+    'production makes the hub warn of what is open to the world',
+  ),
+  ...limitOptions,
 };
 
 /** The server's command: every value an operator can set, read once by `main.ts`. */
@@ -52,9 +44,26 @@ export const serverCommand: Command<typeof options> = {
   name: 'server',
   summary: 'starts the hub',
   options,
+  conflict: (config) => pairThatCannotBe(config),
 };
 
 export type ServerConfig = ConfigOf<typeof options>;
+
+/** Each row: the first value may not be greater than the second. */
+const ASCENDING = [
+  ['headersTimeoutMs', 'requestTimeoutMs'],
+  ['maxQueuedBytes', 'maxTotalQueuedBytes'],
+] as const;
+
+function pairThatCannotBe(config: ServerConfig): string | undefined {
+  const pair = ASCENDING.find(([low, high]) => config[low] > config[high]);
+  if (pair === undefined) return undefined;
+  const [low, high] = pair.map((name) => ({ ...options[name], value: config[name] }));
+  return (
+    `${high?.variable} (--${high?.flag}): "${high?.value}" is not allowed; allowed: at least ` +
+    `${low?.variable} (--${low?.flag}), which is ${low?.value}`
+  );
+}
 
 const NAMESPACE = 'server';
 

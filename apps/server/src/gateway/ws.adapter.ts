@@ -17,7 +17,6 @@ export class HubWsAdapter extends WsAdapter {
     const server = this.app.get(HubSocketServer);
     const http: Server = this.app.getHttpServer();
     http.on('upgrade', server.serverOnUpgrade);
-    http.on('clientError', server.serverOnClientError);
     return server;
   }
 
@@ -31,6 +30,6 @@ export class HubWsAdapter extends WsAdapter {
   }
 
   override async close(): Promise<void> {
-    // The gateway has closed its server before the hub was drained; nothing is left to terminate.
+    // The hub was drained before this; nothing is left to terminate.
   }
 }

@@ -5,6 +5,7 @@ import { HUB_PATH } from '@ws-hub/protocol';
 import type { WebSocket } from 'ws';
 import type { Member } from '../hub/connection.js';
 import { HubService } from '../hub/hub.service.js';
+import { Caps } from './caps.js';
 import { connectionOf, type HubSocket } from './hub-socket.js';
 import { PlainDialect } from './plain.dialect.js';
 import type { HubSocketServer } from './upgrade.js';
@@ -12,39 +13,47 @@ import type { HubSocketServer } from './upgrade.js';
 /** The door: hands an accepted socket to the hub and its messages to the dialect. */
 @WebSocketGateway({ path: HUB_PATH })
 export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicationShutdown {
-  private server?: HubSocketServer;
-
   constructor(
     private readonly hub: HubService,
     private readonly dialect: PlainDialect,
+    private readonly caps: Caps,
   ) {}
 
   afterInit(server: HubSocketServer): void {
-    this.server = server;
-    const { hub, dialect } = this;
+    const { hub, dialect, caps } = this;
 
     // One function each for all sockets: a closure per client would cost memory for every idle one.
     function socketOnMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
       dialect.receive(connectionOf(this), data, isBinary);
     }
+    function socketOnPing(this: WebSocket): void {
+      hub.controlFrame(connectionOf(this));
+    }
+    function socketOnPong(this: WebSocket): void {
+      hub.pong(connectionOf(this));
+    }
     function socketOnError(this: WebSocket, error: Error): void {
       hub.protocolError(connectionOf(this), error);
     }
     function socketOnClose(this: WebSocket, code: number, reason: Buffer): void {
-      hub.leave(connectionOf(this), code, reason.toString());
+      const connection = connectionOf(this);
+      caps.remove(connection.remoteAddress);
+      hub.leave(connection, code, reason.toString());
     }
 
     server.on('connection', (socket: HubSocket, _request: IncomingMessage, member: Member) => {
+      caps.add(member.remoteAddress);
       socket.connection = hub.join(socket, member);
       socket.on('message', socketOnMessage);
+      socket.on('ping', socketOnPing);
+      socket.on('pong', socketOnPong);
       socket.on('error', socketOnError);
       socket.on('close', socketOnClose);
     });
   }
 
-  /** Newcomers get 503 from here on; then everybody is sent away before the adapter could cut them off. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.server?.close();
-    await this.hub.drain();
+  /** Everybody is sent away before Nest closes the port. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.hub.drain();
   }
 }

@@ -1,11 +1,28 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
+import { Caps } from '../gateway/caps.js';
+import { HubService } from '../hub/hub.service.js';
 
-/** Liveness for supervisors and containers: an answer says that the event loop turns, nothing more. */
-@Controller('healthz')
+/** For supervisors, load balancers and containers. */
+@Controller()
 export class HealthController {
-  @Get()
+  constructor(
+    private readonly hub: HubService,
+    private readonly caps: Caps,
+  ) {}
+
+  /** An answer says that the event loop turns, nothing more: who restarts on less makes an overload worse. */
+  @Get('healthz')
   @Header('Cache-Control', 'no-store')
-  check(): { status: 'ok' } {
+  alive(): { status: 'ok' } {
     return { status: 'ok' };
+  }
+
+  /** Whether newcomers are taken. @throws ServiceUnavailableException while draining, or if the hub is full */
+  @Get('readyz')
+  @Header('Cache-Control', 'no-store')
+  ready(): { status: 'ready' } {
+    if (this.hub.isDraining) throw new ServiceUnavailableException('draining');
+    if (this.caps.full) throw new ServiceUnavailableException('full');
+    return { status: 'ready' };
   }
 }

@@ -1,15 +1,26 @@
-import { All, Controller, HttpException, Req } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { All, Controller, Header, HttpException, Req } from '@nestjs/common';
 import { HUB_PATH } from '@ws-hub/protocol';
+import type { Refusal } from '../gateway/admission.js';
+import { RefusalCounter } from '../gateway/refusal-counter.js';
 
-/** What the hub's path answers to a request that does not ask for an upgrade: a browser, a curl, a probe. */
+const NOT_A_GET: Refusal = { status: 405, reason: 'method', message: 'a WebSocket handshake is a GET' };
+const NO_UPGRADE: Refusal = {
+  status: 400,
+  reason: 'no_upgrade',
+  message: 'this is a WebSocket endpoint: send Connection: Upgrade and Upgrade: websocket',
+};
+
+/** What the hub's path answers to a request that does not ask for an upgrade: a browser, a curl, a proxy set up wrong. */
 @Controller(HUB_PATH)
 export class UpgradeRequiredController {
+  constructor(private readonly refusals: RefusalCounter) {}
+
   @All()
-  refuse(@Req() request: { method: string }): never {
-    if (request.method !== 'GET') throw new HttpException('a WebSocket handshake is a GET', 405);
-    throw new HttpException(
-      'this is a WebSocket endpoint: send Connection: Upgrade and Upgrade: websocket',
-      400,
-    );
+  @Header('Connection', 'close')
+  refuse(@Req() { raw }: { raw: IncomingMessage }): never {
+    const refusal = raw.method === 'GET' ? NO_UPGRADE : NOT_A_GET;
+    this.refusals.refused(raw, refusal);
+    throw new HttpException(refusal.message, refusal.status);
   }
 }

@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+import type { BroadcastCounts } from './broadcast-summary.js';
 import type { Channel } from './channel.js';
 import { Clock } from './clock.js';
 import type { Connection } from './connection.js';
 import { HubLog } from './hub-log.js';
+import { HubMetrics } from './hub-metrics.js';
+import { SlowConsumers } from './slow-consumers.js';
 
 /** A channel is flushed on the spot at this many bytes, so that one turn cannot fill the memory. */
 const MAX_TURN_BYTES = 256 * 1024;
@@ -26,6 +29,9 @@ export class FanOut {
   private timer: NodeJS.Timeout | undefined;
   private lastFlushMs = Number.NEGATIVE_INFINITY;
   private readonly intervalMs: number;
+  /** Counts the turns of the event loop in which something was flushed. */
+  private turnNumber = 0;
+  private turnEnd: NodeJS.Immediate | undefined;
   private readonly scheduledFlush = () => {
     this.scheduled = false;
     this.timer = undefined;
@@ -36,6 +42,8 @@ export class FanOut {
     @Inject(SERVER_CONFIG) config: ServerConfig,
     private readonly clock: Clock,
     private readonly log: HubLog,
+    private readonly metrics: HubMetrics,
+    private readonly slow: SlowConsumers,
   ) {
     this.intervalMs = config.flushIntervalMs;
   }
@@ -74,9 +82,12 @@ export class FanOut {
     setImmediate(this.scheduledFlush);
   }
 
-  private flushChannel({ connections, turn }: Channel<Connection>): void {
+  private flushChannel(channel: Channel<Connection>): void {
+    const { connections, turn } = channel;
     const { messages } = turn;
     if (messages === 0) return;
+    const startMs = this.clock.monotonicMs();
+    const judges = this.isFirstFlushInTurn(channel);
     let recipients = 0;
     let deliveries = 0;
     // From the end, so that one that leaves meanwhile only moves one that has had its turn.
@@ -85,11 +96,39 @@ export class FanOut {
       if (!connection?.isOpen) continue;
       const forThis = turn.messagesFor(connection);
       if (forThis === 0) continue;
-      connection.write(turn.bytesFor(connection));
+      if (judges && this.slow.isTooSlow(connection)) {
+        this.slow.evict(connection, 'bytes');
+        continue;
+      }
+      this.write(connection, turn.bytesFor(connection));
       recipients++;
       deliveries += forThis;
     }
     turn.clear();
-    this.log.broadcast({ messages, deliveries, recipients });
+    this.count({ messages, deliveries, recipients }, startMs);
+  }
+
+  private write(connection: Connection, frames: Buffer): void {
+    connection.write(frames);
+    this.metrics.sentBytes += frames.length;
+    if (connection.queuedBytes > 0) this.slow.wrote(connection, frames.length);
+  }
+
+  private count(counts: BroadcastCounts, startMs: number): void {
+    this.metrics.deliveries += counts.deliveries;
+    this.metrics.flushMessages.observe(counts.messages);
+    this.metrics.flushDuration.observe((this.clock.monotonicMs() - startMs) / 1_000);
+    this.log.broadcast(counts);
+  }
+
+  /** What was written in this very turn had no chance to leave, so nobody may be judged by it. */
+  private isFirstFlushInTurn(channel: Channel<Connection>): boolean {
+    this.turnEnd ??= setImmediate(() => {
+      this.turnEnd = undefined;
+      this.turnNumber++;
+    });
+    if (channel.flushedInTurn === this.turnNumber) return false;
+    channel.flushedInTurn = this.turnNumber;
+    return true;
   }
 }

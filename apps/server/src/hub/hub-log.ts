@@ -85,6 +85,24 @@ export class HubLog implements OnApplicationShutdown {
     );
   }
 
+  slowConsumer(connection: Connection, reason: string, queuedBytes: number, waitedMs: number): void {
+    this.logger.warn(
+      {
+        event: 'slow_consumer',
+        client_id: connection.clientId,
+        remote_address: connection.remoteAddress,
+        reason,
+        queued_bytes: queuedBytes,
+        waited_ms: Math.round(waitedMs),
+      },
+      'slow consumer closed',
+    );
+  }
+
+  draining(connections: number, spreadMs: number): void {
+    this.logger.info({ event: 'draining', connections, spread_ms: Math.round(spreadMs) }, 'draining');
+  }
+
   onApplicationShutdown(): void {
     this.summary.end();
   }

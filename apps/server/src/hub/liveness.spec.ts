@@ -1,13 +1,15 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig } from '@ws-hub/config';
 import { serverCommand } from '../config/server.config.js';
 import { Clock } from './clock.js';
+import { HubMetrics } from './hub-metrics.js';
 import { Liveness, type Pinged } from './liveness.js';
 
 class TestClock extends Clock {
   nowMs = 0;
+  wallSeconds = 0;
   unixSeconds(): number {
-    return 0;
+    return this.wallSeconds;
   }
   monotonicMs(): number {
     return this.nowMs;
@@ -19,6 +21,8 @@ class Peer implements Pinged {
   seenBytes = 0;
   pingDueAtMs = 0;
   pingedAtMs: number | undefined;
+  pingSentAtMs: number | undefined;
+  isPaused = false;
   pings = 0;
   terminated = false;
   ping(): void {
@@ -32,14 +36,18 @@ class Peer implements Pinged {
 describe('the ping sweep', () => {
   const config = readConfig(serverCommand, { argv: [], env: {}, dotenv: {} });
   let clock: TestClock;
+  let metrics: HubMetrics;
   let liveness: Liveness;
   let peer: Peer;
   beforeEach(() => {
     clock = new TestClock();
-    liveness = new Liveness(config, clock);
+    metrics = new HubMetrics();
+    liveness = new Liveness(config, clock, metrics);
     peer = new Peer();
     liveness.watch(peer);
   });
+
+  afterEach(() => metrics.onApplicationShutdown());
 
   function sweepAt(seconds: number): void {
     clock.nowMs = seconds * 1000;
@@ -68,6 +76,31 @@ describe('the ping sweep', () => {
     expect(peer.terminated).toBe(false);
     sweepAt(62);
     expect(peer.pings).toBe(2);
+  });
+
+  test('does not judge a connection that it does not read from, and goes on pinging it', () => {
+    peer.isPaused = true;
+    for (const second of [31, 62, 93]) sweepAt(second);
+    expect([peer.pings, peer.terminated]).toEqual([3, false]);
+    peer.isPaused = false;
+    sweepAt(102.9);
+    expect(peer.terminated).toBe(false);
+    sweepAt(103);
+    expect(peer.terminated).toBe(true);
+  });
+
+  test('is not moved by a jump of the wall clock', () => {
+    clock.wallSeconds += 3_600;
+    sweepAt(1);
+    expect([peer.pings, peer.terminated]).toEqual([0, false]);
+  });
+
+  test('counts the bytes that came', () => {
+    peer.bytesRead = 70;
+    sweepAt(1);
+    peer.bytesRead = 100;
+    liveness.forget(peer);
+    expect(metrics.receivedBytes).toBe(100);
   });
 
   test('spreads the pings of connections that came at one moment', () => {

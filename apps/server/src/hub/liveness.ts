@@ -1,6 +1,7 @@
 import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { Clock } from './clock.js';
+import { HubMetrics } from './hub-metrics.js';
 
 const MAX_SWEEP_MS = 1_000;
 const SWEEPS_PER_TIMEOUT = 10;
@@ -12,7 +13,12 @@ export interface Pinged {
   readonly bytesRead: number;
   seenBytes: number;
   pingDueAtMs: number;
+  /** Since when an answer is waited for. */
   pingedAtMs: number | undefined;
+  /** When the ping went out that no pong has answered yet. */
+  pingSentAtMs: number | undefined;
+  /** Nothing is read from it at the moment. */
+  readonly isPaused: boolean;
   ping(): void;
   terminate(): void;
 }
@@ -31,6 +37,7 @@ export class Liveness implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
     private readonly clock: Clock,
+    private readonly metrics: HubMetrics,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -47,7 +54,15 @@ export class Liveness implements OnApplicationBootstrap, OnApplicationShutdown {
     this.watched.add(connection);
   }
 
+  /** To be called when a pong has come. */
+  answered(connection: Pinged): void {
+    if (connection.pingSentAtMs === undefined) return;
+    this.metrics.pingRoundTrip.observe((this.clock.monotonicMs() - connection.pingSentAtMs) / 1_000);
+    connection.pingSentAtMs = undefined;
+  }
+
   forget(connection: Pinged): void {
+    this.countBytes(connection);
     this.watched.delete(connection);
   }
 
@@ -58,18 +73,27 @@ export class Liveness implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private check(connection: Pinged, nowMs: number): void {
+    this.countBytes(connection);
+    // Its pongs are not read while it is paused, so the time to answer begins anew when that ends.
+    if (connection.isPaused && connection.pingedAtMs !== undefined) connection.pingedAtMs = nowMs;
+    const { pingedAtMs } = connection;
+    if (pingedAtMs !== undefined && nowMs - pingedAtMs >= this.config.pingTimeoutMs) connection.terminate();
+    else if (nowMs >= connection.pingDueAtMs) this.ping(connection, nowMs);
+  }
+
+  private countBytes(connection: Pinged): void {
     const { bytesRead } = connection;
-    if (bytesRead !== connection.seenBytes) {
-      connection.seenBytes = bytesRead;
-      connection.pingedAtMs = undefined;
-    }
-    if (connection.pingedAtMs !== undefined) {
-      if (nowMs - connection.pingedAtMs >= this.config.pingTimeoutMs) connection.terminate();
-    } else if (nowMs >= connection.pingDueAtMs) {
-      connection.pingedAtMs = nowMs;
-      connection.pingDueAtMs = this.nextPingMs(nowMs);
-      connection.ping();
-    }
+    if (bytesRead === connection.seenBytes) return;
+    this.metrics.receivedBytes += bytesRead - connection.seenBytes;
+    connection.seenBytes = bytesRead;
+    connection.pingedAtMs = undefined;
+  }
+
+  private ping(connection: Pinged, nowMs: number): void {
+    connection.pingedAtMs ??= nowMs;
+    connection.pingSentAtMs = nowMs;
+    connection.pingDueAtMs = this.nextPingMs(nowMs);
+    connection.ping();
   }
 
   /** Spread, so that connections that came in one moment are not asked in one moment for ever. */

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { handshake, RawSocket, TestClient } from '@ws-hub/testing';
-import { startHub, type TestHub } from './start-hub.js';
+import { startHub, type TestHub } from '../start-hub.js';
+
+const TLS_HELLO = '\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03';
 
 describe('the handshake', () => {
   let hub: TestHub;
@@ -61,10 +65,68 @@ describe('the handshake', () => {
       handshake('/ws', { Connection: undefined, 'Content-Length': '0' }, 'POST'),
       405,
     ],
-    ['bytes that are no HTTP', '\x16\x03\x01\x00\xa5\x01\r\n\r\n', 400],
+    ['HTTP/1.0', handshake('/ws').replace('HTTP/1.1', 'HTTP/1.0'), 400],
+    ['no Host', handshake('/ws', { Host: undefined }), 400],
+    [
+      'two keys',
+      handshake('/ws').replace('\r\nHost', '\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nHost'),
+      400,
+    ],
+    ['version 8', handshake('/ws', { 'Sec-WebSocket-Version': '8' }), 426],
+    ['a body', `${handshake('/ws', { 'Content-Length': '5' })}hello`, 400],
+    ['a chunked body', `${handshake('/ws', { 'Transfer-Encoding': 'chunked' })}0\r\n\r\n`, 400],
+    [
+      'two lengths of a body',
+      handshake('/ws', { 'Content-Length': '5', 'Transfer-Encoding': 'chunked' }),
+      400,
+    ],
+    [
+      'a subprotocol list that takes long to read',
+      handshake('/ws', { 'Sec-WebSocket-Protocol': `b${' '.repeat(7_000)}x` }),
+      400,
+    ],
+    ['a header of 16 KiB', handshake('/ws', { 'X-Big': 'x'.repeat(16_384) }), 431],
+    ['2,000 headers', handshake('/ws').replace('\r\n\r\n', `\r\n${'a: b\r\n'.repeat(2_000)}\r\n`), 431],
+    ['bytes that are no HTTP', TLS_HELLO, 400],
   ])('with %s is answered in HTTP, not cut off', async (_what, request, status) => {
     expect(await answer(request)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     await stillServes();
+  });
+
+  test.each([
+    ['an extension named like a property of objects', { 'Sec-WebSocket-Extensions': 'constructor' }],
+    ['a header named like one', { ['__proto__']: 'x' }],
+  ])('with %s is granted', async (_what, headers) => {
+    expect(await answer(handshake('/ws', headers))).toMatch(/^HTTP\/1\.1 101 /);
+    await stillServes();
+  });
+
+  test('with the whole URL as its target is granted', async () => {
+    expect(await answer(handshake('http://localhost/ws'))).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
+  test('that is refused is answered once, whatever stands behind it, and then ends', async () => {
+    const socket = await RawSocket.connect(hub.port);
+    socket.write(`${handshake('/nope')}GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    const answers = (await socket.readToEnd()).toString().match(/HTTP\/1\.1 \d+/g);
+    expect(answers).toEqual(['HTTP/1.1 404']);
+  });
+
+  test('that stops half-way is answered with 408', async () => {
+    const slow = await startHub('--headers-timeout', '300', '--request-timeout', '300');
+    const socket = await RawSocket.connect(slow.port);
+    socket.write('GET /ws HTTP/1.1\r\nHost: localhost\r\n');
+    expect((await socket.readToEnd()).toString()).toMatch(/^HTTP\/1\.1 408 /);
+    await slow.close();
+  });
+
+  test('of a peer that never ends its side does not hold up the end of the hub', async () => {
+    const other = await startHub();
+    const socket = connect({ port: other.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.write(handshake('/nope'));
+    await once(socket.resume(), 'end');
+    await other.close();
+    socket.destroy();
   });
 
   test('that is refused says why, and ends the connection', async () => {

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+import { Clock } from '../hub/clock.js';
+import { HubService } from '../hub/hub.service.js';
+import { type Admission, AdmissionRules, type Refusal } from './admission.js';
+import { Caps } from './caps.js';
+import { ClientAddress } from './client-address.js';
+
+const DRAINING: Refusal = {
+  status: 503,
+  reason: 'draining',
+  message: 'the hub is about to end',
+  headers: { 'Retry-After': '1' },
+};
+
+/** Decides who comes in: first by the request alone, then by who is there already. */
+@Injectable()
+export class Doorkeeper {
+  private readonly rules: AdmissionRules;
+  private readonly addresses: ClientAddress;
+
+  constructor(
+    @Inject(SERVER_CONFIG) config: ServerConfig,
+    private readonly caps: Caps,
+    private readonly hub: HubService,
+    private readonly clock: Clock,
+  ) {
+    this.rules = new AdmissionRules(config);
+    this.addresses = new ClientAddress(config.trustedProxies);
+  }
+
+  admit(request: IncomingMessage): Admission | Refusal {
+    const answer = this.rules.admit(request);
+    if ('status' in answer) return answer;
+    if (this.hub.isDraining) return DRAINING;
+    return this.caps.check(this.addressOf(request), this.clock.monotonicMs()) ?? answer;
+  }
+
+  addressOf(request: IncomingMessage): string {
+    return this.addresses.of(request);
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { Clock } from '../hub/clock.js';
+import type { Refusal } from './admission.js';
+
+const ONCE_PER_MS = 60_000;
+const MAX_ADDRESSES = 10_000;
+
+/** Tells of refused handshakes once per address and minute: a flood of them must not become a flood of lines. */
+@Injectable()
+export class RefusalLog {
+  /** When each address was last told of; in that order, so that the oldest can make room. */
+  private readonly told = new Map<string, number>();
+
+  constructor(
+    private readonly logger: PinoLogger,
+    private readonly clock: Clock,
+  ) {}
+
+  refused(address: string, { status, reason, message }: Omit<Refusal, 'headers'>): void {
+    if (!this.isDue(address)) return;
+    this.logger.warn(
+      { event: 'handshake_refused', remote_address: address, status, reason, message },
+      'handshake refused',
+    );
+  }
+
+  private isDue(address: string): boolean {
+    const nowMs = this.clock.monotonicMs();
+    const toldMs = this.told.get(address);
+    if (toldMs !== undefined && nowMs - toldMs < ONCE_PER_MS) return false;
+    this.told.delete(address);
+    this.told.set(address, nowMs);
+    if (this.told.size > MAX_ADDRESSES) this.forgetOldest();
+    return true;
+  }
+
+  private forgetOldest(): void {
+    const [oldest] = this.told.keys();
+    if (oldest !== undefined) this.told.delete(oldest);
+  }
+}

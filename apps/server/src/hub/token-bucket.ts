@@ -1,0 +1,27 @@
+const SECOND_MS = 1_000;
+
+/** Counts against a rate with room for a burst. */
+export class TokenBucket {
+  private tokens: number;
+
+  /**
+   * @param rate tokens a second
+   * @param burst tokens that can be saved up
+   * @param atMs monotonic time
+   */
+  constructor(
+    private readonly rate: number,
+    private readonly burst: number,
+    private atMs: number,
+  ) {
+    this.tokens = burst;
+  }
+
+  /** Takes one token, on credit if need be. @returns the milliseconds until the debt is paid; 0 if there is none */
+  take(nowMs: number): number {
+    const saved = ((nowMs - this.atMs) / SECOND_MS) * this.rate;
+    this.tokens = Math.min(this.burst, this.tokens + saved) - 1;
+    this.atMs = nowMs;
+    return this.tokens >= 0 ? 0 : (-this.tokens / this.rate) * SECOND_MS;
+  }
+}

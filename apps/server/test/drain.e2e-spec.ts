@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { Program, RawSocket, TestClient } from '@ws-hub/testing';
+
+describe('the drain', () => {
+  let hub: Program;
+  let port: number;
+  afterEach(() => hub.kill());
+
+  async function start(...flags: string[]): Promise<string> {
+    hub = Program.start(['server', '--port', '0', '--host', '127.0.0.1', '--metrics-port', '0', ...flags]);
+    port = Number((await hub.event('listening')).port);
+    return `ws://127.0.0.1:${port}/ws`;
+  }
+
+  /** A client that never answers a close frame holds the drain open for as long as a test needs it. */
+  async function holdOpen(): Promise<RawSocket> {
+    return RawSocket.upgrade(port, '/ws?channel=silent');
+  }
+
+  test('advises in its reason over how long to come back', async () => {
+    const client = await TestClient.connect(await start());
+    hub.signal('SIGTERM');
+    expect(await client.closed).toEqual({ code: 1012, reason: 'reconnect in 1000 ms' });
+  });
+
+  test('refuses newcomers with 503 and Retry-After, and says that it is not ready but alive', async () => {
+    const url = await start();
+    const held = await holdOpen();
+    hub.signal('SIGTERM');
+    await hub.event('draining');
+    await expect(TestClient.connect(url)).rejects.toThrow('503');
+    expect(await hub.event('handshake_refused')).toMatchObject({ status: 503, reason: 'draining' });
+    const status = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).then((answer) => answer.status);
+    expect(await status('/readyz')).toBe(503);
+    expect(await status('/healthz')).toBe(200);
+    held.destroy();
+    expect((await hub.exited).code).toBe(0);
+  });
+
+  test('delivers what was accepted before each close frame', async () => {
+    const url = await start('--flush-interval-ms', '1000');
+    const [alice, bob] = await Promise.all([TestClient.connect(url), TestClient.connect(url)]);
+    alice.send('goes out at once');
+    await bob.next();
+    for (let n = 0; n < 100; n++) alice.send(String(n));
+    alice.socket.ping();
+    await new Promise((resolve) => alice.socket.once('pong', resolve));
+    hub.signal('SIGTERM');
+    expect((await bob.take(100)).map(({ content }) => Number(content))).toEqual(
+      Array.from({ length: 100 }, (_, n) => n),
+    );
+    expect((await bob.closed).code).toBe(1012);
+  });
+
+  test('cuts off who does not answer when its time is over, and ends with 0', async () => {
+    await start('--drain-timeout', '200');
+    const held = await holdOpen();
+    hub.signal('SIGTERM');
+    expect(await hub.exited).toEqual({ code: 0, signal: null });
+    held.destroy();
+  });
+
+  test('ends at once at a second signal', async () => {
+    await start();
+    const held = await holdOpen();
+    hub.signal('SIGTERM');
+    await hub.event('draining');
+    hub.signal('SIGTERM');
+    expect(await hub.exited).toEqual({ code: 1, signal: null });
+    held.destroy();
+  });
+});
