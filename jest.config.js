@@ -36,5 +36,6 @@ export default {
       displayName: 'e2e',
       testMatch: ['<rootDir>/{apps/*/test,bench/test,test}/**/*.e2e-spec.ts'],
     },
+    { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/*.fault-spec.ts'] },
   ],
 };

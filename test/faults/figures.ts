@@ -1,0 +1,11 @@
+import { appendFileSync } from 'node:fs';
+
+/** Whether the long form was asked for: `npm run test:faults:long`. */
+export const LONG = process.env.FAULTS === 'long';
+
+/** Keeps a figure for the table that `figures-reporter.js` prints at the end; nothing asserts on it. */
+export function figure(what: string, value: number, unit: string): void {
+  const digits = Number.isInteger(value) ? 0 : value < 10 ? 2 : 1;
+  const file = process.env.FAULT_FIGURES;
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify([what, value.toFixed(digits), unit])}\n`);
+}

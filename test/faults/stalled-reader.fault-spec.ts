@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { freePort, Program, RawSocket, scrape, TestClient } from '@ws-hub/testing';
+import { Crowd, pace, quantile, residentMb, stamped } from './crowd.js';
+import { figure, LONG } from './figures.js';
+
+const HEALTHY = 100;
+const PER_SECOND = 100;
+const MESSAGE_BYTES = 1_000;
+const ROUNDS = LONG ? 5 : 1;
+const SECONDS = LONG ? 15 : 3;
+/** Compiling the code of both sides is not what is measured. */
+const WARM_UP_MESSAGES = PER_SECOND;
+/** The short form has no time for the ten seconds that bytes may wait by default. */
+const BOUNDS = LONG ? [] : ['--max-queue-age', '1500'];
+/** The kernel's buffers take megabytes before a byte waits in the hub: so many are said first. */
+const FILLER = 'x'.repeat(60_000);
+
+describe('readers that never read, among healthy ones under load', () => {
+  let hub: Program;
+  let metricsPort: number;
+  let url: string;
+  let port: number;
+  beforeEach(async () => {
+    metricsPort = await freePort();
+    const flags = ['--port', '0', '--host', '127.0.0.1', '--metrics-port', String(metricsPort), ...BOUNDS];
+    hub = Program.start(['server', ...flags]);
+    port = Number((await hub.event('listening')).port);
+    url = `ws://127.0.0.1:${port}/ws`;
+  });
+  afterEach(() => hub.kill());
+
+  /** One talks, all others must hear all of it. @returns p99 of the healthy in ms, and the most memory in MB */
+  async function load(): Promise<{ p99: number; peakMb: number }> {
+    const crowd = await Crowd.join(url, HEALTHY);
+    const [talker] = crowd.clients;
+    const messages = SECONDS * PER_SECOND;
+    let peakMb = 0;
+    await pace(WARM_UP_MESSAGES, PER_SECOND, () => talker?.send(stamped(MESSAGE_BYTES)));
+    crowd.latenciesMs.length = 0;
+    await pace(messages, PER_SECOND, () => {
+      talker?.send(stamped(MESSAGE_BYTES));
+      peakMb = Math.max(peakMb, residentMb(hub.process.pid));
+    });
+    await talker?.close();
+    await Promise.all(crowd.clients.slice(1).map((client) => client.close()));
+    const listeners = crowd.heard.slice(1);
+    expect(listeners.map((heard) => heard.length)).toEqual(listeners.map(() => WARM_UP_MESSAGES + messages));
+    return { p99: quantile(crowd.latenciesMs, 0.99), peakMb };
+  }
+
+  /** Readers that have stopped, for each of which bytes wait in the hub. */
+  async function stalledReaders(count: number): Promise<RawSocket[]> {
+    const join = async () => {
+      const socket = await RawSocket.upgrade(port, '/ws');
+      socket.socket.pause();
+      return socket;
+    };
+    const sockets = await Promise.all(Array.from({ length: count }, join));
+    const filler = await TestClient.connect(url);
+    for (;;) {
+      filler.send(FILLER);
+      const queued = (await scrape(metricsPort)).get('hub_queued_bytes') ?? 0;
+      if (queued > count * FILLER.length) break;
+    }
+    await filler.close();
+    return sockets;
+  }
+
+  test.each([1, 64])(
+    '%d of them are cut off, and nobody else loses a message',
+    async (count) => {
+      const [without, withThem, waits, growths]: number[][] = [[], [], [], []];
+      for (let round = 0; round < ROUNDS; round++) {
+        without?.push((await load()).p99);
+        const startMb = residentMb(hub.process.pid);
+        const sockets = await stalledReaders(count);
+        const { p99, peakMb } = await load();
+        withThem?.push(p99);
+        growths?.push(peakMb - startMb);
+        for (let cut = 0; cut < count; cut++) {
+          waits?.push(Number((await hub.event('slow_consumer')).waited_ms) / 1_000);
+        }
+        for (const socket of sockets) socket.destroy();
+      }
+      const what = `${count} stalled, ${ROUNDS} rounds:`;
+      figure(`${what} p99 of the healthy without them (median)`, quantile(without ?? [], 0.5), 'ms');
+      figure(`${what} p99 of the healthy with them (median)`, quantile(withThem ?? [], 0.5), 'ms');
+      figure(`${what} longest from a first byte that waits to the cut`, Math.max(...(waits ?? [])), 's');
+      figure(`${what} most growth of resident memory`, Math.max(...(growths ?? [])), 'MB');
+    },
+    600_000,
+  );
+});
