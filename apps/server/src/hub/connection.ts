@@ -18,6 +18,8 @@ export interface Member {
 /** Why the hub reads no more from a client for a while. */
 export type PauseReason = 'pressure' | 'rate';
 
+const CUT_OFF = new Error('the hub has cut the connection off');
+
 /** The hub's object for one socket. */
 export class Connection implements Pinged {
   /** Where this connection stands in its channel's array; kept by the channel, -1 if it is not there. */
@@ -110,6 +112,8 @@ export class Connection implements Pinged {
 
   /** Cuts the connection without a word, for a peer that no longer answers. */
   terminate(): void {
+    // With a reason: without one Node makes an Error, with its stack, for each write that still waits (3 ms a socket).
+    this.transport.destroy(CUT_OFF);
     this.socket.terminate();
   }
 
