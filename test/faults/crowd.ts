@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Envelope } from '@ws-hub/protocol';
 import { type Closed, TestClient } from '@ws-hub/testing';
 
@@ -65,10 +65,15 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** Resident memory of a process in MB. */
-export function residentMb(pid: number | undefined): number {
-  const [, kb] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/) ?? [];
+/** Resident memory of a process in MB: now, or the most since `forgetPeak` was called (proc(5)). */
+export function residentMb(pid: number | undefined, which: 'now' | 'peak' = 'now'): number {
+  const name = which === 'now' ? 'VmRSS' : 'VmHWM';
+  const [, kb] = readFileSync(`/proc/${pid}/status`, 'utf8').match(`${name}:\\s+(\\d+)`) ?? [];
   return Number(kb) / 1024;
+}
+
+export function forgetPeak(pid: number | undefined): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 /** Calls `act` `times` times, evenly, this many a second; by events of the clock, not to wait for something. */

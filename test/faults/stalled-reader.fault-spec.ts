@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { freePort, Program, RawSocket, scrape, TestClient } from '@ws-hub/testing';
-import { Crowd, pace, quantile, residentMb, stamped } from './crowd.js';
+import { Crowd, forgetPeak, pace, quantile, residentMb, stamped } from './crowd.js';
 import { figure, LONG } from './figures.js';
 
 const HEALTHY = 100;
@@ -29,23 +29,19 @@ describe('readers that never read, among healthy ones under load', () => {
   });
   afterEach(() => hub.kill());
 
-  /** One talks, all others must hear all of it. @returns p99 of the healthy in ms, and the most memory in MB */
-  async function load(): Promise<{ p99: number; peakMb: number }> {
+  /** One talks, all others must hear all of it. @returns p99 of the healthy in ms */
+  async function load(): Promise<number> {
     const crowd = await Crowd.join(url, HEALTHY);
     const [talker] = crowd.clients;
     const messages = SECONDS * PER_SECOND;
-    let peakMb = 0;
     await pace(WARM_UP_MESSAGES, PER_SECOND, () => talker?.send(stamped(MESSAGE_BYTES)));
     crowd.latenciesMs.length = 0;
-    await pace(messages, PER_SECOND, () => {
-      talker?.send(stamped(MESSAGE_BYTES));
-      peakMb = Math.max(peakMb, residentMb(hub.process.pid));
-    });
+    await pace(messages, PER_SECOND, () => talker?.send(stamped(MESSAGE_BYTES)));
     await talker?.close();
     await Promise.all(crowd.clients.slice(1).map((client) => client.close()));
     const listeners = crowd.heard.slice(1);
     expect(listeners.map((heard) => heard.length)).toEqual(listeners.map(() => WARM_UP_MESSAGES + messages));
-    return { p99: quantile(crowd.latenciesMs, 0.99), peakMb };
+    return quantile(crowd.latenciesMs, 0.99);
   }
 
   /** Readers that have stopped, for each of which bytes wait in the hub. */
@@ -71,12 +67,12 @@ describe('readers that never read, among healthy ones under load', () => {
     async (count) => {
       const [without, withThem, waits, growths]: number[][] = [[], [], [], []];
       for (let round = 0; round < ROUNDS; round++) {
-        without?.push((await load()).p99);
+        without?.push(await load());
         const startMb = residentMb(hub.process.pid);
+        forgetPeak(hub.process.pid);
         const sockets = await stalledReaders(count);
-        const { p99, peakMb } = await load();
-        withThem?.push(p99);
-        growths?.push(peakMb - startMb);
+        withThem?.push(await load());
+        growths?.push(residentMb(hub.process.pid, 'peak') - startMb);
         for (let cut = 0; cut < count; cut++) {
           waits?.push(Number((await hub.event('slow_consumer')).waited_ms) / 1_000);
         }
