@@ -12,7 +12,7 @@ const QUICK_SECONDS = 0.7;
 export const HELP = `Usage: npm run bench -- [flags]
 
   --scenario a,b   ${SCENARIOS.map(({ name }) => name).join(', ')} (default: all)
-  --servers a,b    ${SERVERS.map(({ name }) => name).join(', ')} (default: all)
+  --servers a,b    ${SERVERS.map(({ name }) => name).join(', ')} (default: all but hub-lean)
   --rounds N       how often each is measured, in turn (default: ${DEFAULT_ROUNDS})
   --seconds N      how long each run is measured, after a warm-up (default: ${DEFAULT_SECONDS})
   --quick          all servers within a minute: fewer clients, one short round, without wide and idle
@@ -49,7 +49,10 @@ export function readOptions(argv: string[]): Settings | 'help' {
   const scenarios = pick('scenario', scenario, SCENARIOS);
   return {
     scenarios: quick ? quickened(scenarios) : scenarios,
-    servers: pick('servers', servers, SERVERS),
+    servers:
+      servers === undefined
+        ? SERVERS.filter(({ onRequest }) => !onRequest)
+        : pick('servers', servers, SERVERS),
     rounds: numberIn('rounds', rounds, quick ? QUICK_ROUNDS : DEFAULT_ROUNDS, ROUNDS),
     seconds: numberIn('seconds', seconds, quick ? QUICK_SECONDS : DEFAULT_SECONDS, SECONDS),
     quick,

@@ -10,6 +10,8 @@ export interface ServerSpec {
   readonly dialect: DialectName;
   /** Runs without what `npm install` in bench/peers brings. */
   readonly standalone: boolean;
+  /** Measured only if it is named. */
+  readonly onRequest?: boolean;
   /** Program and arguments. @throws Error if it is not here */
   command(): string[];
 }
@@ -23,6 +25,15 @@ const hub: ServerSpec = {
   command: () => [process.execPath, HUB_PROGRAM, 'server', '--port', '0', '--host', '127.0.0.1'],
 };
 
+/** For people who hold many idle clients: half the memory of each, for some CPU. */
+const leanHub: ServerSpec = {
+  ...hub,
+  name: 'hub-lean',
+  title: 'ws-hub, --max-semi-space-size=1',
+  onRequest: true,
+  command: () => hub.command().toSpliced(1, 0, '--max-semi-space-size=1'),
+};
+
 function peer(name: string, title: string, change: Partial<ServerSpec> = {}): ServerSpec {
   const program = join(PEERS_DIR, `${name}.js`);
   const command = () => [process.execPath, program, '0'];
@@ -31,6 +42,7 @@ function peer(name: string, title: string, change: Partial<ServerSpec> = {}): Se
 
 export const SERVERS: readonly ServerSpec[] = [
   hub,
+  leanHub,
   // Without the peers' packages it takes the project's own ws.
   peer('ws', 'ws, for … send', { standalone: true }),
   peer('nest', 'Nest gateway, same loop'),
