@@ -1,11 +1,12 @@
 // The benchmark: see docs/performance.md for what it measures and how.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { stopChildrenOnSignals } from './children.js';
 import { runProgram } from './flags.js';
 import { HELP, readOptions, type Settings } from './options.js';
 import { PLOTS_DIR } from './paths.js';
 import { missingPeers } from './peers.js';
 import { machine } from './report/machine.js';
+import { prepareOutput, writeJson } from './report/output.js';
 import { benchmarkPlot } from './report/plot.js';
 import { scenarioTable } from './report/table.js';
 import { runRounds } from './rounds.js';
@@ -13,6 +14,7 @@ import { faultLines, type Summary, summarize } from './summary.js';
 
 /** Runs what is asked for and reports it; false if a server lost, repeated or reordered anything, or failed. */
 async function bench(settings: Settings): Promise<boolean> {
+  await prepareOutput(settings);
   const { runs, notes } = await runRounds(settings, await missingPeers(settings.servers));
   const summaries = summarize(settings.scenarios, runs);
   const faults = faultLines(summaries);
@@ -25,14 +27,13 @@ async function bench(settings: Settings): Promise<boolean> {
   const { scenarios, rounds, seconds, quick } = settings;
   if (settings.json !== undefined) {
     const report = { machine: machine(), rounds, seconds, quick, scenarios, notes, runs, summaries };
-    await writeFile(settings.json, `${JSON.stringify(report, null, 2)}\n`);
+    await writeJson(settings.json, report);
   }
   if (settings.plot) await plot(settings, summaries);
   return faults.length === 0;
 }
 
 async function plot(settings: Settings, summaries: readonly Summary[]): Promise<void> {
-  await mkdir(PLOTS_DIR, { recursive: true });
   await writeFile(`${PLOTS_DIR}benchmark.svg`, await benchmarkPlot(settings.scenarios, summaries));
 }
 

@@ -1,11 +1,12 @@
 // How the cost of a delivery grows with clients and with messages: one curve for each server, on two axes.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { stopChildrenOnSignals } from '../children.js';
 import { numberIn, parseFlags, pick, runProgram } from '../flags.js';
 import { DEFAULT_ROUNDS, DEFAULT_SECONDS, ROUNDS, SECONDS } from '../options.js';
 import { PLOTS_DIR } from '../paths.js';
 import { missingPeers } from '../peers.js';
 import { machine } from '../report/machine.js';
+import { prepareOutput, writeJson } from '../report/output.js';
 import { SERVERS } from '../servers.js';
 import { curves } from './curves.js';
 import { scalingPlot } from './plot.js';
@@ -45,6 +46,7 @@ await runProgram('bench:scaling', async () => {
   const axes = pick('axis', flags.axis, AXES);
   const rounds = numberIn('rounds', flags.rounds, DEFAULT_ROUNDS, ROUNDS);
   const seconds = numberIn('seconds', flags.seconds, DEFAULT_SECONDS, SECONDS);
+  await prepareOutput({ json: flags.json, plot: flags.plot });
   stopChildrenOnSignals();
   const missing = await missingPeers(chosen);
   const notes = [...missing].map(([server, reason]) => `${server}: not available: ${reason}`);
@@ -53,10 +55,9 @@ await runProgram('bench:scaling', async () => {
   for (const axis of axes) samples.push(...(await walk(axis, servers, rounds, seconds)));
   if (flags.json !== undefined) {
     const report = { machine: machine(), rounds, seconds, notes, samples, curves: curves(samples) };
-    await writeFile(flags.json, `${JSON.stringify(report, null, 2)}\n`);
+    await writeJson(flags.json, report);
   }
   if (!flags.plot) return;
-  await mkdir(PLOTS_DIR, { recursive: true });
   for (const axis of axes) {
     await writeFile(`${PLOTS_DIR}cost-by-${axis.name}.svg`, await scalingPlot(axis, curves(samples)));
   }
