@@ -2,23 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { HubClient } from '@ws-hub/hub-client';
-import { freePort, Program, scrape } from '@ws-hub/testing';
+import { freePort, scrape, startHubProgram } from '@ws-hub/testing';
 import { figure, LONG } from './figures.js';
 
 const CLIENTS = LONG ? 2_000 : 300;
 
 test(`${CLIENTS} clients that are cut off in one moment all come back`, async () => {
   const metricsPort = await freePort();
-  const hub = Program.start([
-    'server',
-    '--port',
-    '0',
-    '--host',
-    '127.0.0.1',
-    '--metrics-port',
-    String(metricsPort),
-  ]);
-  const { proxy, url, cut } = await startProxy(Number((await hub.event('listening')).port));
+  const { hub, port } = await startHubProgram('--metrics-port', String(metricsPort));
+  const { proxy, url, cut } = await startProxy(port);
   const clients = Array.from(
     { length: CLIENTS },
     () => new HubClient({ url, initialMs: 1_000, maxMs: 30_000, silenceTimeoutMs: 60_000 }),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Program } from '@ws-hub/testing';
+import { startHubProgram } from '@ws-hub/testing';
 import { Crowd, pace, stamped } from './crowd.js';
 import { figure, LONG } from './figures.js';
 
@@ -11,8 +11,8 @@ const DRAIN_TIMEOUT_MS = 10_000;
 const SLACK_MS = 3_000;
 
 test('SIGTERM under load: all see 1012, nobody misses a message that was accepted, exit code 0 in time', async () => {
-  const hub = Program.start(['server', '--port', '0', '--host', '127.0.0.1', '--metrics-port', '0']);
-  const crowd = await Crowd.join(`ws://127.0.0.1:${(await hub.event('listening')).port}/ws`, CLIENTS);
+  const { hub, url } = await startHubProgram();
+  const crowd = await Crowd.join(url, CLIENTS);
   const talkers = crowd.clients.slice(0, TALKERS);
   let said = 0;
   const talking = pace(SECONDS * PER_SECOND, PER_SECOND, () => {

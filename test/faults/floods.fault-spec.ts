@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { clientFrame, OPCODE, Program, RawSocket, TestClient } from '@ws-hub/testing';
+import { clientFrame, OPCODE, type Program, RawSocket, startHubProgram, TestClient } from '@ws-hub/testing';
 import { Crowd, forgetPeak, pace, residentMb, stamped } from './crowd.js';
 import { figure, LONG } from './figures.js';
 
@@ -14,8 +14,7 @@ describe(`floods by ${FLOODERS} clients`, () => {
   let hub: Program;
   let port: number;
   beforeEach(async () => {
-    hub = Program.start(['server', '--port', '0', '--host', '127.0.0.1', '--metrics-port', '0']);
-    port = Number((await hub.event('listening')).port);
+    ({ hub, port } = await startHubProgram());
   });
   afterEach(() => hub.kill());
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Program, TestClient } from '@ws-hub/testing';
+import { Program, startHubProgram, TestClient } from '@ws-hub/testing';
 import { figure } from './figures.js';
 
 const PING_INTERVAL_MS = 1_000;
@@ -19,18 +19,9 @@ describe('a client that falls silent', () => {
 
   async function startHub(): Promise<{ hub: Program; port: number }> {
     const limits = ['--ping-interval', String(PING_INTERVAL_MS), '--ping-timeout', String(PING_TIMEOUT_MS)];
-    const hub = Program.start([
-      'server',
-      '--port',
-      '0',
-      '--host',
-      '127.0.0.1',
-      '--metrics-port',
-      '0',
-      ...limits,
-    ]);
+    const { hub, port } = await startHubProgram(...limits);
     programs.push(hub);
-    return { hub, port: Number((await hub.event('listening')).port) };
+    return { hub, port };
   }
 
   async function expectGone(hub: Program, what: string): Promise<void> {

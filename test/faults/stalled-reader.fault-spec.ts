@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { freePort, Program, RawSocket, scrape, TestClient } from '@ws-hub/testing';
+import { freePort, type Program, RawSocket, scrape, startHubProgram, TestClient } from '@ws-hub/testing';
 import { Crowd, forgetPeak, pace, quantile, residentMb, stamped } from './crowd.js';
 import { figure, LONG } from './figures.js';
 
@@ -22,10 +22,7 @@ describe('readers that never read, among healthy ones under load', () => {
   let port: number;
   beforeEach(async () => {
     metricsPort = await freePort();
-    const flags = ['--port', '0', '--host', '127.0.0.1', '--metrics-port', String(metricsPort), ...BOUNDS];
-    hub = Program.start(['server', ...flags]);
-    port = Number((await hub.event('listening')).port);
-    url = `ws://127.0.0.1:${port}/ws`;
+    ({ hub, port, url } = await startHubProgram('--metrics-port', String(metricsPort), ...BOUNDS));
   });
   afterEach(() => hub.kill());
 

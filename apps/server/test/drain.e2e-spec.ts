@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Program, RawSocket, TestClient } from '@ws-hub/testing';
+import { type Program, RawSocket, startHubProgram, TestClient } from '@ws-hub/testing';
 
 describe('the drain', () => {
   let hub: Program;
@@ -7,9 +7,9 @@ describe('the drain', () => {
   afterEach(() => hub.kill());
 
   async function start(...flags: string[]): Promise<string> {
-    hub = Program.start(['server', '--port', '0', '--host', '127.0.0.1', '--metrics-port', '0', ...flags]);
-    port = Number((await hub.event('listening')).port);
-    return `ws://127.0.0.1:${port}/ws`;
+    const started = await startHubProgram(...flags);
+    ({ hub, port } = started);
+    return started.url;
   }
 
   /** A client that never answers a close frame holds the drain open for as long as a test needs it. */

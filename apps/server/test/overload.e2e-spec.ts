@@ -1,6 +1,14 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { clientFrame, OPCODE, Program, RawSocket, readFrames, TestClient } from '@ws-hub/testing';
+import {
+  clientFrame,
+  OPCODE,
+  type Program,
+  RawSocket,
+  readFrames,
+  startHubProgram,
+  TestClient,
+} from '@ws-hub/testing';
 
 const BIG = 'x'.repeat(60_000);
 
@@ -10,9 +18,9 @@ describe('under more than it can take', () => {
   afterEach(() => hub.kill());
 
   async function start(...flags: string[]): Promise<string> {
-    hub = Program.start(['server', '--port', '0', '--host', '127.0.0.1', '--metrics-port', '0', ...flags]);
-    port = Number((await hub.event('listening')).port);
-    return `ws://127.0.0.1:${port}/ws`;
+    const started = await startHubProgram(...flags);
+    ({ hub, port } = started);
+    return started.url;
   }
 
   /** Joins and never reads. */
