@@ -1,5 +1,5 @@
 // A broadcast hub on Bun's own server: its publish to a topic, which leaves out the sender. Run by bun, not node.
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 const TOPIC = 'main';
 
@@ -7,7 +7,8 @@ const server = Bun.serve({
   hostname: '127.0.0.1',
   port: Number(process.argv[2] ?? 0),
   fetch(request, server) {
-    if (server.upgrade(request, { data: { clientId: randomUUID() } })) return undefined;
+    if (server.upgrade(request, { data: { clientId: randomBytes(16).toString('base64url') } }))
+      return undefined;
     return new Response('WebSocket only', { status: 426 });
   },
   websocket: {

@@ -1,7 +1,7 @@
 // A broadcast hub as a NestJS gateway on the stock WsAdapter, with the same loop as ws.js. It is written in
 // plain JavaScript, so the decorators are applied by hand; they do what `@WebSocketGateway()` etc. do.
 import 'reflect-metadata';
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -16,7 +16,7 @@ class BroadcastGateway {
 
   /** @param {Client} client */
   handleConnection(client) {
-    client.clientId = randomUUID();
+    client.clientId = randomBytes(16).toString('base64url');
     client.on('error', (error) => console.error(error.message));
   }
 

@@ -1,5 +1,5 @@
 // A broadcast hub on uWebSockets.js: its own publish to a topic, which leaves out the sender.
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 
 // Loaded past the package's main file, which would quietly fall back to a slow stand-in in JavaScript where the
@@ -21,7 +21,7 @@ App()
     // The default of 64 KB drops messages of a client that lags by four messages of 16 KB.
     maxBackpressure: 16 * 1024 * 1024,
     open(client) {
-      client.getUserData().clientId = randomUUID();
+      client.getUserData().clientId = randomBytes(16).toString('base64url');
       client.subscribe(TOPIC);
     },
     message(client, data) {

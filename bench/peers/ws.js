@@ -1,5 +1,5 @@
 // A broadcast hub on plain ws: one JSON.stringify for a message, then a loop over the clients.
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { WebSocket, WebSocketServer } from 'ws';
 
 const server = new WebSocketServer({
@@ -9,7 +9,7 @@ const server = new WebSocketServer({
 });
 
 server.on('connection', (sender) => {
-  const clientId = randomUUID();
+  const clientId = randomBytes(16).toString('base64url');
   sender.on('error', (error) => console.error(error.message));
   sender.on('message', (data) => {
     const text = JSON.stringify({

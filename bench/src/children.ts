@@ -22,7 +22,13 @@ export function start(core: number, command: readonly string[], stdio: StdioOpti
   const pinned = pinning ? ['taskset', '-c', `${core}`, ...command] : command;
   const child = spawn('sh', ['-c', AS_MANY_FILES_AS_ALLOWED, 'sh', ...pinned], {
     cwd: BENCH_DIR,
-    env: { PATH: process.env.PATH, NODE_ENV: 'production' },
+    // A peer's packages may bring native helpers of ws along, which the others do not have.
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      WS_NO_BUFFER_UTIL: '1',
+      WS_NO_UTF_8_VALIDATE: '1',
+    },
     stdio,
   });
   running.add(child);

@@ -1,4 +1,5 @@
 import { type Bounds, numberIn, parseFlags, pick, UsageError } from './flags.js';
+import { PLOTS_DIR } from './paths.js';
 import { SCENARIOS, type Scenario } from './scenarios.js';
 import { SERVERS, type ServerSpec } from './servers.js';
 
@@ -18,6 +19,7 @@ export const HELP = `Usage: npm run bench -- [flags]
   --quick          all servers within a minute: fewer clients, one short round, without wide and idle
   --json FILE      writes every run to FILE
   --plot           writes the plot to docs/performance/
+                   (a run of everything does both, to docs/performance/, unless --json names another place)
   --help           prints this
 `;
 
@@ -46,6 +48,7 @@ const FLAGS = {
 export function readOptions(argv: string[]): Settings | 'help' {
   const { help, quick, plot, json, scenario, servers, rounds, seconds } = parseFlags(argv, FLAGS);
   if (help) return 'help';
+  const whole = !quick && scenario === undefined && servers === undefined;
   const scenarios = pick('scenario', scenario, SCENARIOS);
   return {
     scenarios: quick ? quickened(scenarios) : scenarios,
@@ -56,8 +59,8 @@ export function readOptions(argv: string[]): Settings | 'help' {
     rounds: numberIn('rounds', rounds, quick ? QUICK_ROUNDS : DEFAULT_ROUNDS, ROUNDS),
     seconds: numberIn('seconds', seconds, quick ? QUICK_SECONDS : DEFAULT_SECONDS, SECONDS),
     quick,
-    plot,
-    json,
+    plot: plot || whole,
+    json: json ?? (whole ? `${PLOTS_DIR}benchmark.json` : undefined),
   };
 }
 

@@ -28,6 +28,7 @@ export interface Summary extends Faults {
   readonly rssBytesPerConnection?: Spread | undefined;
   readonly serverCpuPercent?: Spread | undefined;
   readonly generatorCpuPercent?: Spread | undefined;
+  readonly senderLagMs?: Spread | undefined;
   /** The hub's figure over this server's, round by round, in the scenario's metric. */
   readonly hubRatio?: Spread | undefined;
 }
@@ -73,6 +74,7 @@ function summarizeServer({ name, metric }: Scenario, server: string, runs: reado
     rssBytesPerConnection: over((each) => each.rssBytesPerConnection),
     serverCpuPercent: over((each) => each.serverCpuPercent),
     generatorCpuPercent: over((each) => each.generatorCpuPercent),
+    senderLagMs: over((each) => each.senderLagMs),
     hubRatio: hubRatio(metric, own, runs),
   };
 }

@@ -51,13 +51,30 @@ describe('under more than it can take', () => {
 
   test('a client for which too many bytes wait is closed, and the others lose nothing', async () => {
     const url = await start('--max-queued-bytes', '200000');
-    const [talker, witness] = await Promise.all([TestClient.connect(url), TestClient.connect(url)]);
+    // It joins first, so that the others are still to be written to when it is taken out, or have been.
     const stalled = await stalledReader();
+    const [talker, witness] = await Promise.all([TestClient.connect(url), TestClient.connect(url)]);
     const evicted = hub.event('slow_consumer');
     await talkUntil(evicted, talker, witness);
     expect(await evicted).toMatchObject({ reason: 'bytes' });
     expect(Number((await evicted).queued_bytes)).toBeGreaterThan(200_000);
     expect(await hub.event('client_disconnected')).toMatchObject({ connections: 2 });
+    stalled.destroy();
+  });
+
+  test('a channel stays one, also when one that was cut off leaves after all others', async () => {
+    const url = await start('--max-queued-bytes', '200000');
+    const stalled = await stalledReader();
+    const [talker, witness] = await Promise.all([TestClient.connect(url), TestClient.connect(url)]);
+    const evicted = hub.event('slow_consumer');
+    await talkUntil(evicted, talker, witness);
+    const { client_id } = await evicted;
+    await Promise.all([talker.close(), witness.close()]);
+    const early = await TestClient.connect(url);
+    await hub.event('client_disconnected', (line) => line.client_id === client_id);
+    const late = await TestClient.connect(url);
+    early.send('do you hear me?');
+    expect((await late.next()).content).toBe('do you hear me?');
     stalled.destroy();
   });
 

@@ -7,6 +7,7 @@ import { middle, percent, range } from './format.js';
 const KB = 1024;
 const MB = 1024 * 1024;
 const BUSY_PERCENT = 80;
+const LATE_MS = 10;
 
 type Column = readonly [head: string, cell: (summary: Summary) => string];
 
@@ -60,7 +61,7 @@ export function scenarioTable(scenario: Scenario, summaries: readonly Summary[])
   const own = summaries.filter((summary) => summary.scenario === scenario.name);
   for (const summary of own) table.push(columns.map(([, cell]) => cell(summary)));
   const title = `${scenario.name}: ${scenario.summary}\n(${RATIO_OF[scenario.metric]})`;
-  return [title, table.toString(), ...own.flatMap(busyWarning)].join('\n');
+  return [title, table.toString(), ...own.flatMap(busyWarning), ...own.flatMap(lateWarning)].join('\n');
 }
 
 export function titleOf(name: string): string {
@@ -74,4 +75,11 @@ function busyWarning(summary: Summary): string[] {
   return [
     `warning: the generator used ${busiest.toFixed(0)} % of its core with ${titleOf(summary.server)}; it may be the limit`,
   ];
+}
+
+/** Latencies count from when a message was said, not from when it was due. */
+function lateWarning({ server, senderLagMs }: Summary): string[] {
+  const latest = senderLagMs?.max ?? 0;
+  if (latest <= LATE_MS) return [];
+  return [`warning: with ${titleOf(server)} messages were said up to ${latest.toFixed(0)} ms late`];
 }

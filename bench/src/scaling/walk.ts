@@ -61,6 +61,10 @@ async function measurePoint({ shape }: Point, server: ServerSpec, times: Times):
         note: `cannot keep up: ${figure(deliveriesPerSecond)} of ${figure(offeredPerSecond)} deliveries/s`,
       };
     }
+    const { lost, duplicates, outOfOrder, drained } = measurement;
+    if (lost + duplicates + outOfOrder > 0 || !drained) {
+      return { note: `${lost} lost, ${duplicates} duplicate, ${outOfOrder} out of order` };
+    }
     return { measurement };
   } catch (error) {
     return { note: (error as Error).message };

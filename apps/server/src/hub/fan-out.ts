@@ -18,7 +18,7 @@ const WORTHWHILE_BYTES = 16 * 1024;
  *
  * A send costs 3–5 µs, nearly all of it in the kernel, so the way to be fast is to send less often. The first
  * message after a quiet time goes out at the end of its turn of the event loop; later ones wait until
- * `FLUSH_INTERVAL_MS` after the last flush, and leave together.
+ * `FLUSH_INTERVAL_MS` after the last flush, and leave together, or until there is enough for a write to be worth it.
  *
  * All connections of a channel see its messages in the order of `add`; a connection that is closing gets nothing.
  */
@@ -55,8 +55,8 @@ export class FanOut {
       return;
     }
     this.waiting.add(channel);
-    if (this.scheduled) this.hasten(channel);
-    else this.schedule();
+    if (channel.turn.bytes >= WORTHWHILE_BYTES) this.flushSoon();
+    else if (!this.scheduled) this.schedule();
   }
 
   /** Sends everything that waits, now. */
@@ -67,18 +67,22 @@ export class FanOut {
   }
 
   private schedule(): void {
-    this.scheduled = true;
     const waitMs = this.lastFlushMs + this.intervalMs - this.clock.monotonicMs();
+    if (waitMs <= 0) {
+      this.flushSoon();
+      return;
+    }
+    this.scheduled = true;
     // Node cuts fractions off, and 1.9 would be 1.
-    if (waitMs > 0) this.timer = setTimeout(this.scheduledFlush, Math.ceil(waitMs));
-    else setImmediate(this.scheduledFlush);
+    this.timer = setTimeout(this.scheduledFlush, Math.ceil(waitMs));
   }
 
-  /** Lets a flush that waits for its time go out at the end of this turn, if there is enough to send. */
-  private hasten({ turn }: Channel<Connection>): void {
-    if (this.timer === undefined || turn.bytes < WORTHWHILE_BYTES) return;
+  /** At the end of this turn of the event loop. */
+  private flushSoon(): void {
+    if (this.scheduled && this.timer === undefined) return;
     clearTimeout(this.timer);
     this.timer = undefined;
+    this.scheduled = true;
     setImmediate(this.scheduledFlush);
   }
 

@@ -57,7 +57,9 @@ export class HubService {
   leave(connection: Connection, code: number, reason: string): void {
     const { channel } = connection;
     channel.remove(connection);
-    if (channel.connections.length === 0) this.channels.delete(channel.name);
+    // One that was taken out before may leave last, when another channel of that name has long begun.
+    const isThere = this.channels.get(channel.name) === channel;
+    if (isThere && channel.connections.length === 0) this.channels.delete(channel.name);
     this.connections.delete(connection);
     this.liveness.forget(connection);
     this.slow.forget(connection);

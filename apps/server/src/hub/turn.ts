@@ -81,9 +81,10 @@ function without(bytes: Buffer, ranges: readonly number[]): Buffer {
   const kept: Buffer[] = [];
   let end = 0;
   for (let at = 0; at < ranges.length; at += 2) {
-    kept.push(bytes.subarray(end, ranges[at]));
+    if (end < (ranges[at] as number)) kept.push(bytes.subarray(end, ranges[at]));
     end = ranges[at + 1] as number;
   }
-  kept.push(bytes.subarray(end));
-  return Buffer.concat(kept);
+  if (end < bytes.length) kept.push(bytes.subarray(end));
+  // One piece needs no copy.
+  return kept.length === 1 ? (kept[0] as Buffer) : Buffer.concat(kept);
 }
