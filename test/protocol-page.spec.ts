@@ -6,6 +6,8 @@ import {
   HUB_PATH,
   httpStatusMeansStop,
 } from '@ws-hub/protocol';
+import { CLIENT_SCHEMAS, HUB_SCHEMAS } from '@ws-hub/protocol/schemas';
+import type { ZodObject } from 'zod';
 import { read, tableRows } from './repository.js';
 
 const page = read('PROTOCOL.md');
@@ -30,7 +32,28 @@ describe('PROTOCOL.md', () => {
     expect(stop).toEqual(all);
   });
 
+  test('has the messages of hub.v1 with their fields, and no other', () => {
+    const rows = tableRows(page, 'direction', 'type', 'fields', 'meaning');
+    const told = (who: RegExp) =>
+      rows.filter(([direction = '']) => who.test(direction)).map(([, type, fields]) => [word(type), fields]);
+    expect(told(/client →|both/).toSorted()).toEqual(fieldsOf(CLIENT_SCHEMAS));
+    expect(told(/hub →|both/).toSorted()).toEqual(fieldsOf(HUB_SCHEMAS));
+  });
+
   test.each([HUB_PATH, CLIENT_ID_HEADER, `\`${DEFAULT_CHANNEL}\``])('names %s', (word) => {
     expect(page).toContain(word);
   });
 });
+
+function word(cell = ''): string {
+  return cell.replaceAll('`', '');
+}
+
+/** Type and fields of each schema, as the table writes them. */
+function fieldsOf(schemas: Readonly<Record<string, ZodObject>>): string[][] {
+  const rows = Object.entries(schemas).map(([type, { shape }]) => {
+    const fields = Object.entries(shape).filter(([name]) => name !== 'type');
+    return [type, fields.map(([name, field]) => `\`${name}${field.isOptional() ? '?' : ''}\``).join(', ')];
+  });
+  return rows.toSorted();
+}

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clientCommand } from '../apps/client/src/config/client.config.js';
 import { serverCommand } from '../apps/server/src/config/server.config.js';
+import { verifyCommand } from '../apps/verify/src/config/verify.config.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -11,21 +12,24 @@ export function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** The paths from the root of the files below `folder` that end in `.ts`. */
+/** The paths from the root of the files below `folder` that end in `.ts`, without what was built. */
 export function sources(folder: string): string[] {
   const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
-  return files.map((file) => relative(ROOT, join(file.parentPath, file.name)));
+  const paths = files.map((file) => relative(ROOT, join(file.parentPath, file.name)));
+  return paths.filter((path) => !/\/(dist|node_modules)\//.test(path));
 }
 
 export const packageJson = JSON.parse(read('package.json')) as {
+  version: string;
   scripts: Record<string, string>;
   devDependencies: Record<string, string>;
 };
 
 export const serverOptions = Object.values(serverCommand.options);
 export const clientOptions = Object.values(clientCommand.options);
-export const allOptions = [...serverOptions, ...clientOptions];
+export const verifyOptions = Object.values(verifyCommand.options);
+export const allOptions = [...serverOptions, ...clientOptions, ...verifyOptions];
 
 /** The cells of the rows of the first Markdown table that has these columns. */
 export function tableRows(page: string, ...columns: string[]): string[][] {

@@ -30,6 +30,8 @@ export const CLOSE = {
   policyViolation: 1008,
   serviceRestart: 1012,
   tryAgainLater: 1013,
+  badHello: 4400,
+  helloTimeout: 4408,
 } as const;
 
 const STOP = new Set(CLOSE_CODES.filter((row) => !row.retry).map((row) => row.code));

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { CHANNEL_NAME, CHANNEL_RULE } from './channel.js';
+import { type ClientMessage, ERROR_CODES, type HubMessage, KEY, KEY_RULE } from './v1.js';
+
+// The contract of hub.v1 as schemas (PROTOCOL.md, section 2). Unknown keys are ignored, so none of them is strict.
+// They are apart from the types, so that a client in a browser needs no zod.
+
+const channel = z.string().regex(CHANNEL_NAME, { error: `must be ${CHANNEL_RULE}` });
+const channels = z.array(channel);
+const position = z.string();
+
+const hello = z.object({
+  type: z.literal('hello'),
+  session: z.string().optional(),
+  since: position.optional(),
+  channels: channels.optional(),
+});
+
+const publish = z.object({
+  type: z.literal('publish'),
+  key: z.string().regex(KEY, { error: `must be ${KEY_RULE}` }),
+  channel: channel.optional(),
+  content: z.string(),
+});
+
+const subscribe = z.object({ type: z.literal('subscribe'), channels });
+const unsubscribe = z.object({ type: z.literal('unsubscribe'), channels });
+const ping = z.object({ type: z.literal('ping') });
+const pong = z.object({ type: z.literal('pong') });
+
+/** What a client may say, by type. */
+export const CLIENT_SCHEMAS = { hello, publish, subscribe, unsubscribe, ping, pong };
+
+export const clientMessage: z.ZodType<ClientMessage> = z.discriminatedUnion('type', [
+  hello,
+  publish,
+  subscribe,
+  unsubscribe,
+  ping,
+  pong,
+]);
+
+const welcome = z.object({
+  type: z.literal('welcome'),
+  client_id: z.string(),
+  session: z.string(),
+  position,
+  recovered: z.boolean(),
+  ping_interval: z.int().positive(),
+  max_payload: z.int().positive(),
+});
+
+const ack = z.object({
+  type: z.literal('ack'),
+  key: z.string(),
+  id: position,
+  duplicate: z.literal(true).optional(),
+});
+
+const message = z.object({
+  type: z.literal('message'),
+  id: position,
+  channel: z.string(),
+  client_id: z.string(),
+  timestamp: z.int(),
+  content: z.string(),
+});
+
+const positionMessage = z.object({ type: z.literal('position'), position });
+const subscribed = z.object({ type: z.literal('subscribed'), channels: z.array(z.string()), position });
+const unsubscribed = z.object({ type: z.literal('unsubscribed'), channels: z.array(z.string()), position });
+
+const error = z.object({
+  type: z.literal('error'),
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  key: z.string().optional(),
+});
+
+/** What the hub says, by type. */
+export const HUB_SCHEMAS = {
+  welcome,
+  ack,
+  message,
+  position: positionMessage,
+  subscribed,
+  unsubscribed,
+  ping,
+  pong,
+  error,
+};
+
+export const hubMessage: z.ZodType<HubMessage> = z.discriminatedUnion('type', [
+  welcome,
+  ack,
+  message,
+  positionMessage,
+  subscribed,
+  unsubscribed,
+  ping,
+  pong,
+  error,
+]);

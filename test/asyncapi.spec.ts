@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseEnvelope } from '@ws-hub/protocol';
+import { CLIENT_SCHEMAS, HUB_SCHEMAS } from '@ws-hub/protocol/schemas';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { packageJson, read } from './repository.js';
+
+interface Operation {
+  readonly channel: { readonly $ref: string };
+  readonly messages: readonly { readonly $ref: string }[];
+}
+
+const text = read('docs/asyncapi.yaml');
+const document = parse(text);
+const schemas = { ...CLIENT_SCHEMAS, ...HUB_SCHEMAS };
+const names = Object.keys(schemas) as (keyof typeof schemas)[];
+
+/** A schema without what is only for people, and without what zod says of every integer. */
+function bare(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(bare);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).filter(
+    ([name, value]) =>
+      !['$schema', 'description'].includes(name) && Math.abs(value as number) !== Number.MAX_SAFE_INTEGER,
+  );
+  return Object.fromEntries(entries.map(([name, value]) => [name, bare(value)]));
+}
+
+const namesOf = ({ messages }: Operation) => messages.map(({ $ref }) => $ref.split('/').at(-1));
+
+describe('docs/asyncapi.yaml', () => {
+  test('is a valid AsyncAPI 3 document', async () => {
+    const { Parser } = await import('@asyncapi/parser');
+    const { document: parsed, diagnostics } = await new Parser().parse(text);
+    expect(diagnostics.filter(({ severity }) => severity <= 1)).toEqual([]);
+    expect(parsed?.version()).toBe('3.0.0');
+    expect(parsed?.info().version()).toBe(packageJson.version);
+  });
+
+  test.each(names)('describes %s as the schemas do', (name) => {
+    const schema = z.toJSONSchema(schemas[name], { target: 'draft-7', io: 'input' });
+    expect(bare(document.components.schemas[name])).toEqual(bare(schema));
+  });
+
+  test.each(names)('has an example of %s that the schemas take', (name) => {
+    const [{ payload }] = document.components.messages[name].examples;
+    expect(schemas[name].parse(payload)).toEqual(payload);
+  });
+
+  test('has an envelope that is one', () => {
+    const [{ payload }] = document.components.messages.envelope.examples;
+    expect(parseEnvelope(JSON.stringify(payload))).toEqual(payload);
+  });
+
+  test('says who says what', () => {
+    const { fromClient, fromHub } = document.operations;
+    expect(namesOf(fromClient)).toEqual(Object.keys(CLIENT_SCHEMAS));
+    expect(namesOf(fromHub)).toEqual(Object.keys(HUB_SCHEMAS));
+  });
+});
