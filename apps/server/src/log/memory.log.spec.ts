@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { readConfig } from '@ws-hub/config';
+import { serverCommand } from '../config/server.config.js';
+import { Clock } from '../time/clock.js';
+import { KEY_LIFE_MS } from './keys.js';
+import { MemoryLog } from './memory.log.js';
+import type { Entry, Outcome } from './message-log.js';
+
+class TestClock extends Clock {
+  nowMs = 0;
+  unixSeconds(): number {
+    return 1;
+  }
+  monotonicMs(): number {
+    return this.nowMs;
+  }
+}
+
+describe('the log in memory', () => {
+  let clock: TestClock;
+  let heard: Entry[];
+  beforeEach(() => {
+    clock = new TestClock();
+    heard = [];
+  });
+
+  function logWith(...flags: string[]): MemoryLog {
+    const config = readConfig(serverCommand, { argv: flags, env: {}, dotenv: {} });
+    const log = new MemoryLog(config, clock);
+    log.listen((entry) => heard.push(entry));
+    return log;
+  }
+
+  function append(log: MemoryLog, content: string, key?: string, clientId = 'alice'): Outcome | undefined {
+    let outcome: Outcome | undefined;
+    log.append({ channel: 'main', clientId, key, timestamp: 1, content }, (settled) => {
+      outcome = settled;
+    });
+    return outcome;
+  }
+  const contents = (entries: readonly Entry[]) => entries.map(({ content }) => content);
+
+  test('gives each entry the next number, and tells the listener before the writer', () => {
+    const log = logWith();
+    expect([log.head, log.first]).toEqual([0, 1]);
+    expect(append(log, 'one')).toEqual({ result: 'stored', sequence: 1 });
+    expect(append(log, 'two')).toEqual({ result: 'stored', sequence: 2 });
+    expect(heard.map(({ sequence }) => sequence)).toEqual([1, 2]);
+    expect([log.head, log.first]).toEqual([2, 1]);
+  });
+
+  test('reads from any kept place on, in order, and no more than is asked for', () => {
+    const log = logWith();
+    for (const content of ['a', 'b', 'c', 'd']) append(log, content);
+    expect(contents(log.read(0, 10))).toEqual(['a', 'b', 'c', 'd']);
+    expect(contents(log.read(2, 10))).toEqual(['c', 'd']);
+    expect(contents(log.read(1, 2))).toEqual(['b', 'c']);
+    expect(log.read(4, 10)).toEqual([]);
+  });
+
+  test('keeps no more messages than it may', () => {
+    const log = logWith('--log-max-messages', '3');
+    for (let n = 1; n <= 10; n++) append(log, String(n));
+    expect([log.head, log.first]).toEqual([10, 8]);
+    expect(contents(log.read(7, 10))).toEqual(['8', '9', '10']);
+  });
+
+  test('keeps no more bytes than it may, and nothing of one message that is too big', () => {
+    const log = logWith('--log-max-bytes', '3000');
+    for (let n = 0; n < 10; n++) append(log, 'x'.repeat(800));
+    expect([log.head, log.first]).toEqual([10, 8]);
+    append(log, 'x'.repeat(4_000));
+    expect([log.head, log.first, log.bytes]).toEqual([11, 12, 0]);
+  });
+
+  test('keeps nothing longer than it may, and an emptied log goes on counting', () => {
+    const log = logWith('--log-max-age', '1000');
+    append(log, 'old');
+    clock.nowMs = 900;
+    append(log, 'new');
+    clock.nowMs = 1_500;
+    expect([log.head, log.first]).toEqual([2, 2]);
+    clock.nowMs = 5_000;
+    expect([log.head, log.first, log.bytes]).toEqual([2, 3, 0]);
+    expect(append(log, 'next')).toEqual({ result: 'stored', sequence: 3 });
+  });
+
+  test('takes the same key of one sender for the same message, the first content wins', () => {
+    const log = logWith();
+    append(log, 'first', 'k');
+    expect(append(log, 'second', 'k')).toEqual({ result: 'duplicate', sequence: 1 });
+    expect(append(log, 'other', 'k', 'bob')).toEqual({ result: 'stored', sequence: 2 });
+    expect(contents(heard)).toEqual(['first', 'other']);
+  });
+
+  test('remembers a key for two minutes, also when its message is gone', () => {
+    const log = logWith('--log-max-messages', '1');
+    append(log, 'first', 'k');
+    append(log, 'pushes it out');
+    clock.nowMs = KEY_LIFE_MS - 1;
+    expect(append(log, 'again', 'k')).toEqual({ result: 'duplicate', sequence: 1 });
+    clock.nowMs = KEY_LIFE_MS;
+    expect(append(log, 'anew', 'k')).toEqual({ result: 'stored', sequence: 3 });
+  });
+
+  test('refuses new keys when it remembers as many as it may, until the oldest are old enough', () => {
+    const log = logWith('--log-max-keys', '2');
+    append(log, '1', 'k1');
+    clock.nowMs = 1_000;
+    append(log, '2', 'k2');
+    expect(append(log, '3', 'k3')).toMatchObject({ result: 'unavailable' });
+    expect(append(log, '1', 'k1')).toEqual({ result: 'duplicate', sequence: 1 });
+    expect(append(log, 'plain')).toEqual({ result: 'stored', sequence: 3 });
+    clock.nowMs = KEY_LIFE_MS;
+    expect(append(log, '3', 'k3')).toEqual({ result: 'stored', sequence: 4 });
+  });
+});

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+import { Clock } from '../time/clock.js';
+import { Keys } from './keys.js';
+import { type Draft, type Entry, MessageLog, type Outcome } from './message-log.js';
+import { Ring } from './ring.js';
+
+const EPOCH_BYTES = 8;
+const SWEEP_MS = 10_000;
+/**
+ * The embedded engine: a ring in memory, bounded by count, bytes and age. It ends with the process.
+ *
+ * An append is stored, told to the listener and settled in the same call: no promise stands between a message and its
+ * delivery.
+ */
+@Injectable()
+export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly epoch = randomBytes(EPOCH_BYTES).toString('hex');
+  private readonly ring: Ring;
+  private readonly keys: Keys;
+  private onEntry: (entry: Entry) => void = () => undefined;
+  private sweep: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(SERVER_CONFIG) config: ServerConfig,
+    private readonly clock: Clock,
+  ) {
+    super();
+    this.ring = new Ring(config);
+    this.keys = new Keys(config.logMaxKeys);
+  }
+
+  get head(): number {
+    return this.ring.head;
+  }
+
+  get first(): number {
+    this.ring.dropOld(this.clock.monotonicMs());
+    return this.ring.first;
+  }
+
+  get size(): number {
+    return this.ring.size;
+  }
+
+  get bytes(): number {
+    return this.ring.bytes;
+  }
+
+  listen(onEntry: (entry: Entry) => void): void {
+    this.onEntry = onEntry;
+  }
+
+  append(draft: Draft, settled?: (outcome: Outcome) => void): void {
+    const nowMs = this.clock.monotonicMs();
+    const refused = draft.key === undefined ? undefined : this.judgeKey(draft.clientId, draft.key, nowMs);
+    if (refused !== undefined) {
+      settled?.(refused);
+      return;
+    }
+    const { channel, clientId, key, timestamp, content } = draft;
+    const entry = { sequence: this.ring.head + 1, channel, clientId, key, timestamp, content };
+    if (draft.key !== undefined) this.keys.add(draft.clientId, draft.key, entry.sequence, nowMs);
+    this.ring.add(entry, nowMs);
+    this.onEntry(entry);
+    settled?.({ result: 'stored', sequence: entry.sequence });
+  }
+
+  read(after: number, max: number): readonly Entry[] {
+    return this.ring.read(after, max);
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweep = setInterval(() => {
+      const nowMs = this.clock.monotonicMs();
+      this.ring.dropOld(nowMs);
+      this.keys.forgetOld(nowMs);
+    }, SWEEP_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.sweep);
+  }
+
+  /** Why a draft with this key is not stored now; undefined if it is new and there is room to remember it. */
+  private judgeKey(clientId: string, key: string, nowMs: number): Outcome | undefined {
+    const sequence = this.keys.find(clientId, key, nowMs);
+    if (sequence !== undefined) return { result: 'duplicate', sequence };
+    if (this.keys.hasRoom(nowMs)) return undefined;
+    return { result: 'unavailable', reason: 'the hub remembers as many keys as it may (LOG_MAX_KEYS)' };
+  }
+}
