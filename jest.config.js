@@ -16,10 +16,11 @@ const shared = {
     ],
   },
   moduleNameMapper: {
+    '^@ws-hub/protocol/schemas$': '<rootDir>/libs/protocol/src/schemas.ts',
     '^@ws-hub/(.*)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/'],
 };
 
 export default {

@@ -5,8 +5,21 @@ import { read, sources } from './repository.js';
 /** Where each part of the code may import from, besides packages; what is not named here may not be imported. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/server/src': ['apps/server/src/*', 'libs/config', 'libs/logging', 'libs/protocol'],
-  'apps/server/src/gateway': ['apps/server/src/config', 'apps/server/src/hub', 'libs/protocol'],
-  'apps/server/src/hub': ['apps/server/src/config', 'libs/protocol'],
+  'apps/server/src/gateway': [
+    'apps/server/src/config',
+    'apps/server/src/hub',
+    'apps/server/src/log',
+    'apps/server/src/time',
+    'libs/protocol',
+  ],
+  'apps/server/src/hub': [
+    'apps/server/src/config',
+    'apps/server/src/log',
+    'apps/server/src/time',
+    'libs/protocol',
+  ],
+  'apps/server/src/log': ['apps/server/src/config', 'apps/server/src/time'],
+  'apps/server/src/time': [],
   'apps/server/src/http': [
     'apps/server/src/config',
     'apps/server/src/gateway',
@@ -17,6 +30,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/server/src/config': ['libs/config', 'libs/logging'],
   'apps/client/src': ['apps/client/src/*', 'libs/config', 'libs/hub-client', 'libs/logging'],
   'apps/client/src/config': ['libs/config', 'libs/logging'],
+  'apps/verify/src': ['apps/verify/src/*', 'libs/config', 'libs/hub-client'],
+  'apps/verify/src/config': ['libs/config'],
   'libs/config': [],
   'libs/hub-client': ['libs/protocol'],
   'libs/logging': [],
@@ -41,19 +56,27 @@ function partOf(path: string): string {
     : dirname(path);
 }
 
-function importsOf(file: string): Import[] {
+function targetsIn(file: string): string[] {
   const matches = read(file).matchAll(
     /(?:^|\n)(?:import|export)\b[^;]*?\bfrom '([^']+)'|\bimport\(?\s?'([^']+)'/g,
   );
-  return [...matches].map(([, named, dynamic]) => {
-    const target = (named ?? dynamic) as string;
-    return { file, from: partOf(file), target: resolveTarget(file, target) };
-  });
+  return [...matches].map(([, named, dynamic]) => (named ?? dynamic) as string);
+}
+
+function importsOf(file: string): Import[] {
+  return targetsIn(file).map((target) => ({ file, from: partOf(file), target: resolveTarget(file, target) }));
+}
+
+/** What a file imports: paths from the root, or the names of packages. */
+function pathsFrom(file: string): string[] {
+  return targetsIn(file).map((target) =>
+    target.startsWith('.') ? normalize(join(dirname(file), target)).replace(/\.js$/, '.ts') : target,
+  );
 }
 
 function resolveTarget(file: string, target: string): string {
   if (target.startsWith('.')) return partOf(normalize(join(dirname(file), target)));
-  return target.replace(/^@ws-hub\//, 'libs/');
+  return target.replace(/^@ws-hub\/([^/]+).*/, 'libs/$1');
 }
 
 const files = [...sources('apps'), ...sources('libs')].filter(
@@ -89,6 +112,13 @@ describe('the dependencies of the code', () => {
       ({ from, target }) => from === 'libs/hub-client' && /^(node:|ws$)/.test(target),
     );
     expect(new Set(own.map(({ file }) => file))).toEqual(new Set(['libs/hub-client/src/ws-transport.ts']));
+  });
+
+  test('of the entry for browsers reach neither Node nor a package', () => {
+    const reached = new Set(['libs/hub-client/src/browser.ts']);
+    for (const file of reached) for (const path of pathsFrom(file)) reached.add(path);
+    expect(reached).toContain('libs/protocol/src/close-codes.ts');
+    expect([...reached].filter((path) => !path.endsWith('.ts'))).toEqual([]);
   });
 
   test('need no forwardRef', () => {

@@ -1,9 +1,9 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { allOptions, clientOptions, read, serverOptions, tableRows } from './repository.js';
+import { allOptions, clientOptions, read, serverOptions, tableRows, verifyOptions } from './repository.js';
 
 describe('.env.example', () => {
-  test('has every variable of both commands with its default, and no other', () => {
+  test('has every variable of all commands with its default, and no other', () => {
     const expected = Object.fromEntries(allOptions.map(({ variable, default: value }) => [variable, value]));
     expect(parseEnv(read('.env.example'))).toEqual(expected);
   });
@@ -11,11 +11,14 @@ describe('.env.example', () => {
 
 describe("the README's table", () => {
   const readme = read('README.md');
-  const [server, client] = [readme.indexOf('**Server**'), readme.indexOf('**Client**')];
+  const [server, client, verify] = ['**Server**', '**Client**', '**Verify**'].map((title) =>
+    readme.indexOf(title),
+  );
 
   test.each([
     ['server', readme.slice(server, client), serverOptions],
-    ['client', readme.slice(client), clientOptions],
+    ['client', readme.slice(client, verify), clientOptions],
+    ['verify', readme.slice(verify), verifyOptions],
   ])(
     'of the %s has every option with its flag, default and meaning, and no other',
     (_name, part, options) => {

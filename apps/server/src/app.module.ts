@@ -8,19 +8,28 @@ import { Doorkeeper } from './gateway/doorkeeper.js';
 import { PlainDialect } from './gateway/plain.dialect.js';
 import { RefusalCounter } from './gateway/refusal-counter.js';
 import { RefusalLog } from './gateway/refusal-log.js';
+import { Sessions } from './gateway/sessions.js';
 import { HubSocketServer } from './gateway/upgrade.js';
+import { V1Dialect } from './gateway/v1.dialect.js';
 import { WsGateway } from './gateway/ws.gateway.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsServer } from './http/metrics.server.js';
 import { UpgradeRequiredController } from './http/upgrade-required.controller.js';
-import { Clock, SystemClock } from './hub/clock.js';
+import { Audiences } from './hub/audiences.js';
+import { Delivery } from './hub/delivery.js';
 import { FanOut } from './hub/fan-out.js';
 import { FlowControl } from './hub/flow-control.js';
+import { Flusher } from './hub/flusher.js';
 import { HubService } from './hub/hub.service.js';
 import { HubLog } from './hub/hub-log.js';
 import { HubMetrics } from './hub/hub-metrics.js';
+import { Identities } from './hub/identities.js';
+import { Listening } from './hub/listening.js';
 import { Liveness } from './hub/liveness.js';
 import { SlowConsumers } from './hub/slow-consumers.js';
+import { MemoryLog } from './log/memory.log.js';
+import { MessageLog } from './log/message-log.js';
+import { Clock, SystemClock } from './time/clock.js';
 
 /** Wiring only. */
 @Module({})
@@ -42,13 +51,21 @@ export class AppModule {
         Liveness,
         FlowControl,
         SlowConsumers,
+        { provide: MessageLog, useClass: MemoryLog },
+        { provide: Audiences, useValue: new Audiences() },
+        { provide: Identities, useValue: new Identities() },
+        Delivery,
+        Flusher,
         FanOut,
+        Listening,
         HubService,
         RefusalLog,
         RefusalCounter,
         Doorkeeper,
         HubSocketServer,
+        Sessions,
         PlainDialect,
+        V1Dialect,
         WsGateway,
         MetricsServer,
       ],

@@ -25,7 +25,14 @@ type Flags = Readonly<Record<string, string | undefined>>;
 
 function readFlags(declared: Options, argv: readonly string[]): Flags {
   const known = Object.values(declared).map((option) => option.flag);
-  const options = Object.fromEntries(known.map((flag) => [flag, { type: 'string' as const }]));
+  const switches = new Set(
+    Object.values(declared)
+      .filter(isSwitch)
+      .map(({ flag }) => flag),
+  );
+  const options = Object.fromEntries(
+    known.map((flag) => [flag, { type: switches.has(flag) ? ('boolean' as const) : ('string' as const) }]),
+  );
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
   const flags: Record<string, string> = {};
   for (const token of tokens) {
@@ -34,11 +41,15 @@ function readFlags(declared: Options, argv: readonly string[]): Flags {
       throw new StartError(`unexpected argument "${token.value}"; ${allowedFlags(known)}`);
     if (!known.includes(token.name))
       throw new StartError(`unknown flag ${token.rawName}; ${allowedFlags(known)}`);
-    if (token.value === undefined)
-      throw new StartError(`${token.rawName} needs a value; ${allowedFlags(known)}`);
-    flags[token.name] = token.value;
+    const value = token.value ?? (switches.has(token.name) ? 'true' : undefined);
+    if (value === undefined) throw new StartError(`${token.rawName} needs a value; ${allowedFlags(known)}`);
+    flags[token.name] = value;
   }
   return flags;
+}
+
+function isSwitch({ kind }: Option): boolean {
+  return kind.meta()?.isSwitch === true;
 }
 
 function allowedFlags(known: readonly string[]): string {
@@ -55,7 +66,10 @@ interface Found {
 function readValue(option: Option, { source, value }: Found): unknown {
   const result = option.kind.safeParse(value);
   if (result.success) return result.data;
-  throw new StartError(`${source}: "${value}" is not allowed; allowed: ${option.kind.description}`);
+  const { description, hidden } = option.kind.meta() ?? {};
+  throw new StartError(
+    `${source}: ${hidden ? 'this value' : `"${value}"`} is not allowed; allowed: ${description}`,
+  );
 }
 
 function findValue(option: Option, flags: Flags, sources: Sources): Found {

@@ -1,3 +1,4 @@
+export { CuttingProxy } from './cutting-proxy.js';
 export { clientFrame, closePayload, type Frame, OPCODE, readFrames } from './frames.js';
 export { freePort } from './free-port.js';
 export { startHubProgram } from './hub-program.js';
@@ -7,3 +8,4 @@ export { scrape } from './metrics.js';
 export { type LogLine, Program } from './program.js';
 export { handshake, RawSocket } from './raw-socket.js';
 export { type Closed, TestClient } from './test-client.js';
+export { V1Client } from './v1-client.js';

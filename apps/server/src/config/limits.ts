@@ -55,6 +55,37 @@ export const limitOptions = {
     bytes(1, 1024 * 1024 * MIB),
     'bytes that may wait for all clients; above it the slowest are closed and publishers wait',
   ),
+  maxChannelsPerConnection: option(
+    'MAX_CHANNELS_PER_CONNECTION',
+    '100',
+    integer(1, 10_000),
+    'channels that one hub.v1 client may listen to; more are a bad request',
+  ),
+  helloTimeoutMs: option(
+    'HELLO_TIMEOUT',
+    '5000',
+    milliseconds(100),
+    'ms that a hub.v1 client has for its hello; longer closes with 4408',
+  ),
+  logMaxMessages: option(
+    'LOG_MAX_MESSAGES',
+    '100000',
+    integer(1, 100_000_000),
+    'messages that are kept for those who come back',
+  ),
+  logMaxBytes: option(
+    'LOG_MAX_BYTES',
+    String(64 * MIB),
+    bytes(1, 1024 * 1024 * MIB),
+    'bytes that they may take',
+  ),
+  logMaxAgeMs: option('LOG_MAX_AGE', '600000', milliseconds(100), 'ms that they are kept'),
+  logMaxKeys: option(
+    'LOG_MAX_KEYS',
+    '1000000',
+    integer(1, MAX_COUNT),
+    'keys of hub.v1 messages that are remembered, each for two minutes; more are refused as unavailable',
+  ),
   maxConnections: option(
     'MAX_CONNECTIONS',
     '100000',

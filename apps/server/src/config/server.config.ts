@@ -1,5 +1,5 @@
 import { getConfigToken, registerAs } from '@nestjs/config';
-import { type Command, type ConfigOf, choice, integer, option, text } from '@ws-hub/config';
+import { type Command, type ConfigOf, choice, integer, option, secret, text } from '@ws-hub/config';
 import { LOG_LEVELS } from '@ws-hub/logging';
 import { limitOptions } from './limits.js';
 
@@ -29,6 +29,12 @@ const options = {
     '127.0.0.1',
     text('an address or host name of this machine'),
     'address that /metrics is served on',
+  ),
+  hubSecret: option(
+    'HUB_SECRET',
+    '',
+    secret(),
+    'proves hub.v1 sessions; the same on all hubs that share clients; empty = a new one at each start',
   ),
   environment: option(
     'NODE_ENV',

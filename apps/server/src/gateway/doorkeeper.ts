@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { Clock } from '../hub/clock.js';
 import { HubService } from '../hub/hub.service.js';
+import { Clock } from '../time/clock.js';
 import { type Admission, AdmissionRules, type Refusal } from './admission.js';
 import { Caps } from './caps.js';
 import { ClientAddress } from './client-address.js';

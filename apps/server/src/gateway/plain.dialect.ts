@@ -12,6 +12,7 @@ export class PlainDialect {
     // ws goes on to emit what it has already read after a close; the sender has left by then.
     if (!connection.isOpen) return;
     if (isBinary) connection.close(CLOSE.unsupportedData, 'only text messages are allowed');
-    else this.hub.publish(connection, data.toString());
+    else this.hub.publish(connection, { content: data.toString(), channel: connection.channel });
+    this.hub.count(connection);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { Clock } from '../hub/clock.js';
+import { Clock } from '../time/clock.js';
 import type { Refusal } from './admission.js';
 
 const ONCE_PER_MS = 60_000;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { CLIENT_ID_HEADER } from '@ws-hub/protocol';
+import { CLIENT_ID_HEADER, HUB_V1 } from '@ws-hub/protocol';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import type { Member } from '../hub/connection.js';
@@ -44,6 +44,7 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
   private grant(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission): void {
     const member = {
       ...admission,
+      dialect: offersV1(request) ? ('v1' as const) : ('plain' as const),
       clientId: newClientId(),
       remoteAddress: this.doorkeeper.addressOf(request),
       transport: request.socket,
@@ -57,7 +58,8 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
 
   private addClientId(headers: string[], request: IncomingMessage): void {
     const member = this.granted.get(request);
-    if (member) headers.push(`${CLIENT_ID_HEADER}: ${member.clientId}`);
+    // With hub.v1 the welcome tells who the client is.
+    if (member?.dialect === 'plain') headers.push(`${CLIENT_ID_HEADER}: ${member.clientId}`);
   }
 
   private refuse(request: IncomingMessage, socket: Duplex, refusal: Refusal): void {
@@ -83,8 +85,14 @@ function webSocketOptions(config: ServerConfig): ServerOptions<typeof HubSocket>
     maxBufferedChunks: config.maxBufferedChunks,
     closeTimeout: config.closeTimeoutMs,
     // Without this ws answers the first subprotocol that is offered, as if the hub spoke it.
-    handleProtocols: () => false,
+    handleProtocols: (offers) => offers.has(HUB_V1) && HUB_V1,
   };
+}
+
+/** Wherever it stands in the list (ws reads the same list for its answer). */
+function offersV1({ headers }: IncomingMessage): boolean {
+  const offers = headers['sec-websocket-protocol']?.split(',') ?? [];
+  return offers.some((offer) => offer.trim() === HUB_V1);
 }
 
 function newClientId(): string {

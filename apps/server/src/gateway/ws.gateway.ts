@@ -9,22 +9,27 @@ import { Caps } from './caps.js';
 import { connectionOf, type HubSocket } from './hub-socket.js';
 import { PlainDialect } from './plain.dialect.js';
 import type { HubSocketServer } from './upgrade.js';
+import { V1Dialect } from './v1.dialect.js';
 
 /** The door: hands an accepted socket to the hub and its messages to the dialect. */
 @WebSocketGateway({ path: HUB_PATH })
 export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicationShutdown {
   constructor(
     private readonly hub: HubService,
-    private readonly dialect: PlainDialect,
+    private readonly plain: PlainDialect,
+    private readonly v1: V1Dialect,
     private readonly caps: Caps,
   ) {}
 
   afterInit(server: HubSocketServer): void {
-    const { hub, dialect, caps } = this;
+    const { hub, plain, v1, caps } = this;
 
     // One function each for all sockets: a closure per client would cost memory for every idle one.
-    function socketOnMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-      dialect.receive(connectionOf(this), data, isBinary);
+    function socketOnPlainMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
+      plain.receive(connectionOf(this), data, isBinary);
+    }
+    function socketOnV1Message(this: WebSocket, data: Buffer, isBinary: boolean): void {
+      v1.receive(connectionOf(this), data, isBinary);
     }
     function socketOnPing(this: WebSocket): void {
       hub.controlFrame(connectionOf(this));
@@ -38,13 +43,15 @@ export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicat
     function socketOnClose(this: WebSocket, code: number, reason: Buffer): void {
       const connection = connectionOf(this);
       caps.remove(connection.remoteAddress);
+      v1.closed(connection);
       hub.leave(connection, code, reason.toString());
     }
 
     server.on('connection', (socket: HubSocket, _request: IncomingMessage, member: Member) => {
       caps.add(member.remoteAddress);
       socket.connection = hub.join(socket, member);
-      socket.on('message', socketOnMessage);
+      if (member.dialect === 'v1') v1.opened(socket.connection);
+      socket.on('message', member.dialect === 'v1' ? socketOnV1Message : socketOnPlainMessage);
       socket.on('ping', socketOnPing);
       socket.on('pong', socketOnPong);
       socket.on('error', socketOnError);

@@ -14,6 +14,12 @@ export function warnAtStart(logger: Pick<PinoLogger, 'warn'>, config: ServerConf
       'fewer file descriptors than MAX_CONNECTIONS: raise "ulimit -n", or lower MAX_CONNECTIONS',
     );
   }
+  if (config.environment === PRODUCTION && config.hubSecret === '') {
+    logger.warn(
+      { event: 'random_secret' },
+      'sessions end with this process: set HUB_SECRET, so that clients are who they were after a restart',
+    );
+  }
   if (config.environment === PRODUCTION && config.allowedOrigins.length === 0) {
     logger.warn(
       { event: 'all_origins' },

@@ -1,14 +1,17 @@
 import type { Socket } from 'node:net';
-import { envelopePrefix } from '@ws-hub/protocol';
 import { WebSocket } from 'ws';
+import type { Audience, Dialect, Listener } from './audience.js';
 import type { Backlog } from './backlog.js';
-import type { Channel } from './channel.js';
+import type { Identity } from './identities.js';
 import type { Pinged } from './liveness.js';
+import type { Replay } from './replay.js';
 import type { TokenBucket } from './token-bucket.js';
 
 /** Who joins, and where. */
 export interface Member {
   readonly clientId: string;
+  readonly dialect: Dialect;
+  /** The channel of the URL. */
   readonly channel: string;
   readonly remoteAddress: string;
   /** The TCP socket under the WebSocket. */
@@ -21,8 +24,8 @@ export type PauseReason = 'pressure' | 'rate';
 const CUT_OFF = new Error('the hub has cut the connection off');
 
 /** The hub's object for one socket. */
-export class Connection implements Pinged {
-  /** Where this connection stands in its channel's array; kept by the channel, -1 if it is not there. */
+export class Connection implements Pinged, Listener<Identity> {
+  /** Where this connection stands in its audience; kept by the audience, -1 if it is not there. */
   index = -1;
   messagesIn = 0;
   /** Kept by liveness: what it saw at its last look, and when it asked. */
@@ -36,22 +39,36 @@ export class Connection implements Pinged {
   /** What the kernel has not taken yet; undefined while nothing waits. */
   backlog: Backlog | undefined;
 
-  readonly clientId: string;
-  readonly remoteAddress: string;
-  readonly prefix: string;
-  private readonly transport: Socket;
+  /** Who it is; set by the hub when it begins to listen. */
+  declare identity: Identity;
+  /** With whom it hears; undefined before it listens, and while it catches up. */
+  audience: Audience<Connection> | undefined;
+  /** How it catches up. */
+  replay: Replay | undefined;
+  /** Up to here everything was sent to it alone, apart from its audience. */
+  settledTo = 0;
+  /** Asks for a sign of life in its dialect; a WebSocket ping where there is none. */
+  pulse: (() => void) | undefined;
+
   private pauseReasons: PauseReason[] | undefined;
 
   constructor(
     private readonly socket: WebSocket,
-    member: Member,
-    readonly channel: Channel<Connection>,
+    readonly member: Member,
     readonly joinedAtMs: number,
-  ) {
-    this.clientId = member.clientId;
-    this.remoteAddress = member.remoteAddress;
-    this.transport = member.transport;
-    this.prefix = envelopePrefix(member.clientId);
+  ) {}
+
+  get clientId(): string {
+    return this.identity?.clientId ?? this.member.clientId;
+  }
+
+  get remoteAddress(): string {
+    return this.member.remoteAddress;
+  }
+
+  /** The channel of its URL. */
+  get channel(): string {
+    return this.member.channel;
   }
 
   get isOpen(): boolean {
@@ -68,21 +85,23 @@ export class Connection implements Pinged {
 
   /** Bytes received since the TCP connection began, frames of all kinds included. */
   get bytesRead(): number {
-    return this.transport.bytesRead;
+    return this.member.transport.bytesRead;
   }
 
   /** Bytes that wait in this process because the kernel's buffers are full. */
   get queuedBytes(): number {
-    return this.transport.writableLength;
+    return this.member.transport.writableLength;
   }
 
   /**
    * Writes whole frames straight to the TCP socket, past the per-message work of ws. What ws writes itself (pong,
    * close) can stand between them but never inside one, because each write of either side is one of whole frames.
    * Only while `isOpen`: no data may follow a close frame (RFC 6455, section 5.5.1).
+   *
+   * @param written called when the kernel has taken all of it, or never will
    */
-  write(frames: Buffer): void {
-    this.transport.write(frames);
+  write(frames: Buffer, written?: () => void): void {
+    this.member.transport.write(frames, written);
   }
 
   /** Reads no more from the client, so that TCP slows it down; for each reason once. */
@@ -107,13 +126,14 @@ export class Connection implements Pinged {
   }
 
   ping(): void {
-    this.socket.ping();
+    if (this.pulse === undefined) this.socket.ping();
+    else this.pulse();
   }
 
   /** Cuts the connection without a word, for a peer that no longer answers. */
   terminate(): void {
     // With a reason: without one Node makes an Error, with its stack, for each write that still waits (3 ms a socket).
-    this.transport.destroy(CUT_OFF);
+    this.member.transport.destroy(CUT_OFF);
     this.socket.terminate();
   }
 

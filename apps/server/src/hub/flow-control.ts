@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { Clock } from './clock.js';
+import { Clock } from '../time/clock.js';
 import type { Connection } from './connection.js';
 import { HubMetrics } from './hub-metrics.js';
 import { TokenBucket } from './token-bucket.js';

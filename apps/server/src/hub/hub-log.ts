@@ -25,13 +25,14 @@ export class HubLog implements OnApplicationShutdown {
     );
   }
 
-  connected({ clientId, remoteAddress, channel }: Connection, connections: number): void {
+  connected({ clientId, remoteAddress, channel, member }: Connection, connections: number): void {
     this.logger.info(
       {
         event: 'client_connected',
         client_id: clientId,
         remote_address: remoteAddress,
-        channel: channel.name,
+        channel,
+        dialect: member.dialect,
         connections,
       },
       'client connected',
@@ -54,17 +55,22 @@ export class HubLog implements OnApplicationShutdown {
     );
   }
 
+  /** A hub.v1 client that left before it had said who it is. */
+  unknown({ remoteAddress }: Connection, code: number): void {
+    this.logger.info({ event: 'no_hello', remote_address: remoteAddress, code }, 'left without a hello');
+  }
+
   broadcast(counts: BroadcastCounts): void {
     this.summary.add(counts);
   }
 
-  accepted(sender: Connection, content: string): void {
+  accepted(sender: Connection, channel: string, content: string): void {
     if (!this.logsEachMessage) return;
     this.logger.debug(
       {
         event: 'message_accepted',
         client_id: sender.clientId,
-        channel: sender.channel.name,
+        channel,
         content: content.slice(0, MAX_LOGGED_CONTENT),
       },
       'message accepted',

@@ -23,8 +23,13 @@ export class HubMetrics implements OnApplicationShutdown {
   deliveries = 0;
   receivedBytes = 0;
   sentBytes = 0;
+  duplicates = 0;
+  unavailable = 0;
+  replayed = 0;
   /** Set by whoever knows; called at each scrape. */
   queuedBytes: () => number = () => 0;
+  logEntries: () => number = () => 0;
+  logBytes: () => number = () => 0;
 
   readonly connections = this.gauge('hub_connections', 'Connections that are open now.');
   readonly connects = this.counter('hub_connects_total', 'Handshakes by result.', ['result']);
@@ -48,6 +53,11 @@ export class HubMetrics implements OnApplicationShutdown {
     'hub_violations_total',
     'Connections ended for a breach of the protocol or a limit on it.',
     ['reason'],
+  );
+  readonly resumes = this.counter(
+    'hub_resumes_total',
+    'Clients that came back with a position, by result: recovered, or gap.',
+    ['result'],
   );
   readonly flushDuration = this.histogram(
     'hub_flush_duration_seconds',
@@ -83,6 +93,7 @@ export class HubMetrics implements OnApplicationShutdown {
     this.momentary('hub_queued_bytes', 'Bytes that wait in this process for slow clients.', () =>
       this.queuedBytes(),
     );
+    this.watchLog();
     this.watchEventLoop();
   }
 
@@ -92,6 +103,24 @@ export class HubMetrics implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.eventLoopDelay.disable();
+  }
+
+  private watchLog(): void {
+    this.running(
+      'hub_duplicate_publishes_total',
+      'Messages whose key was known already, so that they were not stored again.',
+      () => this.duplicates,
+    );
+    this.running(
+      'hub_unavailable_publishes_total',
+      'Messages that the log could not take.',
+      () => this.unavailable,
+    );
+    this.running('hub_replayed_messages_total', 'Messages and acks sent in replays.', () => this.replayed);
+    this.momentary('hub_log_entries', 'Messages that are kept for clients that come back.', () =>
+      this.logEntries(),
+    );
+    this.momentary('hub_log_bytes', 'Bytes that these messages take, about.', () => this.logBytes());
   }
 
   private watchEventLoop(): void {

@@ -1,27 +1,36 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOSE, envelope } from '@ws-hub/protocol';
+import { CLOSE } from '@ws-hub/protocol';
 import type { WebSocket } from 'ws';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { Channel } from './channel.js';
-import { Clock } from './clock.js';
+import { MessageLog, type Outcome } from '../log/message-log.js';
+import { Clock } from '../time/clock.js';
 import { Connection, type Member } from './connection.js';
 import { drain, drainSpreadMs } from './drain.js';
 import { FanOut } from './fan-out.js';
 import { FlowControl } from './flow-control.js';
-import { textFrame } from './frame.js';
+import { Flusher } from './flusher.js';
 import { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
+import { Listening } from './listening.js';
 import { Liveness } from './liveness.js';
 import { SlowConsumers } from './slow-consumers.js';
 
+/** What a client says. */
+export interface Saying {
+  readonly content: string;
+  readonly channel: string;
+  /** The sender's name for it; a plain client has none. */
+  readonly key?: string;
+}
+
 /**
- * The hub: what one connection of a channel publishes, every other one of that channel hears, once, in one order.
+ * The hub: what one connection publishes on a channel, every other one that listens there hears, once, in one order.
  *
- * Delivery is at most once, while connected. The order is that in which `publish` is called.
+ * The order is that of the log, which is that in which `publish` is called. Plain delivery is at most once, while
+ * connected; who speaks hub.v1 reads what it missed from the log.
  */
 @Injectable()
 export class HubService {
-  private readonly channels = new Map<string, Channel<Connection>>();
   private readonly connections = new Set<Connection>();
   private emptied: (() => void) | undefined;
   private draining = false;
@@ -29,56 +38,67 @@ export class HubService {
   constructor(
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
     private readonly clock: Clock,
-    private readonly fanOut: FanOut,
+    private readonly messages: MessageLog,
+    private readonly listening: Listening,
+    fanOut: FanOut,
+    private readonly flusher: Flusher,
     private readonly flow: FlowControl,
     private readonly slow: SlowConsumers,
     private readonly liveness: Liveness,
     private readonly log: HubLog,
     private readonly metrics: HubMetrics,
-  ) {}
+  ) {
+    messages.listen((entry) => fanOut.add(entry));
+    metrics.logEntries = () => messages.size;
+    metrics.logBytes = () => messages.bytes;
+  }
 
   /** The hub takes no newcomers any more. */
   get isDraining(): boolean {
     return this.draining;
   }
 
+  /** A socket is there; a plain one listens to its channel at once, another when it has said who it is. */
   join(socket: WebSocket, member: Member): Connection {
-    const channel = this.channels.get(member.channel) ?? this.open(member.channel);
-    const connection = new Connection(socket, member, channel, this.clock.monotonicMs());
-    if (channel.turn.messages > 0) channel.turn.skipSoFar(connection);
-    channel.add(connection);
+    const connection = new Connection(socket, member, this.clock.monotonicMs());
     this.connections.add(connection);
     this.liveness.watch(connection);
     this.metrics.connections.set(this.connections.size);
-    this.log.connected(connection, this.connections.size);
+    if (member.dialect === 'plain') this.listen(connection, member.clientId, new Set([member.channel]));
     return connection;
   }
 
+  /** The connection is this client's from now on, and hears these channels: from now, or from `since` on. */
+  listen(connection: Connection, clientId: string, channels: ReadonlySet<string>, since?: number): void {
+    this.listening.begin(connection, clientId, channels, since);
+    this.log.connected(connection, this.connections.size);
+  }
+
   leave(connection: Connection, code: number, reason: string): void {
-    const { channel } = connection;
-    channel.remove(connection);
-    // One that was taken out before may leave last, when another channel of that name has long begun.
-    const isThere = this.channels.get(channel.name) === channel;
-    if (isThere && channel.connections.length === 0) this.channels.delete(channel.name);
     this.connections.delete(connection);
     this.liveness.forget(connection);
     this.slow.forget(connection);
     this.metrics.connections.set(this.connections.size);
     this.metrics.disconnected(code);
-    const durationMs = this.clock.monotonicMs() - connection.joinedAtMs;
-    this.log.disconnected(connection, { code, reason, durationMs, connections: this.connections.size });
+    if (this.listening.end(connection)) {
+      const durationMs = this.clock.monotonicMs() - connection.joinedAtMs;
+      this.log.disconnected(connection, { code, reason, durationMs, connections: this.connections.size });
+    } else this.log.unknown(connection, code);
     if (this.connections.size === 0) this.emptied?.();
   }
 
-  publish(sender: Connection, content: string): void {
-    const { channel } = sender;
-    sender.messagesIn++;
+  /** @param settled told what became of it, if somebody wants to know */
+  publish(sender: Connection, { content, channel, key }: Saying, settled?: (outcome: Outcome) => void): void {
     this.metrics.messagesReceived++;
-    const text = envelope(sender.prefix, this.clock.unixSeconds(), content);
-    channel.turn.add(textFrame(text), sender);
-    this.fanOut.announce(channel);
+    sender.messagesIn++;
+    const timestamp = this.clock.unixSeconds();
+    this.messages.append({ channel, clientId: sender.clientId, key, timestamp, content }, settled);
+    this.log.accepted(sender, channel, content);
+  }
+
+  /** Counts a message, of whatever kind, so that nobody can send more than the hub can read. */
+  count(sender: Connection): void {
     this.flow.count(sender);
-    this.log.accepted(sender, content);
   }
 
   /** A ping or an unasked pong: each costs an answer or a look, so too many end the connection (1008). */
@@ -89,8 +109,13 @@ export class HubService {
   }
 
   pong(connection: Connection): void {
-    this.liveness.answered(connection);
+    this.answered(connection);
     this.controlFrame(connection);
+  }
+
+  /** A ping was answered, in whatever dialect. */
+  answered(connection: Connection): void {
+    this.liveness.answered(connection);
   }
 
   protocolError(connection: Connection, error: Error): void {
@@ -107,12 +132,6 @@ export class HubService {
     const emptied = new Promise<void>((resolve) => {
       this.emptied = resolve;
     });
-    await drain({ connections, flush: () => this.fanOut.flush() }, config.drainTimeoutMs, emptied);
-  }
-
-  private open(name: string): Channel<Connection> {
-    const channel = new Channel<Connection>(name);
-    this.channels.set(name, channel);
-    return channel;
+    await drain({ connections, flush: () => this.flusher.flush() }, config.drainTimeoutMs, emptied);
   }
 }

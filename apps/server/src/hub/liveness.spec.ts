@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig } from '@ws-hub/config';
 import { serverCommand } from '../config/server.config.js';
-import { Clock } from './clock.js';
+import { Clock } from '../time/clock.js';
 import { HubMetrics } from './hub-metrics.js';
 import { Liveness, type Pinged } from './liveness.js';
 

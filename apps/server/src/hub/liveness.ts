@@ -1,6 +1,6 @@
 import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { Clock } from './clock.js';
+import { Clock } from '../time/clock.js';
 import { HubMetrics } from './hub-metrics.js';
 
 const MAX_SWEEP_MS = 1_000;

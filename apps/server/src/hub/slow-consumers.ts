@@ -1,8 +1,8 @@
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { CLOSE } from '@ws-hub/protocol';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+import { Clock } from '../time/clock.js';
 import { Backlog } from './backlog.js';
-import { Clock } from './clock.js';
 import type { Connection } from './connection.js';
 import { FlowControl } from './flow-control.js';
 import { HubLog } from './hub-log.js';
@@ -60,7 +60,7 @@ export class SlowConsumers implements OnApplicationShutdown {
     this.forget(connection);
     this.metrics.slowConsumers.inc({ reason: why });
     this.log.slowConsumer(connection, why, queuedBytes, waitedMs);
-    connection.channel.remove(connection);
+    connection.audience?.remove(connection);
     connection.close(CLOSE.tryAgainLater, 'slow consumer');
     setTimeout(() => connection.terminate(), FAREWELL_MS).unref();
   }

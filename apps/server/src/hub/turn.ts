@@ -1,20 +1,34 @@
-/** The bytes of a turn that one connection does not get, as pairs of start and end, and how many messages they are. */
-interface Withheld {
-  readonly ranges: number[];
+/** What one identity gets in place of a part of the turn: its own messages left out, or its acks in their places. */
+interface Piece {
+  readonly start: number;
+  end: number;
   messages: number;
+  readonly instead: Buffer[];
+  readonly order: number;
+}
+
+/** Where the turn stood when somebody came. */
+interface Start {
+  readonly bytes: number;
+  readonly messages: number;
+  readonly order: number;
 }
 
 /**
- * What was said on a channel since its last flush: the frames in their order, and who is not to get which of them.
+ * What was said to an audience since its last flush: the frames in their order, and who is not to get which of them.
  *
- * Nearly every connection gets all of it and shares the same bytes. The exceptions are those that spoke (not their
- * own messages) and those that joined meanwhile (nothing from before they came).
+ * Nearly every member gets all of it and shares the same bytes. The exceptions are identities that spoke (not their own
+ * messages, but their acks) and members that came meanwhile (nothing from before).
  */
-export class Turn<Member extends object> {
+export class Turn<Identity extends object, Member extends object> {
   private frames: Buffer[] = [];
-  private readonly withheld = new Map<Member, Withheld>();
+  private readonly pieces = new Map<Identity, Piece[]>();
+  private readonly starts = new Map<Member, Start>();
   private length = 0;
   private joined: Buffer | undefined;
+  /** Counts what happens: bytes alone do not tell an ack from before somebody came from one after. */
+  private order = 0;
+  private lastStart = 0;
 
   get messages(): number {
     return this.frames.length;
@@ -25,37 +39,64 @@ export class Turn<Member extends object> {
     return this.length;
   }
 
-  /** Adds a message of `sender`, who will not get it. */
-  add(frame: Buffer, sender: Member): void {
+  get isEmpty(): boolean {
+    return this.frames.length === 0 && this.pieces.size === 0;
+  }
+
+  /** Who gets something else than the others. */
+  get exceptions(): Iterable<Identity> {
+    return this.pieces.keys();
+  }
+
+  /** Adds a message. `sender` does not get it, but `instead`, if that is given. */
+  add(frame: Buffer, sender: Identity | undefined, instead?: Buffer): void {
     const start = this.length;
     this.frames.push(frame);
     this.length += frame.length;
     this.joined = undefined;
-    this.withhold(sender, start, 1);
+    if (sender !== undefined) this.except(sender, start, 1, instead);
   }
 
-  /** Withholds all that has been said so far from one that was not there. */
-  skipSoFar(newcomer: Member): void {
-    this.withhold(newcomer, 0, this.messages);
+  /** Adds something for one identity alone. */
+  addFor(identity: Identity, frame: Buffer): void {
+    this.except(identity, this.length, 0, frame);
   }
 
-  /** How many of the messages `member` gets. */
-  messagesFor(member: Member): number {
-    return this.messages - (this.withheld.get(member)?.messages ?? 0);
+  /** Withholds all that has been said so far from a member: it was not there, or has it already. */
+  startHere(member: Member): void {
+    this.lastStart = ++this.order;
+    this.starts.set(member, { bytes: this.length, messages: this.messages, order: this.lastStart });
   }
 
-  /** The bytes for `member`: for all but the exceptions the very same buffer. */
-  bytesFor(member: Member): Buffer {
-    const all = this.all();
-    const withheld = this.withheld.get(member);
-    return withheld === undefined ? all : without(all, withheld.ranges);
+  /** How many of the messages a member gets. */
+  messagesFor(identity: Identity, member: Member): number {
+    const start = this.startOf(member);
+    let messages = this.messages - start.messages;
+    for (const piece of this.pieces.get(identity) ?? NONE) {
+      if (piece.order > start.order) messages -= piece.messages;
+    }
+    return messages;
+  }
+
+  /** The bytes for a member: for all but the exceptions the very same buffer. */
+  bytesFor(identity: Identity, member: Member): Buffer {
+    const own = this.pieces.get(identity);
+    const start = this.startOf(member);
+    if (own === undefined) return start.bytes === 0 ? this.all() : this.all().subarray(start.bytes);
+    return assemble(this.all(), start, own);
   }
 
   clear(): void {
     this.frames = [];
     this.length = 0;
     this.joined = undefined;
-    this.withheld.clear();
+    this.pieces.clear();
+    this.starts.clear();
+    this.order = this.lastStart = 0;
+  }
+
+  private startOf(member: Member): Start {
+    return this.starts.size === 0 ? BEGINNING : (this.starts.get(member) ?? BEGINNING);
   }
 
   private all(): Buffer {
@@ -64,27 +105,38 @@ export class Turn<Member extends object> {
     return this.joined;
   }
 
-  private withhold(member: Member, start: number, messages: number): void {
-    const before = this.withheld.get(member);
-    if (before === undefined) {
-      this.withheld.set(member, { ranges: [start, this.length], messages });
+  private except(identity: Identity, start: number, messages: number, instead: Buffer | undefined): void {
+    const pieces = this.pieces.get(identity);
+    const last = pieces?.at(-1);
+    const inserts = instead === undefined ? [] : [instead];
+    const order = ++this.order;
+    // Not across the place where somebody came, who gets the one part and not the other.
+    if (last !== undefined && last.end === start && last.order > this.lastStart) {
+      last.end = this.length;
+      last.messages += messages;
+      last.instead.push(...inserts);
       return;
     }
-    before.messages += messages;
-    if (before.ranges.at(-1) === start) before.ranges[before.ranges.length - 1] = this.length;
-    else before.ranges.push(start, this.length);
+    const piece = { start, end: this.length, messages, instead: inserts, order };
+    if (pieces === undefined) this.pieces.set(identity, [piece]);
+    else pieces.push(piece);
   }
 }
 
-/** `bytes` without the ranges, which are pairs of start and end in ascending order. */
-function without(bytes: Buffer, ranges: readonly number[]): Buffer {
+const NONE: readonly Piece[] = [];
+const BEGINNING: Start = { bytes: 0, messages: 0, order: 0 };
+
+/** `bytes` from `start` on, with each piece replaced; pieces from before `start` are no longer wanted. */
+function assemble(bytes: Buffer, start: Start, pieces: readonly Piece[]): Buffer {
   const kept: Buffer[] = [];
-  let end = 0;
-  for (let at = 0; at < ranges.length; at += 2) {
-    if (end < (ranges[at] as number)) kept.push(bytes.subarray(end, ranges[at]));
-    end = ranges[at + 1] as number;
+  let at = start.bytes;
+  for (const piece of pieces) {
+    if (piece.order < start.order) continue;
+    if (at < piece.start) kept.push(bytes.subarray(at, piece.start));
+    kept.push(...piece.instead);
+    at = piece.end;
   }
-  if (end < bytes.length) kept.push(bytes.subarray(end));
+  if (at < bytes.length) kept.push(bytes.subarray(at));
   // One piece needs no copy.
   return kept.length === 1 ? (kept[0] as Buffer) : Buffer.concat(kept);
 }

@@ -38,7 +38,7 @@ describe('the handshake', () => {
   test('selects no subprotocol and no extension, whatever is offered', async () => {
     const head = await answer(
       handshake('/ws', {
-        'Sec-WebSocket-Protocol': 'chat, hub.v1',
+        'Sec-WebSocket-Protocol': 'chat, hub.v2',
         'Sec-WebSocket-Extensions': 'permessage-deflate',
       }),
     );

@@ -1,0 +1,212 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  CLOSE,
+  type ClientMessage,
+  type ErrorCode,
+  type Hello,
+  type HubMessage,
+  type Publish,
+} from '@ws-hub/protocol';
+import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+import type { Connection } from '../hub/connection.js';
+import { v1Frame } from '../hub/entry-frames.js';
+import { HubService } from '../hub/hub.service.js';
+import { HubMetrics } from '../hub/hub-metrics.js';
+import { Listening } from '../hub/listening.js';
+import { MessageLog } from '../log/message-log.js';
+import { formatPosition, readPosition } from '../log/position.js';
+import { Sessions } from './sessions.js';
+import { type Read, readMessage } from './v1.read.js';
+
+const MAX_BAD_REQUESTS = 10;
+const MAX_REASON_BYTES = 120;
+
+/** What the dialect remembers of a connection. */
+interface State {
+  greeted: boolean;
+  badRequests: number;
+  badSessions: number;
+  helloTimer: NodeJS.Timeout | undefined;
+  /** The last position that the client was told of. */
+  toldSequence: number;
+}
+
+/** hub.v1 (PROTOCOL.md, section 2): JSON objects by `type`; a hello first, then anything. */
+@Injectable()
+export class V1Dialect {
+  private readonly states = new WeakMap<Connection, State>();
+
+  constructor(
+    @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
+    private readonly hub: HubService,
+    private readonly listening: Listening,
+    private readonly log: MessageLog,
+    private readonly sessions: Sessions,
+    private readonly metrics: HubMetrics,
+  ) {}
+
+  opened(connection: Connection): void {
+    const helloTimer = setTimeout(() => {
+      connection.close(CLOSE.helloTimeout, `no hello within ${this.config.helloTimeoutMs} ms`);
+    }, this.config.helloTimeoutMs).unref();
+    const state = { greeted: false, badRequests: 0, badSessions: 0, helloTimer, toldSequence: 0 };
+    this.states.set(connection, state);
+    connection.pulse = () => this.pulse(connection, state);
+  }
+
+  closed(connection: Connection): void {
+    clearTimeout(this.states.get(connection)?.helloTimer);
+  }
+
+  receive(connection: Connection, data: Buffer, isBinary: boolean): void {
+    const state = this.states.get(connection);
+    // ws goes on to emit what it has already read after a close; the sender has left by then.
+    if (state === undefined || !connection.isOpen) return;
+    if (isBinary) {
+      connection.close(CLOSE.unsupportedData, 'only text messages are allowed');
+      return;
+    }
+    this.hub.count(connection);
+    const read = readMessage(data);
+    if (!state.greeted) this.greet(connection, state, read);
+    else if ('problem' in read) this.badRequest(connection, state, read.problem, read.key);
+    else this.handle(connection, state, read.message);
+  }
+
+  private greet(connection: Connection, state: State, read: Read): void {
+    if ('problem' in read || read.message.type !== 'hello') {
+      const problem = 'problem' in read ? read.problem : `it is a ${read.message.type}`;
+      connection.close(CLOSE.badHello, reasonOf(`the first message must be a hello: ${problem}`));
+      return;
+    }
+    const hello = read.message;
+    const { maxChannelsPerConnection } = this.config;
+    if ((hello.channels?.length ?? 0) > maxChannelsPerConnection) {
+      connection.close(CLOSE.badHello, `hello: at most ${maxChannelsPerConnection} channels`);
+      return;
+    }
+    const clientId = hello.session === undefined ? connection.clientId : this.sessions.verify(hello.session);
+    if (clientId === undefined) this.badSession(connection, state);
+    else this.welcome(connection, state, hello, clientId);
+  }
+
+  private badSession(connection: Connection, state: State): void {
+    if (++state.badSessions > 1) {
+      connection.close(CLOSE.badHello, 'hello: a second bad session');
+      return;
+    }
+    this.refuse(connection, 'bad_session', 'the session is not of this hub; send a hello without it');
+  }
+
+  private welcome(connection: Connection, state: State, hello: Hello, clientId: string): void {
+    clearTimeout(state.helloTimer);
+    state.greeted = true;
+    const since = hello.since === undefined ? undefined : this.recover(hello.since);
+    const recovered = hello.since === undefined || since !== undefined;
+    if (hello.since !== undefined) this.metrics.resumes.inc({ result: recovered ? 'recovered' : 'gap' });
+    state.toldSequence = since ?? this.log.head;
+    this.send(connection, {
+      type: 'welcome',
+      client_id: clientId,
+      session: this.sessions.issue(clientId),
+      position: this.position(state.toldSequence),
+      recovered,
+      ping_interval: this.config.pingIntervalMs,
+      max_payload: this.config.maxPayload,
+    });
+    this.hub.listen(connection, clientId, new Set(hello.channels ?? [connection.channel]), since);
+  }
+
+  /** The sequence after which a client is told everything; undefined if the log does not have all of that. */
+  private recover(since: string): number | undefined {
+    const sequence = readPosition(since, this.log.epoch);
+    if (sequence === undefined || sequence > this.log.head || sequence < this.log.first - 1) return undefined;
+    return sequence;
+  }
+
+  private handle(connection: Connection, state: State, message: ClientMessage): void {
+    const { type } = message;
+    if (type === 'publish') this.publish(connection, message);
+    else if (type === 'subscribe' || type === 'unsubscribe')
+      this.change(connection, state, type, message.channels);
+    else if (type === 'ping') this.send(connection, { type: 'pong' });
+    else if (type === 'pong') this.hub.answered(connection);
+    else this.badRequest(connection, state, 'hello was said already');
+  }
+
+  private publish(connection: Connection, { key, channel = connection.channel, content }: Publish): void {
+    this.hub.publish(connection, { key, channel, content }, (outcome) => {
+      if (outcome.result === 'unavailable') {
+        this.metrics.unavailable++;
+        this.refuse(connection, 'unavailable', outcome.reason, key);
+      } else if (outcome.result === 'duplicate') {
+        this.metrics.duplicates++;
+        this.acknowledgeAgain(connection, key, outcome.sequence);
+      }
+    });
+  }
+
+  /** If it is still on its way to this client, its ack in the order is the answer. */
+  private acknowledgeAgain(connection: Connection, key: string, sequence: number): void {
+    if (this.listening.isAhead(connection, sequence)) return;
+    this.send(connection, { type: 'ack', key, id: this.position(sequence), duplicate: true });
+  }
+
+  private change(
+    connection: Connection,
+    state: State,
+    type: 'subscribe' | 'unsubscribe',
+    names: readonly string[],
+  ): void {
+    const channels = new Set(this.listening.channelsOf(connection));
+    for (const name of names) {
+      if (type === 'subscribe') channels.add(name);
+      else channels.delete(name);
+    }
+    const { maxChannelsPerConnection } = this.config;
+    if (channels.size > maxChannelsPerConnection) {
+      this.badRequest(connection, state, `at most ${maxChannelsPerConnection} channels`);
+      return;
+    }
+    const position = this.position(this.listening.change(connection, channels));
+    this.send(connection, { type: `${type}d`, channels: names, position });
+  }
+
+  /** A sign of life is asked for, and the cursor told if it has moved: also where nothing was said on the channels. */
+  private pulse(connection: Connection, state: State): void {
+    if (state.greeted) {
+      const cursor = this.listening.cursorOf(connection);
+      if (cursor > state.toldSequence) {
+        state.toldSequence = cursor;
+        this.send(connection, { type: 'position', position: this.position(cursor) });
+      }
+    }
+    this.send(connection, { type: 'ping' });
+  }
+
+  private badRequest(connection: Connection, state: State, problem: string, key?: string): void {
+    this.refuse(connection, 'bad_request', problem, key);
+    if (++state.badRequests >= MAX_BAD_REQUESTS) {
+      connection.close(CLOSE.policyViolation, 'too many bad requests');
+    }
+  }
+
+  private refuse(connection: Connection, code: ErrorCode, message: string, key?: string): void {
+    this.send(connection, { type: 'error', code, message, key });
+  }
+
+  private send(connection: Connection, message: HubMessage): void {
+    if (connection.isOpen) this.listening.tell(connection, v1Frame(message));
+  }
+
+  private position(sequence: number): string {
+    return formatPosition(this.log.epoch, sequence);
+  }
+}
+
+function reasonOf(text: string): string {
+  return Buffer.from(text)
+    .subarray(0, MAX_REASON_BYTES)
+    .toString()
+    .replace(/\uFFFD+$/, '');
+}

@@ -1,0 +1,28 @@
+import type { ClientMessage } from '@ws-hub/protocol';
+import { clientMessage } from '@ws-hub/protocol/schemas';
+
+/** A message of the contract, or what is wrong with it. */
+export type Read =
+  | { readonly message: ClientMessage }
+  | { readonly problem: string; readonly key?: string | undefined };
+
+/** Reads what a hub.v1 client sent. */
+export function readMessage(data: Buffer): Read {
+  let value: unknown;
+  try {
+    value = JSON.parse(data.toString());
+  } catch {
+    // Its message would quote what was sent; that it is not JSON is all there is to say.
+    return { problem: 'it is not JSON' };
+  }
+  const { success, data: message, error } = clientMessage.safeParse(value);
+  if (success) return { message };
+  const [issue] = error.issues;
+  return { problem: `${issue?.path.join('.') || 'it'}: ${issue?.message}`, key: keyOf(value) };
+}
+
+/** So that the sender knows which of its messages was meant. */
+function keyOf(value: unknown): string | undefined {
+  const { key } = (value ?? {}) as { key?: unknown };
+  return typeof key === 'string' ? key : undefined;
+}

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../time/clock.js';
+import type { Audience } from './audience.js';
+import type { Connection } from './connection.js';
+import { HubLog } from './hub-log.js';
+import { HubMetrics } from './hub-metrics.js';
+import { SlowConsumers } from './slow-consumers.js';
+
+export type Listeners = Audience<Connection>;
+
+/** What one flush did. */
+interface Sums {
+  messages: number;
+  deliveries: number;
+  recipients: number;
+}
+
+/** Writes to sockets: a turn to all members of its audience, or something to one. One that is closing gets nothing. */
+@Injectable()
+export class Delivery {
+  /** Counts the turns of the event loop in which something was flushed. */
+  private turnNumber = 0;
+  private turnEnd: NodeJS.Immediate | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: HubLog,
+    private readonly metrics: HubMetrics,
+    private readonly slow: SlowConsumers,
+  ) {}
+
+  /** Sends what waits for these audiences, in one write for each connection. */
+  flush(audiences: Iterable<Listeners>): void {
+    const startMs = this.clock.monotonicMs();
+    const sums = { messages: 0, deliveries: 0, recipients: 0 };
+    for (const audience of audiences) this.flushOne(audience, sums);
+    if (sums.messages === 0) return;
+    this.metrics.deliveries += sums.deliveries;
+    this.metrics.flushMessages.observe(sums.messages);
+    this.metrics.flushDuration.observe((this.clock.monotonicMs() - startMs) / 1_000);
+    this.log.broadcast(sums);
+  }
+
+  /** Sends what waits for one connection to it alone, before its audience gets it. */
+  settle(connection: Connection): void {
+    const { audience, identity } = connection;
+    if (audience === undefined || audience.turn.isEmpty) return;
+    const bytes = audience.turn.bytesFor(identity, connection);
+    audience.turn.startHere(connection);
+    if (bytes.length > 0) this.write(connection, bytes);
+  }
+
+  /** Writes frames to one connection, and watches what the kernel does not take. */
+  write(connection: Connection, frames: Buffer, written?: () => void): void {
+    if (!connection.isOpen) return;
+    connection.write(frames, written);
+    this.metrics.sentBytes += frames.length;
+    if (connection.queuedBytes > 0) this.slow.wrote(connection, frames.length);
+  }
+
+  private flushOne(audience: Listeners, sums: Sums): void {
+    const { members, turn } = audience;
+    if (turn.isEmpty) return;
+    sums.messages += turn.messages;
+    if (turn.messages === 0) this.flushExceptions(audience);
+    else {
+      const judges = this.isFirstFlushInTurn(audience);
+      // From the end, so that one that leaves meanwhile only moves one that has had its turn.
+      for (let at = members.length - 1; at >= 0; at--) this.deliver(turn, members[at], judges, sums);
+    }
+    turn.clear();
+    audience.firstWaiting = Number.POSITIVE_INFINITY;
+  }
+
+  /** Nothing was said to all, so only those are looked at for whom there is something: acks. */
+  private flushExceptions(audience: Listeners): void {
+    for (const identity of audience.turn.exceptions) {
+      for (const connection of identity.connections) {
+        if (connection.audience !== audience) continue;
+        const bytes = audience.turn.bytesFor(identity, connection);
+        if (bytes.length > 0) this.write(connection, bytes);
+      }
+    }
+  }
+
+  private deliver(
+    turn: Listeners['turn'],
+    connection: Connection | undefined,
+    judges: boolean,
+    sums: Sums,
+  ): void {
+    if (!connection?.isOpen) return;
+    const bytes = turn.bytesFor(connection.identity, connection);
+    if (bytes.length === 0) return;
+    if (judges && this.slow.isTooSlow(connection)) {
+      this.slow.evict(connection, 'bytes');
+      return;
+    }
+    this.write(connection, bytes);
+    sums.deliveries += turn.messagesFor(connection.identity, connection);
+    sums.recipients++;
+  }
+
+  /** What was written in this very turn had no chance to leave, so nobody may be judged by it. */
+  private isFirstFlushInTurn(audience: Listeners): boolean {
+    this.turnEnd ??= setImmediate(() => {
+      this.turnEnd = undefined;
+      this.turnNumber++;
+    });
+    if (audience.flushedInTurn === this.turnNumber) return false;
+    audience.flushedInTurn = this.turnNumber;
+    return true;
+  }
+}

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { type ClientMessage, type Hello, HUB_V1, type HubMessage, type Welcome } from '@ws-hub/protocol';
+import { WebSocket } from 'ws';
+import { Inbox } from './inbox.js';
+import type { Closed } from './test-client.js';
+
+type Of<Type extends HubMessage['type']> = Extract<HubMessage, { type: Type }>;
+
+/** A client that speaks hub.v1 word by word, and does nothing of its own but answer pings. */
+export class V1Client {
+  readonly closed: Promise<Closed>;
+  private readonly inbox = new Inbox<HubMessage>();
+
+  private constructor(readonly socket: WebSocket) {
+    socket.on('message', (data: Buffer) => this.receive(JSON.parse(data.toString()) as HubMessage));
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code, reason: Buffer) => {
+        this.inbox.end(`closed with ${code}: ${reason}`);
+        resolve({ code, reason: reason.toString() });
+      });
+    });
+  }
+
+  /** A connection on which nothing has been said yet. */
+  static async open(url: string, protocols = [HUB_V1]): Promise<V1Client> {
+    const socket = new WebSocket(url, protocols);
+    const client = new V1Client(socket);
+    await once(socket, 'open');
+    return client;
+  }
+
+  /** A connection on which hello was said and answered. */
+  static async join(url: string, hello: Omit<Hello, 'type'> = {}): Promise<V1Client & { welcome: Welcome }> {
+    const client = await V1Client.open(url);
+    client.send({ type: 'hello', ...hello });
+    return Object.assign(client, { welcome: await client.next('welcome') });
+  }
+
+  send(message: ClientMessage): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  sendText(text: string): void {
+    this.socket.send(text);
+  }
+
+  publish(key: string, content = key, channel?: string): void {
+    this.send({ type: 'publish', key, content, channel });
+  }
+
+  /** The next message, which must be of this type. @throws Error if it is of another, or the connection ends */
+  async next<Type extends HubMessage['type']>(type: Type): Promise<Of<Type>> {
+    const message = await this.inbox.next();
+    if (message.type === type) return message as Of<Type>;
+    throw new Error(`expected ${type}, got ${JSON.stringify(message)}`);
+  }
+
+  /** The next messages of any type. */
+  async take(count: number): Promise<HubMessage[]> {
+    const taken: HubMessage[] = [];
+    while (taken.length < count) taken.push(await this.inbox.next());
+    return taken;
+  }
+
+  /** That nothing waits for it: what it says last is the next that it is told. */
+  async expectNothing(): Promise<void> {
+    this.send({ type: 'ping' });
+    await this.next('pong');
+  }
+
+  async close(): Promise<Closed> {
+    this.socket.close(1000);
+    return this.closed;
+  }
+
+  private receive(message: HubMessage): void {
+    if (message.type === 'ping') this.send({ type: 'pong' });
+    else this.inbox.push(message);
+  }
+}
