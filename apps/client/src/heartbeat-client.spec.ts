@@ -35,7 +35,7 @@ describe('the heartbeat client', () => {
       imports: [ClientModule.register(readConfig(clientCommand, { argv, env: {}, dotenv: {} }))],
     })
       .overrideProvider(OPEN_TRANSPORT)
-      .useValue((_url: string, listener: TransportListener) => {
+      .useValue((_url: string, _protocols: readonly string[], listener: TransportListener) => {
         const transport = new TestTransport(listener);
         opened.push(transport);
         return transport;
@@ -52,7 +52,7 @@ describe('the heartbeat client', () => {
   const last = () => opened.at(-1) as TestTransport;
 
   test('sends a numbered heartbeat with the time at every interval', () => {
-    last().listener.opened('me');
+    last().listener.opened({ clientId: 'me', protocol: '' });
     jest.advanceTimersByTime(3_000);
     expect(last().sent).toEqual([
       expect.stringMatching(/^heartbeat 1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -63,14 +63,14 @@ describe('the heartbeat client', () => {
 
   test('keeps no heartbeat for later while there is no hub', () => {
     jest.advanceTimersByTime(5_000);
-    last().listener.opened('me');
+    last().listener.opened({ clientId: 'me', protocol: '' });
     expect(last().sent).toEqual([]);
     jest.advanceTimersByTime(1_000);
     expect(last().sent).toHaveLength(1);
   });
 
   test('tries again at the maximum delay after the hub said not to come back', () => {
-    last().listener.opened('me');
+    last().listener.opened({ clientId: 'me', protocol: '' });
     last().listener.ended({ code: 1008, reason: 'no' });
     jest.advanceTimersByTime(19_999);
     expect(opened).toHaveLength(1);
@@ -82,7 +82,7 @@ describe('the heartbeat client', () => {
   });
 
   test('closes with 1000 at the end, and does nothing more', async () => {
-    last().listener.opened('me');
+    last().listener.opened({ clientId: 'me', protocol: '' });
     await app.close();
     expect(last().closedWith).toBe(1000);
     jest.advanceTimersByTime(100_000);

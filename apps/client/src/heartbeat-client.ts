@@ -1,6 +1,6 @@
 import { BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { type Ending, HubClient, type Open } from '@ws-hub/hub-client';
+import { type Ending, HubClient, type Open, type PublishError } from '@ws-hub/hub-client';
 import { PinoLogger } from 'nestjs-pino';
 import { CLIENT_CONFIG, type ClientConfig } from './config/client.config.js';
 import { describeEnding } from './describe-ending.js';
@@ -53,10 +53,13 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
   }
 
   private sendHeartbeat(): void {
-    const content = `heartbeat ${this.heartbeats + 1} ${new Date().toISOString()}`;
-    if (!this.client.send(content)) return;
-    this.heartbeats++;
-    this.logger.info({ event: 'heartbeat_sent', content }, 'heartbeat sent');
+    if (!this.client.connected) return;
+    const content = `heartbeat ${++this.heartbeats} ${new Date().toISOString()}`;
+    this.client.publish(content, { queue: false }).then(
+      () => this.logger.info({ event: 'heartbeat_sent', content }, 'heartbeat sent'),
+      ({ reason, message }: PublishError) =>
+        this.logger.warn({ event: 'heartbeat_failed', content, reason, message }, 'heartbeat failed'),
+    );
   }
 
   private clientOnStopped(ending: Ending): void {
@@ -73,23 +76,43 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
   }
 
   private logEvents(): void {
+    this.logConnection();
+    this.logMessages();
+  }
+
+  private logConnection(): void {
     const { client, logger } = this;
     const url = withoutCredentials(this.config.url);
     client.on('connecting', (attempt) => logger.info({ event: 'connecting', url, attempt }, 'connecting'));
-    client.on('connected', (clientId) =>
-      logger.info({ event: 'connected', client_id: clientId }, 'connected'),
+    client.on('connected', ({ clientId, dialect, recovered }) =>
+      logger.info({ event: 'connected', client_id: clientId, dialect, recovered }, 'connected'),
     );
-    client.on('message', (message) =>
-      logger.info({ event: 'message_received', ...message }, 'message received'),
-    );
-    client.on('malformed', (text, err) =>
-      logger.warn({ event: 'message_malformed', content: text, err }, 'what came is no message'),
+    client.on('fallback', () => logger.info({ event: 'fallback' }, 'the hub speaks plain only'));
+    client.on('identity', (clientId) =>
+      logger.warn(
+        { event: 'identity_changed', client_id: clientId },
+        'the hub did not know the former identity',
+      ),
     );
     client.on('disconnected', (ending) =>
       logger.warn({ event: 'disconnected', ...describeEnding(ending) }, 'disconnected'),
     );
     client.on('reconnecting', (attempt, delayMs) =>
       logger.info({ event: 'reconnecting', attempt, delay_ms: Math.round(delayMs) }, 'reconnecting'),
+    );
+  }
+
+  private logMessages(): void {
+    const { client, logger } = this;
+    client.on('message', (message) =>
+      logger.info({ event: 'message_received', ...message }, 'message received'),
+    );
+    client.on('malformed', (text, err) =>
+      logger.warn({ event: 'message_malformed', content: text, err }, 'what came is no message'),
+    );
+    client.on('gap', (since) => logger.warn({ event: 'gap', since }, 'messages were missed'));
+    client.on('error', ({ code, message }) =>
+      logger.warn({ event: 'hub_error', code, message }, 'the hub refused something'),
     );
   }
 }

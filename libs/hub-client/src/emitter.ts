@@ -14,7 +14,20 @@ export class Emitter<Events extends Record<keyof Events, unknown[]>> {
     return this;
   }
 
+  protected hears(name: keyof Events): boolean {
+    return (this.listeners[name]?.length ?? 0) > 0;
+  }
+
+  /** What a listener throws is uncaught, as it would be anyway, but does not stop what the emitter is about to do. */
   protected emit<Name extends keyof Events>(name: Name, ...args: Events[Name]): void {
-    for (const listener of this.listeners[name] ?? []) listener(...args);
+    for (const listener of this.listeners[name] ?? []) {
+      try {
+        listener(...args);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 }

@@ -1,70 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { HubClient } from './hub-client.js';
-import type { Timers } from './silence-watch.js';
-import type { Ending, Transport, TransportListener } from './transport.js';
+import { TestTimers } from './testing/test-timers.js';
+import { LOST, TestTransport } from './testing/test-transport.js';
 
-/** Time that passes only when a test says so. */
-class TestTimers implements Timers {
-  private nowMs = 0;
-  private waiting: { at: number; callback: () => void }[] = [];
-
-  now(): number {
-    return this.nowMs;
-  }
-
-  after(ms: number, callback: () => void): () => void {
-    const entry = { at: this.nowMs + ms, callback };
-    this.waiting.push(entry);
-    return () => {
-      this.waiting = this.waiting.filter((each) => each !== entry);
-    };
-  }
-
-  get pending(): number {
-    return this.waiting.length;
-  }
-
-  pass(ms: number): void {
-    const end = this.nowMs + ms;
-    for (let next = this.first(end); next !== undefined; next = this.first(end)) {
-      this.nowMs = next.at;
-      this.waiting = this.waiting.filter((each) => each !== next);
-      next.callback();
-    }
-    this.nowMs = end;
-  }
-
-  private first(end: number) {
-    return this.waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-  }
-}
-
-/** The hub's end of one connection. */
-class TestTransport implements Transport {
-  readonly sent: string[] = [];
-  closedWith: number | undefined;
-
-  constructor(readonly listener: TransportListener) {}
-
-  send(text: string): boolean {
-    this.sent.push(text);
-    return true;
-  }
-  close(code: number): void {
-    this.closedWith = code;
-  }
-  terminate(): void {
-    this.end({ code: 1006, reason: '' });
-  }
-  end(ending: Ending): void {
-    this.listener.ended(ending);
-  }
-}
-
-const LOST: Ending = { code: 1006, reason: '' };
 const ENVELOPE = '{"client_id":"a","timestamp":1,"content":"hi"}';
 
-describe('the client', () => {
+describe('the connection of a client', () => {
   let timers: TestTimers;
   let opened: TestTransport[];
   let client: HubClient;
@@ -80,8 +21,8 @@ describe('the client', () => {
       silenceTimeoutMs: 60_000,
       timers,
       random: () => 0.5,
-      open: (_url, listener) => {
-        const transport = new TestTransport(listener);
+      open: (_url, protocols, listener) => {
+        const transport = new TestTransport(protocols, listener);
         opened.push(transport);
         return transport;
       },
@@ -102,14 +43,14 @@ describe('the client', () => {
   const waits = () => events.filter(([name]) => name === 'reconnecting').map(([, , delayMs]) => delayMs);
   function startAndOpen(): void {
     client.start();
-    last().listener.opened('me');
+    last().accept();
   }
 
   test('connects and says who it is', () => {
     startAndOpen();
     expect(events).toEqual([
       ['connecting', 1],
-      ['connected', 'me'],
+      ['connected', { clientId: 'me', dialect: 'plain', recovered: true, newIdentity: false }],
     ]);
   });
 
@@ -126,9 +67,9 @@ describe('the client', () => {
   test('forgets failed attempts after 10 s of stable connection, not before', () => {
     for (const heldMs of [9_999, 10_000]) {
       client.start();
-      last().end(LOST);
+      last().end({ ...LOST, error: new Error('refused') });
       timers.pass(8_000);
-      last().listener.opened('me');
+      last().accept();
       timers.pass(heldMs);
       last().end(LOST);
       timers.pass(8_000);
@@ -212,21 +153,6 @@ describe('the client', () => {
     expect(opened).toHaveLength(2);
   });
 
-  test('sends while connected, and queues nothing while offline', () => {
-    expect(client.send('too early')).toBe(false);
-    client.start();
-    expect(client.send('too early')).toBe(false);
-    last().listener.opened('me');
-    expect(client.send('now')).toBe(true);
-    expect(last().sent).toEqual(['now']);
-    last().end(LOST);
-    expect(client.send('too late')).toBe(false);
-    timers.pass(8_000);
-    last().listener.opened('me');
-    expect(last().sent).toEqual([]);
-    expect(opened).toHaveLength(2);
-  });
-
   test('tells of what it cannot read, and goes on', () => {
     startAndOpen();
     last().listener.received('nonsense');
@@ -235,7 +161,7 @@ describe('the client', () => {
     expect(events.slice(2)).toEqual([
       ['malformed', 'nonsense', expect.any(Error)],
       ['malformed', '', new Error('a binary message of 3 bytes')],
-      ['message', JSON.parse(ENVELOPE)],
+      ['message', { channel: 'main', ...JSON.parse(ENVELOPE) }],
     ]);
   });
 

@@ -1,12 +1,17 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { WebSocketServer } from 'ws';
-import type { Ending, Transport } from './transport.js';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Ending, Opened, Transport } from './transport.js';
 import { wsTransport } from './ws-transport.js';
 
 const SHORT_MS = 50;
+
+/** So many turns of the event loop, in which sockets that can write do. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe('the transport of Node', () => {
   const cleanUps: (() => void)[] = [];
@@ -25,12 +30,16 @@ describe('the transport of Node', () => {
   }
 
   /** Opens a connection and collects what it tells until it ends. */
-  function open(url: string, onOpen: (transport: Transport) => void = () => undefined) {
-    const told = { clientId: undefined as string | undefined, texts: [] as string[], signs: 0 };
+  function open(
+    url: string,
+    onOpen: (transport: Transport) => void = () => undefined,
+    protocols: readonly string[] = [],
+  ) {
+    const told = { opened: undefined as Opened | undefined, texts: [] as string[], signs: 0 };
     const ended = new Promise<Ending>((resolve) => {
-      const transport = wsTransport(SHORT_MS)(url, {
-        opened: (clientId) => {
-          told.clientId = clientId;
+      const transport = wsTransport(SHORT_MS)(url, protocols, {
+        opened: (opened) => {
+          told.opened = opened;
           onOpen(transport);
         },
         received: (text) => told.texts.push(text),
@@ -98,15 +107,68 @@ describe('the transport of Node', () => {
     server.on('headers', (headers) => headers.push('Hub-Client-Id: me'));
     const { told, ended } = open(await listen(http), (transport) => transport.send('hi'));
     expect(await ended).toEqual({ code: 1012, reason: 'bye' });
-    expect(told).toEqual({ clientId: 'me', texts: ['hello'], signs: expect.any(Number) });
+    expect(told).toEqual({
+      opened: { clientId: 'me', protocol: '' },
+      texts: ['hello'],
+      signs: expect.any(Number),
+    });
     expect(told.signs).toBeGreaterThanOrEqual(1);
+  });
+
+  test('tells the subprotocol that was selected, and an offer that was left unanswered', async () => {
+    let selected: string | false = 'hub.v1';
+    const server = new WebSocketServer({ noServer: true, handleProtocols: () => selected });
+    const http = createServer();
+    http.on('upgrade', (request, socket, head) =>
+      server.handleUpgrade(request, socket, head, (peer) => peer.close(1000)),
+    );
+    const url = await listen(http);
+    const { told, ended } = open(url, undefined, ['hub.v1']);
+    await ended;
+    expect(told.opened).toEqual({ clientId: undefined, protocol: 'hub.v1' });
+    selected = false;
+    expect(await open(url, undefined, ['hub.v1']).ended).toMatchObject({
+      code: 1006,
+      offerUnanswered: true,
+      error: { message: 'Server sent no subprotocol' },
+    });
+    expect(await open(url).ended).toEqual({ code: 1000, reason: '' });
+  });
+
+  test('reads nothing while it is paused', async () => {
+    const server = new WebSocketServer({ noServer: true });
+    const http = createServer();
+    const peers: WebSocket[] = [];
+    http.on('upgrade', (request, socket, head) =>
+      server.handleUpgrade(request, socket, head, (peer) => peers.push(peer)),
+    );
+    const heard = new EventEmitter();
+    const transport = wsTransport()(await listen(http), [], {
+      opened: () => heard.emit('opened'),
+      received: (text) => heard.emit('text', text),
+      receivedBinary: () => undefined,
+      alive: () => undefined,
+      ended: () => undefined,
+    });
+    await once(heard, 'opened');
+    transport.pause?.();
+    let isPaused = true;
+    heard.once('text', () => expect(isPaused).toBe(false));
+    // More than fits into what lies between: the write ends only when somebody reads.
+    const text = 'x'.repeat(2 ** 26);
+    const written = new Promise((resolve) => peers[0]?.send(text, resolve));
+    expect(await Promise.race([written, turns(100).then(() => 'stuck')])).toBe('stuck');
+    isPaused = false;
+    transport.resume?.();
+    expect(await once(heard, 'text')).toEqual([text]);
+    transport.terminate();
   });
 
   test('tells the end once when it is closed before it was open', async () => {
     const url = await listen(createTcpServer((socket) => socket.destroy()));
     const transport = { ended: 0 };
     const ended = new Promise<Ending>((resolve) => {
-      wsTransport(SHORT_MS)(url, {
+      wsTransport(SHORT_MS)(url, [], {
         opened: () => undefined,
         received: () => undefined,
         receivedBinary: () => undefined,

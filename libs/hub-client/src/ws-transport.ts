@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { CLIENT_ID_HEADER } from '@ws-hub/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
+import { CLIENT_ID_HEADER } from '../../protocol/src/index.js';
 import type { Ending, Open, Transport, TransportListener } from './transport.js';
 
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
+const SUBPROTOCOL_HEADER = 'sec-websocket-protocol';
 
 // The type of the options does not know closeTimeout yet; ws does since 8.19. Without it a hub that sends a close
 // frame and then hangs is waited for 30 s.
@@ -15,33 +16,35 @@ const OPTIONS: ClientOptions & { closeTimeout: number } = { perMessageDeflate: f
  * @param handshakeTimeoutMs a server that accepts TCP and has not answered the handshake by then counts as gone
  */
 export function wsTransport(handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS): Open {
-  return (url, listener) => new WsTransport(url, listener, handshakeTimeoutMs);
+  return (url, protocols, listener) => new WsTransport(url, protocols, listener, handshakeTimeoutMs);
 }
 
 class WsTransport implements Transport {
   private readonly socket: WebSocket;
   private readonly deadline: NodeJS.Timeout;
   private upgrade: IncomingMessage | undefined;
+  /** ws refuses such a handshake after it has shown the answer. */
+  private isOfferUnanswered = false;
   /** What was known of the end before it came; the first cause counts, ws adds others of its own to it. */
   private cause: Partial<Ending> | undefined;
 
   constructor(
     url: string,
+    protocols: readonly string[],
     private readonly listener: TransportListener,
     handshakeTimeoutMs: number,
   ) {
-    this.socket = new WebSocket(url, OPTIONS);
+    this.socket = new WebSocket(url, [...protocols], OPTIONS);
     // Not the `handshakeTimeout` of ws, which begins anew with every byte: a server could keep us waiting for ever.
     this.deadline = setTimeout(() => this.handshakeOnTimeout(handshakeTimeoutMs), handshakeTimeoutMs);
     this.socket.on('upgrade', (response) => {
       this.upgrade = response;
+      this.isOfferUnanswered = protocols.length > 0 && response.headers[SUBPROTOCOL_HEADER] === undefined;
     });
     this.socket.on('open', () => this.socketOnOpen());
     this.socket.on('message', (data: Buffer, isBinary) => this.socketOnMessage(data, isBinary));
     this.socket.on('unexpected-response', (_request, response) => this.socketOnRefusal(response));
-    this.socket.on('error', (error) => {
-      this.cause ??= { error: readable(error) };
-    });
+    this.socket.on('error', (error) => this.socketOnError(error));
     this.socket.on('close', (code, reason) => this.socketOnClose(code, reason.toString()));
   }
 
@@ -60,6 +63,14 @@ class WsTransport implements Transport {
     this.socket.terminate();
   }
 
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   private handshakeOnTimeout(timeoutMs: number): void {
     this.cause ??= { error: new Error(`the handshake was not answered within ${timeoutMs} ms`) };
     this.socket.terminate();
@@ -71,7 +82,7 @@ class WsTransport implements Transport {
     // Bytes, not frames: pings and the parts of a long message are signs of life too.
     this.upgrade?.socket.on('data', () => this.listener.alive());
     this.upgrade = undefined;
-    this.listener.opened(clientId?.toString());
+    this.listener.opened({ clientId: clientId?.toString(), protocol: this.socket.protocol });
   }
 
   private socketOnMessage(data: Buffer, isBinary: boolean): void {
@@ -84,6 +95,11 @@ class WsTransport implements Transport {
     const retryAfterMs = readRetryAfter(headers['retry-after']);
     this.cause ??= { reason: `refused with HTTP ${httpStatus}`, httpStatus, retryAfterMs };
     this.socket.terminate();
+  }
+
+  private socketOnError(error: Error): void {
+    const offerUnanswered = this.isOfferUnanswered ? { offerUnanswered: true } : {};
+    this.cause ??= { error: readable(error), ...offerUnanswered };
   }
 
   private socketOnClose(code: number, reason: string): void {

@@ -1,0 +1,12 @@
+export { type Backoff, backoffMs } from './backoff.js';
+export { HubClient } from './browser-hub-client.js';
+export { browserTransport, type WebSocketClass, type WebSocketLike } from './browser-transport.js';
+export type { HubClientOptions } from './client.js';
+export type { ClientEvents } from './client-events.js';
+export type { Connected } from './conversation.js';
+export type { Dialect } from './dialect-choice.js';
+export { HubError, PublishError, type PublishFailure } from './errors.js';
+export type { ReceivedMessage } from './inbox.js';
+export type { Published, PublishOptions } from './outbox-entry.js';
+export type { Timers } from './timers.js';
+export type { Ending, Open, Opened, Transport, TransportListener } from './transport.js';

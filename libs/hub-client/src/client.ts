@@ -1,0 +1,202 @@
+import {
+  CHANNEL_PARAMETER,
+  DEFAULT_CHANNEL,
+  type Position,
+  type Subscribe,
+} from '../../protocol/src/index.js';
+import type { Backoff } from './backoff.js';
+import { Channels, checkedNames } from './channels.js';
+import type { ClientEvents, Tell } from './client-events.js';
+import type { Memory } from './conversation.js';
+import { Delivery } from './delivery.js';
+import { Emitter } from './emitter.js';
+import { PublishError } from './errors.js';
+import type { ReceivedMessage } from './inbox.js';
+import type { ConnectionSettings } from './kept-connection.js';
+import { Outbox } from './outbox.js';
+import type { Published, PublishOptions } from './outbox-entry.js';
+import { Speaker } from './speaker.js';
+import { systemTimers, type Timers } from './timers.js';
+import type { Ending, Open } from './transport.js';
+
+const FLUSH_TIMEOUT_MS = 5_000;
+const DEFAULT_INITIAL_MS = 1_000;
+const DEFAULT_MAX_MS = 30_000;
+const DEFAULT_SILENCE_TIMEOUT_MS = 60_000;
+const CLOSED = 'the client was closed';
+
+export interface HubClientOptions extends Partial<Backoff> {
+  /** ws:// or wss:// URL of the hub, with `?channel=` if not `main`. */
+  readonly url: string;
+  /** What to listen to; the channel of the URL if it is left out, nothing if it is empty. */
+  readonly channels?: readonly string[];
+  /** The `session` of a former client, to be who that was. */
+  readonly session?: string;
+  /** The `position` of a former client, to go on from there. */
+  readonly since?: Position;
+  /** A hub from which nothing has come for this long counts as gone. Default: 60,000. */
+  readonly silenceTimeoutMs?: number;
+  /** The transport; the one of the platform if it is left out. */
+  readonly open?: Open;
+  /** Returns a number from 0 up to but not including 1. */
+  readonly random?: () => number;
+  readonly timers?: Timers;
+}
+
+/**
+ * A client that keeps a connection to a hub through everything, until `close` or until the hub says not to come back.
+ *
+ * In hub.v1: every message of its channels exactly once and in the one order that all clients see, and everything that
+ * was acknowledged was stored, for as long as `gap` is not told. With a hub that speaks plain only: at most once, while
+ * connected.
+ */
+export class Client extends Emitter<ClientEvents> {
+  private readonly memory: Memory;
+  private readonly speaker: Speaker;
+  private whyClosed: string | undefined;
+  private closing: Promise<void> | undefined;
+
+  /** @throws Error if the URL is none, or a name of a channel is none */
+  constructor(options: HubClientOptions & { readonly open: Open }) {
+    super();
+    const settings = settingsOf(options);
+    const tell: Tell = (name, ...args) => this.emit(name, ...args);
+    this.memory = this.remember(options, settings, tell);
+    this.speaker = new Speaker(settings, this.memory, tell, (ending) => this.speakerOnStopped(ending));
+  }
+
+  /** Whether the hub has welcomed this client and is there, as far as one can know. */
+  get connected(): boolean {
+    return this.speaker.isEstablished;
+  }
+
+  /** The client's own id; undefined before the first connection, and with plain in browsers. */
+  get clientId(): string | undefined {
+    return this.memory.clientId;
+  }
+
+  /** The proof of this client's identity, to hand to a client that takes over; hub.v1 only. */
+  get session(): string | undefined {
+    return this.memory.session;
+  }
+
+  /** The place in the log up to which the application has handled everything; hub.v1 only. */
+  get position(): Position | undefined {
+    return this.memory.delivery.handled;
+  }
+
+  /** What the client listens to. */
+  get channels(): readonly string[] {
+    return this.memory.channels.names;
+  }
+
+  /** Begins to keep a connection, and returns at once; without effect if it does already. */
+  start(): void {
+    this.whyClosed = undefined;
+    this.speaker.connection.start();
+  }
+
+  /**
+   * Publishes a text to all others on a channel. With hub.v1 it resolves when the hub has stored it, however many
+   * connections that takes; in plain when it was handed to the connection, and while there is none it rejects.
+   *
+   * @returns a promise that rejects with a PublishError
+   */
+  publish(content: string, options: PublishOptions = {}): Promise<Published> {
+    if (this.whyClosed === undefined) return this.memory.outbox.add(content, options);
+    return Promise.reject(new PublishError('closed', this.whyClosed, options.key ?? ''));
+  }
+
+  /** Listens to more channels. Resolves when the hub has confirmed it; rejects if it refuses. */
+  subscribe(...names: readonly string[]): Promise<void> {
+    return this.change('subscribe', names);
+  }
+
+  /** Listens to fewer channels. Resolves when the hub has confirmed it; until then messages may still come. */
+  unsubscribe(...names: readonly string[]): Promise<void> {
+    return this.change('unsubscribe', names);
+  }
+
+  /**
+   * Iterates over the messages from now on, in order. What waits to be iterated over is bounded; when there is no room
+   * the client reads no more until there is. Ends with `close`, throws when the hub says not to come back.
+   *
+   * @throws Error if another iteration is under way
+   */
+  messages(): AsyncIterableIterator<ReceivedMessage, undefined> {
+    const inbox = this.memory.delivery.read();
+    if (this.whyClosed !== undefined) this.memory.delivery.finish();
+    return inbox;
+  }
+
+  /**
+   * Ends the connection for good (1000), after what was published has been acknowledged or 5 s have passed; what has
+   * not been by then rejects. Resolves when the connection is gone, after 5 s more at the latest.
+   */
+  close(): Promise<void> {
+    this.whyClosed = CLOSED;
+    this.closing ??= this.flushAndClose().finally(() => {
+      this.closing = undefined;
+    });
+    return this.closing;
+  }
+
+  private async flushAndClose(): Promise<void> {
+    const { outbox } = this.memory;
+    if (this.speaker.connection.isWanted && !outbox.isEmpty) await outbox.drained(FLUSH_TIMEOUT_MS);
+    this.abandon(CLOSED);
+    await this.speaker.connection.close();
+    // Started again meanwhile, before there was anything to start.
+    if (this.whyClosed === undefined) this.speaker.connection.start();
+  }
+
+  private change(type: Subscribe['type'], names: readonly string[]): Promise<void> {
+    const { outbox, channels } = this.memory;
+    if (this.whyClosed !== undefined) return Promise.reject(new Error(this.whyClosed));
+    if (outbox.isPlain)
+      return Promise.reject(new Error('this hub speaks plain only: one channel, that of the URL'));
+    return channels.change(type, names);
+  }
+
+  private speakerOnStopped({ code, reason }: Ending): void {
+    this.whyClosed = `the hub said not to come back: ${code} ${reason}`.trimEnd();
+    this.abandon(this.whyClosed, new Error(this.whyClosed));
+  }
+
+  private abandon(why: string, error?: Error): void {
+    this.memory.outbox.abandon(why);
+    this.memory.channels.abandon(why);
+    this.memory.delivery.finish(error);
+  }
+
+  private remember(options: HubClientOptions, settings: ConnectionSettings, tell: Tell): Memory {
+    const homeChannel = new URL(options.url).searchParams.get(CHANNEL_PARAMETER) ?? DEFAULT_CHANNEL;
+    return {
+      homeChannel,
+      // The hub itself refuses a bad name in the URL; this client would only say it in other words.
+      channels: new Channels(options.channels ? checkedNames(options.channels) : [homeChannel]),
+      outbox: new Outbox({ ...settings, onUnknown: (keys) => tell('outcomeUnknown', keys) }),
+      delivery: new Delivery(options.since, {
+        message: (message) => tell('message', message),
+        isHeard: () => this.hears('message'),
+        full: () => this.speaker.connection.hold(),
+        room: () => this.speaker.connection.release(),
+      }),
+      session: options.session,
+      clientId: undefined,
+      wasConnected: false,
+    };
+  }
+}
+
+function settingsOf(options: HubClientOptions & { readonly open: Open }): ConnectionSettings {
+  return {
+    url: options.url,
+    open: options.open,
+    initialMs: options.initialMs ?? DEFAULT_INITIAL_MS,
+    maxMs: options.maxMs ?? DEFAULT_MAX_MS,
+    silenceTimeoutMs: options.silenceTimeoutMs ?? DEFAULT_SILENCE_TIMEOUT_MS,
+    random: options.random ?? Math.random,
+    timers: options.timers ?? systemTimers,
+  };
+}

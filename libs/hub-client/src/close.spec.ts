@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { TestBench, watch } from './testing/test-bench.js';
+
+const rejected = (reason: string) => ({ error: expect.objectContaining({ reason }) });
+const CLOSED = { code: 1000, reason: '' };
+
+describe('closing a client', () => {
+  test('waits for what was published, then closes with 1000', async () => {
+    const bench = new TestBench().goLive();
+    const published = watch(bench.client.publish('hi', { key: 'k1' }));
+    const closed = watch(bench.client.close());
+    expect(bench.last.closedWith).toBeUndefined();
+    bench.last.say({ type: 'ack', key: 'k1', id: 'e-11' });
+    expect(await published()).toEqual({ value: { id: 'e-11', duplicate: false } });
+    expect(bench.last.closedWith).toBe(1000);
+    expect(await closed()).toBe('pending');
+    bench.last.end(CLOSED);
+    expect(await closed()).toEqual({ value: undefined });
+    expect(bench.timers.pending).toBe(0);
+  });
+
+  test('waits for 5 s; what was sent is of unknown outcome then, and the rest was not', async () => {
+    const bench = new TestBench().goLive();
+    const sent = watch(bench.client.publish('sent', { key: 'k1' }));
+    bench.comeBack();
+    const unsent = watch(bench.client.publish('unsent'));
+    void bench.client.close();
+    bench.timers.pass(4_999);
+    expect(await sent()).toBe('pending');
+    bench.timers.pass(1);
+    expect([await sent(), await unsent()]).toEqual([rejected('outcome_unknown'), rejected('closed')]);
+    expect(bench.told('outcomeUnknown')).toEqual([[['k1']]]);
+    expect(bench.last.closedWith).toBe(1000);
+  });
+
+  test('comes back for what was published, if that takes no more than 5 s', async () => {
+    const bench = new TestBench({ maxMs: 2_000 }).goLive();
+    const published = watch(bench.client.publish('hi', { key: 'k1' }));
+    void bench.client.close();
+    bench.last.end({ code: 1006, reason: '' });
+    bench.timers.pass(1_000);
+    bench.last.accept('hub.v1');
+    bench.welcome();
+    bench.last.say({ type: 'ack', key: 'k1', id: 'e-11' });
+    expect(await published()).toEqual({ value: { id: 'e-11', duplicate: false } });
+    expect(bench.last.closedWith).toBe(1000);
+  });
+
+  test('takes no more messages', async () => {
+    const bench = new TestBench().goLive();
+    void bench.client.close();
+    expect(await watch(bench.client.publish('late'))()).toEqual(rejected('closed'));
+    bench.last.say({
+      type: 'message',
+      id: 'e-11',
+      channel: 'main',
+      client_id: 'x',
+      timestamp: 1,
+      content: '',
+    });
+    expect(bench.told('message')).toEqual([]);
+    expect(bench.client.position).toBe('e-10');
+  });
+
+  test('does not wait for a client that was never started', async () => {
+    const bench = new TestBench();
+    const published = watch(bench.client.publish('hi'));
+    await bench.client.close();
+    expect(await published()).toEqual(rejected('closed'));
+  });
+
+  test('is undone by a start in the middle of it', async () => {
+    const bench = new TestBench().goLive();
+    void bench.client.publish('hi', { key: 'k1' });
+    const closed = watch(bench.client.close());
+    bench.client.start();
+    bench.last.say({ type: 'ack', key: 'k1', id: 'e-11' });
+    expect(await closed()).toBe('pending');
+    bench.last.end(CLOSED);
+    expect(await closed()).toEqual({ value: undefined });
+    expect(bench.opened).toHaveLength(2);
+  });
+
+  test('is what a hub does that says not to come back: nothing waits any more, until a new start', async () => {
+    const bench = new TestBench().goLive();
+    const sent = watch(bench.client.publish('hi'));
+    bench.last.end({ code: 1008, reason: 'flood' });
+    expect(await sent()).toEqual(rejected('outcome_unknown'));
+    expect(await watch(bench.client.publish('late'))()).toMatchObject({
+      error: { reason: 'closed', message: 'the hub said not to come back: 1008 flood' },
+    });
+    bench.client.start();
+    expect(await watch(bench.client.publish('again'))()).toBe('pending');
+  });
+});

@@ -1,0 +1,51 @@
+import type { Position } from '../../protocol/src/index.js';
+import type { Channels } from './channels.js';
+import type { Delivery } from './delivery.js';
+import type { Dialect } from './dialect-choice.js';
+import type { HubError } from './errors.js';
+import type { Outbox } from './outbox.js';
+
+/** What a connection turned out to be. */
+export interface Connected {
+  /** The client's own id; in plain undefined where the transport cannot read it (browsers). */
+  readonly clientId: string | undefined;
+  readonly dialect: Dialect;
+  /** False if messages were missed, or in plain may have been; `gap` is told then. */
+  readonly recovered: boolean;
+  /** The former identity is lost: messages of this client come from another id now (hub.v1 only). */
+  readonly newIdentity: boolean;
+}
+
+/** What a client takes from one connection to the next. */
+export interface Memory {
+  /** Of the URL: where a message without a channel goes. */
+  readonly homeChannel: string;
+  readonly delivery: Delivery;
+  readonly channels: Channels;
+  readonly outbox: Outbox;
+  session: string | undefined;
+  clientId: string | undefined;
+  wasConnected: boolean;
+}
+
+/** What a conversation tells and asks of the client that it belongs to. */
+export interface Host {
+  /** @returns false if there is no connection; nothing was sent then */
+  send(text: string): boolean;
+  /** The connection is of use now. @param since where the client had come before */
+  established(connected: Connected, since: Position | undefined): void;
+  refused(error: HubError): void;
+  malformed(text: string, error: Error): void;
+  /** Ends the connection, to come back. */
+  cut(cause: Error): void;
+}
+
+/** One connection's worth of talk in one dialect. */
+export interface Conversation {
+  begin(): void;
+  received(text: string): void;
+  /** Says something that shows the hub a sign of life and that it answers, if the dialect has that. */
+  ping(): void;
+  /** The connection is gone. */
+  end(): void;
+}

@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals';
+import { TestBench, watch } from './testing/test-bench.js';
+import { LOST } from './testing/test-transport.js';
+import type { Ending } from './transport.js';
+
+const UNANSWERED: Ending = { ...LOST, offerUnanswered: true, error: new Error('no subprotocol') };
+const REFUSED: Ending = { ...LOST, error: new Error('ECONNREFUSED') };
+const MISSED = { clientId: 'me', dialect: 'plain', recovered: false, newIdentity: false };
+
+/** What each attempt so far has offered. */
+const offers = (bench: TestBench) => bench.opened.map(({ protocols }) => protocols.join());
+
+function end(bench: TestBench, ending: Ending): void {
+  bench.last.end(ending);
+  bench.timers.pass(30_000);
+}
+
+function fallBack(options = {}): TestBench {
+  const bench = new TestBench(options);
+  bench.client.start();
+  bench.last.end(UNANSWERED);
+  bench.last.accept();
+  return bench;
+}
+
+describe('the fallback to plain', () => {
+  test('follows at once when the offer was left unanswered, and is told', () => {
+    const bench = fallBack();
+    expect(offers(bench)).toEqual(['hub.v1', '']);
+    expect(bench.events.map(([name]) => name)).toEqual([
+      'connecting',
+      'disconnected',
+      'connecting',
+      'fallback',
+      'connected',
+    ]);
+  });
+
+  test('is for good, and told once', () => {
+    const bench = fallBack();
+    end(bench, LOST);
+    bench.last.accept();
+    expect(offers(bench)).toEqual(['hub.v1', '', '']);
+    expect(bench.told('fallback')).toHaveLength(1);
+  });
+
+  test('does not follow a handshake that failed for a known reason', () => {
+    const bench = new TestBench();
+    bench.client.start();
+    end(bench, REFUSED);
+    end(bench, { ...LOST, httpStatus: 503 });
+    expect(offers(bench)).toEqual(['hub.v1', 'hub.v1', 'hub.v1']);
+  });
+
+  test('alternates with offers while nothing opens and nobody says why', () => {
+    const bench = new TestBench();
+    bench.client.start();
+    for (let times = 0; times < 4; times++) end(bench, LOST);
+    expect(offers(bench)).toEqual(['hub.v1', '', 'hub.v1', '', 'hub.v1']);
+    bench.last.accept('hub.v1');
+    bench.welcome();
+    expect(bench.told('connected')).toMatchObject([[{ dialect: 'hub.v1' }]]);
+  });
+
+  test('that nobody gave a reason for is confirmed by one more offer', () => {
+    const bench = new TestBench();
+    bench.client.start();
+    end(bench, LOST);
+    bench.last.accept();
+    expect(offers(bench)).toEqual(['hub.v1', '', 'hub.v1']);
+    expect(bench.client.connected).toBe(false);
+    bench.last.end(LOST);
+    expect(offers(bench)).toEqual(['hub.v1', '', 'hub.v1', '']);
+    bench.last.accept();
+    expect(bench.client.connected).toBe(true);
+    expect(bench.told('fallback')).toHaveLength(1);
+  });
+
+  test('does not happen when the hub was only away during the first offer', () => {
+    const bench = new TestBench();
+    bench.client.start();
+    end(bench, LOST);
+    bench.last.accept();
+    bench.last.accept('hub.v1');
+    bench.welcome();
+    expect(bench.told('fallback')).toEqual([]);
+    expect(bench.told('connected')).toMatchObject([[{ dialect: 'hub.v1' }]]);
+  });
+
+  test('never happens after a first welcome', () => {
+    const bench = new TestBench().goLive();
+    for (const ending of [LOST, UNANSWERED, LOST, LOST]) end(bench, ending);
+    bench.last.accept();
+    expect(bench.client.connected).toBe(false);
+    bench.timers.pass(30_000);
+    expect(new Set(offers(bench))).toEqual(new Set(['hub.v1']));
+    expect(bench.told('fallback')).toEqual([]);
+  });
+
+  test('does not make a client hurry that was let in and sent away', () => {
+    const bench = new TestBench();
+    bench.client.start();
+    end(bench, LOST);
+    bench.last.accept();
+    bench.last.accept('hub.v1');
+    bench.last.end({ code: 1013, reason: '' });
+    expect(bench.told('reconnecting').at(-1)?.[1]).toBeGreaterThanOrEqual(5_000);
+  });
+});
+
+describe('a client of a hub that speaks plain only', () => {
+  test('publishes what waited for the first connection, and hands over what comes later', async () => {
+    const bench = new TestBench();
+    const early = watch(bench.client.publish('early'));
+    bench.client.start();
+    bench.last.accept();
+    expect(await early()).toEqual({ value: { duplicate: false } });
+    expect(await watch(bench.client.publish('later'))()).toEqual({ value: { duplicate: false } });
+    expect(bench.last.sent).toEqual(['early', 'later']);
+  });
+
+  test('queues nothing while it is offline', async () => {
+    const bench = fallBack();
+    end(bench, LOST);
+    const offline = { error: expect.objectContaining({ reason: 'offline' }) };
+    expect(await watch(bench.client.publish('too early'))()).toEqual(offline);
+    bench.last.accept();
+    expect(bench.last.sent).toEqual([]);
+  });
+
+  test('counts the content alone for the limit', async () => {
+    const bench = fallBack();
+    expect(await watch(bench.client.publish('x'.repeat(65_536)))()).toEqual({ value: { duplicate: false } });
+    expect(await watch(bench.client.publish('x'.repeat(65_537)))()).toMatchObject({
+      error: { reason: 'too_large' },
+    });
+  });
+
+  test('says which channels are missing, and gives messages of those wanted only', async () => {
+    const bench = fallBack({ channels: ['a', 'b'] });
+    expect(bench.told('fallback')).toEqual([[['a', 'b']]]);
+    bench.last.say({ client_id: 'x', timestamp: 1, content: 'on main' });
+    expect(bench.told('message')).toEqual([]);
+    await expect(bench.client.subscribe('c')).rejects.toThrow('plain only');
+    await expect(bench.client.publish('hi', { channel: 'a' })).rejects.toThrow('plain only');
+    await expect(bench.client.publish('hi', { channel: 'main' })).resolves.toEqual({ duplicate: false });
+  });
+
+  test('rejects changes of channels that were waiting', async () => {
+    const bench = new TestBench();
+    const outcome = watch(bench.client.subscribe('c'));
+    bench.client.start();
+    bench.last.accept();
+    expect(await outcome()).toMatchObject({ error: { message: expect.stringContaining('plain only') } });
+  });
+
+  test('tells of a gap whenever it comes back, since messages may have been missed', () => {
+    const bench = fallBack();
+    expect(bench.told('gap')).toEqual([]);
+    end(bench, LOST);
+    bench.last.accept();
+    expect(bench.told('gap')).toHaveLength(1);
+    expect(bench.told('connected').at(-1)).toEqual([MISSED]);
+  });
+
+  test('tells of a gap when it was to go on from a position', () => {
+    expect(fallBack({ since: 'e-7' }).told('gap')).toEqual([['e-7']]);
+  });
+
+  test('does not take a hub for gone whose pings it cannot see', () => {
+    const bench = new TestBench();
+    bench.client.start();
+    bench.last.hidesPings = true;
+    bench.last.accept();
+    bench.timers.pass(1_000_000);
+    expect(bench.client.connected).toBe(true);
+  });
+});

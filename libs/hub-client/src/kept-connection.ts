@@ -1,0 +1,167 @@
+import { CLOSE } from '../../protocol/src/index.js';
+import { type Backoff, backoffMs } from './backoff.js';
+import { Link, type LinkSettings } from './link.js';
+import type { Ending, Opened } from './transport.js';
+import { advisedSpreadMs, advisedWaitMs, meansStop } from './verdict.js';
+
+/** After a connection that was of use for this long the next wait is short again. */
+const STABLE_AFTER_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 5_000;
+/** A timer that is to wait longer fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export interface ConnectionSettings extends LinkSettings, Backoff {
+  /** Returns a number from 0 up to but not including 1. */
+  readonly random: () => number;
+}
+
+/** What speaks a dialect on the connection. */
+export interface ConnectionListener {
+  /** The subprotocols that the next attempt offers. */
+  offers(): readonly string[];
+  connecting(attempt: number): void;
+  opened(opened: Opened): void;
+  received(text: string): void;
+  receivedBinary(bytes: number): void;
+  quiet(): void;
+  /** @returns whether the next attempt is due at once, because this one only found something out */
+  ended(ending: Ending): boolean;
+  reconnecting(attempt: number, delayMs: number): void;
+  stopped(ending: Ending): void;
+}
+
+/** Keeps a connection to a hub through everything, until `close` or until the hub says not to come back. */
+export class KeptConnection {
+  private wanted = false;
+  private attempt = 0;
+  private link: Link | undefined;
+  private usefulSinceMs: number | undefined;
+  private cancelWait: () => void = () => undefined;
+  private closers: (() => void)[] = [];
+  private isHeld = false;
+  /** What was waited for while nothing is to be read. */
+  private isDue = false;
+  private isLeft = false;
+
+  constructor(
+    private readonly settings: ConnectionSettings,
+    private readonly listener: ConnectionListener,
+  ) {}
+
+  get isWanted(): boolean {
+    return this.wanted;
+  }
+
+  /** Begins to keep a connection, and returns at once; without effect if it does already. */
+  start(): void {
+    if (this.wanted) return;
+    this.wanted = true;
+    this.attempt = 0;
+    // A connection that is still being closed makes room for the new one when it ends.
+    if (this.link === undefined) this.connect();
+  }
+
+  /** The connection has become of use: from now on it counts as a success. */
+  settle(): void {
+    this.usefulSinceMs = this.settings.timers.now();
+  }
+
+  /** @returns false if there is no connection; nothing was sent then */
+  send(text: string): boolean {
+    return this.link?.send(text) === true;
+  }
+
+  /** Ends this connection at once and comes back as after any other end. */
+  cut(cause: Error): void {
+    this.link?.cut(cause);
+  }
+
+  /** Reads no more until `release`: pauses the connection or, where that cannot be, leaves and stays away. */
+  hold(): void {
+    this.isHeld = true;
+    if (this.link === undefined || this.link.pause()) return;
+    this.isLeft = true;
+    this.link.cut();
+  }
+
+  release(): void {
+    if (!this.isHeld) return;
+    const { isDue } = this;
+    this.isHeld = this.isDue = false;
+    if (isDue) this.connect();
+    else if (!this.isLeft) this.link?.resume();
+  }
+
+  /** Ends the connection for good (1000); resolves when it is gone, after 5 s at the latest. */
+  async close(): Promise<void> {
+    this.wanted = this.isHeld = this.isDue = false;
+    this.cancelWait();
+    const { link } = this;
+    if (link === undefined) return;
+    const cancelCut = this.settings.timers.after(CLOSE_TIMEOUT_MS, () => link.cut());
+    await new Promise<void>((resolve) => {
+      this.closers.push(resolve);
+      link.close(CLOSE.normal);
+    });
+    cancelCut();
+  }
+
+  private connect(): void {
+    if (this.isHeld) {
+      this.isDue = true;
+      return;
+    }
+    const { listener } = this;
+    listener.connecting(this.attempt + 1);
+    this.link = new Link(this.settings, listener.offers(), {
+      opened: (opened) => listener.opened(opened),
+      received: (text) => listener.received(text),
+      receivedBinary: (bytes) => listener.receivedBinary(bytes),
+      quiet: () => listener.quiet(),
+      ended: (ending) => this.linkOnEnd(ending),
+    });
+  }
+
+  private linkOnEnd(ending: Ending): void {
+    if (this.wasStable()) this.attempt = 0;
+    const comesBack = this.isLeft || this.closers.length > 0;
+    const closers = this.closers.splice(0);
+    this.isLeft = false;
+    this.link = this.usefulSinceMs = undefined;
+    const isDue = this.listener.ended(ending);
+    for (const closer of closers) closer();
+    // A listener may have closed the client, and even started it again.
+    if (!this.wanted || this.link !== undefined) return;
+    if (comesBack || isDue) this.connect();
+    else this.judge(ending);
+  }
+
+  private wasStable(): boolean {
+    return (
+      this.usefulSinceMs !== undefined && this.settings.timers.now() - this.usefulSinceMs >= STABLE_AFTER_MS
+    );
+  }
+
+  private judge(ending: Ending): void {
+    if (meansStop(ending)) {
+      this.wanted = false;
+      this.listener.stopped(ending);
+    } else {
+      this.reconnect(ending);
+    }
+  }
+
+  /**
+   * The wait begins where the hub's advice to stay away ends, and is spread over the time that it advised: those who
+   * got the same advice do not come as one.
+   */
+  private reconnect(ending: Ending): void {
+    this.attempt++;
+    const { settings } = this;
+    const backoff = backoffMs(this.attempt, settings, settings.random);
+    const spread = settings.random() * advisedSpreadMs(ending);
+    const delayMs = Math.min(advisedWaitMs(ending) + Math.max(backoff, spread), MAX_TIMER_MS);
+    this.cancelWait = settings.timers.after(delayMs, () => this.connect());
+    this.listener.reconnecting(this.attempt, delayMs);
+  }
+}

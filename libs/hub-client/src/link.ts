@@ -1,0 +1,114 @@
+import { SilenceWatch } from './silence-watch.js';
+import type { Timers } from './timers.js';
+import type { Ending, Open, Opened, Transport } from './transport.js';
+
+/** While it reads nothing, a client cannot hear the hub's pings; it speaks up so often that it is not taken for gone. */
+const SIGN_WHILE_PAUSED_MS = 5_000;
+
+export interface LinkSettings {
+  readonly url: string;
+  readonly silenceTimeoutMs: number;
+  readonly open: Open;
+  readonly timers: Timers;
+}
+
+export interface LinkListener {
+  opened(opened: Opened): void;
+  received(text: string): void;
+  receivedBinary(bytes: number): void;
+  /** Now is the moment to send something that the hub answers, or that shows it a sign of life. */
+  quiet(): void;
+  ended(ending: Ending): void;
+}
+
+/** One connection, or the attempt at one, that ends by itself when nothing comes from the other side. */
+export class Link {
+  private readonly transport: Transport;
+  private watch: SilenceWatch | undefined;
+  private cancelSign: () => void = () => undefined;
+  private isWatched = false;
+  private isMuted = false;
+  private cause: Error | undefined;
+
+  constructor(
+    private readonly settings: LinkSettings,
+    offers: readonly string[],
+    private readonly listener: LinkListener,
+  ) {
+    this.transport = settings.open(settings.url, offers, {
+      opened: (opened) => this.transportOnOpen(opened),
+      received: (text) => {
+        if (!this.isMuted) listener.received(text);
+      },
+      receivedBinary: (bytes) => listener.receivedBinary(bytes),
+      alive: () => this.watch?.signOfLife(),
+      ended: (ending) => this.transportOnEnd(ending),
+    });
+  }
+
+  send(text: string): boolean {
+    return !this.isMuted && this.transport.send(text);
+  }
+
+  /** Begins the close handshake; nothing is told any more but the end. */
+  close(code: number): void {
+    this.isMuted = true;
+    this.transport.resume?.();
+    this.transport.close(code, '');
+  }
+
+  /** Ends the connection at once; nothing is told any more but the end, with this as its cause. */
+  cut(cause?: Error): void {
+    this.isMuted = true;
+    this.cause ??= cause;
+    this.transport.terminate();
+  }
+
+  /** Reads no more until `resume`. @returns false if the transport cannot do that */
+  pause(): boolean {
+    if (this.transport.pause === undefined) return false;
+    this.transport.pause();
+    this.watch?.end();
+    this.watch = undefined;
+    this.signAgain();
+    return true;
+  }
+
+  resume(): void {
+    this.cancelSign();
+    this.transport.resume?.();
+    this.startWatch();
+  }
+
+  private transportOnOpen(opened: Opened): void {
+    // Without a subprotocol the hub's only signs of life on a quiet channel are its pings.
+    this.isWatched = opened.protocol !== '' || this.transport.hidesPings !== true;
+    this.startWatch();
+    this.listener.opened(opened);
+  }
+
+  private transportOnEnd(ending: Ending): void {
+    this.watch?.end();
+    this.cancelSign();
+    this.listener.ended(this.cause ? { ...ending, error: this.cause } : ending);
+  }
+
+  private startWatch(): void {
+    const { silenceTimeoutMs, timers } = this.settings;
+    if (!this.isWatched) return;
+    this.watch = new SilenceWatch(silenceTimeoutMs, timers, {
+      quiet: () => this.listener.quiet(),
+      silent: () => {
+        this.cause = new Error(`nothing came from the hub for ${silenceTimeoutMs} ms`);
+        this.transport.terminate();
+      },
+    });
+  }
+
+  private signAgain(): void {
+    this.cancelSign = this.settings.timers.after(SIGN_WHILE_PAUSED_MS, () => {
+      this.signAgain();
+      this.listener.quiet();
+    });
+  }
+}

@@ -1,0 +1,175 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { HubClient } from './hub-client.js';
+import { FakeHub } from './testing/fake-hub.js';
+import { TestBench, watch } from './testing/test-bench.js';
+
+const LIMIT = 1_000;
+
+describe('iterating over the messages', () => {
+  let hub: FakeHub;
+  let bench: TestBench;
+  beforeEach(() => {
+    hub = new FakeHub();
+    bench = new TestBench({ open: hub.open });
+    bench.client.start();
+    hub.run();
+  });
+
+  function say(count: number): void {
+    for (let at = 0; at < count; at++) hub.say(String(hub.log.length + 1));
+    hub.run();
+  }
+
+  test('gives them in order, also those that came before they were asked for, and waits for more', async () => {
+    const messages = bench.client.messages();
+    say(2);
+    const heard = [await messages.next(), await messages.next()];
+    const third = messages.next();
+    say(1);
+    expect([...heard, await third].map(({ value }) => value?.content)).toEqual(['1', '2', '3']);
+  });
+
+  test('ends when the client closes, after what still waits', async () => {
+    const heard: string[] = [];
+    const messages = bench.client.messages();
+    say(3);
+    void bench.client.close();
+    for await (const { content } of messages) heard.push(content);
+    expect(heard).toEqual(['1', '2', '3']);
+    expect(await bench.client.messages().next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('throws when the hub says not to come back', async () => {
+    const next = bench.client.messages().next();
+    hub.last.end(1008);
+    await expect(next).rejects.toThrow('the hub said not to come back: 1008');
+  });
+
+  test('is for one at a time', async () => {
+    const messages = bench.client.messages();
+    expect(() => bench.client.messages()).toThrow('one iterator at a time');
+    await messages.return?.();
+    expect(() => bench.client.messages()).not.toThrow();
+  });
+
+  test('moves the position when the next message is asked for, with what came in between', async () => {
+    const messages = bench.client.messages();
+    say(2);
+    hub.last.outgoing.push({ type: 'position', position: 'e1-7' });
+    hub.run();
+    const positions = [bench.client.position];
+    for (let times = 0; times < 2; times++) {
+      await messages.next();
+      positions.push(bench.client.position);
+    }
+    void messages.next();
+    expect([...positions, bench.client.position]).toEqual(['e1-0', 'e1-0', 'e1-1', 'e1-7']);
+  });
+
+  test('that was left in the middle has come as far as that, and no further', async () => {
+    // Of its own, since the bench listens to messages one by one.
+    const client = new HubClient({ url: 'ws://hub/ws', open: hub.open });
+    client.start();
+    hub.run();
+    const messages = client.messages();
+    say(4);
+    for await (const { content } of messages) if (content === '3') break;
+    say(1);
+    expect(client.position).toBe('e1-3');
+    const next = new TestBench({ open: hub.open, since: client.position });
+    next.client.start();
+    hub.run();
+    expect(next.told('message').map(([each]) => (each as { content: string }).content)).toEqual(['4', '5']);
+    hub.last.end(1000);
+    hub.connections[1]?.end(1000);
+  });
+
+  test('that nobody goes on with pauses the connection, until half of it was taken', async () => {
+    const messages = bench.client.messages();
+    say(LIMIT - 1);
+    expect(hub.last.isPaused).toBe(false);
+    say(500);
+    expect(hub.last.isPaused).toBe(true);
+    for (let at = 1; at <= 500; at++) await messages.next();
+    expect(hub.last.isPaused).toBe(true);
+    await messages.next();
+    expect(hub.last.isPaused).toBe(false);
+    expect(hub.connections).toHaveLength(1);
+  });
+
+  test('loses nothing to a pause', async () => {
+    const messages = bench.client.messages();
+    say(3_000);
+    await expectAll(messages, 3_000);
+  });
+
+  test('pauses for few large messages as well', () => {
+    bench.client.messages();
+    for (let at = 0; at < 17; at++) hub.say('x'.repeat(65_000));
+    hub.run();
+    expect(hub.last.isPaused).toBe(true);
+  });
+
+  test('is not taken for gone, nor takes the hub for gone, while it pauses', () => {
+    bench.client.messages();
+    say(LIMIT);
+    hub.last.heard.length = 0;
+    for (let at = 0; at < 20; at++) {
+      bench.timers.pass(5_000);
+      hub.run();
+    }
+    expect(hub.last.heard).toEqual(Array(20).fill({ type: 'ping' }));
+    expect(bench.client.connected).toBe(true);
+  });
+
+  test('notices after a pause that the connection was lost meanwhile, and does not come back before there is room', async () => {
+    const messages = bench.client.messages();
+    say(LIMIT + 10);
+    hub.last.end();
+    bench.timers.pass(60_000);
+    expect(hub.connections).toHaveLength(1);
+    say(10);
+    await expectAll(messages, LIMIT + 20);
+    expect(hub.connections).toHaveLength(2);
+  });
+
+  test('leaves and comes back where the connection cannot pause', async () => {
+    hub.canPause = false;
+    hub.last.end();
+    bench.timers.pass(60_000);
+    hub.run();
+    const messages = bench.client.messages();
+    say(LIMIT + 10);
+    expect(hub.last.hasEnded).toBe(true);
+    bench.timers.pass(60_000);
+    expect(hub.connections).toHaveLength(2);
+    say(10);
+    await expectAll(messages, LIMIT + 20);
+    expect(hub.connections.length).toBeGreaterThan(2);
+    expect(bench.told('gap')).toEqual([]);
+  });
+
+  test('that is left while it pauses lets the connection go on', async () => {
+    const messages = bench.client.messages();
+    say(LIMIT);
+    await messages.return?.();
+    expect(hub.last.isPaused).toBe(false);
+  });
+
+  test('does not keep a client from closing while it pauses', async () => {
+    bench.client.messages();
+    say(LIMIT);
+    const closed = watch(bench.client.close());
+    hub.run();
+    expect(await closed()).toEqual({ value: undefined });
+  });
+
+  /** Reads so many messages, and lets the hub run in between. */
+  async function expectAll(messages: AsyncIterator<{ content: string }>, count: number): Promise<void> {
+    for (let at = 1; at <= count; at++) {
+      const next = messages.next();
+      hub.run();
+      expect((await next).value.content).toBe(String(at));
+    }
+  }
+});

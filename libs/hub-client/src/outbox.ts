@@ -1,0 +1,188 @@
+import type { Position } from '../../protocol/src/index.js';
+import { type Backoff, backoffMs } from './backoff.js';
+import { type HubError, PublishError } from './errors.js';
+import { keyMaker } from './keys.js';
+import { byteLength, OutboxEntry, type Published, type PublishOptions } from './outbox-entry.js';
+import { stopwatch, type Timers } from './timers.js';
+
+export const MAX_OUTBOX_MESSAGES = 1_000;
+/** Of frames. */
+export const MAX_OUTBOX_BYTES = 2 ** 20;
+/** For how long a hub remembers a key (PROTOCOL.md, section 2). */
+export const KEYS_KEPT_MS = 120_000;
+/** What a hub allows if nothing else was set, in bytes of a frame; its `welcome` says what it does allow. */
+const DEFAULT_MAX_PAYLOAD = 65_536;
+
+/** Puts a message on the connection. @returns false if there is none any more; nothing was sent then */
+export type SendEntry = (entry: OutboxEntry) => boolean;
+
+export interface OutboxSettings extends Backoff {
+  readonly timers: Timers;
+  readonly random: () => number;
+  /** Told of the keys of messages of which nobody can tell any more whether they were stored. */
+  onUnknown(keys: readonly string[]): void;
+}
+
+/**
+ * Messages from `publish` until their acknowledgement. They are sent in the order in which they were published, and
+ * again, with the same keys, on the next connection: hub.v1 stores each once.
+ */
+export class Outbox {
+  maxPayload = DEFAULT_MAX_PAYLOAD;
+  /** Plain has no acknowledgements, so nothing can wait for one. */
+  isPlain = false;
+  private readonly entries = new Map<string, OutboxEntry>();
+  private bytes = 0;
+  private send: SendEntry | undefined;
+  private isFlowing = false;
+  private readonly makeKey = keyMaker();
+  private onEmpty: () => void = () => undefined;
+
+  constructor(private readonly settings: OutboxSettings) {}
+
+  get isEmpty(): boolean {
+    return this.entries.size === 0;
+  }
+
+  /** Resolves with the acknowledgement. @returns a promise that rejects with a PublishError */
+  add(content: string, { channel, key = this.makeKey(), queue = true }: PublishOptions): Promise<Published> {
+    const known = this.entries.get(key);
+    if (known) return known.published;
+    const entry = new OutboxEntry(key, channel, content, queue && !this.isPlain);
+    const fault = entry.fault ?? this.tooLarge(entry) ?? this.unwelcome(entry);
+    if (fault) return Promise.reject(fault);
+    this.entries.set(key, entry);
+    this.bytes += entry.bytes;
+    if (this.isFlowing || !entry.isQueued) this.sendEntry(entry);
+    return entry.published;
+  }
+
+  /** There is a connection; what is queued waits until `flow`. */
+  open(send: SendEntry): void {
+    this.send = send;
+  }
+
+  /** Sends all that waits. Only after a replay: an acknowledgement in it makes sending again needless. */
+  flow(): void {
+    this.isFlowing = true;
+    this.giveUp(this.filter((entry) => this.isForgotten(entry)));
+    for (const entry of this.filter(({ isQueued }) => isQueued)) this.sendEntry(entry);
+  }
+
+  /** The connection is over: what is not to be sent again is given up. */
+  close(): void {
+    this.send = undefined;
+    this.isFlowing = false;
+    for (const entry of this.entries.values()) entry.cancelRetry();
+    this.giveUp(this.filter(({ isQueued }) => !isQueued));
+  }
+
+  /** What was sent may have been stored without a chance to see it: there is a gap, or a new identity. */
+  doubt(): void {
+    for (const entry of this.entries.values()) entry.isDoubtful ||= entry.age !== undefined;
+  }
+
+  settle(key: string, id: Position | undefined, duplicate: boolean): void {
+    const entry = this.remove(key);
+    entry?.resolve(id === undefined ? { duplicate } : { id, duplicate });
+  }
+
+  fail(key: string, reason: 'refused' | 'closed' | 'offline' | 'too_large', message: string): void {
+    this.remove(key)?.reject(new PublishError(reason, message, key));
+  }
+
+  /** Takes the hub's answer to a message into account. @returns whether it was told to who published it */
+  refused(error: HubError): boolean {
+    const entry = this.entries.get(error.key ?? '');
+    if (entry === undefined) return false;
+    if (error.code !== 'unavailable') {
+      this.remove(entry.key)?.reject(
+        new PublishError('refused', `the hub refused it: ${error.message}`, entry.key, { cause: error }),
+      );
+      return true;
+    }
+    if (entry.isQueued) this.retryLater(entry);
+    else this.giveUp([entry]);
+    return !entry.isQueued;
+  }
+
+  /** Resolves when nothing waits any more, after `ms` at the latest. */
+  async drained(ms: number): Promise<void> {
+    if (this.isEmpty) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.settings.timers.after(ms, resolve);
+      this.onEmpty = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  /** Nothing will be sent any more: rejects all that waits. */
+  abandon(why: string): void {
+    this.giveUp(this.filter(({ age }) => age !== undefined));
+    for (const key of this.entries.keys()) this.fail(key, 'closed', why);
+  }
+
+  private sendEntry(entry: OutboxEntry): void {
+    const { key, isQueued } = entry;
+    // The hub may have come back with another limit than the one that was known when it was published.
+    const fault = this.tooLarge(entry);
+    if (fault) this.fail(key, 'too_large', fault.message);
+    else if (this.send?.(entry)) entry.age ??= stopwatch(this.settings.timers);
+    else if (!isQueued) this.fail(key, 'offline', 'the connection is just ending');
+  }
+
+  private retryLater(entry: OutboxEntry): void {
+    const { settings } = this;
+    const delayMs = backoffMs(++entry.failures, settings, settings.random);
+    entry.cancelRetry();
+    entry.cancelRetry = settings.timers.after(delayMs, () => {
+      if (this.isForgotten(entry)) this.giveUp([entry]);
+      else if (this.isFlowing) this.sendEntry(entry);
+    });
+  }
+
+  private isForgotten({ isDoubtful, age }: OutboxEntry): boolean {
+    return isDoubtful && age !== undefined && age() > KEYS_KEPT_MS;
+  }
+
+  private giveUp(entries: readonly OutboxEntry[]): void {
+    if (entries.length === 0) return;
+    for (const { key } of entries)
+      this.remove(key)?.reject(
+        new PublishError('outcome_unknown', 'it was sent, and may or may not have been stored', key),
+      );
+    this.settings.onUnknown(entries.map(({ key }) => key));
+  }
+
+  private remove(key: string): OutboxEntry | undefined {
+    const entry = this.entries.get(key);
+    if (entry === undefined) return undefined;
+    entry.cancelRetry();
+    this.entries.delete(key);
+    this.bytes -= entry.bytes;
+    if (this.isEmpty) this.onEmpty();
+    return entry;
+  }
+
+  private filter(fits: (entry: OutboxEntry) => boolean): OutboxEntry[] {
+    return [...this.entries.values()].filter(fits);
+  }
+
+  private tooLarge({ key, content, bytes }: OutboxEntry): PublishError | undefined {
+    const size = this.isPlain ? byteLength(content) : bytes;
+    if (size <= this.maxPayload) return undefined;
+    const message = `a frame of ${size} bytes is too large; the hub allows ${this.maxPayload}`;
+    return new PublishError('too_large', message, key);
+  }
+
+  private unwelcome({ key, bytes, isQueued }: OutboxEntry): PublishError | undefined {
+    if (!isQueued && this.send === undefined)
+      return new PublishError('offline', 'there is no connection', key);
+    const isFull = this.entries.size >= MAX_OUTBOX_MESSAGES || this.bytes + bytes > MAX_OUTBOX_BYTES;
+    if (!isFull) return undefined;
+    const limit = `${MAX_OUTBOX_MESSAGES} messages or ${MAX_OUTBOX_BYTES} bytes`;
+    return new PublishError('full', `${limit} wait for their acknowledgement already`, key);
+  }
+}

@@ -1,0 +1,56 @@
+import { type Envelope, parseEnvelope } from '../../protocol/src/index.js';
+import type { Conversation, Host, Memory } from './conversation.js';
+import type { OutboxEntry } from './outbox-entry.js';
+
+const ONE_CHANNEL = 'this hub speaks plain only, in which a connection has the one channel of its URL';
+
+/** The plain dialect (PROTOCOL.md, section 1): at most once, while connected, on the channel of the URL. */
+export class PlainConversation implements Conversation {
+  constructor(
+    private readonly clientId: string | undefined,
+    private readonly memory: Memory,
+    private readonly host: Host,
+  ) {}
+
+  begin(): void {
+    const { memory, clientId } = this;
+    const since = memory.delivery.received;
+    const recovered = !memory.wasConnected && since === undefined;
+    memory.clientId = clientId;
+    memory.outbox.isPlain = true;
+    memory.outbox.open((entry) => this.publish(entry));
+    memory.channels.abandon(ONE_CHANNEL);
+    this.host.established({ clientId, dialect: 'plain', recovered, newIdentity: false }, since);
+    memory.outbox.flow();
+  }
+
+  received(text: string): void {
+    const { delivery, channels, homeChannel } = this.memory;
+    let envelope: Envelope;
+    try {
+      envelope = parseEnvelope(text);
+    } catch (error) {
+      this.host.malformed(text, error as Error);
+      return;
+    }
+    if (channels.has(homeChannel)) delivery.deliver({ ...envelope, channel: homeChannel });
+  }
+
+  /** Plain has nothing to ask with; the hub's own pings are the signs of life. */
+  ping(): void {
+    return;
+  }
+
+  end(): void {
+    this.memory.outbox.close();
+  }
+
+  private publish({ key, channel, content }: OutboxEntry): boolean {
+    const { outbox, homeChannel } = this.memory;
+    if (channel !== undefined && channel !== homeChannel) outbox.fail(key, 'refused', ONE_CHANNEL);
+    else if (!this.host.send(content)) return false;
+    // There is no acknowledgement: what was handed over counts as published.
+    outbox.settle(key, undefined, false);
+    return true;
+  }
+}

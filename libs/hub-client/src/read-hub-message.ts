@@ -1,0 +1,57 @@
+import type { HubMessage } from '../../protocol/src/index.js';
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === 'string';
+const texts: Check = (value) => Array.isArray(value) && value.every(text);
+const flag: Check = (value) => typeof value === 'boolean';
+const integer: Check = Number.isInteger;
+const positive: Check = (value) => Number.isInteger(value) && (value as number) > 0;
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+
+type Fields<Type> = {
+  readonly [Name in keyof Omit<Extract<HubMessage, { type: Type }>, 'type'>]-?: Check;
+};
+
+/** By hand and not with the schemas of libs/protocol, which would bring zod into every page. */
+const FIELDS: { readonly [Type in HubMessage['type']]: Fields<Type> } = {
+  welcome: {
+    client_id: text,
+    session: text,
+    position: text,
+    recovered: flag,
+    ping_interval: positive,
+    max_payload: positive,
+  },
+  ack: { key: text, id: text, duplicate: optional(flag) },
+  message: { id: text, channel: text, client_id: text, timestamp: integer, content: text },
+  position: { position: text },
+  subscribed: { channels: texts, position: text },
+  unsubscribed: { channels: texts, position: text },
+  ping: {},
+  pong: {},
+  // Any code: a hub of tomorrow may know others.
+  error: { code: text, message: text, key: optional(text) },
+};
+
+/**
+ * Reads what a hub says in hub.v1; keys that are not of the contract are left alone.
+ *
+ * @throws Error that says what came, if it is no message of the contract
+ */
+export function readHubMessage(frame: string): HubMessage {
+  const value: unknown = JSON.parse(frame);
+  if (!isHubMessage(value)) throw new Error(`not a message of hub.v1: ${frame.slice(0, 100)}`);
+  return value;
+}
+
+function isHubMessage(value: unknown): value is HubMessage {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, ...fields } = value as Record<string, unknown>;
+  if (typeof type !== 'string' || !Object.hasOwn(FIELDS, type)) return false;
+  const checks = Object.entries(FIELDS[type as HubMessage['type']]) as [string, Check][];
+  return checks.every(([name, check]) => check(fields[name]));
+}

@@ -1,0 +1,16 @@
+import type { Position } from '../../protocol/src/index.js';
+
+/** Positions are opaque, so what was had already is remembered, not computed; the oldest is forgotten first. */
+export class RecentIds {
+  private readonly ids = new Set<Position>();
+
+  constructor(private readonly limit: number) {}
+
+  /** @returns false if it was added before */
+  add(id: Position): boolean {
+    if (this.ids.has(id)) return false;
+    this.ids.add(id);
+    if (this.ids.size > this.limit) this.ids.delete(this.ids.values().next().value as Position);
+    return true;
+  }
+}

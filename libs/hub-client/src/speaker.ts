@@ -1,0 +1,114 @@
+import { HUB_V1, type Position } from '../../protocol/src/index.js';
+import type { Tell } from './client-events.js';
+import type { Connected, Conversation, Host, Memory } from './conversation.js';
+import { DialectChoice } from './dialect-choice.js';
+import type { HubError } from './errors.js';
+import { type ConnectionListener, type ConnectionSettings, KeptConnection } from './kept-connection.js';
+import { PlainConversation } from './plain-conversation.js';
+import type { Ending, Opened } from './transport.js';
+import { V1Conversation } from './v1-conversation.js';
+
+/** Speaks to the hub, on whatever connection there is, in the dialect that both understand. */
+export class Speaker implements ConnectionListener, Host {
+  readonly connection: KeptConnection;
+  private readonly choice = new DialectChoice();
+  private conversation: Conversation | undefined;
+  private isReady = false;
+
+  constructor(
+    private readonly settings: ConnectionSettings,
+    private readonly memory: Memory,
+    private readonly tell: Tell,
+    private readonly onStopped: (ending: Ending) => void,
+  ) {
+    this.connection = new KeptConnection(settings, this);
+  }
+
+  get isEstablished(): boolean {
+    return this.isReady;
+  }
+
+  offers(): readonly string[] {
+    return this.choice.offers();
+  }
+
+  connecting(attempt: number): void {
+    this.tell('connecting', attempt);
+  }
+
+  opened({ clientId, protocol }: Opened): void {
+    const dialect = this.choice.opened(protocol);
+    if (dialect === undefined) {
+      this.cut(new Error('the hub did not select hub.v1'));
+      return;
+    }
+    this.conversation =
+      dialect === HUB_V1
+        ? new V1Conversation(this.memory, this, this.settings.timers)
+        : new PlainConversation(clientId, this.memory, this);
+    this.conversation.begin();
+  }
+
+  received(text: string): void {
+    this.conversation?.received(text);
+  }
+
+  receivedBinary(bytes: number): void {
+    this.malformed('', new Error(`a binary message of ${bytes} bytes`));
+  }
+
+  quiet(): void {
+    this.conversation?.ping();
+  }
+
+  ended(ending: Ending): boolean {
+    this.isReady = false;
+    this.conversation?.end();
+    this.conversation = undefined;
+    const isDue = this.choice.ended(ending);
+    this.tell('disconnected', ending);
+    return isDue;
+  }
+
+  reconnecting(attempt: number, delayMs: number): void {
+    this.tell('reconnecting', attempt, delayMs);
+  }
+
+  stopped(ending: Ending): void {
+    this.onStopped(ending);
+    this.tell('stopped', ending);
+  }
+
+  send(text: string): boolean {
+    return this.connection.send(text);
+  }
+
+  cut(cause: Error): void {
+    this.connection.cut(cause);
+  }
+
+  established(connected: Connected, since: Position | undefined): void {
+    const { clientId, dialect, recovered, newIdentity } = connected;
+    this.connection.settle();
+    this.isReady = true;
+    if (dialect === HUB_V1) this.choice.welcomed();
+    else if (!this.memory.wasConnected) this.tell('fallback', this.missing());
+    this.memory.wasConnected = true;
+    this.tell('connected', connected);
+    if (newIdentity && clientId !== undefined) this.tell('identity', clientId);
+    if (!recovered) this.tell('gap', since);
+  }
+
+  refused(error: HubError): void {
+    this.tell('error', error);
+  }
+
+  malformed(text: string, error: Error): void {
+    this.tell('malformed', text, error);
+  }
+
+  private missing(): readonly string[] {
+    const { channels, homeChannel } = this.memory;
+    return channels.names.filter((name) => name !== homeChannel);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Welcome } from '../../../protocol/src/index.js';
+import { HUB_V1 } from '../../../protocol/src/index.js';
+import type { HubClientOptions } from '../client.js';
+import type { ClientEvents } from '../client-events.js';
+import { HubClient } from '../hub-client.js';
+import { TestTimers } from './test-timers.js';
+import { LOST, TestTransport } from './test-transport.js';
+
+const EVENTS: readonly (keyof ClientEvents)[] = [
+  'connecting',
+  'connected',
+  'fallback',
+  'identity',
+  'gap',
+  'message',
+  'error',
+  'outcomeUnknown',
+  'malformed',
+  'disconnected',
+  'reconnecting',
+  'stopped',
+];
+
+/** How a promise has ended so far. */
+export type Outcome = { value: unknown } | { error: unknown } | 'pending';
+
+/** A client, with its time and the hub's end of its connections in the hands of a test. */
+export class TestBench {
+  readonly timers = new TestTimers();
+  readonly opened: TestTransport[] = [];
+  readonly events: unknown[][] = [];
+  readonly client: HubClient;
+
+  constructor(options: Partial<HubClientOptions> = {}) {
+    this.client = new HubClient({
+      url: 'ws://hub/ws',
+      timers: this.timers,
+      random: () => 0.5,
+      open: (_url, protocols, listener) => {
+        const transport = new TestTransport(protocols, listener);
+        this.opened.push(transport);
+        return transport;
+      },
+      ...options,
+    });
+    for (const name of EVENTS)
+      this.client.on(name, (...args: unknown[]) => this.events.push([name, ...args]));
+  }
+
+  get last(): TestTransport {
+    return this.opened.at(-1) as TestTransport;
+  }
+
+  /** What was told under this name. */
+  told(name: keyof ClientEvents): unknown[][] {
+    return this.events.filter(([each]) => each === name).map(([, ...args]) => args);
+  }
+
+  /** Lets the hub accept the connection and reads the hello. */
+  greet(): unknown {
+    this.client.start();
+    this.last.accept(HUB_V1);
+    return this.last.read()[0];
+  }
+
+  welcome(fields: Partial<Welcome> = {}): void {
+    this.last.say({
+      type: 'welcome',
+      client_id: 'c1',
+      session: 's1',
+      position: 'e-10',
+      recovered: true,
+      ping_interval: 25_000,
+      max_payload: 65_536,
+      ...fields,
+    });
+  }
+
+  /** A new client that is live at position e-10. */
+  goLive(fields: Partial<Welcome> = {}): this {
+    this.greet();
+    this.welcome(fields);
+    return this;
+  }
+
+  /** Cuts the connection and lets the client come back up to its hello, which is returned. */
+  comeBack(): unknown {
+    this.last.end(LOST);
+    this.timers.pass(30_000);
+    return this.greet();
+  }
+}
+
+/** Watches how a promise ends; `outcome()` waits until all that is due has happened. */
+export function watch(promise: Promise<unknown>): () => Promise<Outcome> {
+  let outcome: Outcome = 'pending';
+  promise.then(
+    (value) => {
+      outcome = { value };
+    },
+    (error: unknown) => {
+      outcome = { error };
+    },
+  );
+  return async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return outcome;
+  };
+}

@@ -1,0 +1,171 @@
+import {
+  type Ack,
+  type ClientMessage,
+  type ErrorMessage,
+  HUB_V1,
+  type HubMessage,
+  type Message,
+  type Position,
+  type Welcome,
+} from '../../protocol/src/index.js';
+import type { Conversation, Host, Memory } from './conversation.js';
+import { HubError } from './errors.js';
+import { readHubMessage } from './read-hub-message.js';
+import type { Timers } from './timers.js';
+
+/** A hub answers a `hello` within 10 s or closes; one that does neither is cut off. */
+const WELCOME_TIMEOUT_MS = 15_000;
+
+/** `greeting` until the welcome, `replaying` until the position that closes a replay, then `live`. */
+type Phase = 'greeting' | 'replaying' | 'live';
+
+/** One connection in hub.v1 (PROTOCOL.md, section 2), from the `hello` on. */
+export class V1Conversation implements Conversation {
+  private phase: Phase = 'greeting';
+  private since: Position | undefined;
+  private isIdentityLost = false;
+  private cancelDeadline: () => void = () => undefined;
+
+  constructor(
+    private readonly memory: Memory,
+    private readonly host: Host,
+    private readonly timers: Timers,
+  ) {}
+
+  begin(): void {
+    this.cancelDeadline = this.timers.after(WELCOME_TIMEOUT_MS, () =>
+      this.host.cut(new Error(`no welcome came within ${WELCOME_TIMEOUT_MS} ms`)),
+    );
+    this.hello();
+  }
+
+  received(text: string): void {
+    let message: HubMessage;
+    try {
+      message = readHubMessage(text);
+      if (!this.fits(message)) throw new Error(`a ${message.type} is out of place while ${this.phase}`);
+    } catch (error) {
+      this.host.malformed(text, error as Error);
+      return;
+    }
+    this.handle(message);
+  }
+
+  ping(): void {
+    this.say({ type: 'ping' });
+  }
+
+  end(): void {
+    this.cancelDeadline();
+    this.memory.outbox.close();
+    this.memory.channels.close();
+  }
+
+  private say(message: ClientMessage): boolean {
+    return this.host.send(JSON.stringify(message));
+  }
+
+  private hello(): void {
+    const { session, delivery, channels } = this.memory;
+    this.since = delivery.received;
+    this.say({ type: 'hello', session, since: this.since, channels: channels.greet() });
+  }
+
+  private fits({ type }: HubMessage): boolean {
+    if (type === 'ping' || type === 'pong' || type === 'error') return true;
+    return (type === 'welcome') === (this.phase === 'greeting');
+  }
+
+  private handle(message: HubMessage): void {
+    switch (message.type) {
+      case 'welcome':
+        this.hubOnWelcome(message);
+        break;
+      case 'message':
+        this.hubOnMessage(message);
+        break;
+      case 'ack':
+        this.hubOnAck(message);
+        break;
+      case 'position':
+        this.hubOnPosition(message.position);
+        break;
+      case 'subscribed':
+      case 'unsubscribed':
+        this.memory.channels.confirmed();
+        break;
+      case 'error':
+        this.hubOnError(message);
+        break;
+      case 'ping':
+        this.say({ type: 'pong' });
+    }
+  }
+
+  private hubOnWelcome(welcome: Welcome): void {
+    this.cancelDeadline();
+    const { recovered } = welcome;
+    // Without a cursor, or with one that is of no use, there is nothing to replay, and no position to close it.
+    const isReplayed = recovered && this.since !== undefined;
+    this.phase = isReplayed ? 'replaying' : 'live';
+    const newIdentity = this.takeIdentity(welcome);
+    this.openMemory(welcome, newIdentity);
+    const { client_id: clientId } = welcome;
+    this.host.established({ clientId, dialect: HUB_V1, recovered, newIdentity }, this.since);
+    if (!isReplayed) this.memory.outbox.flow();
+  }
+
+  /** @returns whether the identity is another than before */
+  private takeIdentity({ client_id, session }: Welcome): boolean {
+    const { memory } = this;
+    const isOther = memory.clientId !== undefined && memory.clientId !== client_id;
+    memory.clientId = client_id;
+    memory.session = session;
+    return isOther || this.isIdentityLost;
+  }
+
+  private openMemory({ recovered, position, max_payload }: Welcome, newIdentity: boolean): void {
+    const { outbox, channels, delivery } = this.memory;
+    if (newIdentity || !recovered) outbox.doubt();
+    outbox.maxPayload = max_payload;
+    outbox.open(({ key, channel, content }) => this.say({ type: 'publish', key, channel, content }));
+    channels.open((message) => this.say(message));
+    delivery.advance(position);
+  }
+
+  private hubOnMessage({ id, channel, client_id, timestamp, content }: Message): void {
+    this.memory.delivery.deliver({ id, channel, client_id, timestamp, content });
+  }
+
+  private hubOnAck({ key, id, duplicate }: Ack): void {
+    const isBehind = duplicate === true;
+    this.memory.outbox.settle(key, id, isBehind);
+    if (!isBehind) this.memory.delivery.acknowledged(id);
+  }
+
+  private hubOnPosition(position: Position): void {
+    this.memory.delivery.advance(position);
+    if (this.phase !== 'replaying') return;
+    this.phase = 'live';
+    this.memory.outbox.flow();
+  }
+
+  private hubOnError({ code, message, key }: ErrorMessage): void {
+    const { memory } = this;
+    const error = new HubError(code, message, key);
+    const isGreeting = this.phase === 'greeting';
+    if (isGreeting && code === 'bad_session') this.greetAsNobody();
+    // All that this client says without a key, and that a hub could refuse, is a change of channels.
+    const isTold =
+      key === undefined ? !isGreeting && memory.channels.refused(error) : memory.outbox.refused(error);
+    if (!isTold) this.host.refused(error);
+  }
+
+  /** The session is worth nothing: the cursor still is. A second refusal ends the connection, so there is no third. */
+  private greetAsNobody(): void {
+    if (this.memory.session === undefined) return;
+    this.memory.session = undefined;
+    this.isIdentityLost = true;
+    this.hello();
+  }
+}

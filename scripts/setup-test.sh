@@ -1,0 +1,26 @@
+#!/bin/sh
+# Installs what some tests need beside Node, on Debian and macOS, and prints what it runs.
+set -eu
+
+has() { command -v "$1" >/dev/null 2>&1; }
+run() {
+  echo "+ $*"
+  "$@"
+}
+as_root() { if [ "$(id -u)" -eq 0 ]; then run "$@"; else run sudo "$@"; fi; }
+
+missing=''
+has chromium || has chromium-browser || has google-chrome || missing="$missing chromium"
+
+if [ -z "$missing" ]; then
+  echo 'all there'
+elif has apt-get; then
+  as_root apt-get update -qq
+  # The names are those of the packages.
+  as_root apt-get install -y -qq --no-install-recommends $missing
+elif has brew; then
+  run brew install $missing
+else
+  echo "install by hand:$missing" >&2
+  exit 1
+fi
