@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 const COMMANDS = {
   server: 'starts the hub',
   client: 'keeps a connection, sends heartbeats and logs what it hears',
+  verify: 'talks through a hub while connections break, and counts what was lost',
 };
 const HELP = `Usage: ws-hub <command> [flags]
 

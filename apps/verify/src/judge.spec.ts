@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import { judge } from './judge.js';
+import type { Fate, Said } from './ledger.js';
+
+const said = (...senders: number[]): Said[] => senders.map((sender) => by(sender));
+const by = (sender: number, fate: Fate = 'acked'): Said => ({ sender, saidAtMs: 0, fate, id: undefined });
+const hearing = (heard: number[], gaps: number[] = []) => ({ heard, gaps });
+const WELL = { lost: 0, excused: 0, duplicate: 0, outOfOrder: 0, echoed: 0 };
+
+describe('the judge', () => {
+  test('finds nothing where everybody heard all that others said, in one order', () => {
+    expect(judge(said(1, 2, 1), [hearing([1, 0, 2]), hearing([1]), hearing([0, 2])])).toEqual({
+      ...WELL,
+      delivered: 6,
+    });
+  });
+
+  test('finds what somebody did not hear, if it was acknowledged', () => {
+    const messages = [by(1), by(1, 'unknown'), by(1, 'refused')];
+    expect(judge(messages, [hearing([]), hearing([]), hearing([0])])).toMatchObject({ lost: 1, excused: 0 });
+  });
+
+  test('finds what was heard twice, or by its own sender', () => {
+    expect(judge(said(1), [hearing([0]), hearing([0]), hearing([0, 0])])).toMatchObject({
+      duplicate: 1,
+      echoed: 1,
+    });
+  });
+
+  test('finds what was heard after something that came later', () => {
+    expect(judge(said(0, 0, 0), [hearing([]), hearing([2, 0, 1])])).toMatchObject({ outOfOrder: 0 });
+    expect(judge(said(9, 9, 9), [hearing([0, 1, 2]), hearing([0, 2, 1])])).toMatchObject({ outOfOrder: 1 });
+  });
+
+  test('excuses what a gap was told for, and nothing beside it', () => {
+    const messages = said(9, 9, 9, 9, 9);
+    const first = hearing([0, 1, 2, 3, 4]);
+    expect(judge(messages, [first, hearing([0, 3, 4], [1])])).toMatchObject({ lost: 0, excused: 2 });
+    expect(judge(messages, [first, hearing([0, 3], [1])])).toMatchObject({ lost: 1, excused: 2 });
+    expect(judge(messages, [first, hearing([0, 1], [2])])).toMatchObject({ lost: 0, excused: 3 });
+  });
+
+  test('takes a gap for the reason where the first client missed it as well', () => {
+    const messages = said(9, 9);
+    expect(judge(messages, [hearing([1], [0]), hearing([1], [0]), hearing([1])])).toMatchObject({
+      lost: 1,
+      excused: 2,
+    });
+  });
+});

@@ -1,0 +1,70 @@
+/** What became of a message that was given to `publish`. */
+export type Fate = 'pending' | 'acked' | 'unknown' | 'refused';
+
+/** A message of the test, as its sender knows it. */
+export interface Said {
+  readonly sender: number;
+  readonly saidAtMs: number;
+  fate: Fate;
+  /** Its place in the hub's log, as far as anybody was told it. */
+  id: string | undefined;
+}
+
+/** Enough to see whether something was on its way to somebody at the moment of a cut. */
+const RECENT = 200;
+
+/** A message, when it was first known to have come out of the hub. */
+interface Seen {
+  readonly number: number;
+  readonly atMs: number;
+}
+
+/** What was said in all, by number, and what the hub told of each message. */
+export class Ledger {
+  readonly said: Said[] = [];
+  /** How often a message was told to be at two places of the log. */
+  misplaced = 0;
+  /** When something was last heard or answered, in ms. */
+  lastNewsMs = 0;
+  private readonly seen = new Set<number>();
+  private recent: Seen[] = [];
+
+  constructor(private readonly now: () => number) {}
+
+  /** @returns the number of the new message */
+  say(sender: number): number {
+    return this.said.push({ sender, saidAtMs: this.now(), fate: 'pending', id: undefined }) - 1;
+  }
+
+  settle(number: number, fate: Fate, id?: string): void {
+    const said = this.said[number] as Said;
+    said.fate = fate;
+    this.see(number, id);
+  }
+
+  /** Somebody has heard it. @returns how long that took, in ms */
+  hear(number: number, id: string | undefined): number {
+    this.see(number, id);
+    return this.lastNewsMs - (this.said[number] as Said).saidAtMs;
+  }
+
+  count(fate: Fate): number {
+    return this.said.filter((each) => each.fate === fate).length;
+  }
+
+  /** What has come out of the hub since then, as far as that was not long ago. */
+  since(ms: number): readonly number[] {
+    return this.recent.filter(({ atMs }) => atMs >= ms).map(({ number }) => number);
+  }
+
+  private see(number: number, id: string | undefined): void {
+    const said = this.said[number] as Said;
+    this.lastNewsMs = this.now();
+    if (id !== undefined && said.id !== undefined && said.id !== id) this.misplaced++;
+    said.id ??= id;
+    if (id === undefined || this.seen.has(number)) return;
+    this.seen.add(number);
+    this.recent.push({ number, atMs: this.lastNewsMs });
+    if (this.recent.length > RECENT) this.recent = this.recent.slice(-RECENT / 2);
+  }
+}

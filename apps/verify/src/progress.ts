@@ -1,0 +1,41 @@
+import type { VerifyConfig } from './config/verify.config.js';
+import type { Ledger } from './ledger.js';
+import type { Participant } from './participant.js';
+import type { Troubles } from './troubles.js';
+
+const EVERY_MS = 1_000;
+const CLEAR_LINE = '\r\u001b[K';
+
+/** Tells on stderr how far the test is: one line that changes on a terminal, else one a second. */
+export class Progress {
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    config: VerifyConfig,
+    private readonly ledger: Ledger,
+    private readonly participants: readonly Participant[],
+    private readonly troubles: Troubles,
+    isV1: boolean,
+  ) {
+    const dialect = isV1 ? 'hub.v1' : 'plain: no connection is cut, since plain promises nothing across that';
+    process.stderr.write(
+      `${config.clients} clients, ${config.messages} messages at ${config.rate}/s, ${dialect}\n`,
+    );
+    this.timer = setInterval(() => this.show(), EVERY_MS);
+  }
+
+  end(): void {
+    clearInterval(this.timer);
+    if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
+  }
+
+  private show(): void {
+    const { ledger, participants, troubles } = this;
+    const connected = participants.filter(({ isConnected }) => isConnected).length;
+    const heard = participants.reduce((sum, each) => sum + each.heard.length, 0);
+    const line =
+      `said ${ledger.said.length}, unanswered ${ledger.count('pending')}, heard ${heard}, ` +
+      `connected ${connected}, cuts ${troubles.cuts} (${troubles.cutsInFlight} in flight), restarts ${troubles.restarts}`;
+    process.stderr.write(process.stderr.isTTY ? `${CLEAR_LINE}${line}` : `${line}\n`);
+  }
+}

@@ -1,0 +1,27 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { VerifyConfig } from './config/verify.config.js';
+import type { Participant } from './participant.js';
+import type { Troubles } from './troubles.js';
+
+const TICK_MS = 5;
+
+/** Lets the clients say all messages, in turn, at the rate; and restarts the hub on the way, if that is asked for. */
+export async function talk(
+  { messages, rate, restartCommand, restarts }: VerifyConfig,
+  participants: readonly Participant[],
+  troubles: Troubles,
+): Promise<void> {
+  const everyMessages = restartCommand === '' ? Number.POSITIVE_INFINITY : messages / (restarts + 1);
+  const running: Promise<void>[] = [];
+  const startMs = performance.now();
+  for (let said = 0; said < messages; ) {
+    const due = Math.min(messages, Math.floor(((performance.now() - startMs) / 1_000) * rate) + 1);
+    for (; said < due; said++) participants[said % participants.length]?.talk();
+    if (running.length < restarts && said >= everyMessages * (running.length + 1)) {
+      // One after the other, however long one takes.
+      running.push((running.at(-1) ?? Promise.resolve()).then(() => troubles.restart()));
+    }
+    await wait(TICK_MS);
+  }
+  await Promise.all(running);
+}
