@@ -27,7 +27,10 @@ test('quick leaves out what needs ten thousand clients', () => {
 
 test.each([
   [['--scenario', 'none'], '--scenario: unknown "none"; allowed: fan-out, chat, wide, saturation, big, idle'],
-  [['--servers', 'hub,'], '--servers: unknown ""; allowed: hub, hub-lean, ws, nest, socketio, uws, bun'],
+  [
+    ['--servers', 'hub,'],
+    '--servers: unknown ""; allowed: hub, hub-lean, hub-v1, ws, nest, socketio, uws, bun',
+  ],
   [['--rounds', '1.5'], '--rounds: "1.5"; allowed: a whole number from 1 to 100'],
   [['--seconds', 'x'], '--seconds: "x"; allowed: a number from 0.1 to 600'],
   [

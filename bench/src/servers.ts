@@ -34,6 +34,15 @@ const leanHub: ServerSpec = {
   command: () => hub.command().toSpliced(1, 0, '--max-semi-space-size=1'),
 };
 
+/** The same hub, spoken to in its other dialect. */
+const v1Hub: ServerSpec = {
+  ...hub,
+  name: 'hub-v1',
+  title: 'ws-hub, hub.v1',
+  onRequest: true,
+  dialect: 'hub.v1',
+};
+
 function peer(name: string, title: string, change: Partial<ServerSpec> = {}): ServerSpec {
   const program = join(PEERS_DIR, `${name}.js`);
   const command = () => [process.execPath, program, '0'];
@@ -43,6 +52,7 @@ function peer(name: string, title: string, change: Partial<ServerSpec> = {}): Se
 export const SERVERS: readonly ServerSpec[] = [
   hub,
   leanHub,
+  v1Hub,
   // Without the peers' packages it takes the project's own ws.
   peer('ws', 'ws, for … send', { standalone: true }),
   peer('nest', 'Nest gateway, same loop'),

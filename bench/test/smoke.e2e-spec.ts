@@ -46,6 +46,7 @@ test('an unknown server is one line that names those that are known', async () =
   const failed = run(process.execPath, [MAIN, '--servers', 'nobody']);
   await expect(failed).rejects.toMatchObject({
     code: 1,
-    stderr: 'bench: --servers: unknown "nobody"; allowed: hub, hub-lean, ws, nest, socketio, uws, bun\n',
+    stderr:
+      'bench: --servers: unknown "nobody"; allowed: hub, hub-lean, hub-v1, ws, nest, socketio, uws, bun\n',
   });
 });

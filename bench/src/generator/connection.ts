@@ -77,6 +77,7 @@ export class Connection {
       'Upgrade: websocket',
       'Sec-WebSocket-Version: 13',
       `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+      ...(this.dialect.headers ?? []),
       END_OF_HEAD.slice(2),
     ].join('\r\n');
   }
@@ -113,13 +114,14 @@ export class Connection {
     if (!status.startsWith(SWITCHING)) throw new StreamError(`handshake refused: ${status}`);
     this.opening = this.opening.subarray(end + END_OF_HEAD.length);
     this.upgraded = true;
+    if (this.dialect.greeting !== undefined) this.say(this.dialect.greeting);
     return true;
   }
 
   private answer(text: string): void {
     const answer = this.dialect.answer(text);
     if (answer === undefined) throw new StreamError(`unexpected ${JSON.stringify(text)}`);
-    this.say(answer);
+    if (answer !== '') this.say(answer);
   }
 
   private say(text: string): void {

@@ -16,6 +16,9 @@ const CLOSING_AT = SENT_AT_AT + SENT_AT_DIGITS;
 /** The least content that holds a marker. */
 export const MARKER_BYTES = CLOSING_AT + 1;
 
+/** What a talker writes its sequence over where a message has a key. */
+export const KEY_TEMPLATE = `k${'0'.repeat(SEQUENCE_DIGITS)}`;
+
 /** Microseconds since the generator began; talkers and receivers live in one process and so share it. */
 export function nowMicros(): number {
   return performance.now() * 1000;
@@ -43,6 +46,16 @@ export function writeMarker(
 ): void {
   writeDigits(frame, at, mask, phase, SEQUENCE_AT, SEQUENCE_DIGITS, sequence);
   writeDigits(frame, at, mask, phase, SENT_AT_AT, SENT_AT_DIGITS, Math.floor(sentAt));
+}
+
+/** Where the key stands in an outgoing text; -1 if it has none. */
+export function keyIn(text: Buffer): number {
+  return text.indexOf(`"${KEY_TEMPLATE}"`) + 1 || -1;
+}
+
+/** Writes the sequence into a key. */
+export function writeKey(frame: Buffer, at: number, mask: Buffer, phase: number, sequence: number): void {
+  writeDigits(frame, at, mask, phase, 1, SEQUENCE_DIGITS, sequence);
 }
 
 function writeDigits(

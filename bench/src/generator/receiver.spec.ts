@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { DIALECTS } from './dialect.js';
 import { PING, StreamError } from './frame.js';
 import { contentTemplate, writeMarker } from './marker.js';
 import { Receiver } from './receiver.js';
@@ -41,7 +42,13 @@ function floor(
 ) {
   const controls: number[] = [];
   const delivered: number[] = [];
-  const shared = { reference, talkers: TALKERS, sent: new Uint32Array(TALKERS).fill(SAID), makeRoom };
+  const shared = {
+    reference,
+    dialect: DIALECTS.plain,
+    talkers: TALKERS,
+    sent: new Uint32Array(TALKERS).fill(SAID),
+    makeRoom,
+  };
   const events = {
     control: (opcode: number) => controls.push(opcode),
     delivered: (talker: number) => delivered.push(talker),

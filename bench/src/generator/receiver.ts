@@ -1,12 +1,14 @@
+import type { Dialect } from './dialect.js';
 import { FrameView, StreamError, TEXT } from './frame.js';
 import { Ledger } from './ledger.js';
-import { MARKER_BYTES, MarkerReader } from './marker.js';
+import { MarkerReader } from './marker.js';
 import type { Reference } from './reference.js';
 
 /** What all receivers of a run share, and what they tell it. */
 export interface Floor {
   readonly reference: Reference;
   readonly talkers: number;
+  readonly dialect: Pick<Dialect, 'isMessage'>;
   /** Everything said so far, by talker: a number beyond it was never sent. */
   readonly sent: ArrayLike<number>;
   /** Makes room in the reference for a frame of this size; false if there can be none. */
@@ -125,7 +127,7 @@ export class Receiver {
       return at;
     }
     const size = view.end - at;
-    if (!this.seesMessage()) this.control(data);
+    if (!this.seesMessage(data)) this.control(data);
     else if (this.position < reference.end ? this.isNext(data, at, size) : this.extend(data, at, size)) {
       this.position += size;
     } else {
@@ -161,7 +163,7 @@ export class Receiver {
     const { view, marker } = this;
     let at = from;
     for (; view.read(data, at); at = view.end) {
-      if (!this.seesMessage()) {
+      if (!this.seesMessage(data)) {
         this.control(data);
         continue;
       }
@@ -180,9 +182,10 @@ export class Receiver {
     }
   }
 
-  /** Control frames, and what a dialect says to itself in texts too short for a message (Socket.IO's ping). */
-  private seesMessage(): boolean {
-    return this.view.opcode === TEXT && this.view.end - this.view.payload >= MARKER_BYTES;
+  /** All else is control frames, and what a dialect says besides messages. */
+  private seesMessage(data: Buffer): boolean {
+    const { opcode, payload, end } = this.view;
+    return opcode === TEXT && this.floor.dialect.isMessage(data, payload, end);
   }
 
   private control(data: Buffer): void {

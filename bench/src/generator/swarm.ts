@@ -1,6 +1,6 @@
 import type { Faults, Job } from '../job.js';
 import { Connection } from './connection.js';
-import { DIALECTS } from './dialect.js';
+import { DIALECTS, type Dialect } from './dialect.js';
 import { Latencies } from './latencies.js';
 import { Ledger } from './ledger.js';
 import { type Floor, Receiver } from './receiver.js';
@@ -14,6 +14,7 @@ export class Swarm implements Floor {
   readonly reference: Reference;
   readonly talkers: number;
   readonly sent: Uint32Array;
+  readonly dialect: Dialect;
   readonly latencies = new Latencies();
   readonly speakers: Talker[] = [];
   /** Rejects when a connection breaks or a server sends what it must not. */
@@ -26,6 +27,7 @@ export class Swarm implements Floor {
 
   constructor(private readonly job: Job) {
     this.talkers = job.talkers;
+    this.dialect = DIALECTS[job.dialect];
     this.sent = new Uint32Array(job.talkers);
     this.reference = new Reference(job.talkers);
     this.broken = new Promise((_, reject) => {
@@ -108,7 +110,7 @@ export class Swarm implements Floor {
 
   private async add(index: number): Promise<void> {
     const { host, port, payloadBytes } = this.job;
-    const dialect = DIALECTS[this.job.dialect];
+    const { dialect } = this;
     const connection = new Connection(port, host, dialect, (error) => this.fail(error));
     this.connections.push(connection);
     const talker = this.talkerAt(index);

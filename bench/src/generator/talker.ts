@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js';
 import type { Dialect } from './dialect.js';
 import { clientFrame, TEXT } from './frame.js';
-import { contentTemplate, markerIn, nowMicros, writeMarker } from './marker.js';
+import { contentTemplate, keyIn, markerIn, nowMicros, writeKey, writeMarker } from './marker.js';
 
 /** A client that talks: it copies its ready-made frame and writes number and time into it. */
 export class Talker {
@@ -9,6 +9,8 @@ export class Talker {
   /** The marker's place in the payload, and in the frame. */
   private readonly phase: number;
   private readonly place: number;
+  /** The key's place in the payload, -1 if the dialect has none. */
+  private readonly keyPhase: number;
 
   constructor(
     private readonly connection: Connection,
@@ -21,6 +23,7 @@ export class Talker {
     const text = Buffer.from(dialect.wrap(contentTemplate(number, payloadBytes)));
     this.template = clientFrame(TEXT, text, connection.mask);
     this.phase = markerIn(text);
+    this.keyPhase = keyIn(text);
     this.place = this.template.length - text.length + this.phase;
   }
 
@@ -33,6 +36,10 @@ export class Talker {
       this.template.copy(frames, i * size);
       const sequence = this.sent[this.number] as number;
       writeMarker(frames, i * size + this.place, this.connection.mask, this.phase, sequence, sentAt);
+      if (this.keyPhase !== -1) {
+        const place = i * size + this.place - this.phase + this.keyPhase;
+        writeKey(frames, place, this.connection.mask, this.keyPhase, sequence);
+      }
       this.sent[this.number] = sequence + 1;
     }
     this.connection.write(frames);
