@@ -14,7 +14,7 @@ export function warnAtStart(logger: Pick<PinoLogger, 'warn'>, config: ServerConf
       'fewer file descriptors than MAX_CONNECTIONS: raise "ulimit -n", or lower MAX_CONNECTIONS',
     );
   }
-  if (config.environment === PRODUCTION && config.hubSecret === '') {
+  if (config.hubSecret === '') {
     logger.warn(
       { event: 'random_secret' },
       'sessions end with this process: set HUB_SECRET, so that clients are who they were after a restart',
