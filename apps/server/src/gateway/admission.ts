@@ -8,6 +8,7 @@ export type RefusalReason =
   | 'channel'
   | 'connects_per_ip'
   | 'connections_per_ip'
+  | 'starting'
   | 'draining'
   | 'full'
   | 'headers'

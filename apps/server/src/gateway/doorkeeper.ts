@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { HubService } from '../hub/hub.service.js';
+import { MessageLog } from '../log/message-log.js';
 import { Clock } from '../time/clock.js';
 import { type Admission, AdmissionRules, type Refusal } from './admission.js';
 import { Caps } from './caps.js';
@@ -11,6 +12,13 @@ const DRAINING: Refusal = {
   status: 503,
   reason: 'draining',
   message: 'the hub is about to end',
+  headers: { 'Retry-After': '1' },
+};
+
+const STARTING: Refusal = {
+  status: 503,
+  reason: 'starting',
+  message: 'the hub has not reached its log yet',
   headers: { 'Retry-After': '1' },
 };
 
@@ -25,6 +33,7 @@ export class Doorkeeper {
     private readonly caps: Caps,
     private readonly hub: HubService,
     private readonly clock: Clock,
+    private readonly log: MessageLog,
   ) {
     this.rules = new AdmissionRules(config);
     this.addresses = new ClientAddress(config.trustedProxies);
@@ -34,6 +43,7 @@ export class Doorkeeper {
     const answer = this.rules.admit(request);
     if ('status' in answer) return answer;
     if (this.hub.isDraining) return DRAINING;
+    if (!this.log.hasBegun) return STARTING;
     return this.caps.check(this.addressOf(request), this.clock.monotonicMs()) ?? answer;
   }
 

@@ -12,7 +12,14 @@ export class PlainDialect {
     // ws goes on to emit what it has already read after a close; the sender has left by then.
     if (!connection.isOpen) return;
     if (isBinary) connection.close(CLOSE.unsupportedData, 'only text messages are allowed');
-    else this.hub.publish(connection, { content: data.toString(), channel: connection.channel });
+    else this.publish(connection, data.toString());
     this.hub.count(connection);
+  }
+
+  /** Plain has no word for "not stored", so the end of the connection has to say it. */
+  private publish(connection: Connection, content: string): void {
+    this.hub.publish(connection, { content, channel: connection.channel }, ({ result }) => {
+      if (result === 'unavailable') connection.close(CLOSE.tryAgainLater, 'a message could not be stored');
+    });
   }
 }

@@ -13,8 +13,8 @@ import { v1Frame } from '../hub/entry-frames.js';
 import { HubService } from '../hub/hub.service.js';
 import { HubMetrics } from '../hub/hub-metrics.js';
 import { Listening } from '../hub/listening.js';
-import { MessageLog } from '../log/message-log.js';
-import { formatPosition, readPosition } from '../log/position.js';
+import { type Located, MessageLog } from '../log/message-log.js';
+import { formatPosition } from '../log/position.js';
 import { Sessions } from './sessions.js';
 import { type Read, readMessage } from './v1.read.js';
 
@@ -24,6 +24,8 @@ const MAX_REASON_BYTES = 120;
 /** What the dialect remembers of a connection. */
 interface State {
   greeted: boolean;
+  /** What came while the hello waits for the log; handled in order after the welcome. */
+  held: Buffer[] | undefined;
   badRequests: number;
   badSessions: number;
   helloTimer: NodeJS.Timeout | undefined;
@@ -49,7 +51,14 @@ export class V1Dialect {
     const helloTimer = setTimeout(() => {
       connection.close(CLOSE.helloTimeout, `no hello within ${this.config.helloTimeoutMs} ms`);
     }, this.config.helloTimeoutMs).unref();
-    const state = { greeted: false, badRequests: 0, badSessions: 0, helloTimer, toldSequence: 0 };
+    const state: State = {
+      greeted: false,
+      held: undefined,
+      badRequests: 0,
+      badSessions: 0,
+      helloTimer,
+      toldSequence: 0,
+    };
     this.states.set(connection, state);
     connection.pulse = () => this.pulse(connection, state);
   }
@@ -67,6 +76,11 @@ export class V1Dialect {
       return;
     }
     this.hub.count(connection);
+    if (state.held === undefined) this.handleText(connection, state, data);
+    else state.held.push(data);
+  }
+
+  private handleText(connection: Connection, state: State, data: Buffer): void {
     const read = readMessage(data);
     if (!state.greeted) this.greet(connection, state, read);
     else if ('problem' in read) this.badRequest(connection, state, read.problem, read.key);
@@ -87,7 +101,34 @@ export class V1Dialect {
     }
     const clientId = hello.session === undefined ? connection.clientId : this.sessions.verify(hello.session);
     if (clientId === undefined) this.badSession(connection, state);
-    else this.welcome(connection, state, hello, clientId);
+    else if (hello.since === undefined) this.welcome(connection, state, hello, clientId);
+    else this.locate(connection, state, { ...hello, since: hello.since }, clientId);
+  }
+
+  /** Nothing more is handled, and hardly anything more is read, until the log has answered. */
+  private locate(
+    connection: Connection,
+    state: State,
+    hello: Hello & { readonly since: string },
+    clientId: string,
+  ): void {
+    clearTimeout(state.helloTimer);
+    state.held = [];
+    connection.pause('hello');
+    this.log.locate(hello.since, (located) => {
+      const { held = [] } = state;
+      state.held = undefined;
+      connection.resume('hello');
+      if (!connection.isOpen) return;
+      if (located.result === 'unavailable') {
+        connection.close(CLOSE.tryAgainLater, 'the log cannot be reached');
+        return;
+      }
+      const recovered = located.result === 'found';
+      this.metrics.resumes.inc({ result: recovered ? 'recovered' : 'gap' });
+      this.welcome(connection, state, hello, clientId, located);
+      for (const data of held) if (connection.isOpen) this.handleText(connection, state, data);
+    });
   }
 
   private badSession(connection: Connection, state: State): void {
@@ -98,30 +139,27 @@ export class V1Dialect {
     this.refuse(connection, 'bad_session', 'the session is not of this hub; send a hello without it');
   }
 
-  private welcome(connection: Connection, state: State, hello: Hello, clientId: string): void {
+  private welcome(
+    connection: Connection,
+    state: State,
+    hello: Hello,
+    clientId: string,
+    located?: Exclude<Located, { result: 'unavailable' }>,
+  ): void {
     clearTimeout(state.helloTimer);
     state.greeted = true;
-    const since = hello.since === undefined ? undefined : this.recover(hello.since);
-    const recovered = hello.since === undefined || since !== undefined;
-    if (hello.since !== undefined) this.metrics.resumes.inc({ result: recovered ? 'recovered' : 'gap' });
+    const since = located?.result === 'found' ? located.sequence : undefined;
     state.toldSequence = since ?? this.log.head;
     this.send(connection, {
       type: 'welcome',
       client_id: clientId,
       session: this.sessions.issue(clientId),
       position: this.position(state.toldSequence),
-      recovered,
+      recovered: located?.result !== 'gone',
       ping_interval: this.config.pingIntervalMs,
       max_payload: this.config.maxPayload,
     });
     this.hub.listen(connection, clientId, new Set(hello.channels ?? [connection.channel]), since);
-  }
-
-  /** The sequence after which a client is told everything; undefined if the log does not have all of that. */
-  private recover(since: string): number | undefined {
-    const sequence = readPosition(since, this.log.epoch);
-    if (sequence === undefined || sequence > this.log.head || sequence < this.log.first - 1) return undefined;
-    return sequence;
   }
 
   private handle(connection: Connection, state: State, message: ClientMessage): void {

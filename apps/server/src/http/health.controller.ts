@@ -1,6 +1,7 @@
 import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
 import { Caps } from '../gateway/caps.js';
 import { HubService } from '../hub/hub.service.js';
+import { MessageLog } from '../log/message-log.js';
 
 /** For supervisors, load balancers and containers. */
 @Controller()
@@ -8,6 +9,7 @@ export class HealthController {
   constructor(
     private readonly hub: HubService,
     private readonly caps: Caps,
+    private readonly log: MessageLog,
   ) {}
 
   /** An answer says that the event loop turns, nothing more: who restarts on less makes an overload worse. */
@@ -17,11 +19,12 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Whether newcomers are taken. @throws ServiceUnavailableException while draining, or if the hub is full */
+  /** Whether newcomers are taken. @throws ServiceUnavailableException while draining, full, or without its log */
   @Get('readyz')
   @Header('Cache-Control', 'no-store')
   ready(): { status: 'ready' } {
     if (this.hub.isDraining) throw new ServiceUnavailableException('draining');
+    if (!this.log.isReady) throw new ServiceUnavailableException('the log cannot be reached');
     if (this.caps.full) throw new ServiceUnavailableException('full');
     return { status: 'ready' };
   }

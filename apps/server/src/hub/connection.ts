@@ -19,7 +19,7 @@ export interface Member {
 }
 
 /** Why the hub reads no more from a client for a while. */
-export type PauseReason = 'pressure' | 'rate';
+export type PauseReason = 'pressure' | 'rate' | 'log' | 'hello';
 
 const CUT_OFF = new Error('the hub has cut the connection off');
 

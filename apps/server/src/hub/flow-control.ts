@@ -18,6 +18,8 @@ const MAX_PRESSURE_PAUSE_MS = 1_000;
 export class FlowControl {
   private readonly paused = new Set<Connection>();
   private pressureSinceMs: number | undefined;
+  private readonly waitingForLog = new Set<Connection>();
+  private isLogFull = false;
 
   constructor(
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
@@ -28,6 +30,7 @@ export class FlowControl {
   /** Counts a message of `sender`, and pauses it if there were too many or nobody can follow. */
   count(sender: Connection): void {
     if (this.pressureSinceMs !== undefined) this.pauseForPressure(sender);
+    if (this.isLogFull) this.pauseForLog(sender);
     const { maxMessageRate } = this.config;
     if (maxMessageRate === 0) return;
     const nowMs = this.clock.monotonicMs();
@@ -53,6 +56,21 @@ export class FlowControl {
     this.pressureSinceMs = undefined;
     for (const connection of this.paused) connection.resume('pressure');
     this.paused.clear();
+  }
+
+  /** Publishers pause while `on`: the log does not keep up, and what it cannot store in time is refused by it. */
+  setLogFull(on: boolean): void {
+    this.isLogFull = on;
+    if (on) return;
+    for (const connection of this.waitingForLog) connection.resume('log');
+    this.waitingForLog.clear();
+  }
+
+  private pauseForLog(sender: Connection): void {
+    if (this.waitingForLog.has(sender)) return;
+    this.waitingForLog.add(sender);
+    this.metrics.pauses.inc({ reason: 'log' });
+    sender.pause('log');
   }
 
   private pauseForPressure(sender: Connection): void {

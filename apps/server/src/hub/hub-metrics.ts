@@ -30,6 +30,9 @@ export class HubMetrics implements OnApplicationShutdown {
   queuedBytes: () => number = () => 0;
   logEntries: () => number = () => 0;
   logBytes: () => number = () => 0;
+  logReady: () => boolean = () => true;
+  pendingAppends: () => number = () => 0;
+  skippedEntries: () => number = () => 0;
 
   readonly connections = this.gauge('hub_connections', 'Connections that are open now.');
   readonly connects = this.counter('hub_connects_total', 'Handshakes by result.', ['result']);
@@ -121,6 +124,11 @@ export class HubMetrics implements OnApplicationShutdown {
       this.logEntries(),
     );
     this.momentary('hub_log_bytes', 'Bytes that these messages take, about.', () => this.logBytes());
+    this.momentary('hub_log_ready', 'Whether messages can be stored.', () => (this.logReady() ? 1 : 0));
+    this.momentary('hub_pending_appends', 'Messages that wait to be stored.', () => this.pendingAppends());
+    this.running('hub_log_skipped_entries_total', 'Entries of the stream that no hub has written.', () =>
+      this.skippedEntries(),
+    );
   }
 
   private watchEventLoop(): void {

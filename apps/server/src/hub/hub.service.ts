@@ -1,5 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOSE } from '@ws-hub/protocol';
+import { CLOSE, reconnectAdvice } from '@ws-hub/protocol';
 import type { WebSocket } from 'ws';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { MessageLog, type Outcome } from '../log/message-log.js';
@@ -14,6 +15,11 @@ import { HubMetrics } from './hub-metrics.js';
 import { Listening } from './listening.js';
 import { Liveness } from './liveness.js';
 import { SlowConsumers } from './slow-consumers.js';
+
+/** How long the drain waits for what a remote log has not confirmed. */
+const SETTLE_TIMEOUT_MS = 1_000;
+/** Over how long clients are to spread their return when the log has lost its place. */
+const LOST_PLACE_SPREAD_MS = 1_000;
 
 /** What a client says. */
 export interface Saying {
@@ -48,9 +54,16 @@ export class HubService {
     private readonly log: HubLog,
     private readonly metrics: HubMetrics,
   ) {
-    messages.listen((entry) => fanOut.add(entry));
+    messages.listen({
+      entry: (entry) => fanOut.add(entry),
+      lostPlace: () => this.logOnLostPlace(),
+      pressure: (on) => flow.setLogFull(on),
+    });
     metrics.logEntries = () => messages.size;
     metrics.logBytes = () => messages.bytes;
+    metrics.logReady = () => messages.isReady;
+    metrics.pendingAppends = () => messages.pending;
+    metrics.skippedEntries = () => messages.skipped;
   }
 
   /** The hub takes no newcomers any more. */
@@ -128,10 +141,21 @@ export class HubService {
     this.draining = true;
     const { connections, config } = this;
     if (connections.size === 0) return;
+    // What was accepted is delivered; what is said from now on is stored, and heard by those who are still there.
+    await Promise.race([this.messages.settled(), wait(SETTLE_TIMEOUT_MS, undefined, { ref: false })]);
+    if (connections.size === 0) return;
     this.log.draining(connections.size, drainSpreadMs(connections.size, config.drainTimeoutMs));
     const emptied = new Promise<void>((resolve) => {
       this.emptied = resolve;
     });
     await drain({ connections, flush: () => this.flusher.flush() }, config.drainTimeoutMs, emptied);
+  }
+
+  /** Whoever keeps a cursor comes back with it, and is told that there is a gap. */
+  private logOnLostPlace(): void {
+    const reason = reconnectAdvice(LOST_PLACE_SPREAD_MS);
+    for (const connection of this.connections) {
+      if (connection.member.dialect === 'v1') connection.close(CLOSE.serviceRestart, reason);
+    }
   }
 }

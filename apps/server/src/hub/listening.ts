@@ -70,6 +70,7 @@ export class Listening {
 
   /** Whether an entry of the log is still on its way to this connection. */
   isAhead({ audience, replay, settledTo }: Connection, sequence: number): boolean {
+    if (sequence > this.log.head) return true;
     if (replay !== undefined) return sequence > replay.cursor;
     return audience !== undefined && sequence > settledTo && sequence >= audience.firstWaiting;
   }

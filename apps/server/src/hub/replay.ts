@@ -36,25 +36,33 @@ export class Replay {
   step(): void {
     const { connection, hub } = this;
     if (this.ended || !connection.isOpen) return;
-    if (hub.log.first > this.cursor + 1) {
-      // It reads more slowly than the log forgets. Never silent about a hole: it comes back, and is told.
-      connection.close(CLOSE.tryAgainLater, 'the log has overtaken the replay');
-      return;
-    }
-    const frames = this.nextFrames();
-    if (this.cursor >= hub.log.head && frames.length === 0) hub.caughtUp(connection);
-    else if (frames.length === 0) setImmediate(() => this.step());
-    else hub.write(connection, frames, () => setImmediate(() => this.step()));
+    if (hub.log.first > this.cursor + 1)
+      hub.log.readOld(this.cursor, MAX_ENTRIES, (entries) => this.resend(entries));
+    else this.resend(hub.log.read(this.cursor, MAX_ENTRIES));
   }
 
   end(): void {
     this.ended = true;
   }
 
-  private nextFrames(): Buffer[] {
+  private resend(entries: readonly Entry[] | undefined): void {
+    const { connection, hub } = this;
+    if (this.ended || !connection.isOpen) return;
+    if (entries === undefined) {
+      // It reads more slowly than the log forgets. Never silent about a hole: it comes back, and is told.
+      connection.close(CLOSE.tryAgainLater, 'the log has overtaken the replay');
+      return;
+    }
+    const frames = this.framesOf(entries);
+    if (this.cursor >= hub.log.head && frames.length === 0) hub.caughtUp(connection);
+    else if (frames.length === 0) setImmediate(() => this.step());
+    else hub.write(connection, frames, () => setImmediate(() => this.step()));
+  }
+
+  private framesOf(entries: readonly Entry[]): Buffer[] {
     const frames: Buffer[] = [];
     let bytes = 0;
-    for (const entry of this.hub.log.read(this.cursor, MAX_ENTRIES)) {
+    for (const entry of entries) {
       if (bytes >= MAX_BYTES) break;
       this.cursor = entry.sequence;
       const frame = this.frameOf(entry);

@@ -4,6 +4,7 @@ import { serverCommand } from '../config/server.config.js';
 import { Clock } from '../time/clock.js';
 import { KEY_LIFE_MS } from './keys.js';
 import { MemoryLog } from './memory.log.js';
+import { messageLogContract } from './message-log.contract.js';
 import type { Entry, Outcome } from './message-log.js';
 
 class TestClock extends Clock {
@@ -16,6 +17,12 @@ class TestClock extends Clock {
   }
 }
 
+messageLogContract('the log in memory', async (...flags) => {
+  const config = readConfig(serverCommand, { argv: flags, env: {}, dotenv: {} });
+  const log = new MemoryLog(config, new TestClock());
+  return { log, end: async () => log.onApplicationShutdown() };
+});
+
 describe('the log in memory', () => {
   let clock: TestClock;
   let heard: Entry[];
@@ -27,7 +34,11 @@ describe('the log in memory', () => {
   function logWith(...flags: string[]): MemoryLog {
     const config = readConfig(serverCommand, { argv: flags, env: {}, dotenv: {} });
     const log = new MemoryLog(config, clock);
-    log.listen((entry) => heard.push(entry));
+    log.listen({
+      entry: (entry) => heard.push(entry),
+      lostPlace: () => undefined,
+      pressure: () => undefined,
+    });
     return log;
   }
 

@@ -3,7 +3,15 @@ import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } fro
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { Clock } from '../time/clock.js';
 import { Keys } from './keys.js';
-import { type Draft, type Entry, MessageLog, type Outcome } from './message-log.js';
+import {
+  type Draft,
+  type Entry,
+  type Located,
+  type LogListener,
+  MessageLog,
+  type Outcome,
+} from './message-log.js';
+import { readPosition } from './position.js';
 import { Ring } from './ring.js';
 
 const EPOCH_BYTES = 8;
@@ -19,7 +27,7 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
   readonly epoch = randomBytes(EPOCH_BYTES).toString('hex');
   private readonly ring: Ring;
   private readonly keys: Keys;
-  private onEntry: (entry: Entry) => void = () => undefined;
+  private listener: LogListener | undefined;
   private sweep: NodeJS.Timeout | undefined;
 
   constructor(
@@ -48,8 +56,17 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
     return this.ring.bytes;
   }
 
-  listen(onEntry: (entry: Entry) => void): void {
-    this.onEntry = onEntry;
+  readonly pending = 0;
+  readonly skipped = 0;
+  readonly isReady = true;
+  readonly hasBegun = true;
+
+  listen(listener: LogListener): void {
+    this.listener = listener;
+  }
+
+  async start(): Promise<void> {
+    // It is there from the beginning.
   }
 
   append(draft: Draft, settled?: (outcome: Outcome) => void): void {
@@ -63,12 +80,27 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
     const entry = { sequence: this.ring.head + 1, channel, clientId, key, timestamp, content };
     if (draft.key !== undefined) this.keys.add(draft.clientId, draft.key, entry.sequence, nowMs);
     this.ring.add(entry, nowMs);
-    this.onEntry(entry);
+    this.listener?.entry(entry);
     settled?.({ result: 'stored', sequence: entry.sequence });
+  }
+
+  async settled(): Promise<void> {
+    // An append is settled before it returns.
   }
 
   read(after: number, max: number): readonly Entry[] {
     return this.ring.read(after, max);
+  }
+
+  /** What the ring has dropped is nowhere. */
+  readOld(_after: number, _max: number, done: (entries: undefined) => void): void {
+    done(undefined);
+  }
+
+  locate(position: string, done: (located: Located) => void): void {
+    const sequence = readPosition(position, this.epoch);
+    const isKept = sequence !== undefined && sequence <= this.head && sequence >= this.first - 1;
+    done(isKept ? { result: 'found', sequence } : { result: 'gone' });
   }
 
   onApplicationBootstrap(): void {

@@ -2,6 +2,7 @@
 export interface Entry {
   /** Whole numbers from 1 on, over all channels. */
   readonly sequence: number;
+  /** Empty for an entry that nobody hears. */
   readonly channel: string;
   /** Who said it. */
   readonly clientId: string;
@@ -22,28 +23,71 @@ export type Outcome =
   | { readonly result: 'unavailable'; readonly reason: string };
 
 /**
+ * Where somebody may go on who has everything up to a position: after this sequence; nowhere, because entries are
+ * missing; or nobody can tell, because the log cannot be reached.
+ */
+export type Located =
+  | { readonly result: 'found'; readonly sequence: number }
+  | { readonly result: 'gone' }
+  | { readonly result: 'unavailable' };
+
+/** Who is told of the log. */
+export interface LogListener {
+  /** The next entry, whoever appended it, on this node or another. */
+  entry(entry: Entry): void;
+  /** The next entry does not follow on the last one: what lies between is lost, or the log began anew. */
+  lostPlace(): void;
+  /** More drafts wait to be stored than should, or no longer so. */
+  pressure(on: boolean): void;
+}
+
+/**
  * The log: where messages get their order, and where those who were away read what they missed.
  *
- * An engine calls the listener for each entry in log order, its own and those of other nodes; it may do so, and settle
- * an append, in the same turn of the event loop or later.
+ * An engine calls the listener for each entry in log order, its own and those of other nodes. It may do so, settle an
+ * append and answer a question in the same turn of the event loop or later.
  */
 export abstract class MessageLog {
   /** Names this run of the log: positions of another one mean nothing here. */
   abstract readonly epoch: string;
   /** The last entry's sequence, 0 before the first. */
   abstract readonly head: number;
-  /** The sequence of the oldest entry that is kept; `head + 1` if none is. */
+  /** The sequence of the oldest entry that `read` has; `head + 1` if it has none. */
   abstract readonly first: number;
   /** How many entries are kept in this process, and how many bytes they take, about. */
   abstract readonly size: number;
   abstract readonly bytes: number;
+  /** How many drafts wait to be stored. */
+  abstract readonly pending: number;
+  /** How many entries were found that no hub has written. */
+  abstract readonly skipped: number;
+  /** Whether drafts can be stored now, as far as one can know. */
+  abstract readonly isReady: boolean;
+  /** Whether it was ever ready: before that there is no order, and no epoch. */
+  abstract readonly hasBegun: boolean;
 
   /** To be called once, before anything is appended. */
-  abstract listen(onEntry: (entry: Entry) => void): void;
+  abstract listen(listener: LogListener): void;
+
+  /**
+   * Makes the log ready, or begins to try.
+   *
+   * @throws StartError if it can never be ready as it is configured
+   */
+  abstract start(): Promise<void>;
 
   /** @param settled told what became of it, if somebody wants to know */
   abstract append(draft: Draft, settled?: (outcome: Outcome) => void): void;
 
+  /** Resolves when all that was appended so far is settled. */
+  abstract settled(): Promise<void>;
+
   /** Up to `max` entries after `sequence`, oldest first; empty at the head. Not to be asked for what is before `first - 1`. */
   abstract read(after: number, max: number): readonly Entry[];
+
+  /** The same for what `read` does not have any more; undefined if nobody has it. */
+  abstract readOld(after: number, max: number, done: (entries: readonly Entry[] | undefined) => void): void;
+
+  /** @param done told once; not before this process has read the log up to there */
+  abstract locate(position: string, done: (located: Located) => void): void;
 }

@@ -65,6 +65,13 @@ export class Ring {
     return entries;
   }
 
+  /** Forgets everything; the next entry is the one after this sequence. */
+  restart(head: number): void {
+    this.places.length = 0;
+    this.last = head;
+    this.count = this.keptBytes = 0;
+  }
+
   dropOld(nowMs: number): void {
     while (this.count > 0 && nowMs - this.at(this.first).atMs > this.limits.logMaxAgeMs) this.dropOldest();
   }

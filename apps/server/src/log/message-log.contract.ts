@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Draft, Entry, Located, MessageLog, Outcome } from './message-log.js';
+import { formatPosition } from './position.js';
+
+/** An engine under test, and what is needed to be done with it. */
+export interface Engine {
+  readonly log: MessageLog;
+  end(): Promise<void>;
+}
+
+const ROOM = 10;
+
+/** What holds for every engine. @param start makes a new, empty log that is configured with these flags */
+export function messageLogContract(name: string, start: (...flags: string[]) => Promise<Engine>): void {
+  describe(`${name} as a message log`, () => {
+    let engine: Engine;
+    let log: MessageLog;
+    let heard: Entry[];
+    let lost: number;
+
+    beforeEach(() => begin());
+    afterEach(() => engine.end());
+
+    async function begin(...flags: string[]): Promise<void> {
+      heard = [];
+      lost = 0;
+      engine = await start(...flags);
+      ({ log } = engine);
+      log.listen({
+        entry: (entry) => heard.push(entry),
+        lostPlace: () => lost++,
+        pressure: () => undefined,
+      });
+      await log.start();
+    }
+    async function beginSmall(): Promise<void> {
+      await engine.end();
+      await begin('--log-max-messages', String(ROOM));
+    }
+
+    const draft = (content: string, change: Partial<Draft> = {}): Draft => ({
+      channel: 'main',
+      clientId: 'alice',
+      key: undefined,
+      timestamp: 1_795_000_000,
+      content,
+      ...change,
+    });
+    const append = (content: string, change: Partial<Draft> = {}) =>
+      new Promise<Outcome>((resolve) => log.append(draft(content, change), resolve));
+    const locate = (position: string) => new Promise<Located>((resolve) => log.locate(position, resolve));
+    const at = (sequence: number) => formatPosition(log.epoch, sequence);
+    const contents = (entries: readonly Entry[]) => entries.map(({ content }) => content);
+
+    test('gives each entry the next number, and tells it as it was said', async () => {
+      expect([log.head, log.first, log.size]).toEqual([0, 1, 0]);
+      expect(await append('one', { key: 'k' })).toEqual({ result: 'stored', sequence: 1 });
+      expect(await append('', { channel: 'a.b_c-D', clientId: 'bob' })).toEqual({
+        result: 'stored',
+        sequence: 2,
+      });
+      expect(await append('⚡ "\\ \u0000', { key: '!~:' })).toEqual({ result: 'stored', sequence: 3 });
+      expect(heard).toEqual([
+        { sequence: 1, ...draft('one', { key: 'k' }) },
+        { sequence: 2, ...draft('', { channel: 'a.b_c-D', clientId: 'bob' }) },
+        { sequence: 3, ...draft('⚡ "\\ \u0000', { key: '!~:' }) },
+      ]);
+      expect([log.head, log.first, log.size]).toEqual([3, 1, 3]);
+    });
+
+    test('keeps the order in which drafts come, however many there are at a time', async () => {
+      const all = Array.from({ length: 500 }, (_, n) => append(String(n)));
+      await log.settled();
+      expect(contents(heard)).toEqual(Array.from({ length: 500 }, (_, n) => String(n)));
+      expect((await Promise.all(all)).map((outcome) => 'sequence' in outcome && outcome.sequence)).toEqual(
+        Array.from({ length: 500 }, (_, n) => n + 1),
+      );
+    });
+
+    test('stores the same key of one sender once, the first content wins', async () => {
+      await append('first', { key: 'k' });
+      expect(await append('second', { key: 'k' })).toEqual({ result: 'duplicate', sequence: 1 });
+      expect(await append('other', { key: 'k', clientId: 'bob' })).toEqual({ result: 'stored', sequence: 2 });
+      expect(contents(heard)).toEqual(['first', 'other']);
+    });
+
+    test('stores the same key once also when it comes twice at a time', async () => {
+      const both = await Promise.all([append('first', { key: 'k' }), append('second', { key: 'k' })]);
+      expect(both).toMatchObject([{ sequence: 1 }, { sequence: 1 }]);
+      expect(contents(heard)).toEqual(['first']);
+    });
+
+    test('stores what has no key each time', async () => {
+      await append('same');
+      await append('same');
+      expect(contents(heard)).toEqual(['same', 'same']);
+    });
+
+    test('reads from any place that it keeps, in order, and no more than is asked for', async () => {
+      for (const content of ['a', 'b', 'c', 'd']) await append(content);
+      expect(contents(log.read(0, 10))).toEqual(['a', 'b', 'c', 'd']);
+      expect(contents(log.read(1, 2))).toEqual(['b', 'c']);
+      expect(log.read(4, 10)).toEqual([]);
+    });
+
+    test('finds every place from the last dropped entry on, and none before it or ahead', async () => {
+      await beginSmall();
+      for (let n = 1; n <= ROOM + 5; n++) await append(String(n));
+      expect(log.first).toBe(6);
+      expect(await locate(at(ROOM + 5))).toEqual({ result: 'found', sequence: ROOM + 5 });
+      expect(await locate(at(5))).toEqual({ result: 'found', sequence: 5 });
+      expect(await locate(at(4))).toEqual({ result: 'gone' });
+      expect(await locate(at(ROOM + 6))).toEqual({ result: 'gone' });
+    });
+
+    test.each(['yesterday', '', '0123456789abcdef-0', '-1', 'x'.repeat(1_000)])(
+      'finds no place "%s"',
+      async (position) => {
+        expect(await locate(position)).toEqual({ result: 'gone' });
+      },
+    );
+
+    test('finds the head of a log in which nothing was said', async () => {
+      expect(await locate(at(0))).toEqual({ result: 'found', sequence: 0 });
+    });
+
+    test('never loses its place as long as nobody takes anything away', async () => {
+      await beginSmall();
+      for (let n = 0; n < ROOM * 3; n++) await append(String(n));
+      expect(lost).toBe(0);
+    });
+  });
+}
