@@ -27,8 +27,8 @@ import { Identities } from './hub/identities.js';
 import { Listening } from './hub/listening.js';
 import { Liveness } from './hub/liveness.js';
 import { SlowConsumers } from './hub/slow-consumers.js';
-import { MemoryLog } from './log/memory.log.js';
-import { MessageLog } from './log/message-log.js';
+import { messageLog } from './log/engine.js';
+import { EngineLog } from './log/engine-log.js';
 import { Clock, SystemClock } from './time/clock.js';
 
 /** Wiring only. */
@@ -51,7 +51,8 @@ export class AppModule {
         Liveness,
         FlowControl,
         SlowConsumers,
-        { provide: MessageLog, useClass: MemoryLog },
+        EngineLog,
+        messageLog,
         { provide: Audiences, useValue: new Audiences() },
         { provide: Identities, useValue: new Identities() },
         Delivery,

@@ -13,6 +13,7 @@ import { RefusalCounter } from './gateway/refusal-counter.js';
 import { HubWsAdapter } from './gateway/ws.adapter.js';
 import { MetricsServer } from './http/metrics.server.js';
 import { warnAtStart } from './http/start-warnings.js';
+import { MessageLog } from './log/message-log.js';
 
 /** How often Node looks for requests that take too long. */
 const CHECKING_INTERVAL_MS = 1_000;
@@ -53,6 +54,7 @@ function httpOptions(config: ServerConfig) {
  */
 export async function listen(app: NestFastifyApplication, config: ServerConfig): Promise<number> {
   try {
+    await app.get(MessageLog).start();
     await app.listen(config.port, config.host || anyAddress());
     await app.get(MetricsServer).listen();
   } catch (error) {

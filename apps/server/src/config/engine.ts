@@ -1,0 +1,51 @@
+import { integer, list, milliseconds, option, text } from '@ws-hub/config';
+
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const PREFIX = /^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64})*$/;
+
+/** What the distributed engine goes by; with no NATS_URL none of it matters. */
+export const engineOptions = {
+  natsUrls: option(
+    'NATS_URL',
+    '',
+    list(isNatsUrl, 'URLs nats://HOST:PORT or tls://HOST:PORT, between commas, or empty'),
+    'NATS servers with JetStream, whose stream is the log of all hubs; empty = a log of its own in memory',
+  ),
+  natsCredentialsFile: option(
+    'NATS_CREDENTIALS_FILE',
+    '',
+    text('a file of NATS credentials, or empty'),
+    'file with the credentials for NATS',
+  ),
+  natsReplicas: option('NATS_REPLICAS', '1', integer(1, 5), 'copies of the stream that the hub makes'),
+  natsStream: option(
+    'NATS_STREAM',
+    'ws-hub',
+    text('1-64 of A-Z a-z 0-9 _ -').refine((name) => NAME.test(name)),
+    'name of the stream',
+  ),
+  natsSubjectPrefix: option(
+    'NATS_SUBJECT_PREFIX',
+    'ws-hub',
+    text('words of A-Z a-z 0-9 _ - between dots').refine((prefix) => PREFIX.test(prefix)),
+    'what stands before the channel in the subject of a message',
+  ),
+  maxPendingAppends: option(
+    'MAX_PENDING_APPENDS',
+    '10000',
+    integer(1, 1_000_000),
+    'messages that may wait to be stored by NATS; publishers pause above it',
+  ),
+  appendTimeoutMs: option(
+    'APPEND_TIMEOUT',
+    '10000',
+    milliseconds(100),
+    'ms that NATS has to store a message; then it is unavailable (hub.v1), or its sender is closed with 1013 (plain)',
+  ),
+};
+
+function isNatsUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (protocol === 'nats:' || protocol === 'tls:') && hostname !== '';
+}

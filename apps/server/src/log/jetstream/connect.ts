@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { StartError } from '@ws-hub/config';
+import type { ServerConfig } from '../../config/server.config.js';
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const RECONNECT_MS = 250;
+const PING_INTERVAL_MS = 2_000;
+const MAX_UNANSWERED_PINGS = 2;
+
+/**
+ * Connects to one of the servers, and from then on for ever again.
+ *
+ * @param onChange told whenever the connection is lost or there again
+ * @throws Error if none of them is there; StartError if the credentials cannot be read
+ */
+export async function connectToNats(
+  config: ServerConfig,
+  onChange: (isConnected: boolean) => void,
+): Promise<NatsConnection> {
+  const { natsCredentialsFile: file } = config;
+  const connection = await connect({
+    servers: [...config.natsUrls],
+    name: 'ws-hub',
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_MS,
+    timeout: CONNECT_TIMEOUT_MS,
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: MAX_UNANSWERED_PINGS,
+    ...(file !== '' && { authenticator: credsAuthenticator(readCredentials(file)) }),
+  });
+  void follow(connection, onChange);
+  return connection;
+}
+
+async function follow(connection: NatsConnection, onChange: (isConnected: boolean) => void): Promise<void> {
+  for await (const { type } of connection.status()) {
+    if (type === 'disconnect' || type === 'close') onChange(false);
+    else if (type === 'reconnect') onChange(true);
+  }
+}
+
+function readCredentials(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new StartError(
+      `NATS_CREDENTIALS_FILE (--nats-credentials-file): "${file}" cannot be read (${(error as Error).message}); ` +
+        'allowed: a file of NATS credentials, or empty',
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import { type ConsumerMessages, DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
+
+export interface ReaderListener {
+  /** The next message of the stream. */
+  message(message: JsMsg): void;
+  /** Nothing more comes from this reader. */
+  ended(error: Error | undefined): void;
+}
+
+/** Reads a stream in order, from a place on, through one ordered consumer; for one connection to NATS. */
+export class Reader {
+  private messages: { stop(error?: Error): void } | undefined;
+  private hasStopped = false;
+
+  constructor(
+    private readonly client: JetStreamClient,
+    private readonly stream: string,
+    private readonly listener: ReaderListener,
+  ) {}
+
+  /** @param after the sequence of the last message that is known */
+  async start(after: number): Promise<void> {
+    const consumer = await this.client.consumers.getPushConsumer(this.stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: after + 1,
+    });
+    const messages = await consumer.consume({
+      callback: (message: JsMsg) => {
+        if (!this.hasStopped) this.listener.message(message);
+      },
+    });
+    this.messages = messages;
+    void (messages as ConsumerMessages).closed().then((error) => {
+      if (!this.hasStopped) this.listener.ended(error ?? undefined);
+    });
+  }
+
+  stop(): void {
+    this.hasStopped = true;
+    this.messages?.stop();
+  }
+}
