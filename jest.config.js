@@ -37,6 +37,7 @@ export default {
       displayName: 'e2e',
       testMatch: ['<rootDir>/{apps/*/test,bench/test,test}/**/*.e2e-spec.ts'],
     },
+    { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/*.cluster-spec.ts'] },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/*.fault-spec.ts'] },
   ],
 };

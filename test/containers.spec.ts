@@ -1,16 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
+import { readConfig } from '@ws-hub/config';
 import { HUB_PATH } from '@ws-hub/protocol';
 import { parse } from 'yaml';
+import { serverCommand } from '../apps/server/src/config/server.config.js';
 import { clientOptions, packageJson, read, serverOptions } from './repository.js';
 
 interface Service {
   readonly build: { readonly dockerfile: string };
+  readonly profiles?: readonly string[];
+  readonly stop_grace_period?: string;
+  readonly scale?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
   readonly container_name?: string;
 }
 
-const { services } = parse(read('docker-compose.yml')) as { services: Record<'server' | 'client', Service> };
+const { services } = parse(read('docker-compose.yml')) as {
+  services: Record<'server' | 'client' | 'nats' | 'hub' | 'proxy' | 'cluster-client', Service>;
+};
 const port = serverOptions.find(({ variable }) => variable === 'PORT')?.default;
 
 /** The instructions of each stage; continued lines are one. */
@@ -94,5 +101,43 @@ describe('the health check of the server', () => {
     const [path] = read('apps/server/src/http/health.controller.ts').match(/(?<=@Get\(')[^']+/) ?? [];
     expect(check).toContain(`http://127.0.0.1:\${process.env.PORT || ${port}}/${path}`);
     expect(values(server, 'EXPOSE')).toEqual([port]);
+  });
+});
+
+describe('the cluster profile', () => {
+  const { nats, hub, proxy, 'cluster-client': client } = services;
+  const haproxy = read('deploy/haproxy/haproxy.cfg');
+
+  test('has services of its own, and leaves the others without one', () => {
+    const profiles = Object.entries(services).map(([name, service]) => [name, service.profiles?.[0]]);
+    expect(Object.fromEntries(profiles)).toEqual({
+      ...{ server: undefined, client: undefined },
+      ...{ nats: 'cluster', hub: 'cluster', proxy: 'cluster', 'cluster-client': 'cluster' },
+    });
+    expect(nats.ports).toBeUndefined();
+  });
+
+  test('runs three hubs with a shared log and secret, which readConfig takes', () => {
+    const { HUB_SECRET = '', ...environment } = hub.environment ?? {};
+    const [, preset = ''] = /^\$\{HUB_SECRET:-(.*)\}$/.exec(HUB_SECRET) ?? [];
+    const config = readConfig(serverCommand, {
+      argv: [],
+      env: { ...environment, HUB_SECRET: preset },
+      dotenv: {},
+    });
+    expect(config.natsUrls).toEqual(['nats://nats:4222']);
+    expect([hub.scale, hub.ports, hub.stop_grace_period]).toEqual([3, undefined, '30s']);
+  });
+
+  test('has a proxy before them that knows their number, port and readiness, and outlasts their pings', () => {
+    expect(haproxy).toContain(`server-template hub- ${hub.scale} hub:${hub.environment?.PORT}`);
+    const [, path] = /option httpchk GET \/(\w+)/.exec(haproxy) ?? [];
+    expect(read('apps/server/src/http/health.controller.ts')).toContain(`@Get('${path}')`);
+    const pingMs = Number(serverOptions.find(({ variable }) => variable === 'PING_INTERVAL')?.default);
+    const [, tunnelS] = /timeout tunnel (\d+)s/.exec(haproxy) ?? [];
+    expect(Number(tunnelS) * 1_000).toBeGreaterThan(pingMs * 1.2 * 2);
+    const [, bound] = /bind :(\d+)/.exec(haproxy) ?? [];
+    expect(proxy.ports?.[0]?.split(':')[1]).toBe(bound);
+    expect(client.environment?.WS_CLIENT_URL).toBe(`ws://proxy:${bound}${HUB_PATH}`);
   });
 });

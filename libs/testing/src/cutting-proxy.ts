@@ -6,17 +6,16 @@ export class CuttingProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private isCut = false;
 
+  private turn = 0;
+
   private constructor(
     private readonly server: Server,
     private readonly targets: readonly number[],
   ) {
-    let turn = 0;
-    server.on('connection', (client) =>
-      this.join(client, this.targets[turn++ % this.targets.length] as number),
-    );
+    server.on('connection', (client) => void this.join(client));
   }
 
-  /** @param targets ports of the loopback; connections go to them in turn */
+  /** @param targets ports of the loopback; connections go to them in turn, past those that refuse them */
   static async before(...targets: number[]): Promise<CuttingProxy> {
     const server = createServer();
     const proxy = new CuttingProxy(server, targets);
@@ -45,14 +44,16 @@ export class CuttingProxy {
     await once(this.server, 'close');
   }
 
-  private join(client: Socket, port: number): void {
-    if (this.isCut) {
+  private async join(client: Socket): Promise<void> {
+    client.on('error', () => client.destroy());
+    const hub = this.isCut ? undefined : await this.dial();
+    if (hub === undefined || this.isCut || client.destroyed) {
       client.destroy();
+      hub?.destroy();
       return;
     }
-    const pair = [client, connect(port, '127.0.0.1')] as const;
+    const pair = [client, hub] as const;
     this.pairs.add(pair);
-    const [, hub] = pair;
     client.pipe(hub);
     hub.pipe(client);
     for (const socket of pair) {
@@ -63,8 +64,25 @@ export class CuttingProxy {
     }
   }
 
+  /** The next hub that is there, as a load balancer looks for it. */
+  private async dial(): Promise<Socket | undefined> {
+    for (const _ of this.targets) {
+      const port = this.targets[this.turn++ % this.targets.length] as number;
+      const socket = connect(port, '127.0.0.1');
+      if (await isConnected(socket)) return socket;
+    }
+    return undefined;
+  }
+
   private part(pair: readonly [Socket, Socket]): void {
     this.pairs.delete(pair);
     for (const socket of pair) socket.destroy();
   }
+}
+
+function isConnected(socket: Socket): Promise<boolean> {
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  });
 }

@@ -5,6 +5,7 @@ export { startHubProgram } from './hub-program.js';
 export { Inbox } from './inbox.js';
 export { Inspector } from './inspector.js';
 export { scrape } from './metrics.js';
+export { NatsServer } from './nats-server.js';
 export { type LogLine, Program } from './program.js';
 export { handshake, RawSocket } from './raw-socket.js';
 export { type Closed, TestClient } from './test-client.js';

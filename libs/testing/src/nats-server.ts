@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePort } from './free-port.js';
+
+const NAME = 'nats-server';
+const READY = /Server is ready/;
+
+/** A real NATS server with JetStream, on a free port and with a store of its own. */
+export class NatsServer {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    /** Lines for its configuration. */
+    private readonly settings: string,
+  ) {}
+
+  /** Whether there is a program to start. */
+  static get isInstalled(): boolean {
+    return (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, NAME)));
+  }
+
+  static async start(jetstream = ''): Promise<NatsServer> {
+    const server = await NatsServer.prepare(jetstream);
+    await server.run();
+    return server;
+  }
+
+  /** A server that is not there yet. @param jetstream settings of JetStream besides its store */
+  static async prepare(jetstream = ''): Promise<NatsServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'ws-hub-nats-'));
+    return new NatsServer(await freePort(), folder, jetstream);
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, again with what it has stored; resolves when it is ready. */
+  async run(): Promise<void> {
+    const file = join(this.folder, 'nats.conf');
+    const store = JSON.stringify(join(this.folder, 'store'));
+    writeFileSync(
+      file,
+      `listen: 127.0.0.1:${this.port}\njetstream { store_dir: ${store}\n${this.settings}\n}\n`,
+    );
+    const child = spawn(NAME, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.process = child;
+    for await (const line of createInterface(child.stderr)) if (READY.test(line)) break;
+    child.stderr.resume();
+    await this.answers();
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    const { process: child } = this;
+    this.process = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  /** Ends it, with all that it has stored. */
+  async end(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async answers(): Promise<void> {
+    const socket = connect(this.port, '127.0.0.1');
+    await once(socket, 'data');
+    socket.destroy();
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    // Not there, or not ours to run: both mean to look on.
+    return false;
+  }
+}
