@@ -17,9 +17,18 @@ export const pinning =
   availableParallelism() > 1 &&
   [SERVER_CORE, GENERATOR_CORE].every((core) => spawnSync('taskset', ['-c', `${core}`, 'true']).status === 0);
 
-/** Starts a program on a core. It inherits no settings, and stands where no file of settings lies. */
-export function start(core: number, command: readonly string[], stdio: StdioOptions): ChildProcess {
-  const pinned = pinning ? ['taskset', '-c', `${core}`, ...command] : command;
+/**
+ * Starts a program. It inherits no settings, and stands where no file of settings lies.
+ *
+ * @param core where it has to stay; anywhere if undefined
+ */
+export function start(
+  core: number | undefined,
+  command: readonly string[],
+  stdio: StdioOptions,
+  env: NodeJS.ProcessEnv = {},
+): ChildProcess {
+  const pinned = pinning && core !== undefined ? ['taskset', '-c', `${core}`, ...command] : command;
   const child = spawn('sh', ['-c', AS_MANY_FILES_AS_ALLOWED, 'sh', ...pinned], {
     cwd: BENCH_DIR,
     // A peer's packages may bring native helpers of ws along, which the others do not have.
@@ -28,6 +37,7 @@ export function start(core: number, command: readonly string[], stdio: StdioOpti
       NODE_ENV: 'production',
       WS_NO_BUFFER_UTIL: '1',
       WS_NO_UTF_8_VALIDATE: '1',
+      ...env,
     },
     stdio,
   });

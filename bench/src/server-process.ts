@@ -29,7 +29,8 @@ export async function startServer(server: ServerSpec): Promise<RunningServer> {
   }
 }
 
-function listening(child: ChildProcess): Promise<number> {
+/** The port that a server listens on, from its own words. @throws Error with what it said on stderr if it ends before */
+export function listening(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     let complaint = '';
     child.stderr?.on('data', (chunk) => {
