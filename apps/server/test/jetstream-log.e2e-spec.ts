@@ -230,11 +230,30 @@ describeWithNats('the log in JetStream', () => {
       expect(told.limits).toEqual({ max_msgs: 7 });
     });
 
+    test('refuses to start where clients may say more than NATS takes', async () => {
+      const { log } = makeNode(newName(), '--max-payload', '2000000');
+      await expect(log.start()).rejects.toThrow(
+        /MAX_PAYLOAD .*"2000000" is not allowed; allowed: at most 1044480/,
+      );
+    });
+
     test('refuses to start with another secret than the hubs that use it', async () => {
       const name = newName();
       await startNode(name);
       const other = makeNode(name, '--hub-secret', 'another secret of more than 32 bytes');
       await expect(other.log.start()).rejects.toThrow(/HUB_SECRET/);
     });
+  });
+
+  test('gets in with the user and the password of the URL, and waits without them', async () => {
+    const guarded = await NatsServer.start('', 'authorization { user: hub, password: "p@ss word" }');
+    const name = newName();
+    const url = (user: string) => guarded.url.replace('//', `//${user}@`);
+    const stranger = await startNode(name, '--nats-url', url('hub:wrong'));
+    expect(stranger.log.isReady).toBe(false);
+    const { log } = await startNode(name, '--nats-url', url('hub:p%40ss%20word'));
+    expect(await append(log, 'hello')).toEqual({ result: 'stored', sequence: 1 });
+    await Promise.all(open.splice(0).map((each) => each.onApplicationShutdown()));
+    await guarded.end();
   });
 });

@@ -17,8 +17,9 @@ export class NatsServer {
   private constructor(
     readonly port: number,
     private readonly folder: string,
-    /** Lines for its configuration. */
-    private readonly settings: string,
+    /** Settings of JetStream besides its store, and of the server. */
+    private readonly jetstream: string,
+    private readonly server: string,
   ) {}
 
   /** Whether there is a program to start. */
@@ -26,16 +27,16 @@ export class NatsServer {
     return (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, NAME)));
   }
 
-  static async start(jetstream = ''): Promise<NatsServer> {
-    const server = await NatsServer.prepare(jetstream);
+  static async start(jetstream = '', settings = ''): Promise<NatsServer> {
+    const server = await NatsServer.prepare(jetstream, settings);
     await server.run();
     return server;
   }
 
-  /** A server that is not there yet. @param jetstream settings of JetStream besides its store */
-  static async prepare(jetstream = ''): Promise<NatsServer> {
+  /** A server that is not there yet. @param jetstream settings of JetStream besides its store @param settings others */
+  static async prepare(jetstream = '', settings = ''): Promise<NatsServer> {
     const folder = mkdtempSync(join(tmpdir(), 'ws-hub-nats-'));
-    return new NatsServer(await freePort(), folder, jetstream);
+    return new NatsServer(await freePort(), folder, jetstream, settings);
   }
 
   get url(): string {
@@ -48,7 +49,7 @@ export class NatsServer {
     const store = JSON.stringify(join(this.folder, 'store'));
     writeFileSync(
       file,
-      `listen: 127.0.0.1:${this.port}\njetstream { store_dir: ${store}\n${this.settings}\n}\n`,
+      `listen: 127.0.0.1:${this.port}\njetstream { store_dir: ${store}\n${this.jetstream}\n}\n${this.server}\n`,
     );
     const child = spawn(NAME, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.process = child;

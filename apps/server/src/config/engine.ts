@@ -3,12 +3,16 @@ import { integer, list, milliseconds, option, text } from '@ws-hub/config';
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const PREFIX = /^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64})*$/;
 
+const NATS_URL_RULE =
+  'URLs nats://HOST:PORT or tls://HOST:PORT, with USER:PASSWORD@ if need be, between commas, or empty';
+
 /** What the distributed engine goes by; with no NATS_URL none of it matters. */
 export const engineOptions = {
   natsUrls: option(
     'NATS_URL',
     '',
-    list(isNatsUrl, 'URLs nats://HOST:PORT or tls://HOST:PORT, between commas, or empty'),
+    // A password may stand in it, which has no place in an error message.
+    list(isNatsUrl, NATS_URL_RULE).meta({ description: NATS_URL_RULE, hidden: true }),
     'NATS servers with JetStream, whose stream is the log of all hubs; empty = a log of its own in memory',
   ),
   natsCredentialsFile: option(

@@ -18,8 +18,8 @@ import { SlowConsumers } from './slow-consumers.js';
 
 /** How long the drain waits for what a remote log has not confirmed. */
 const SETTLE_TIMEOUT_MS = 1_000;
-/** Over how long clients are to spread their return when the log has lost its place. */
-const LOST_PLACE_SPREAD_MS = 1_000;
+/** Over how long clients are to spread their return when the log has lost its place: a second, a millisecond for each. */
+const LEAST_SPREAD_MS = 1_000;
 
 /** What a client says. */
 export interface Saying {
@@ -153,7 +153,7 @@ export class HubService {
 
   /** Whoever keeps a cursor comes back with it, and is told that there is a gap. */
   private logOnLostPlace(): void {
-    const reason = reconnectAdvice(LOST_PLACE_SPREAD_MS);
+    const reason = reconnectAdvice(Math.max(LEAST_SPREAD_MS, this.connections.size));
     for (const connection of this.connections) {
       if (connection.member.dialect === 'v1') connection.close(CLOSE.serviceRestart, reason);
     }

@@ -21,7 +21,7 @@ const options = {
     'WS_VERIFY_CLIENTS',
     '50',
     integer(2, 5_000),
-    'clients, each of which talks and listens',
+    'clients: all listen, all but the first one talk',
     'clients',
   ),
   messages: option('WS_VERIFY_MESSAGES', '20000', integer(1, 1_000_000), 'messages in all', 'messages'),

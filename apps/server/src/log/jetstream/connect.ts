@@ -8,29 +8,46 @@ const RECONNECT_MS = 250;
 const PING_INTERVAL_MS = 2_000;
 const MAX_UNANSWERED_PINGS = 2;
 
+/** What a message has besides its content, and room to spare. */
+const HEADERS_BYTES = 4_096;
+
 /**
  * Connects to one of the servers, and from then on for ever again.
  *
  * @param onChange told whenever the connection is lost or there again
- * @throws Error if none of them is there; StartError if the credentials cannot be read
+ * @throws Error if none of them is there; StartError if it can never work as it is configured
  */
 export async function connectToNats(
   config: ServerConfig,
   onChange: (isConnected: boolean) => void,
 ): Promise<NatsConnection> {
   const { natsCredentialsFile: file } = config;
+  const urls = config.natsUrls.map((url) => new URL(url));
+  const { username, password } = urls[0] as URL;
   const connection = await connect({
-    servers: [...config.natsUrls],
+    servers: urls.map(({ protocol, host }) => `${protocol}//${host}`),
     name: 'ws-hub',
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: MAX_UNANSWERED_PINGS,
+    ...(username !== '' && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
     ...(file !== '' && { authenticator: credsAuthenticator(readCredentials(file)) }),
   });
+  const most = (connection.info?.max_payload ?? Number.POSITIVE_INFINITY) - HEADERS_BYTES;
+  if (config.maxPayload > most) {
+    await connection.close();
+    throw payloadError(config.maxPayload, most);
+  }
   void follow(connection, onChange);
   return connection;
+}
+
+function payloadError(maxPayload: number, most: number): StartError {
+  return new StartError(
+    `MAX_PAYLOAD (--max-payload): "${maxPayload}" is not allowed; allowed: at most ${most}, which is what NATS takes`,
+  );
 }
 
 async function follow(connection: NatsConnection, onChange: (isConnected: boolean) => void): Promise<void> {
