@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { CuttingProxy, type Program, startHubProgram, V1Client } from '@ws-hub/testing';
+import { CuttingProxy, onPath, type Program, startHubProgram, V1Client } from '@ws-hub/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { WebSocketServer } from 'ws';
-import { findChromium } from './browser/chromium.js';
 import { servePage } from './browser/page-server.js';
 
-const executablePath = findChromium();
+const executablePath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 const NOTICE =
   'no Chromium on PATH, so the client library was not tried in a browser: apt-get install chromium';
 if (executablePath === undefined) process.stderr.write(`${NOTICE}\n`);

@@ -6,6 +6,7 @@ export { Inbox } from './inbox.js';
 export { Inspector } from './inspector.js';
 export { scrape } from './metrics.js';
 export { NatsServer } from './nats-server.js';
+export { onPath } from './on-path.js';
 export { type LogLine, Program } from './program.js';
 export { handshake, RawSocket } from './raw-socket.js';
 export { type Closed, TestClient } from './test-client.js';

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from './free-port.js';
+import { onPath } from './on-path.js';
 
 const NAME = 'nats-server';
 const READY = /Server is ready/;
@@ -24,7 +25,7 @@ export class NatsServer {
 
   /** Whether there is a program to start. */
   static get isInstalled(): boolean {
-    return (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, NAME)));
+    return onPath(NAME) !== undefined;
   }
 
   static async start(jetstream = '', settings = ''): Promise<NatsServer> {
@@ -78,15 +79,5 @@ export class NatsServer {
     const socket = connect(this.port, '127.0.0.1');
     await once(socket, 'data');
     socket.destroy();
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    // Not there, or not ours to run: both mean to look on.
-    return false;
   }
 }
