@@ -76,6 +76,13 @@ describe('a turn', () => {
     expect([count(turn, alice, old), count(turn, alice, fresh)]).toEqual([2, 1]);
   });
 
+  test('takes more acks in one place than a call can have arguments, and counts their bytes', () => {
+    const turn = new Turn<object, object>();
+    for (let n = 0; n < 250_000; n++) turn.addFor(alice, Buffer.from('+'));
+    expect(turn.bytesFor(alice, alice).length).toBe(250_000);
+    expect([turn.bytes, turn.messages]).toEqual([250_000, 0]);
+  });
+
   test('is empty until something is said to anybody, and again after it was cleared', () => {
     const turn = new Turn<object, object>();
     expect(turn.isEmpty).toBe(true);

@@ -25,6 +25,7 @@ export class Turn<Identity extends object, Member extends object> {
   private readonly pieces = new Map<Identity, Piece[]>();
   private readonly starts = new Map<Member, Start>();
   private length = 0;
+  private insteadBytes = 0;
   private joined: Buffer | undefined;
   /** Counts what happens: bytes alone do not tell an ack from before somebody came from one after. */
   private order = 0;
@@ -34,9 +35,9 @@ export class Turn<Identity extends object, Member extends object> {
     return this.frames.length;
   }
 
-  /** Length of all frames in bytes. */
+  /** Bytes of all that waits: the frames for all, and what single identities get in their place. */
   get bytes(): number {
-    return this.length;
+    return this.length + this.insteadBytes;
   }
 
   get isEmpty(): boolean {
@@ -88,7 +89,7 @@ export class Turn<Identity extends object, Member extends object> {
 
   clear(): void {
     this.frames = [];
-    this.length = 0;
+    this.length = this.insteadBytes = 0;
     this.joined = undefined;
     this.pieces.clear();
     this.starts.clear();
@@ -108,16 +109,22 @@ export class Turn<Identity extends object, Member extends object> {
   private except(identity: Identity, start: number, messages: number, instead: Buffer | undefined): void {
     const pieces = this.pieces.get(identity);
     const last = pieces?.at(-1);
-    const inserts = instead === undefined ? [] : [instead];
+    this.insteadBytes += instead?.length ?? 0;
     const order = ++this.order;
     // Not across the place where somebody came, who gets the one part and not the other.
     if (last !== undefined && last.end === start && last.order > this.lastStart) {
       last.end = this.length;
       last.messages += messages;
-      last.instead.push(...inserts);
+      if (instead !== undefined) last.instead.push(instead);
       return;
     }
-    const piece = { start, end: this.length, messages, instead: inserts, order };
+    const piece = {
+      start,
+      end: this.length,
+      messages,
+      instead: instead === undefined ? [] : [instead],
+      order,
+    };
     if (pieces === undefined) this.pieces.set(identity, [piece]);
     else pieces.push(piece);
   }
@@ -133,7 +140,7 @@ function assemble(bytes: Buffer, start: Start, pieces: readonly Piece[]): Buffer
   for (const piece of pieces) {
     if (piece.order < start.order) continue;
     if (at < piece.start) kept.push(bytes.subarray(at, piece.start));
-    kept.push(...piece.instead);
+    for (const frame of piece.instead) kept.push(frame);
     at = piece.end;
   }
   if (at < bytes.length) kept.push(bytes.subarray(at));
