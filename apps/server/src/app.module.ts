@@ -24,9 +24,11 @@ import { HubService } from './hub/hub.service.js';
 import { HubLog } from './hub/hub-log.js';
 import { HubMetrics } from './hub/hub-metrics.js';
 import { Identities } from './hub/identities.js';
+import { Intake } from './hub/intake.js';
 import { Listening } from './hub/listening.js';
 import { Liveness } from './hub/liveness.js';
 import { SlowConsumers } from './hub/slow-consumers.js';
+import { WorkBudget } from './hub/work-budget.js';
 import { messageLog } from './log/engine.js';
 import { EngineLog } from './log/engine-log.js';
 import { Clock, SystemClock } from './time/clock.js';
@@ -48,8 +50,10 @@ export class AppModule {
         { provide: Caps, useValue: new Caps(config) },
         HubMetrics,
         HubLog,
+        WorkBudget,
         Liveness,
         FlowControl,
+        Intake,
         SlowConsumers,
         EngineLog,
         messageLog,

@@ -5,9 +5,15 @@ import { type ClientMessage, ERROR_CODES, type HubMessage, KEY, KEY_RULE } from 
 // The contract of hub.v1 as schemas (PROTOCOL.md, section 2). Unknown keys are ignored, so none of them is strict.
 // They are apart from the types, so that a client in a browser needs no zod.
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 const channel = z.string().regex(CHANNEL_NAME, { error: `must be ${CHANNEL_RULE}` });
 const channels = z.array(channel);
 const position = z.string();
+/** Half a surrogate pair is no character, and would travel as another one (RFC 3629, section 3). */
+const wellFormed = z
+  .string()
+  .refine((text) => !LONE_SURROGATE.test(text), { error: 'has a lone surrogate, which is no character' });
 
 const hello = z.object({
   type: z.literal('hello'),
@@ -20,7 +26,7 @@ const publish = z.object({
   type: z.literal('publish'),
   key: z.string().regex(KEY, { error: `must be ${KEY_RULE}` }),
   channel: channel.optional(),
-  content: z.string(),
+  content: wellFormed,
 });
 
 const subscribe = z.object({ type: z.literal('subscribe'), channels });

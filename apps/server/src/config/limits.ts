@@ -37,6 +37,18 @@ export const limitOptions = {
     integer(0, MAX_COUNT),
     'messages a second of one client, and as many at once; it is read more slowly above that, 0 = no limit',
   ),
+  maxByteRate: option(
+    'MAX_BYTE_RATE',
+    String(4 * MIB),
+    bytes(0, 1024 * MIB),
+    'bytes of messages a second of one client, and as many at once; it is read more slowly above that, 0 = no limit',
+  ),
+  maxRequestRate: option(
+    'MAX_REQUEST_RATE',
+    '100',
+    integer(0, MAX_COUNT),
+    'requests other than publishes a second of one hub.v1 client, and as many at once; it is read more slowly above that, 0 = no limit',
+  ),
   maxQueuedBytes: option(
     'MAX_QUEUED_BYTES',
     String(MIB),
@@ -91,6 +103,12 @@ export const limitOptions = {
     '100000',
     integer(1, MAX_COUNT),
     'connections of this hub; more get 503',
+  ),
+  maxConnectionsPerIdentity: option(
+    'MAX_CONNECTIONS_PER_IDENTITY',
+    '16',
+    integer(1, 10_000),
+    'connections of one hub.v1 session at a time; one more closes the oldest with 1008',
   ),
   maxConnectionsPerIp: option(
     'MAX_CONNECTIONS_PER_IP',

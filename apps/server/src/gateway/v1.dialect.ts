@@ -8,7 +8,7 @@ import {
   type Publish,
 } from '@ws-hub/protocol';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import type { Connection } from '../hub/connection.js';
+import type { Connection, Receiver } from '../hub/connection.js';
 import { v1Frame } from '../hub/entry-frames.js';
 import { HubService } from '../hub/hub.service.js';
 import { HubMetrics } from '../hub/hub-metrics.js';
@@ -24,8 +24,6 @@ const MAX_REASON_BYTES = 120;
 /** What the dialect remembers of a connection. */
 interface State {
   greeted: boolean;
-  /** What came while the hello waits for the log; handled in order after the welcome. */
-  held: Buffer[] | undefined;
   badRequests: number;
   badSessions: number;
   helloTimer: NodeJS.Timeout | undefined;
@@ -35,7 +33,7 @@ interface State {
 
 /** hub.v1 (PROTOCOL.md, section 2): JSON objects by `type`; a hello first, then anything. */
 @Injectable()
-export class V1Dialect {
+export class V1Dialect implements Receiver {
   private readonly states = new WeakMap<Connection, State>();
 
   constructor(
@@ -53,7 +51,6 @@ export class V1Dialect {
     }, this.config.helloTimeoutMs).unref();
     const state: State = {
       greeted: false,
-      held: undefined,
       badRequests: 0,
       badSessions: 0,
       helloTimer,
@@ -67,21 +64,10 @@ export class V1Dialect {
     clearTimeout(this.states.get(connection)?.helloTimer);
   }
 
-  receive(connection: Connection, data: Buffer, isBinary: boolean): void {
+  receive(connection: Connection, data: Buffer): void {
     const state = this.states.get(connection);
-    // ws goes on to emit what it has already read after a close; the sender has left by then.
-    if (state === undefined || !connection.isOpen) return;
-    if (isBinary) {
-      connection.close(CLOSE.unsupportedData, 'only text messages are allowed');
-      return;
-    }
-    this.hub.count(connection);
-    if (state.held === undefined) this.handleText(connection, state, data);
-    else state.held.push(data);
-  }
-
-  private handleText(connection: Connection, state: State, data: Buffer): void {
-    const read = readMessage(data);
+    if (state === undefined) return;
+    const read = readMessage(data, this.config.maxChannelsPerConnection);
     if (!state.greeted) this.greet(connection, state, read);
     else if ('problem' in read) this.badRequest(connection, state, read.problem, read.key);
     else this.handle(connection, state, read.message);
@@ -94,18 +80,13 @@ export class V1Dialect {
       return;
     }
     const hello = read.message;
-    const { maxChannelsPerConnection } = this.config;
-    if ((hello.channels?.length ?? 0) > maxChannelsPerConnection) {
-      connection.close(CLOSE.badHello, `hello: at most ${maxChannelsPerConnection} channels`);
-      return;
-    }
     const clientId = hello.session === undefined ? connection.clientId : this.sessions.verify(hello.session);
     if (clientId === undefined) this.badSession(connection, state);
     else if (hello.since === undefined) this.welcome(connection, state, hello, clientId);
     else this.locate(connection, state, { ...hello, since: hello.since }, clientId);
   }
 
-  /** Nothing more is handled, and hardly anything more is read, until the log has answered. */
+  /** Nothing more of this client is handled until the log has answered. */
   private locate(
     connection: Connection,
     state: State,
@@ -113,22 +94,26 @@ export class V1Dialect {
     clientId: string,
   ): void {
     clearTimeout(state.helloTimer);
-    state.held = [];
     connection.pause('hello');
     this.log.locate(hello.since, (located) => {
-      const { held = [] } = state;
-      state.held = undefined;
+      if (connection.isOpen) this.located(connection, state, hello, clientId, located);
       connection.resume('hello');
-      if (!connection.isOpen) return;
-      if (located.result === 'unavailable') {
-        connection.close(CLOSE.tryAgainLater, 'the log cannot be reached');
-        return;
-      }
-      const recovered = located.result === 'found';
-      this.metrics.resumes.inc({ result: recovered ? 'recovered' : 'gap' });
-      this.welcome(connection, state, hello, clientId, located);
-      for (const data of held) if (connection.isOpen) this.handleText(connection, state, data);
     });
+  }
+
+  private located(
+    connection: Connection,
+    state: State,
+    hello: Hello,
+    clientId: string,
+    located: Located,
+  ): void {
+    if (located.result === 'unavailable') {
+      connection.close(CLOSE.tryAgainLater, 'the log cannot be reached');
+      return;
+    }
+    this.metrics.resumes.inc({ result: located.result === 'found' ? 'recovered' : 'gap' });
+    this.welcome(connection, state, hello, clientId, located);
   }
 
   private badSession(connection: Connection, state: State): void {
@@ -164,11 +149,18 @@ export class V1Dialect {
 
   private handle(connection: Connection, state: State, message: ClientMessage): void {
     const { type } = message;
-    if (type === 'publish') this.publish(connection, message);
-    else if (type === 'subscribe' || type === 'unsubscribe')
+    if (type === 'publish') {
+      this.publish(connection, message);
+      return;
+    }
+    if (type === 'pong') {
+      this.hub.answered(connection);
+      return;
+    }
+    this.hub.countRequest(connection);
+    if (type === 'subscribe' || type === 'unsubscribe')
       this.change(connection, state, type, message.channels);
     else if (type === 'ping') this.send(connection, { type: 'pong' });
-    else if (type === 'pong') this.hub.answered(connection);
     else this.badRequest(connection, state, 'hello was said already');
   }
 
@@ -196,23 +188,24 @@ export class V1Dialect {
     type: 'subscribe' | 'unsubscribe',
     names: readonly string[],
   ): void {
-    const channels = new Set(this.listening.channelsOf(connection));
-    for (const name of names) {
-      if (type === 'subscribe') channels.add(name);
-      else channels.delete(name);
-    }
+    const hears = type === 'subscribe';
+    const channels = this.listening.channelsOf(connection);
+    const changed = names.filter((name) => channels.has(name) !== hears);
     const { maxChannelsPerConnection } = this.config;
-    if (channels.size > maxChannelsPerConnection) {
+    if (hears && channels.size + changed.length > maxChannelsPerConnection) {
       this.badRequest(connection, state, `at most ${maxChannelsPerConnection} channels`);
       return;
     }
-    const position = this.position(this.listening.change(connection, channels));
+    const position = this.position(this.listening.change(connection, changed, hears));
     this.send(connection, { type: `${type}d`, channels: names, position });
   }
 
-  /** A sign of life is asked for, and the cursor told if it has moved: also where nothing was said on the channels. */
+  /**
+   * A sign of life is asked for, and the cursor told if it has moved: also where nothing was said on the channels. Not
+   * during a replay, whose end is what a position means then.
+   */
   private pulse(connection: Connection, state: State): void {
-    if (state.greeted) {
+    if (state.greeted && connection.replay === undefined) {
       const cursor = this.listening.cursorOf(connection);
       if (cursor > state.toldSequence) {
         state.toldSequence = cursor;

@@ -6,8 +6,8 @@ export type Read =
   | { readonly message: ClientMessage }
   | { readonly problem: string; readonly key?: string | undefined };
 
-/** Reads what a hub.v1 client sent. */
-export function readMessage(data: Buffer): Read {
+/** Reads what a hub.v1 client sent. @param maxChannels how many a list may name; looked at before the names are */
+export function readMessage(data: Buffer, maxChannels: number): Read {
   let value: unknown;
   try {
     value = JSON.parse(data.toString());
@@ -15,10 +15,19 @@ export function readMessage(data: Buffer): Read {
     // Its message would quote what was sent; that it is not JSON is all there is to say.
     return { problem: 'it is not JSON' };
   }
+  const problem = problemOfList((value as { channels?: unknown } | null)?.channels, maxChannels);
+  if (problem !== undefined) return { problem };
   const { success, data: message, error } = clientMessage.safeParse(value);
   if (success) return { message };
   const [issue] = error.issues;
   return { problem: `${issue?.path.join('.') || 'it'}: ${issue?.message}`, key: keyOf(value) };
+}
+
+/** A list is bounded before its items are looked at, each of which costs something. */
+function problemOfList(channels: unknown, max: number): string | undefined {
+  if (!Array.isArray(channels)) return undefined;
+  if (channels.length > max) return `channels: at most ${max} channels`;
+  return new Set(channels).size < channels.length ? 'channels: each may be named once only' : undefined;
 }
 
 /** So that the sender knows which of its messages was meant. */

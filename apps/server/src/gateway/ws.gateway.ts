@@ -25,11 +25,8 @@ export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicat
     const { hub, plain, v1, caps } = this;
 
     // One function each for all sockets: a closure per client would cost memory for every idle one.
-    function socketOnPlainMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-      plain.receive(connectionOf(this), data, isBinary);
-    }
-    function socketOnV1Message(this: WebSocket, data: Buffer, isBinary: boolean): void {
-      v1.receive(connectionOf(this), data, isBinary);
+    function socketOnMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
+      hub.receive(connectionOf(this), data, isBinary);
     }
     function socketOnPing(this: WebSocket): void {
       hub.controlFrame(connectionOf(this));
@@ -50,8 +47,9 @@ export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicat
     server.on('connection', (socket: HubSocket, _request: IncomingMessage, member: Member) => {
       caps.add(member.remoteAddress);
       socket.connection = hub.join(socket, member);
+      socket.connection.receiver = member.dialect === 'v1' ? v1 : plain;
       if (member.dialect === 'v1') v1.opened(socket.connection);
-      socket.on('message', member.dialect === 'v1' ? socketOnV1Message : socketOnPlainMessage);
+      socket.on('message', socketOnMessage);
       socket.on('ping', socketOnPing);
       socket.on('pong', socketOnPong);
       socket.on('error', socketOnError);

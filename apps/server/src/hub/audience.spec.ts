@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { Audience } from './audience.js';
 import { Audiences } from './audiences.js';
 
@@ -6,7 +7,7 @@ const member = () => ({ index: -1, identity: { clientId: 'x' } });
 
 describe('an audience', () => {
   test('stays dense, and every member knows its place, whoever leaves', () => {
-    const audience = new Audience('plain', new Set(['main']));
+    const audience = new Audience('plain');
     const members = Array.from({ length: 5 }, member);
     for (const each of members) audience.add(each);
     for (const leaving of [2, 4, 0]) {
@@ -38,5 +39,46 @@ describe('the audiences', () => {
     audiences.leave(one, both);
     expect([...audiences.of('a')]).toEqual([left]);
     expect([...audiences.of('b')]).toEqual([]);
+  });
+
+  test('are changed in place for one that is alone, and left by one that is not', () => {
+    const audiences = new Audiences<ReturnType<typeof member>>();
+    const [one, two] = [member(), member()];
+    const alone = audiences.join(one, 'v1', new Set(['a']));
+    expect(audiences.change(one, alone, ['b'], true)).toBe(alone);
+    expect([[...audiences.of('a')], [...audiences.of('b')]]).toEqual([[alone], [alone]]);
+    expect(audiences.join(two, 'v1', new Set(['b', 'a']))).toBe(alone);
+    const left = audiences.change(two, alone, ['a'], false);
+    expect(left).not.toBe(alone);
+    expect([[...audiences.of('a')], [...audiences.of('b')]]).toEqual([[alone], [alone, left]]);
+    expect([alone.members, left.members]).toEqual([[one], [two]]);
+    expect(audiences.change(one, alone, ['a'], false)).toBe(left);
+    expect([[...audiences.of('a')], left.members]).toEqual([[], [two, one]]);
+  });
+
+  test('are those that a naive register has, whatever is joined, changed and left', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(5), fc.nat(4), fc.boolean()), { maxLength: 200 }), (steps) => {
+        const audiences = new Audiences<ReturnType<typeof member>>();
+        const members = Array.from({ length: 6 }, member);
+        const heard = members.map(() => new Set<string>());
+        const at = members.map((each) => audiences.join(each, 'v1', new Set()));
+        for (const [who, what, hears] of steps) {
+          const [channel, set] = [`c${what}`, heard[who] as Set<string>];
+          if (set.has(channel) === hears) continue;
+          hears ? set.add(channel) : set.delete(channel);
+          const [each, audience] = [
+            members[who] as ReturnType<typeof member>,
+            at[who] as (typeof at)[number],
+          ];
+          at[who] = audiences.change(each, audience, [channel], hears);
+        }
+        for (const [who, set] of heard.entries()) expect(new Set(at[who]?.channels)).toEqual(set);
+        for (let what = 0; what <= 4; what++) {
+          const found = [...audiences.of(`c${what}`)].flatMap((audience) => audience.members);
+          expect(new Set(found)).toEqual(new Set(members.filter((_, who) => heard[who]?.has(`c${what}`))));
+        }
+      }),
+    );
   });
 });

@@ -23,14 +23,14 @@ export class Audience<Member extends Listener> {
   /** What waits for the next flush. */
   readonly turn = new Turn<Member['identity'], Member>();
   readonly members: Member[] = [];
-  /** Kept by the fan-out: the turn of the event loop in which it last wrote to all. */
-  flushedInTurn = -1;
   /** Kept by the fan-out: the first sequence that waits for the next flush. */
   firstWaiting = Number.POSITIVE_INFINITY;
+  /** What its members hear; kept by the audiences, as is its name. */
+  readonly channels = new Set<string>();
 
   constructor(
     readonly dialect: Dialect,
-    readonly channels: ReadonlySet<string>,
+    public name = 0n,
   ) {}
 
   /** The newcomer gets nothing of what waits. */

@@ -1,52 +1,124 @@
+import { randomBytes } from 'node:crypto';
 import { Audience, type Dialect, type Listener } from './audience.js';
+
+const ID_BYTES = 16;
+
+/** A channel that somebody hears. */
+interface Heard<Member extends Listener> {
+  /** Random: the exclusive or of them names a set of channels, whatever their order, and nobody can make two alike. */
+  readonly id: bigint;
+  readonly audiences: Set<Audience<Member>>;
+}
 
 /** All audiences: found by what they hear, and by channel. One without members takes no memory. */
 export class Audiences<Member extends Listener> {
-  private readonly byName = new Map<string, Audience<Member>>();
-  private readonly byChannel = new Map<string, Set<Audience<Member>>>();
+  private readonly byName: Readonly<Record<Dialect, Map<bigint, Audience<Member>>>> = {
+    plain: new Map(),
+    v1: new Map(),
+  };
+  private readonly byChannel = new Map<string, Heard<Member>>();
 
   /** Those that hear a channel. */
   of(channel: string): ReadonlySet<Audience<Member>> {
-    return this.byChannel.get(channel) ?? NONE;
+    return this.byChannel.get(channel)?.audiences ?? NONE;
   }
 
   /** Makes a member of the audience with these channels. */
   join(member: Member, dialect: Dialect, channels: ReadonlySet<string>): Audience<Member> {
-    const name = nameOf(dialect, channels);
-    const audience = this.byName.get(name) ?? this.open(name, dialect, channels);
+    const name = this.nameOf(channels);
+    const audience = this.byName[dialect].get(name) ?? this.open(name, dialect, channels);
     audience.add(member);
     return audience;
   }
 
-  leave(member: Member, audience: Audience<Member>): void {
-    audience.remove(member);
-    const name = nameOf(audience.dialect, audience.channels);
-    // One that was taken out before may leave last, when another audience of that name has long begun.
-    if (audience.members.length > 0 || this.byName.get(name) !== audience) return;
-    this.byName.delete(name);
-    for (const channel of audience.channels) this.remove(channel, audience);
+  /**
+   * Lets a member hear more channels, or fewer; what waits for it must have been sent. One that is alone in its audience
+   * takes the audience along, so that a change costs no more than what it changes.
+   *
+   * @param changed channels of which it hears none so far if `hears`, else all
+   */
+  change(
+    member: Member,
+    audience: Audience<Member>,
+    changed: readonly string[],
+    hears: boolean,
+  ): Audience<Member> {
+    const name = audience.name ^ this.nameOf(changed);
+    const other = this.byName[audience.dialect].get(name);
+    if (other === undefined && audience.members.length === 1 && audience.turn.isEmpty) {
+      this.rename(audience, name);
+      for (const channel of changed) this.set(audience, channel, hears);
+      return audience;
+    }
+    const next = other ?? this.open(name, audience.dialect, changedSet(audience.channels, changed, hears));
+    this.leave(member, audience);
+    next.add(member);
+    return next;
   }
 
-  private open(name: string, dialect: Dialect, channels: ReadonlySet<string>): Audience<Member> {
-    const audience = new Audience<Member>(dialect, new Set(channels));
-    this.byName.set(name, audience);
-    for (const channel of channels) {
-      const others = this.byChannel.get(channel);
-      if (others === undefined) this.byChannel.set(channel, new Set([audience]));
-      else others.add(audience);
-    }
+  leave(member: Member, audience: Audience<Member>): void {
+    audience.remove(member);
+    // One that was taken out before may leave last, when another audience of that name has long begun.
+    if (audience.members.length > 0 || this.byName[audience.dialect].get(audience.name) !== audience) return;
+    this.byName[audience.dialect].delete(audience.name);
+    for (const channel of [...audience.channels]) this.set(audience, channel, false);
+  }
+
+  private rename(audience: Audience<Member>, name: bigint): void {
+    this.byName[audience.dialect].delete(audience.name);
+    audience.name = name;
+    this.byName[audience.dialect].set(name, audience);
+  }
+
+  private open(name: bigint, dialect: Dialect, channels: ReadonlySet<string>): Audience<Member> {
+    const audience = new Audience<Member>(dialect, name);
+    this.byName[dialect].set(name, audience);
+    for (const channel of channels) this.set(audience, channel, true);
     return audience;
   }
 
-  private remove(channel: string, audience: Audience<Member>): void {
-    const others = this.byChannel.get(channel);
-    others?.delete(audience);
-    if (others?.size === 0) this.byChannel.delete(channel);
+  private set(audience: Audience<Member>, channel: string, hears: boolean): void {
+    const heard = this.heard(channel);
+    if (hears) {
+      audience.channels.add(channel);
+      heard.audiences.add(audience);
+      return;
+    }
+    audience.channels.delete(channel);
+    heard.audiences.delete(audience);
+    if (heard.audiences.size === 0) this.byChannel.delete(channel);
+  }
+
+  private nameOf(channels: Iterable<string>): bigint {
+    let name = 0n;
+    for (const channel of channels) name ^= this.heard(channel).id;
+    return name;
+  }
+
+  private heard(channel: string): Heard<Member> {
+    const known = this.byChannel.get(channel);
+    if (known !== undefined) return known;
+    const fresh = { id: randomId(), audiences: new Set<Audience<Member>>() };
+    this.byChannel.set(channel, fresh);
+    return fresh;
   }
 }
 
 const NONE: ReadonlySet<never> = new Set<never>();
 
-function nameOf(dialect: Dialect, channels: ReadonlySet<string>): string {
-  return `${dialect} ${[...channels].sort().join(' ')}`;
+function randomId(): bigint {
+  return BigInt(`0x${randomBytes(ID_BYTES).toString('hex')}`);
+}
+
+function changedSet(
+  channels: ReadonlySet<string>,
+  changed: readonly string[],
+  hears: boolean,
+): ReadonlySet<string> {
+  const set = new Set(channels);
+  for (const channel of changed) {
+    if (hears) set.add(channel);
+    else set.delete(channel);
+  }
+  return set;
 }

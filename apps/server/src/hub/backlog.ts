@@ -5,6 +5,8 @@
  * is set anew. So the age is exact for a client that has stopped reading, and never too high for one that reads.
  */
 export class Backlog {
+  /** Kept by whoever judges: the turn of the event loop in which it was looked at last. */
+  judgedInTurn = 0;
   private writtenBytes = 0;
   private markBytes = 0;
   private markedAtMs: number;
@@ -17,6 +19,11 @@ export class Backlog {
 
   wrote(bytes: number): void {
     this.writtenBytes += bytes;
+  }
+
+  /** Bytes that have left so far. @param waiting bytes that wait at this moment */
+  takenBytes(waiting: number): number {
+    return this.writtenBytes - waiting;
   }
 
   /**

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { Account } from './account.js';
 import type { Audience, Dialect, Listener } from './audience.js';
 import type { Backlog } from './backlog.js';
 import type { Identity } from './identities.js';
 import type { Pinged } from './liveness.js';
+import type { PendingInput } from './pending-input.js';
 import type { Replay } from './replay.js';
-import type { TokenBucket } from './token-bucket.js';
 
 /** Who joins, and where. */
 export interface Member {
@@ -18,8 +19,13 @@ export interface Member {
   readonly transport: Socket;
 }
 
-/** Why the hub reads no more from a client for a while. */
-export type PauseReason = 'pressure' | 'rate' | 'log' | 'hello';
+/** Why the hub reads no more from a client for a while; `work`: it has not handled yet what it has read. */
+export type PauseReason = 'pressure' | 'rate' | 'log' | 'hello' | 'work';
+
+/** What understands the messages of a client: its dialect. */
+export interface Receiver {
+  receive(connection: Connection, data: Buffer): void;
+}
 
 const CUT_OFF = new Error('the hub has cut the connection off');
 
@@ -30,14 +36,16 @@ export class Connection implements Pinged, Listener<Identity> {
   messagesIn = 0;
   /** Kept by liveness: what it saw at its last look, and when it asked. */
   seenBytes = 0;
+  seenTakenBytes = 0;
   pingDueAtMs = 0;
   pingedAtMs: number | undefined;
   pingSentAtMs: number | undefined;
-  /** Made by flow control when the first message or control frame comes: an idle connection needs none. */
-  messageBucket: TokenBucket | undefined;
-  controlBucket: TokenBucket | undefined;
   /** What the kernel has not taken yet; undefined while nothing waits. */
   backlog: Backlog | undefined;
+  /** What was read from it and is not handled yet; kept by the intake. */
+  pendingInput: PendingInput | undefined;
+  /** Who handles what it sends. */
+  receiver: Receiver | undefined;
 
   /** Who it is; set by the hub when it begins to listen. */
   declare identity: Identity;
@@ -51,6 +59,8 @@ export class Connection implements Pinged, Listener<Identity> {
   pulse: (() => void) | undefined;
 
   private pauseReasons: PauseReason[] | undefined;
+  private ownAccount: Account | undefined;
+  private ended = false;
 
   constructor(
     private readonly socket: WebSocket,
@@ -71,8 +81,20 @@ export class Connection implements Pinged, Listener<Identity> {
     return this.member.channel;
   }
 
+  /** What it causes is charged here: to its client, or to itself before it has said who it is. */
+  get account(): Account {
+    if (this.identity !== undefined) return this.identity.account;
+    this.ownAccount ??= new Account();
+    return this.ownAccount;
+  }
+
   get isOpen(): boolean {
     return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Whether the hub has ended it: what it has sent and was not handled by then counts no more. */
+  get hasBeenEnded(): boolean {
+    return this.ended;
   }
 
   get isPaused(): boolean {
@@ -83,9 +105,19 @@ export class Connection implements Pinged, Listener<Identity> {
     return this.pauseReasons?.includes(reason) === true;
   }
 
+  /** Whether it has to wait for something else than its turn. */
+  get isHeld(): boolean {
+    return this.pauseReasons?.some((reason) => reason !== 'work') === true;
+  }
+
   /** Bytes received since the TCP connection began, frames of all kinds included. */
   get bytesRead(): number {
     return this.member.transport.bytesRead;
+  }
+
+  /** Of what waited for it, the bytes that the kernel has taken. */
+  get takenBytes(): number {
+    return this.backlog?.takenBytes(this.queuedBytes) ?? 0;
   }
 
   /** Bytes that wait in this process because the kernel's buffers are full. */
@@ -113,15 +145,19 @@ export class Connection implements Pinged, Listener<Identity> {
 
   /** Reads on when no reason is left. */
   resume(reason: PauseReason): void {
+    if (!this.isPausedFor(reason)) return;
     const left = this.pauseReasons?.filter((each) => each !== reason);
     if (left?.length === 0) this.resumeAll();
     else this.pauseReasons = left;
+    this.pendingInput?.wake();
   }
 
   /** Sends a close frame (RFC 6455, section 7.1.2); ws ends the socket if no answer comes. */
   close(code: number, reason: string): void {
+    this.ended = true;
     // Paused, the answer would never be read.
     this.resumeAll();
+    this.pendingInput?.wake();
     this.socket.close(code, reason);
   }
 
@@ -132,6 +168,7 @@ export class Connection implements Pinged, Listener<Identity> {
 
   /** Cuts the connection without a word, for a peer that no longer answers. */
   terminate(): void {
+    this.ended = true;
     // With a reason: without one Node makes an Error, with its stack, for each write that still waits (3 ms a socket).
     this.member.transport.destroy(CUT_OFF);
     this.socket.terminate();

@@ -18,10 +18,6 @@ interface Sums {
 /** Writes to sockets: a turn to all members of its audience, or something to one. One that is closing gets nothing. */
 @Injectable()
 export class Delivery {
-  /** Counts the turns of the event loop in which something was flushed. */
-  private turnNumber = 0;
-  private turnEnd: NodeJS.Immediate | undefined;
-
   constructor(
     private readonly clock: Clock,
     private readonly log: HubLog,
@@ -45,17 +41,32 @@ export class Delivery {
   settle(connection: Connection): void {
     const { audience, identity } = connection;
     if (audience === undefined || audience.turn.isEmpty) return;
+    if (audience.members.length === 1) {
+      this.flush([audience]);
+      return;
+    }
     const bytes = audience.turn.bytesFor(identity, connection);
     audience.turn.startHere(connection);
     if (bytes.length > 0) this.write(connection, bytes);
   }
 
-  /** Writes frames to one connection, and watches what the kernel does not take. */
-  write(connection: Connection, frames: Buffer, written?: () => void): void {
-    if (!connection.isOpen) return;
+  /**
+   * The one way to a socket, whatever is written: it is judged before by what it has left waiting, and watched for what
+   * the kernel does not take.
+   *
+   * @param written called when the kernel has taken all of it, or never will
+   * @returns whether it was written; not to a connection that is closing, or is too slow and closed for it
+   */
+  write(connection: Connection, frames: Buffer, written?: () => void): boolean {
+    if (!connection.isOpen) return false;
+    if (this.slow.isTooSlow(connection)) {
+      this.slow.evict(connection, 'bytes');
+      return false;
+    }
     connection.write(frames, written);
     this.metrics.sentBytes += frames.length;
     if (connection.queuedBytes > 0) this.slow.wrote(connection, frames.length);
+    return true;
   }
 
   private flushOne(audience: Listeners, sums: Sums): void {
@@ -63,11 +74,8 @@ export class Delivery {
     if (turn.isEmpty) return;
     sums.messages += turn.messages;
     if (turn.messages === 0) this.flushExceptions(audience);
-    else {
-      const judges = this.isFirstFlushInTurn(audience);
-      // From the end, so that one that leaves meanwhile only moves one that has had its turn.
-      for (let at = members.length - 1; at >= 0; at--) this.deliver(turn, members[at], judges, sums);
-    }
+    // From the end, so that one that leaves meanwhile only moves one that has had its turn.
+    else for (let at = members.length - 1; at >= 0; at--) this.deliver(turn, members[at], sums);
     turn.clear();
     audience.firstWaiting = Number.POSITIVE_INFINITY;
   }
@@ -83,32 +91,11 @@ export class Delivery {
     }
   }
 
-  private deliver(
-    turn: Listeners['turn'],
-    connection: Connection | undefined,
-    judges: boolean,
-    sums: Sums,
-  ): void {
+  private deliver(turn: Listeners['turn'], connection: Connection | undefined, sums: Sums): void {
     if (!connection?.isOpen) return;
     const bytes = turn.bytesFor(connection.identity, connection);
-    if (bytes.length === 0) return;
-    if (judges && this.slow.isTooSlow(connection)) {
-      this.slow.evict(connection, 'bytes');
-      return;
-    }
-    this.write(connection, bytes);
+    if (bytes.length === 0 || !this.write(connection, bytes)) return;
     sums.deliveries += turn.messagesFor(connection.identity, connection);
     sums.recipients++;
-  }
-
-  /** What was written in this very turn had no chance to leave, so nobody may be judged by it. */
-  private isFirstFlushInTurn(audience: Listeners): boolean {
-    this.turnEnd ??= setImmediate(() => {
-      this.turnEnd = undefined;
-      this.turnNumber++;
-    });
-    if (audience.flushedInTurn === this.turnNumber) return false;
-    audience.flushedInTurn = this.turnNumber;
-    return true;
   }
 }

@@ -6,6 +6,8 @@ import type { Listeners } from './delivery.js';
 import { EntryFrames } from './entry-frames.js';
 import { Flusher } from './flusher.js';
 import { Identities, type Identity } from './identities.js';
+import { WorkBudget } from './work-budget.js';
+import { fanOutCostUs } from './work-costs.js';
 
 /**
  * Hands the entries of the log, in its order, to all who listen: into the turn of each audience, from where a flush
@@ -18,17 +20,21 @@ export class FanOut {
     private readonly audiences: Audiences<Connection>,
     private readonly identities: Identities,
     private readonly flusher: Flusher,
+    private readonly budget: WorkBudget,
   ) {}
 
   add(entry: Entry): void {
     const sender = this.identities.get(entry.clientId);
     const frames = new EntryFrames(entry, this.log.epoch, sender?.prefix);
+    let costUs = 0;
     for (const audience of this.audiences.of(entry.channel)) {
       if (audience.turn.isEmpty) audience.firstWaiting = entry.sequence;
-      if (audience.dialect === 'plain') audience.turn.add(frames.plain, sender);
-      else audience.turn.add(frames.message, sender, frames.ack);
+      const frame = audience.dialect === 'plain' ? frames.plain : frames.message;
+      audience.turn.add(frame, sender, audience.dialect === 'plain' ? undefined : frames.ack);
+      costUs += fanOutCostUs(audience.members.length, frame.length);
       this.flusher.announce(audience);
     }
+    this.budget.defer(costUs, sender?.account);
     if (sender !== undefined && frames.ack !== undefined) {
       this.acknowledgeElsewhere(entry, sender, frames.ack);
     }
@@ -45,5 +51,6 @@ export class FanOut {
       audience.turn.addFor(sender, ack);
       this.flusher.announce(audience);
     }
+    this.budget.defer(fanOutCostUs(elsewhere.size, ack.length), sender.account);
   }
 }

@@ -1,18 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { Clock } from '../time/clock.js';
+import type { Account } from './account.js';
 import type { Connection } from './connection.js';
 import { HubMetrics } from './hub-metrics.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** A debt is paid in pauses that no liveness check of either side can take for death. */
+/** A debt is paid in pauses that no liveness check of either side can take for death, and that are worth a timer. */
 const MAX_RATE_PAUSE_MS = 5_000;
+const MIN_RATE_PAUSE_MS = 10;
 const MAX_PRESSURE_PAUSE_MS = 1_000;
 
+/** What of an account counts against a rate. */
+type Rate = 'messages' | 'bytes' | 'requests' | 'controlFrames';
+
 /**
- * Slows publishers down by not reading from them, so that TCP holds them back: nobody is closed for being eager.
- *
- * ws emits the rest of the chunk that it has read after a pause, so a bucket may go into debt and the pause repays it.
+ * Slows clients down that send too much, by not reading from them, so that TCP holds them back: nobody is closed for
+ * being eager. All connections of a client share its rates.
  */
 @Injectable()
 export class FlowControl {
@@ -27,24 +31,37 @@ export class FlowControl {
     private readonly metrics: HubMetrics,
   ) {}
 
-  /** Counts a message of `sender`, and pauses it if there were too many or nobody can follow. */
-  count(sender: Connection): void {
+  /** Counts a message of `sender`, of whatever kind, and pauses it if there were too many or nobody can follow. */
+  count(sender: Connection, bytes: number): void {
     if (this.pressureSinceMs !== undefined) this.pauseForPressure(sender);
     if (this.isLogFull) this.pauseForLog(sender);
-    const { maxMessageRate } = this.config;
-    if (maxMessageRate === 0) return;
     const nowMs = this.clock.monotonicMs();
-    sender.messageBucket ??= new TokenBucket(maxMessageRate, maxMessageRate, nowMs);
-    const debtMs = sender.messageBucket.take(nowMs);
+    const { maxMessageRate, maxByteRate } = this.config;
+    const debtMs = Math.max(
+      this.take(sender.account, 'messages', 1, maxMessageRate, nowMs),
+      this.take(sender.account, 'bytes', bytes, maxByteRate, nowMs),
+    );
+    if (debtMs > 0) this.pauseForRate(sender, debtMs);
+  }
+
+  /** Counts a message that asks for something: an answer, or a change of what is heard. */
+  countRequest(sender: Connection): void {
+    const { maxRequestRate } = this.config;
+    const debtMs = this.take(sender.account, 'requests', 1, maxRequestRate, this.clock.monotonicMs());
     if (debtMs > 0) this.pauseForRate(sender, debtMs);
   }
 
   /** Counts a control frame. @returns false if there were too many */
-  countControl(sender: Connection): boolean {
-    const nowMs = this.clock.monotonicMs();
+  countControl({ account }: Connection): boolean {
     const { maxControlRate, maxControlBurst } = this.config;
-    sender.controlBucket ??= new TokenBucket(maxControlRate, maxControlBurst, nowMs);
-    return sender.controlBucket.take(nowMs) === 0;
+    const nowMs = this.clock.monotonicMs();
+    return this.take(account, 'controlFrames', 1, maxControlRate, nowMs, maxControlBurst) === 0;
+  }
+
+  /** To be called when a connection has ended. */
+  forget(connection: Connection): void {
+    this.paused.delete(connection);
+    this.waitingForLog.delete(connection);
   }
 
   /** Publishers pause while `on`, though not for more than a second in a row. */
@@ -84,6 +101,21 @@ export class FlowControl {
     if (sender.isPausedFor('rate')) return;
     this.metrics.pauses.inc({ reason: 'rate' });
     sender.pause('rate');
-    setTimeout(() => sender.resume('rate'), Math.min(debtMs, MAX_RATE_PAUSE_MS)).unref();
+    const pauseMs = Math.min(Math.max(debtMs, MIN_RATE_PAUSE_MS), MAX_RATE_PAUSE_MS);
+    setTimeout(() => sender.resume('rate'), pauseMs).unref();
+  }
+
+  /** @param rate a second, 0 = no limit @returns the milliseconds until the debt is paid */
+  private take(
+    account: Account,
+    what: Rate,
+    amount: number,
+    rate: number,
+    nowMs: number,
+    burst = rate,
+  ): number {
+    if (rate === 0) return 0;
+    account[what] ??= new TokenBucket(rate, burst, nowMs);
+    return account[what].take(nowMs, amount);
   }
 }

@@ -44,7 +44,7 @@ describe('the flusher', () => {
     return new Flusher(config, new TestClock(), delivery as unknown as Delivery);
   }
 
-  const audience = () => new Audience<Connection>('plain', new Set(['main']));
+  const audience = () => new Audience<Connection>('plain');
   function say(flusher: Flusher, to: Listeners, bytes = 10): void {
     to.turn.add(Buffer.alloc(bytes), undefined);
     flusher.announce(to);

@@ -16,10 +16,11 @@ export interface Departure {
 @Injectable()
 export class HubLog implements OnApplicationShutdown {
   private readonly summary: BroadcastSummary;
-  private readonly logsEachMessage: boolean;
+  /** Whether somebody reads of each single message. */
+  readonly logsAccepted: boolean;
 
   constructor(private readonly logger: PinoLogger) {
-    this.logsEachMessage = logger.logger.isLevelEnabled('debug');
+    this.logsAccepted = logger.logger.isLevelEnabled('debug');
     this.summary = new BroadcastSummary((counts) =>
       logger.info({ event: 'messages_broadcast', ...counts }, 'messages broadcast'),
     );
@@ -65,7 +66,6 @@ export class HubLog implements OnApplicationShutdown {
   }
 
   accepted(sender: Connection, channel: string, content: string): void {
-    if (!this.logsEachMessage) return;
     this.logger.debug(
       {
         event: 'message_accepted',

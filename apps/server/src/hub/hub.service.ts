@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOSE, reconnectAdvice } from '@ws-hub/protocol';
 import type { WebSocket } from 'ws';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { MessageLog, type Outcome } from '../log/message-log.js';
+import { type Draft, MessageLog, type Outcome } from '../log/message-log.js';
 import { Clock } from '../time/clock.js';
 import { Connection, type Member } from './connection.js';
 import { drain, drainSpreadMs } from './drain.js';
@@ -12,6 +12,8 @@ import { FlowControl } from './flow-control.js';
 import { Flusher } from './flusher.js';
 import { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
+import type { Identity } from './identities.js';
+import { Intake } from './intake.js';
 import { Listening } from './listening.js';
 import { Liveness } from './liveness.js';
 import { SlowConsumers } from './slow-consumers.js';
@@ -49,6 +51,7 @@ export class HubService {
     fanOut: FanOut,
     private readonly flusher: Flusher,
     private readonly flow: FlowControl,
+    private readonly intake: Intake,
     private readonly slow: SlowConsumers,
     private readonly liveness: Liveness,
     private readonly log: HubLog,
@@ -84,6 +87,7 @@ export class HubService {
   /** The connection is this client's from now on, and hears these channels: from now, or from `since` on. */
   listen(connection: Connection, clientId: string, channels: ReadonlySet<string>, since?: number): void {
     this.listening.begin(connection, clientId, channels, since);
+    this.boundConnections(connection.identity);
     this.log.connected(connection, this.connections.size);
   }
 
@@ -91,6 +95,7 @@ export class HubService {
     this.connections.delete(connection);
     this.liveness.forget(connection);
     this.slow.forget(connection);
+    this.flow.forget(connection);
     this.metrics.connections.set(this.connections.size);
     this.metrics.disconnected(code);
     if (this.listening.end(connection)) {
@@ -100,18 +105,23 @@ export class HubService {
     if (this.connections.size === 0) this.emptied?.();
   }
 
+  /** A message has come, of whatever kind; its dialect handles it when it is its turn. */
+  receive(connection: Connection, data: Buffer, isBinary: boolean): void {
+    this.intake.receive(connection, data, isBinary);
+  }
+
   /** @param settled told what became of it, if somebody wants to know */
   publish(sender: Connection, { content, channel, key }: Saying, settled?: (outcome: Outcome) => void): void {
     this.metrics.messagesReceived++;
     sender.messagesIn++;
     const timestamp = this.clock.unixSeconds();
-    this.messages.append({ channel, clientId: sender.clientId, key, timestamp, content }, settled);
-    this.log.accepted(sender, channel, content);
+    const draft = { channel, clientId: sender.clientId, key, timestamp, content };
+    this.messages.append(draft, this.log.logsAccepted ? this.logging(sender, draft, settled) : settled);
   }
 
-  /** Counts a message, of whatever kind, so that nobody can send more than the hub can read. */
-  count(sender: Connection): void {
-    this.flow.count(sender);
+  /** Counts a message that asks for something, besides the message itself. */
+  countRequest(sender: Connection): void {
+    this.flow.countRequest(sender);
   }
 
   /** A ping or an unasked pong: each costs an answer or a look, so too many end the connection (1008). */
@@ -151,8 +161,29 @@ export class HubService {
     await drain({ connections, flush: () => this.flusher.flush() }, config.drainTimeoutMs, emptied);
   }
 
+  private logging(sender: Connection, { channel, content }: Draft, settled?: (outcome: Outcome) => void) {
+    return (outcome: Outcome): void => {
+      if (outcome.result === 'stored') this.log.accepted(sender, channel, content);
+      settled?.(outcome);
+    };
+  }
+
+  /** The oldest goes: it is most likely half dead, and its client has come back. */
+  private boundConnections({ connections }: Identity): void {
+    const { maxConnectionsPerIdentity } = this.config;
+    const [oldest] = connections;
+    if (connections.length <= maxConnectionsPerIdentity || oldest === undefined) return;
+    this.metrics.violations.inc({ reason: 'identity' });
+    this.listening.leave(oldest);
+    oldest.close(
+      CLOSE.policyViolation,
+      `a client may have ${maxConnectionsPerIdentity} connections at a time`,
+    );
+  }
+
   /** Whoever keeps a cursor comes back with it, and is told that there is a gap. */
   private logOnLostPlace(): void {
+    this.listening.forgetReplays();
     const reason = reconnectAdvice(Math.max(LEAST_SPREAD_MS, this.connections.size));
     for (const connection of this.connections) {
       if (connection.member.dialect === 'v1') connection.close(CLOSE.serviceRestart, reason);

@@ -1,4 +1,5 @@
 import { envelopePrefix } from '@ws-hub/protocol';
+import { Account } from './account.js';
 import type { Identity as Named } from './audience.js';
 import type { Connection } from './connection.js';
 
@@ -6,9 +7,16 @@ import type { Connection } from './connection.js';
 export class Identity implements Named {
   readonly connections: Connection[] = [];
   readonly prefix: string;
+  private ownAccount: Account | undefined;
 
   constructor(readonly clientId: string) {
     this.prefix = envelopePrefix(clientId);
+  }
+
+  /** What all its connections cause. */
+  get account(): Account {
+    this.ownAccount ??= new Account();
+    return this.ownAccount;
   }
 }
 

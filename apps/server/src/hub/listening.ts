@@ -7,18 +7,33 @@ import { Delivery } from './delivery.js';
 import { v1Frame } from './entry-frames.js';
 import { HubMetrics } from './hub-metrics.js';
 import { Identities } from './identities.js';
-import { Replay } from './replay.js';
+import { Replay, type ReplayHub } from './replay.js';
+import type { Part } from './replay-block.js';
+import { ReplayBlocks } from './replay-blocks.js';
+import { WorkBudget } from './work-budget.js';
 
 /** Who hears what: live with an audience, or from the log until it has caught up. */
 @Injectable()
 export class Listening {
+  private readonly replays: ReplayHub;
+  private replaying = 0;
+
   constructor(
     private readonly log: MessageLog,
     private readonly audiences: Audiences<Connection>,
     private readonly identities: Identities,
     private readonly delivery: Delivery,
     private readonly metrics: HubMetrics,
-  ) {}
+    budget: WorkBudget,
+  ) {
+    this.replays = {
+      log,
+      budget,
+      blocks: new ReplayBlocks(log),
+      write: (connection, part, written) => this.resend(connection, part, written),
+      caughtUp: (connection) => this.caughtUp(connection),
+    };
+  }
 
   /** @param since the last entry that the client has; without it everything begins now */
   begin(connection: Connection, clientId: string, channels: ReadonlySet<string>, since?: number): void {
@@ -27,38 +42,46 @@ export class Listening {
       this.goLive(connection, channels);
       return;
     }
-    const { log } = this;
-    connection.replay = new Replay(connection, channels, since, {
-      log,
-      write: (to, frames, written) => this.resend(to, frames, written),
-      caughtUp: (who) => this.caughtUp(who),
-    });
-    connection.replay.step();
+    this.replaying++;
+    connection.replay = new Replay(connection, new Set(channels), since, this.replays);
+    connection.replay.goOn();
   }
 
   /** @returns false for one that had never begun to listen */
   end(connection: Connection): boolean {
     if (connection.identity === undefined) return false;
-    connection.replay?.end();
+    this.leave(connection);
+    return true;
+  }
+
+  /** Nothing more is told to the connection. Without effect on one that has left already. */
+  leave(connection: Connection): void {
+    this.endReplay(connection);
     this.leaveAudience(connection);
     this.identities.remove(connection);
-    return true;
   }
 
   channelsOf({ audience, replay }: Connection): ReadonlySet<string> {
     return replay?.channels ?? audience?.channels ?? new Set();
   }
 
-  /** Changes what is heard, from the connection's own place in the order on. @returns that place, a sequence */
-  change(connection: Connection, channels: ReadonlySet<string>): number {
+  /**
+   * Changes what is heard, from the connection's own place in the order on.
+   *
+   * @param changed channels that it does not hear yet if `hears`, else channels that it hears
+   * @returns that place, a sequence
+   */
+  change(connection: Connection, changed: readonly string[], hears: boolean): number {
+    const place = this.cursorOf(connection);
+    if (changed.length === 0) return place;
     if (connection.replay !== undefined) {
-      connection.replay.channels = channels;
-      return connection.replay.cursor;
-    }
-    this.settle(connection);
-    this.leaveAudience(connection);
-    this.goLive(connection, channels);
-    return this.log.head;
+      for (const channel of changed) {
+        if (hears) connection.replay.channels.add(channel);
+        else connection.replay.channels.delete(channel);
+      }
+    } else if (connection.audience !== undefined)
+      connection.audience = this.audiences.change(connection, connection.audience, changed, hears);
+    return place;
   }
 
   /** The sequence up to which everything was sent, after sending what waits. */
@@ -80,18 +103,31 @@ export class Listening {
     this.delivery.write(connection, frame);
   }
 
-  private resend(connection: Connection, frames: readonly Buffer[], written: () => void): void {
-    this.metrics.replayed += frames.length;
-    this.delivery.write(connection, Buffer.concat(frames), written);
+  /** What the log had was lost or made anew: nothing of it may be told any more. */
+  forgetReplays(): void {
+    this.replays.blocks.forget();
+  }
+
+  private resend(connection: Connection, part: Part, written: () => void): void {
+    this.metrics.replayed += part.messages;
+    this.delivery.write(connection, part.joined(), written);
   }
 
   private caughtUp(connection: Connection): void {
-    const { replay, log } = { replay: connection.replay, log: this.log };
+    const { replay } = connection;
     if (replay === undefined) return;
-    connection.replay = undefined;
-    const position = formatPosition(log.epoch, replay.cursor);
-    this.delivery.write(connection, v1Frame({ type: 'position', position }));
+    this.endReplay(connection);
+    const position = formatPosition(this.log.epoch, replay.cursor);
+    this.tell(connection, v1Frame({ type: 'position', position }));
     this.goLive(connection, replay.channels);
+  }
+
+  /** What replays share is kept while there are any. */
+  private endReplay(connection: Connection): void {
+    if (connection.replay === undefined) return;
+    connection.replay.end();
+    connection.replay = undefined;
+    if (--this.replaying === 0) this.replays.blocks.forget();
   }
 
   /** After this, everything that the log has for this connection was sent to it. */

@@ -19,6 +19,8 @@ class TestClock extends Clock {
 class Peer implements Pinged {
   bytesRead = 0;
   seenBytes = 0;
+  takenBytes = 0;
+  seenTakenBytes = 0;
   pingDueAtMs = 0;
   pingedAtMs: number | undefined;
   pingSentAtMs: number | undefined;
@@ -53,6 +55,20 @@ describe('the ping sweep', () => {
     clock.nowMs = seconds * 1000;
     liveness.sweep();
   }
+
+  test('takes a peer for alive whose kernel takes what waited for it, and not one that takes nothing', () => {
+    sweepAt(31);
+    for (let second = 32; second <= 60; second++) {
+      peer.takenBytes += 1_000;
+      sweepAt(second);
+    }
+    expect(peer.terminated).toBe(false);
+    sweepAt(70);
+    // What its own ping adds to the queue is no sign of life.
+    peer.takenBytes -= 2;
+    for (const second of [71, 81, 101, 112]) sweepAt(second);
+    expect(peer.terminated).toBe(true);
+  });
 
   test('asks for the first time after 25 s ± 20 %', () => {
     sweepAt(19.9);

@@ -12,6 +12,9 @@ export interface Pinged {
   /** Bytes received so far, frames of all kinds included. */
   readonly bytesRead: number;
   seenBytes: number;
+  /** Of what waited for it, the bytes that the kernel has taken so far. */
+  readonly takenBytes: number;
+  seenTakenBytes: number;
   pingDueAtMs: number;
   /** Since when an answer is waited for. */
   pingedAtMs: number | undefined;
@@ -27,7 +30,7 @@ export interface Pinged {
  * The ping sweep (RFC 6455, section 5.5.2): finds peers that are gone without a word, such as half-open TCP.
  *
  * One timer for all connections. Any byte that arrives counts as life, so a busy client is never asked to prove it
- * by a pong that stands behind its own messages.
+ * by a pong that stands behind its own messages; and so does any byte that leaves after it had to wait.
  */
 @Injectable()
 export class Liveness implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -74,6 +77,7 @@ export class Liveness implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private check(connection: Pinged, nowMs: number): void {
     this.countBytes(connection);
+    this.noticeTaken(connection);
     // Its pongs are not read while it is paused, so the time to answer begins anew when that ends.
     if (connection.isPaused && connection.pingedAtMs !== undefined) connection.pingedAtMs = nowMs;
     const { pingedAtMs } = connection;
@@ -87,6 +91,13 @@ export class Liveness implements OnApplicationBootstrap, OnApplicationShutdown {
     this.metrics.receivedBytes += bytesRead - connection.seenBytes;
     connection.seenBytes = bytesRead;
     connection.pingedAtMs = undefined;
+  }
+
+  /** A peer that takes what it is sent is alive, however far behind all of that its pong may stand. */
+  private noticeTaken(connection: Pinged): void {
+    const { takenBytes } = connection;
+    if (takenBytes > connection.seenTakenBytes) connection.pingedAtMs = undefined;
+    connection.seenTakenBytes = takenBytes;
   }
 
   private ping(connection: Pinged, nowMs: number): void {

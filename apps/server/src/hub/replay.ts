@@ -1,82 +1,92 @@
 import { CLOSE } from '@ws-hub/protocol';
-import type { Entry, MessageLog } from '../log/message-log.js';
+import type { MessageLog } from '../log/message-log.js';
 import type { Connection } from './connection.js';
-import { EntryFrames } from './entry-frames.js';
+import { Part, type ReplayBlock } from './replay-block.js';
+import type { ReplayBlocks } from './replay-blocks.js';
+import type { WorkBudget } from './work-budget.js';
+import type { Worker } from './work-queue.js';
 
-/** So much of the log is looked at in one turn of the event loop, and so much is written at once. */
-const MAX_ENTRIES = 500;
-const MAX_BYTES = 64 * 1024;
+/** So much is written at once. */
+const PART_BYTES = 64 * 1024;
+/** So many blocks are looked through at once for one part, if little in them is for this connection. */
+const PART_BLOCKS = 64;
 
 /** What a replay needs of the hub. */
 export interface ReplayHub {
   readonly log: MessageLog;
-  /** Writes frames; `written` is called when the kernel has taken them. */
-  write(connection: Connection, frames: readonly Buffer[], written: () => void): void;
-  /** The connection has all that the log has, in this very turn. */
+  readonly blocks: ReplayBlocks;
+  readonly budget: WorkBudget;
+  /** Writes a part; `written` is called when the kernel has taken it. */
+  write(connection: Connection, part: Part, written: () => void): void;
+  /** The connection was sent all that the log has, in this very turn. */
   caughtUp(connection: Connection): void;
 }
 
 /**
  * Sends one connection what it missed, as fast as it reads and no faster: the next part is read from the log when the
- * kernel has taken the one before. At the head of the log it goes over to live delivery within one turn of the event
- * loop, so there is no seam.
+ * kernel has taken the one before, and when it is this replay's turn. With the last part it goes over to live delivery
+ * within one turn of the event loop, so there is no seam.
  */
-export class Replay {
+export class Replay implements Worker {
   private ended = false;
 
   /** @param cursor the sequence of the last entry that the client has */
   constructor(
     private readonly connection: Connection,
-    public channels: ReadonlySet<string>,
+    public channels: Set<string>,
     public cursor: number,
     private readonly hub: ReplayHub,
   ) {}
 
-  /** Sends the next part. */
-  step(): void {
-    const { connection, hub } = this;
-    if (this.ended || !connection.isOpen) return;
-    if (hub.log.first > this.cursor + 1)
-      hub.log.readOld(this.cursor, MAX_ENTRIES, (entries) => this.resend(entries));
-    else this.resend(hub.log.read(this.cursor, MAX_ENTRIES));
+  /** Sends the next part in a coming turn. */
+  goOn(): void {
+    this.hub.budget.enqueue('replay', this);
   }
 
   end(): void {
     this.ended = true;
   }
 
-  private resend(entries: readonly Entry[] | undefined): void {
-    const { connection, hub } = this;
+  /** Sends the next part. */
+  work(): boolean {
+    const { connection, hub, channels } = this;
+    if (this.ended || !connection.isOpen) return false;
+    if (hub.log.has(this.cursor, channels))
+      this.send(this.nextPart((after) => hub.blocks.next(after) ?? this.reachHead()));
+    else hub.blocks.nextOld(this.cursor, (block) => this.sendOld(block));
+    return false;
+  }
+
+  private sendOld(block: ReplayBlock | undefined): void {
+    const { connection } = this;
     if (this.ended || !connection.isOpen) return;
-    if (entries === undefined) {
-      // It reads more slowly than the log forgets. Never silent about a hole: it comes back, and is told.
-      connection.close(CLOSE.tryAgainLater, 'the log has overtaken the replay');
-      return;
-    }
-    const frames = this.framesOf(entries);
-    if (this.cursor >= hub.log.head && frames.length === 0) hub.caughtUp(connection);
-    else if (frames.length === 0) setImmediate(() => this.step());
-    else hub.write(connection, frames, () => setImmediate(() => this.step()));
+    // It reads more slowly than the log forgets. Never silent about a hole: it comes back, and is told.
+    if (block === undefined) connection.close(CLOSE.tryAgainLater, 'the log has overtaken the replay');
+    else this.send(this.nextPart((after) => (after < block.upTo ? block : undefined)));
   }
 
-  private framesOf(entries: readonly Entry[]): Buffer[] {
-    const frames: Buffer[] = [];
-    let bytes = 0;
-    for (const entry of entries) {
-      if (bytes >= MAX_BYTES) break;
-      this.cursor = entry.sequence;
-      const frame = this.frameOf(entry);
-      if (frame === undefined) continue;
-      frames.push(frame);
-      bytes += frame.length;
-    }
-    return frames;
+  private send(part: Part): void {
+    const { connection, hub } = this;
+    const isDone = this.cursor >= hub.log.head;
+    const goesOn = isDone ? () => undefined : () => this.goOn();
+    if (part.bytes > 0) hub.write(connection, part, goesOn);
+    else goesOn();
+    if (isDone && connection.isOpen) hub.caughtUp(connection);
   }
 
-  /** A message of its channels, or the ack of an own one, whatever its channel. */
-  private frameOf(entry: Entry): Buffer | undefined {
-    const frames = new EntryFrames(entry, this.hub.log.epoch);
-    if (entry.clientId === this.connection.clientId) return frames.ack;
-    return this.channels.has(entry.channel) ? frames.message : undefined;
+  private nextPart(blockAfter: (place: number) => ReplayBlock | undefined): Part {
+    const part = new Part(PART_BYTES);
+    const wanted = { clientId: this.connection.clientId, channels: this.channels };
+    for (let looked = 0; looked < PART_BLOCKS && !part.isFullWith(0); looked++) {
+      const block = blockAfter(this.cursor);
+      if (block === undefined) break;
+      this.cursor = block.take(this.cursor, wanted, part);
+    }
+    return part;
+  }
+
+  /** Nothing more is kept that this connection hears. */
+  private reachHead(): undefined {
+    this.cursor = this.hub.log.head;
   }
 }

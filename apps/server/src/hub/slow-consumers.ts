@@ -7,6 +7,7 @@ import type { Connection } from './connection.js';
 import { FlowControl } from './flow-control.js';
 import { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
+import { WorkBudget } from './work-budget.js';
 
 const SWEEP_MS = 100;
 /** Much can be written between two sweeps: one more is made for each such part of what may wait in all. */
@@ -34,6 +35,7 @@ export class SlowConsumers implements OnApplicationShutdown {
     private readonly flow: FlowControl,
     private readonly log: HubLog,
     private readonly metrics: HubMetrics,
+    private readonly budget: WorkBudget,
   ) {
     metrics.queuedBytes = () => this.total();
   }
@@ -48,8 +50,10 @@ export class SlowConsumers implements OnApplicationShutdown {
     this.earlySweep ??= setImmediate(() => this.sweep());
   }
 
-  /** Whether more waits for the client than may; to be asked before the first write of a turn. */
-  isTooSlow({ queuedBytes }: Connection): boolean {
+  /** Whether more is left from earlier turns for the client than may wait; to be asked before each write. */
+  isTooSlow({ backlog, queuedBytes }: Connection): boolean {
+    if (backlog === undefined || backlog.judgedInTurn === this.budget.turn) return false;
+    backlog.judgedInTurn = this.budget.turn;
     return queuedBytes > this.config.maxQueuedBytes;
   }
 
@@ -77,6 +81,7 @@ export class SlowConsumers implements OnApplicationShutdown {
 
   private watch(connection: Connection): void {
     connection.backlog = new Backlog(connection.queuedBytes, this.clock.monotonicMs());
+    connection.backlog.judgedInTurn = this.budget.turn;
     this.waiting.add(connection);
     this.sweepTimer ??= setInterval(() => this.sweep(), SWEEP_MS);
   }

@@ -17,10 +17,10 @@ export class TokenBucket {
     this.tokens = burst;
   }
 
-  /** Takes one token, on credit if need be. @returns the milliseconds until the debt is paid; 0 if there is none */
-  take(nowMs: number): number {
+  /** Takes tokens, on credit if need be. @returns the milliseconds until the debt is paid; 0 if there is none */
+  take(nowMs: number, amount = 1): number {
     const saved = ((nowMs - this.atMs) / SECOND_MS) * this.rate;
-    this.tokens = Math.min(this.burst, this.tokens + saved) - 1;
+    this.tokens = Math.min(this.burst, this.tokens + saved) - amount;
     this.atMs = nowMs;
     return this.tokens >= 0 ? 0 : (-this.tokens / this.rate) * SECOND_MS;
   }

@@ -103,6 +103,10 @@ export class JetStreamLog extends MessageLog {
     return this.ring.first;
   }
 
+  has(after: number): boolean {
+    return this.first <= after + 1;
+  }
+
   get size(): number {
     return this.ring.size;
   }

@@ -48,6 +48,10 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
     return this.ring.first;
   }
 
+  has(after: number): boolean {
+    return this.first <= after + 1;
+  }
+
   get size(): number {
     return this.ring.size;
   }

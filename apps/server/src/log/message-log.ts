@@ -54,6 +54,8 @@ export abstract class MessageLog {
   abstract readonly head: number;
   /** The sequence of the oldest entry that `read` has; `head + 1` if it has none. */
   abstract readonly first: number;
+  /** Whether `read` has everything of these channels after this place. */
+  abstract has(after: number, channels: ReadonlySet<string>): boolean;
   /** How many entries are kept in this process, and how many bytes they take, about. */
   abstract readonly size: number;
   abstract readonly bytes: number;

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { Part, ReplayBlock } from './replay-block.js';
+
+const entry = (sequence: number, channel: string, clientId: string) => ({
+  sequence,
+  channel,
+  clientId,
+  key: `k${sequence}`,
+  timestamp: 1,
+  content: 'x'.repeat(100),
+});
+const wanted = (clientId: string, ...channels: string[]) => ({ clientId, channels: new Set(channels) });
+
+/** What stands in a part: the sequence of each message, and +key for an ack. */
+function read(part: Part): string[] {
+  const text = part.slices.length === 0 ? '' : part.joined().toString('latin1');
+  return [...text.matchAll(/"type":"(message|ack)"(?:,"key":"(k\d+)")?,"id":"e-(\d+)"/g)].map(
+    ([, type, key, sequence]) => (type === 'ack' ? `+${key}` : String(sequence)),
+  );
+}
+
+describe('a block of the log', () => {
+  const block = new ReplayBlock('e', 10);
+  block.extend(
+    [entry(11, 'a', 'alice'), entry(12, 'b', 'bob'), entry(14, 'a', 'alice'), entry(15, 'a', 'carol')],
+    16,
+  );
+
+  test('gives its very bytes to all that hear all of it, in one slice', () => {
+    const [one, other] = [new Part(10_000), new Part(10_000)];
+    expect(block.take(10, wanted('dave', 'a', 'b'), one)).toBe(16);
+    block.take(11, wanted('erin', 'b', 'a', 'c'), other);
+    expect([read(one), read(other)]).toEqual([
+      ['11', '12', '14', '15'],
+      ['12', '14', '15'],
+    ]);
+    expect([one.slices.length, other.slices.length]).toEqual([1, 1]);
+    expect(other.slices[0]?.buffer).toBe(one.slices[0]?.buffer);
+    expect([one.messages, other.messages]).toEqual([4, 3]);
+  });
+
+  test('leaves out what is not for somebody, and has acks in the places of own messages on any channel', () => {
+    const part = new Part(10_000);
+    block.take(10, wanted('alice', 'b'), part);
+    expect(read(part)).toEqual(['+k11', '12', '+k14']);
+    const nothing = new Part(10_000);
+    expect(block.take(10, wanted('dave'), nothing)).toBe(16);
+    expect(nothing.slices).toEqual([]);
+  });
+
+  test('stops behind the message with which the part is full, and goes on there', () => {
+    const part = new Part(250);
+    const place = block.take(10, wanted('dave', 'a', 'b'), part);
+    expect([read(part), place]).toEqual([['11', '12'], 13]);
+    const rest = new Part(10_000);
+    block.take(place, wanted('dave', 'a', 'b'), rest);
+    expect(read(rest)).toEqual(['14', '15']);
+  });
+
+  test('grows with the log', () => {
+    const growing = new ReplayBlock('e', 0);
+    growing.extend([entry(1, 'a', 'alice')], 1);
+    growing.extend([entry(2, 'a', 'bob')], 2);
+    const part = new Part(10_000);
+    expect(growing.take(0, wanted('dave', 'a'), part)).toBe(2);
+    expect(read(part)).toEqual(['1', '2']);
+  });
+});

@@ -1,0 +1,83 @@
+import type { Entry, MessageLog } from '../log/message-log.js';
+import { ReplayBlock } from './replay-block.js';
+
+/** Sequences of one block. */
+const BLOCK = 64;
+/** Sequences that are asked for at once of what this process does not keep any more. */
+const OLD_ENTRIES = 4 * BLOCK;
+/** Bytes of all blocks that are kept; those made first go first. */
+const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The log in blocks along its sequences, which all replays share: those that come back together want the same. Kept
+ * only while somebody replays.
+ */
+export class ReplayBlocks {
+  private readonly kept = new Map<number, ReplayBlock>();
+  private keptBytes = 0;
+  /** By the very answer of the log, which it gives to all who asked for the same. */
+  private readonly old = new WeakMap<readonly Entry[], ReplayBlock>();
+
+  constructor(private readonly log: MessageLog) {}
+
+  /** The block with what follows on a place, of what this process keeps; undefined at the head. */
+  next(after: number): ReplayBlock | undefined {
+    const known = this.kept.get(indexOf(after + 1));
+    if (known !== undefined && known.upTo > after) return known;
+    const [entry] = this.log.read(after, 1);
+    return entry && this.upToDate(indexOf(entry.sequence));
+  }
+
+  /** The same of what only the log's engine has; undefined if nobody has it. */
+  nextOld(after: number, done: (block: ReplayBlock | undefined) => void): void {
+    const start = indexOf(after + 1) * BLOCK;
+    this.log.readOld(start, OLD_ENTRIES, (entries) => {
+      // The log may begin in the middle of that block.
+      if (entries !== undefined || start === after) done(entries && this.oldBlock(start, entries));
+      else this.log.readOld(after, OLD_ENTRIES, (rest) => done(rest && this.oldBlock(after, rest)));
+    });
+  }
+
+  forget(): void {
+    this.kept.clear();
+    this.keptBytes = 0;
+  }
+
+  /** A block that is not full grows with the log. */
+  private upToDate(index: number): ReplayBlock {
+    const start = index * BLOCK;
+    const block = this.kept.get(index) ?? new ReplayBlock(this.log.epoch, start);
+    const upTo = Math.min(this.log.head, start + BLOCK);
+    const before = block.bytes;
+    const entries = this.log.read(block.upTo, upTo - block.upTo);
+    block.extend(
+      entries.filter(({ sequence }) => sequence <= upTo),
+      upTo,
+    );
+    this.kept.set(index, block);
+    this.keptBytes += block.bytes - before;
+    if (this.keptBytes > MAX_KEPT_BYTES) this.makeRoom(block);
+    return block;
+  }
+
+  private makeRoom(newest: ReplayBlock): void {
+    for (const [index, block] of this.kept) {
+      if (this.keptBytes <= MAX_KEPT_BYTES || block === newest) return;
+      this.kept.delete(index);
+      this.keptBytes -= block.bytes;
+    }
+  }
+
+  private oldBlock(start: number, entries: readonly Entry[]): ReplayBlock {
+    const known = this.old.get(entries);
+    if (known !== undefined) return known;
+    const block = new ReplayBlock(this.log.epoch, start);
+    block.extend(entries, entries.at(-1)?.sequence ?? start);
+    this.old.set(entries, block);
+    return block;
+  }
+}
+
+function indexOf(sequence: number): number {
+  return Math.floor((sequence - 1) / BLOCK);
+}

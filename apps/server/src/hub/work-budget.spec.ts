@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Clock } from '../time/clock.js';
+import { Account } from './account.js';
+import { type Lane, WorkBudget } from './work-budget.js';
+
+class TestClock extends Clock {
+  nowMs = 0;
+  unixSeconds(): number {
+    return 0;
+  }
+  monotonicMs(): number {
+    return this.nowMs;
+  }
+}
+
+/** The immediates of a turn are done in their order, so this one comes after those of the budget. */
+const nextTurn = () =>
+  new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+
+describe('the work budget', () => {
+  let clock: TestClock;
+  let budget: WorkBudget;
+  let done: string[];
+  beforeEach(() => {
+    clock = new TestClock();
+    budget = new WorkBudget(clock);
+    done = [];
+  });
+  afterEach(() => budget.onApplicationShutdown());
+
+  /** Work that takes so long by the clock of the test. */
+  function task(name: string, ms: number): () => void {
+    return () => {
+      done.push(name);
+      clock.nowMs += ms;
+    };
+  }
+  function enqueue(lane: Lane, name: string, pieces: number, ms = 1): void {
+    const work = task(name, ms);
+    budget.enqueue(lane, {
+      work: () => {
+        work();
+        return --pieces > 0;
+      },
+    });
+  }
+
+  test('does what comes at once while the turn has room, and the rest in the next turns', async () => {
+    for (const name of ['a', 'b', 'c', 'd']) budget.run('door', task(name, 4));
+    expect(done).toEqual(['a', 'b']);
+    await nextTurn();
+    expect(done).toEqual(['a', 'b', 'c']);
+    await nextTurn();
+    expect(done).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('counts what is left for a flush as much as what was done', () => {
+    expect(budget.isSpent).toBe(false);
+    budget.defer(7_999, undefined);
+    expect(budget.isSpent).toBe(false);
+    budget.defer(1, undefined);
+    expect(budget.isSpent).toBe(true);
+  });
+
+  test('lets nothing overtake what waits in its lane, or in one that goes before it', async () => {
+    enqueue('replay', 'waits', 1);
+    expect([budget.isFree('light'), budget.isFree('replay'), budget.isFree('heavy')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    await nextTurn();
+    expect(budget.isFree('heavy')).toBe(true);
+  });
+
+  test('does at least one piece of each lane in a turn, however long each takes, those of light clients first', async () => {
+    enqueue('heavy', 'heavy', 2, 100);
+    enqueue('replay', 'replay', 2, 100);
+    enqueue('door', 'door', 2, 100);
+    enqueue('light', 'light', 2, 100);
+    await nextTurn();
+    expect(done).toEqual(['light', 'door', 'replay', 'heavy']);
+    await nextTurn();
+    expect(done).toEqual(['light', 'door', 'replay', 'heavy', 'light', 'door', 'replay', 'heavy']);
+  });
+
+  test('lets those in a lane take turns', async () => {
+    enqueue('replay', 'a', 2);
+    enqueue('replay', 'b', 1);
+    await nextTurn();
+    expect(done).toEqual(['a', 'b', 'a']);
+  });
+
+  test('puts a client behind the others when it has used more than its share, until that is paid', () => {
+    const account = new Account();
+    budget.charge(account, task('work', 20));
+    expect(budget.laneOf(account)).toBe('light');
+    budget.charge(account, () => budget.defer(10_000, undefined));
+    // A tenth of the time is its own, so 10 ms are paid in 100.
+    expect(budget.laneOf(account)).toBe('heavy');
+    clock.nowMs += 99;
+    expect(budget.laneOf(account)).toBe('heavy');
+    clock.nowMs += 1;
+    expect(budget.laneOf(account)).toBe('light');
+  });
+
+  test('goes on with others when a task has thrown, and charges for it', async () => {
+    const account = new Account();
+    const fails = () => {
+      clock.nowMs += 50;
+      throw new Error('fails');
+    };
+    expect(() => budget.charge(account, fails)).toThrow('fails');
+    expect(budget.laneOf(account)).toBe('heavy');
+    enqueue('light', 'next', 1);
+    await nextTurn();
+    expect(done).toEqual(['next']);
+  });
+});

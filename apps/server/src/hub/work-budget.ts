@@ -1,0 +1,155 @@
+import { Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../time/clock.js';
+import { Account } from './account.js';
+import { TokenBucket } from './token-bucket.js';
+import { type Worker, WorkQueue } from './work-queue.js';
+
+/**
+ * Who is served first, and how many microseconds of a turn each kind may take while others wait. `light` is what clients
+ * sent that have used less than their share; `heavy` what the others sent. At least one piece of each is done in a turn.
+ */
+const LANES = { light: 6_000, door: 3_000, replay: 3_000, heavy: 4_000 } as const;
+export type Lane = keyof typeof LANES;
+const LANE_NAMES = Object.keys(LANES) as Lane[];
+
+/** So much is done in one turn of the event loop before others are looked after. */
+const TURN_US = 8_000;
+/** A client's share: as long as it causes less work than this, it goes before those that cause more. */
+const SHARE_US_PER_SECOND = 100_000;
+const SHARE_BURST_US = 20_000;
+const MS_US = 1_000;
+
+/**
+ * Shares the event loop out. Whatever a peer causes is charged here: to the turn of the event loop, which ends when its
+ * budget is spent, and to the client, which goes behind all others once it has used more than its share.
+ *
+ * Nothing is refused here, and nobody is slowed down while nobody else wants the time.
+ */
+@Injectable()
+export class WorkBudget implements OnApplicationShutdown {
+  private readonly lanes = Object.fromEntries(LANE_NAMES.map((name) => [name, new WorkQueue()])) as Record<
+    Lane,
+    WorkQueue
+  >;
+  private turnStartMs: number | undefined;
+  private turnNumber = 1;
+  /** What was caused in this turn and is still to be done in a flush. */
+  private deferredUs = 0;
+  private turnEnd: NodeJS.Immediate | undefined;
+  private isCharging = false;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Numbers the turns of the event loop in which something was done, or in which somebody asked. */
+  get turn(): number {
+    this.begin();
+    return this.turnNumber;
+  }
+
+  /** Whether this turn has done enough: what comes now is for a later one. */
+  get isSpent(): boolean {
+    return this.spentUs() >= TURN_US;
+  }
+
+  /** Whether nothing that goes before it waits for its turn. */
+  isFree(lane: Lane): boolean {
+    if (this.isSpent) return false;
+    for (const name of LANE_NAMES) {
+      if (this.lanes[name].size > 0) return false;
+      if (name === lane) return true;
+    }
+    return true;
+  }
+
+  /** The lane of what this client sends. */
+  laneOf(account: Account): 'light' | 'heavy' {
+    return account.inDebtUntilMs > this.clock.monotonicMs() ? 'heavy' : 'light';
+  }
+
+  /** Does something now, and charges the client with the time that it takes and with what it leaves to do. */
+  charge(account: Account, task: () => void): void {
+    this.begin();
+    const startMs = this.clock.monotonicMs();
+    const startUs = this.deferredUs;
+    this.isCharging = true;
+    try {
+      task();
+    } finally {
+      this.isCharging = false;
+      const endMs = this.clock.monotonicMs();
+      this.bill(account, (endMs - startMs) * MS_US + this.deferredUs - startUs, endMs);
+    }
+  }
+
+  /** Work was caused that the next flush will do; whoever is being charged pays, or else `account`. */
+  defer(costUs: number, account: Account | undefined): void {
+    this.begin();
+    this.deferredUs += costUs;
+    if (!this.isCharging && account !== undefined) this.bill(account, costUs, this.clock.monotonicMs());
+  }
+
+  /** Does something in this turn if there is room, else in a coming one. */
+  run(lane: Lane, task: () => void): void {
+    if (!this.isFree(lane)) {
+      this.enqueue(lane, once(task));
+      return;
+    }
+    this.begin();
+    task();
+  }
+
+  /** Lets a worker do its pieces in coming turns, in turn with others of its lane. */
+  enqueue(lane: Lane, worker: Worker): void {
+    this.lanes[lane].add(worker);
+    this.begin();
+  }
+
+  onApplicationShutdown(): void {
+    clearImmediate(this.turnEnd);
+  }
+
+  private bill(account: Account, costUs: number, nowMs: number): void {
+    account.work ??= new TokenBucket(SHARE_US_PER_SECOND, SHARE_BURST_US, nowMs);
+    account.inDebtUntilMs = nowMs + account.work.take(nowMs, costUs);
+  }
+
+  private spentUs(): number {
+    if (this.turnStartMs === undefined) return 0;
+    return (this.clock.monotonicMs() - this.turnStartMs) * MS_US + this.deferredUs;
+  }
+
+  /** The turn ends where the event loop does its immediates; the next one begins with what waits. */
+  private begin(): void {
+    if (this.turnEnd !== undefined) return;
+    this.turnStartMs = this.clock.monotonicMs();
+    this.deferredUs = 0;
+    this.turnEnd = setImmediate(() => this.next());
+  }
+
+  private next(): void {
+    this.turnEnd = undefined;
+    this.turnStartMs = undefined;
+    this.turnNumber++;
+    if (LANE_NAMES.every((lane) => this.lanes[lane].size === 0)) return;
+    this.begin();
+    for (const lane of LANE_NAMES) this.serve(lane);
+  }
+
+  private serve(lane: Lane): void {
+    const queue = this.lanes[lane];
+    const untilUs = this.spentUs() + LANES[lane];
+    while (queue.size > 0) {
+      queue.workOnce();
+      if (this.spentUs() >= untilUs) return;
+    }
+  }
+}
+
+function once(task: () => void): Worker {
+  return {
+    work: () => {
+      task();
+      return false;
+    },
+  };
+}
