@@ -13,7 +13,11 @@ const QUICK_SECONDS = 0.7;
 export const HELP = `Usage: npm run bench -- [flags]
 
   --scenario a,b   ${SCENARIOS.map(({ name }) => name).join(', ')} (default: all)
-  --servers a,b    ${SERVERS.map(({ name }) => name).join(', ')} (default: all but hub-lean, hub-v1)
+  --servers a,b    ${SERVERS.map(({ name }) => name).join(', ')} (default: all but ${SERVERS.filter(
+    ({ onRequest }) => onRequest,
+  )
+    .map(({ name }) => name)
+    .join(', ')})
   --rounds N       how often each is measured, in turn (default: ${DEFAULT_ROUNDS})
   --seconds N      how long each run is measured, after a warm-up (default: ${DEFAULT_SECONDS})
   --quick          all servers within a minute: fewer clients, one short round, without wide and idle

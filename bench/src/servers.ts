@@ -43,6 +43,22 @@ const v1Hub: ServerSpec = {
   dialect: 'hub.v1',
 };
 
+/** Another build of the hub, such as that of the commit before, to be compared in one run. */
+const otherHub: ServerSpec = {
+  ...hub,
+  name: 'hub-other',
+  title: 'ws-hub, the build that HUB_OTHER names',
+  onRequest: true,
+  command: () => hub.command().with(1, otherProgram()),
+};
+
+function otherProgram(): string {
+  const program = process.env.HUB_OTHER;
+  if (program === undefined || !existsSync(program))
+    throw new Error('HUB_OTHER must name the bin/ws-hub.js of another build');
+  return program;
+}
+
 function peer(name: string, title: string, change: Partial<ServerSpec> = {}): ServerSpec {
   const program = join(PEERS_DIR, `${name}.js`);
   const command = () => [process.execPath, program, '0'];
@@ -53,6 +69,8 @@ export const SERVERS: readonly ServerSpec[] = [
   hub,
   leanHub,
   v1Hub,
+  otherHub,
+  { ...otherHub, name: 'hub-other-v1', title: `${otherHub.title}, hub.v1`, dialect: 'hub.v1' },
   // Without the peers' packages it takes the project's own ws.
   peer('ws', 'ws, for … send', { standalone: true }),
   peer('nest', 'Nest gateway, same loop'),
