@@ -5,7 +5,7 @@ import type { Audience, Dialect, Listener } from './audience.js';
 import type { Backlog } from './backlog.js';
 import type { Identity } from './identities.js';
 import type { Pinged } from './liveness.js';
-import type { PendingInput } from './pending-input.js';
+import type { Held, PendingInput } from './pending-input.js';
 import type { Replay } from './replay.js';
 
 /** Who joins, and where. */
@@ -30,7 +30,7 @@ export interface Receiver {
 const CUT_OFF = new Error('the hub has cut the connection off');
 
 /** The hub's object for one socket. */
-export class Connection implements Pinged, Listener<Identity> {
+export class Connection implements Pinged, Listener<Identity>, Held {
   /** Where this connection stands in its audience; kept by the audience, -1 if it is not there. */
   index = -1;
   messagesIn = 0;
@@ -43,7 +43,7 @@ export class Connection implements Pinged, Listener<Identity> {
   /** What the kernel has not taken yet; undefined while nothing waits. */
   backlog: Backlog | undefined;
   /** What was read from it and is not handled yet; kept by the intake. */
-  pendingInput: PendingInput | undefined;
+  pendingInput: PendingInput<Connection> | undefined;
   /** Who handles what it sends. */
   receiver: Receiver | undefined;
 
@@ -129,11 +129,18 @@ export class Connection implements Pinged, Listener<Identity> {
    * Writes whole frames straight to the TCP socket, past the per-message work of ws. What ws writes itself (pong,
    * close) can stand between them but never inside one, because each write of either side is one of whole frames.
    * Only while `isOpen`: no data may follow a close frame (RFC 6455, section 5.5.1).
-   *
-   * @param written called when the kernel has taken all of it, or never will
    */
-  write(frames: Buffer, written?: () => void): void {
-    this.member.transport.write(frames, written);
+  write(frames: Buffer): void {
+    this.member.transport.write(frames);
+  }
+
+  /** The same for several buffers of whole frames. @param written called when the kernel has taken all, or never will */
+  writeAll(frames: readonly Buffer[], written: () => void): void {
+    const { transport } = this.member;
+    transport.cork();
+    for (const [at, each] of frames.entries())
+      transport.write(each, at === frames.length - 1 ? written : undefined);
+    transport.uncork();
   }
 
   /** Reads no more from the client, so that TCP slows it down; for each reason once. */

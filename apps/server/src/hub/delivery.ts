@@ -4,6 +4,7 @@ import type { Audience } from './audience.js';
 import type { Connection } from './connection.js';
 import { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
+import type { Part } from './replay-block.js';
 import { SlowConsumers } from './slow-consumers.js';
 
 export type Listeners = Audience<Connection>;
@@ -51,22 +52,36 @@ export class Delivery {
   }
 
   /**
-   * The one way to a socket, whatever is written: it is judged before by what it has left waiting, and watched for what
-   * the kernel does not take.
+   * Writes frames to one connection.
    *
-   * @param written called when the kernel has taken all of it, or never will
    * @returns whether it was written; not to a connection that is closing, or is too slow and closed for it
    */
-  write(connection: Connection, frames: Buffer, written?: () => void): boolean {
-    if (!connection.isOpen) return false;
-    if (this.slow.isTooSlow(connection)) {
-      this.slow.evict(connection, 'bytes');
-      return false;
-    }
-    connection.write(frames, written);
-    this.metrics.sentBytes += frames.length;
-    if (connection.queuedBytes > 0) this.slow.wrote(connection, frames.length);
+  write(connection: Connection, frames: Buffer): boolean {
+    if (!this.mayWrite(connection)) return false;
+    connection.write(frames);
+    this.wrote(connection, frames.length);
     return true;
+  }
+
+  /** Writes a part of a replay. @param written called when the kernel has taken all of it, or never will */
+  writePart(connection: Connection, { frames, bytes }: Part, written: () => void): void {
+    if (!this.mayWrite(connection)) return;
+    connection.writeAll(frames, written);
+    this.wrote(connection, bytes);
+  }
+
+  /** The one way to a socket: whatever is to be written, the client is judged before by what it has left waiting. */
+  private mayWrite(connection: Connection): boolean {
+    if (!connection.isOpen) return false;
+    if (!this.slow.isTooSlow(connection)) return true;
+    this.slow.evict(connection, 'bytes');
+    return false;
+  }
+
+  /** What the kernel has not taken is watched. */
+  private wrote(connection: Connection, bytes: number): void {
+    this.metrics.sentBytes += bytes;
+    if (connection.queuedBytes > 0) this.slow.wrote(connection, bytes);
   }
 
   private flushOne(audience: Listeners, sums: Sums): void {

@@ -12,7 +12,7 @@ import type { Worker } from './work-queue.js';
  * read from it, so that TCP slows it down. Nothing is dropped, and nobody is closed for being eager.
  */
 @Injectable()
-export class Intake implements Later {
+export class Intake implements Later<Connection> {
   constructor(
     private readonly budget: WorkBudget,
     private readonly flow: FlowControl,

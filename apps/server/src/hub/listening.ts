@@ -12,11 +12,15 @@ import type { Part } from './replay-block.js';
 import { ReplayBlocks } from './replay-blocks.js';
 import { WorkBudget } from './work-budget.js';
 
+/** So long after the last replay the frames that it shared are kept for the next. */
+const KEEP_MS = 5_000;
+
 /** Who hears what: live with an audience, or from the log until it has caught up. */
 @Injectable()
 export class Listening {
   private readonly replays: ReplayHub;
   private replaying = 0;
+  private forgetting: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly log: MessageLog,
@@ -43,6 +47,7 @@ export class Listening {
       return;
     }
     this.replaying++;
+    clearTimeout(this.forgetting);
     connection.replay = new Replay(connection, new Set(channels), since, this.replays);
     connection.replay.goOn();
   }
@@ -110,7 +115,7 @@ export class Listening {
 
   private resend(connection: Connection, part: Part, written: () => void): void {
     this.metrics.replayed += part.messages;
-    this.delivery.write(connection, part.joined(), written);
+    this.delivery.writePart(connection, part, written);
   }
 
   private caughtUp(connection: Connection): void {
@@ -122,12 +127,12 @@ export class Listening {
     this.goLive(connection, replay.channels);
   }
 
-  /** What replays share is kept while there are any. */
+  /** What replays share is kept while there are any, and for a while: those that come back are seldom alone. */
   private endReplay(connection: Connection): void {
     if (connection.replay === undefined) return;
     connection.replay.end();
     connection.replay = undefined;
-    if (--this.replaying === 0) this.replays.blocks.forget();
+    if (--this.replaying === 0) this.forgetting = setTimeout(() => this.forgetReplays(), KEEP_MS).unref();
   }
 
   /** After this, everything that the log has for this connection was sent to it. */

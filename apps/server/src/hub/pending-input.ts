@@ -1,19 +1,26 @@
-import type { Connection } from './connection.js';
 import type { Worker } from './work-queue.js';
 
+/** What it needs to know of the connection that sent it. */
+export interface Held {
+  /** Whether it has to wait for something else than its turn. */
+  readonly isHeld: boolean;
+  /** Whether the hub has ended it. */
+  readonly hasBeenEnded: boolean;
+}
+
 /** What the intake does for input that waits. */
-export interface Later {
-  enqueue(connection: Connection, worker: Worker): void;
-  handle(connection: Connection, data: Buffer): void;
+export interface Later<Sender extends Held> {
+  enqueue(connection: Sender, worker: Worker): void;
+  handle(connection: Sender, data: Buffer): void;
   /** Nothing waits any more. */
-  emptied(connection: Connection): void;
+  emptied(connection: Sender): void;
 }
 
 /**
  * What a client sent that is not handled yet: the rest of a chunk that was read before reading was paused, so it is
  * bounded by the size of a chunk.
  */
-export class PendingInput implements Worker {
+export class PendingInput<Sender extends Held> implements Worker {
   /** Set where all of it came before the end of the connection: then it is handled all the same. */
   outlivesEnd = false;
   private readonly messages: Buffer[] = [];
@@ -21,8 +28,8 @@ export class PendingInput implements Worker {
   private isQueued = false;
 
   constructor(
-    private readonly connection: Connection,
-    private readonly later: Later,
+    private readonly connection: Sender,
+    private readonly later: Later<Sender>,
   ) {}
 
   add(data: Buffer): void {
@@ -40,14 +47,16 @@ export class PendingInput implements Worker {
   /** Handles one message; nothing while the client has to wait for something else, or when the hub has ended it. */
   work(): boolean {
     const { connection, later } = this;
+    if (!connection.isHeld && !this.isDone) later.handle(connection, this.messages[this.at++] as Buffer);
     this.isQueued = false;
-    if (connection.isHeld) return false;
-    const data = this.isDropped ? undefined : this.messages[this.at++];
-    if (data !== undefined) later.handle(connection, data);
-    if (this.isDropped || this.at === this.messages.length) later.emptied(connection);
+    if (this.isDone) later.emptied(connection);
     // Into the lane where the client belongs from now on.
     else this.wake();
     return false;
+  }
+
+  private get isDone(): boolean {
+    return this.isDropped || this.at === this.messages.length;
   }
 
   private get isDropped(): boolean {

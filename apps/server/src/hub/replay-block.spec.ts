@@ -13,7 +13,7 @@ const wanted = (clientId: string, ...channels: string[]) => ({ clientId, channel
 
 /** What stands in a part: the sequence of each message, and +key for an ack. */
 function read(part: Part): string[] {
-  const text = part.slices.length === 0 ? '' : part.joined().toString('latin1');
+  const text = Buffer.concat(part.frames).toString('latin1');
   return [...text.matchAll(/"type":"(message|ack)"(?:,"key":"(k\d+)")?,"id":"e-(\d+)"/g)].map(
     ([, type, key, sequence]) => (type === 'ack' ? `+${key}` : String(sequence)),
   );
@@ -55,6 +55,17 @@ describe('a block of the log', () => {
     const rest = new Part(10_000);
     block.take(place, wanted('dave', 'a', 'b'), rest);
     expect(read(rest)).toEqual(['14', '15']);
+  });
+
+  test('is written as it is in a few slices, and as one where there would be many', () => {
+    const mixed = new ReplayBlock('e', 0);
+    mixed.extend(
+      Array.from({ length: 64 }, (_, n) => entry(n + 1, n % 2 ? 'a' : 'b', 'alice')),
+      64,
+    );
+    const part = new Part(100_000);
+    mixed.take(0, wanted('dave', 'a'), part);
+    expect([part.slices.length, part.frames.length, read(part).length]).toEqual([32, 1, 32]);
   });
 
   test('grows with the log', () => {

@@ -7,6 +7,9 @@ export interface Wanted {
   readonly channels: ReadonlySet<string>;
 }
 
+/** To write more of them costs more than to copy their bytes into one. */
+const MAX_SLICES = 16;
+
 /** A part of a replay: bytes to write, one after the other. */
 export class Part {
   readonly slices: Buffer[] = [];
@@ -26,8 +29,9 @@ export class Part {
     this.messages += messages;
   }
 
-  joined(): Buffer {
-    return this.slices.length === 1 ? (this.slices[0] as Buffer) : Buffer.concat(this.slices, this.bytes);
+  /** What to write: a few slices as they are, many small ones as one. */
+  get frames(): readonly Buffer[] {
+    return this.slices.length <= MAX_SLICES ? this.slices : [Buffer.concat(this.slices, this.bytes)];
   }
 }
 

@@ -9,8 +9,7 @@ const OLD_ENTRIES = 4 * BLOCK;
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
 /**
- * The log in blocks along its sequences, which all replays share: those that come back together want the same. Kept
- * only while somebody replays.
+ * The log in blocks along its sequences, which all replays share: those that come back together want the same.
  */
 export class ReplayBlocks {
   private readonly kept = new Map<number, ReplayBlock>();
