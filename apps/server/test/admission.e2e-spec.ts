@@ -69,4 +69,21 @@ describe('who comes in', () => {
     await TestClient.connect(hub.url, from('6.6.6.6, 1.2.3.4'));
     await refusal(TestClient.connect(hub.url, from('7.7.7.7, 1.2.3.4'))).toThrow('429');
   });
+
+  test.each(['fe80::1%a-b', '1::1.2.3.4', '::%', 'unknown', '[::1'])(
+    'an address that is hard to read, %s, is taken like any other',
+    async (address) => {
+      hub = await startHub('--max-connections-per-ip', '1', '--trusted-proxies', '127.0.0.1');
+      await TestClient.connect(hub.url, from(address));
+      await TestClient.connect(hub.url, from('1.2.3.4'));
+    },
+  );
+
+  test('one address is one, whatever port and notation a proxy gives it', async () => {
+    hub = await startHub('--max-connections-per-ip', '1', '--trusted-proxies', '127.0.0.1');
+    await TestClient.connect(hub.url, from('1.2.3.4:1111'));
+    for (const same of ['1.2.3.4:1112', '::ffff:102:304', '[::ffff:1.2.3.4]:80', '64:ff9b::102:304'])
+      await refusal(TestClient.connect(hub.url, from(same))).toThrow('429');
+    await TestClient.connect(hub.url, from('::ffff:102:305'));
+  });
 });

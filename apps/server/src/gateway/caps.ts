@@ -1,5 +1,5 @@
 import type { Refusal } from './admission.js';
-import { networkOf } from './client-address.js';
+import { networkOf } from './ip-address.js';
 
 const RETRY_AFTER_S = 5;
 const SECOND_MS = 1_000;

@@ -1,41 +1,44 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
-import proxyAddr from 'proxy-addr';
+import { Networks, readAddress } from './ip-address.js';
 
-/** The network half of an IPv6 address: one customer of a provider gets at least this much. */
-const IPV6_NETWORK_PARTS = 4;
+/** More proxies than this in a row are nobody's. */
+const MAX_PROXIES = 16;
 
 /**
  * Finds out who is at the other end of a request.
  *
  * X-Forwarded-For is walked from right to left and believed as far as trusted proxies wrote it; what stands further
- * left is the client's own invention.
+ * left is the client's own invention. An entry that is no address counts as that of the proxy which wrote it.
  */
 export class ClientAddress {
-  private readonly trusts: ReturnType<typeof proxyAddr.compile>;
+  private readonly trusted: Networks;
 
   /** @param trustedProxies addresses or CIDR networks; none means that the header is never believed */
   constructor(trustedProxies: readonly string[]) {
-    this.trusts = proxyAddr.compile([...trustedProxies]);
+    this.trusted = new Networks(trustedProxies);
   }
 
+  /** Never throws, whatever the request says. */
   of(request: IncomingMessage): string {
-    return plainAddress(proxyAddr(request, this.trusts));
+    let address = plainAddress(request.socket.remoteAddress);
+    if (!this.trusts(address)) return address;
+    const entries = String(request.headers['x-forwarded-for'] ?? '').split(',');
+    for (const entry of entries.slice(-MAX_PROXIES).reverse()) {
+      const next = readAddress(entry);
+      if (next === undefined) return address;
+      address = next;
+      if (!this.trusts(address)) return address;
+    }
+    return address;
+  }
+
+  /** Whether this address is that of a proxy whose X-Forwarded-For is believed. */
+  trusts(address: string): boolean {
+    return this.trusted.has(address);
   }
 }
 
-/** What the limits per address count as one: the address, or for IPv6 its /64. */
-export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const { parts } = ipaddr.IPv6.parse(address);
-  return parts
-    .slice(0, IPV6_NETWORK_PARTS)
-    .map((part) => part.toString(16))
-    .join(':');
-}
-
-/** IPv4 clients of a socket that listens on both families come as `::ffff:a.b.c.d`. */
+/** The address of a socket; the peer of one that is gone already has none. */
 export function plainAddress(address: string | undefined): string {
-  return address?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'unknown';
+  return readAddress(address ?? '') ?? 'unknown';
 }

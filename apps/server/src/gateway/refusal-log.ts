@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { Clock } from '../time/clock.js';
 import type { Refusal } from './admission.js';
+import { networkOf } from './ip-address.js';
 
 const ONCE_PER_MS = 60_000;
 const MAX_ADDRESSES = 10_000;
 
-/** Tells of refused handshakes once per address and minute: a flood of them must not become a flood of lines. */
+/** Tells of refused handshakes once per address (IPv6: one /64) and minute: a flood of them must not become a flood of lines. */
 @Injectable()
 export class RefusalLog {
   /** When each address was last told of; in that order, so that the oldest can make room. */
@@ -18,19 +19,19 @@ export class RefusalLog {
   ) {}
 
   refused(address: string, { status, reason, message }: Omit<Refusal, 'headers'>): void {
-    if (!this.isDue(address)) return;
+    if (!this.isDue(networkOf(address))) return;
     this.logger.warn(
       { event: 'handshake_refused', remote_address: address, status, reason, message },
       'handshake refused',
     );
   }
 
-  private isDue(address: string): boolean {
+  private isDue(network: string): boolean {
     const nowMs = this.clock.monotonicMs();
-    const toldMs = this.told.get(address);
+    const toldMs = this.told.get(network);
     if (toldMs !== undefined && nowMs - toldMs < ONCE_PER_MS) return false;
-    this.told.delete(address);
-    this.told.set(address, nowMs);
+    this.told.delete(network);
+    this.told.set(network, nowMs);
     if (this.told.size > MAX_ADDRESSES) this.forgetOldest();
     return true;
   }
