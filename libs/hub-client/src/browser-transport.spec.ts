@@ -23,10 +23,15 @@ describe('the transport of browsers', () => {
     server.close();
   });
 
-  function open(address: string, protocols: readonly string[], onOpen: (transport: Transport) => void) {
+  function open(
+    address: string,
+    protocols: readonly string[],
+    onOpen: (transport: Transport) => void,
+    handshakeTimeoutMs?: number,
+  ) {
     const told = { opened: [] as Opened[], texts: [] as string[], binary: [] as number[], ends: 0, signs: 0 };
     const ended = new Promise<Ending>((resolve) => {
-      const transport = browserTransport(socketClass, SHORT_MS)(address, protocols, {
+      const transport = browserTransport(socketClass, handshakeTimeoutMs)(address, protocols, {
         opened: (opened) => {
           told.opened.push(opened);
           onOpen(transport);
@@ -86,7 +91,7 @@ describe('the transport of browsers', () => {
     const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const port = (silent.address() as AddressInfo).port;
-    const { ended } = open(`ws://127.0.0.1:${port}`, [], () => undefined);
+    const { ended } = open(`ws://127.0.0.1:${port}`, [], () => undefined, SHORT_MS);
     expect(await ended).toMatchObject({
       code: 1006,
       error: { message: 'the handshake was not answered within 50 ms' },

@@ -30,9 +30,10 @@ export class OutboxEntry {
   age: (() => number) | undefined;
   /** It may have been stored in a part of the log that this client has not seen or not known as its own. */
   isDoubtful = false;
-  /** How often the hub said that it is not available. */
-  failures = 0;
-  cancelRetry: () => void = () => undefined;
+  /** When it was last sent, by the clock of the timers. */
+  sentMs = 0;
+  /** The how many-th message it is that was sent; 0 until then. */
+  number = 0;
   resolve!: (published: Published) => void;
   reject!: (error: PublishError) => void;
 

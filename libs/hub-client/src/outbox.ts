@@ -1,44 +1,53 @@
 import type { Position } from '../../protocol/src/index.js';
-import { type Backoff, backoffMs } from './backoff.js';
 import { type HubError, PublishError } from './errors.js';
 import { keyMaker } from './keys.js';
 import { byteLength, OutboxEntry, type Published, type PublishOptions } from './outbox-entry.js';
-import { stopwatch, type Timers } from './timers.js';
+import { SendWindow, type SendWindowSettings } from './send-window.js';
+import { stopwatch } from './timers.js';
 
 export const MAX_OUTBOX_MESSAGES = 1_000;
 /** Of frames. */
 export const MAX_OUTBOX_BYTES = 2 ** 20;
-/** For how long a hub remembers a key (PROTOCOL.md, section 2). */
-export const KEYS_KEPT_MS = 120_000;
+/**
+ * A hub remembers a key for 120 s (PROTOCOL.md, section 2). What is in doubt is sent again while that leaves it as much
+ * time to arrive as a connection can stand still without being noticed.
+ */
+export const RESEND_WITHIN_MS = 60_000;
 /** What a hub allows if nothing else was set, in bytes of a frame; its `welcome` says what it does allow. */
 const DEFAULT_MAX_PAYLOAD = 65_536;
 
 /** Puts a message on the connection. @returns false if there is none any more; nothing was sent then */
 export type SendEntry = (entry: OutboxEntry) => boolean;
 
-export interface OutboxSettings extends Backoff {
-  readonly timers: Timers;
-  readonly random: () => number;
+export interface OutboxSettings extends SendWindowSettings {
   /** Told of the keys of messages of which nobody can tell any more whether they were stored. */
   onUnknown(keys: readonly string[]): void;
 }
 
 /**
  * Messages from `publish` until their acknowledgement. They are sent in the order in which they were published, and
- * again, with the same keys, on the next connection: hub.v1 stores each once.
+ * again, with the same keys, on the next connection: hub.v1 stores each once. What is not to be queued is sent at once
+ * or not at all, ahead of what waits.
  */
 export class Outbox {
   maxPayload = DEFAULT_MAX_PAYLOAD;
   /** Plain has no acknowledgements, so nothing can wait for one. */
   isPlain = false;
+  /** In the order in which they were published. */
   private readonly entries = new Map<string, OutboxEntry>();
+  /** Those that are to be sent, on this connection or the next one, in the same order. */
+  private waiting = new Set<OutboxEntry>();
+  private readonly window: SendWindow;
   private bytes = 0;
   private send: SendEntry | undefined;
   private isFlowing = false;
+  private isPumping = false;
   private readonly makeKey = keyMaker();
   private onEmpty: () => void = () => undefined;
 
-  constructor(private readonly settings: OutboxSettings) {}
+  constructor(private readonly settings: OutboxSettings) {
+    this.window = new SendWindow(settings, () => this.rewind());
+  }
 
   get isEmpty(): boolean {
     return this.entries.size === 0;
@@ -53,7 +62,12 @@ export class Outbox {
     if (fault) return Promise.reject(fault);
     this.entries.set(key, entry);
     this.bytes += entry.bytes;
-    if (this.isFlowing || !entry.isQueued) this.sendEntry(entry);
+    if (entry.isQueued) {
+      this.waiting.add(entry);
+      this.pump();
+    } else {
+      this.sendEntry(entry);
+    }
     return entry.published;
   }
 
@@ -65,15 +79,14 @@ export class Outbox {
   /** Sends all that waits. Only after a replay: an acknowledgement in it makes sending again needless. */
   flow(): void {
     this.isFlowing = true;
-    this.giveUp(this.filter((entry) => this.isForgotten(entry)));
-    for (const entry of this.filter(({ isQueued }) => isQueued)) this.sendEntry(entry);
+    this.rewind();
   }
 
   /** The connection is over: what is not to be sent again is given up. */
   close(): void {
     this.send = undefined;
     this.isFlowing = false;
-    for (const entry of this.entries.values()) entry.cancelRetry();
+    this.window.close();
     this.giveUp(this.filter(({ isQueued }) => !isQueued));
   }
 
@@ -84,7 +97,10 @@ export class Outbox {
 
   settle(key: string, id: Position | undefined, duplicate: boolean): void {
     const entry = this.remove(key);
-    entry?.resolve(id === undefined ? { duplicate } : { id, duplicate });
+    if (entry === undefined) return;
+    entry.resolve(id === undefined ? { duplicate } : { id, duplicate });
+    this.window.stored();
+    this.pump();
   }
 
   fail(key: string, reason: 'refused' | 'closed' | 'offline' | 'too_large', message: string): void {
@@ -95,15 +111,15 @@ export class Outbox {
   refused(error: HubError): boolean {
     const entry = this.entries.get(error.key ?? '');
     if (entry === undefined) return false;
-    if (error.code !== 'unavailable') {
+    const isRetried = error.code === 'unavailable' && entry.isQueued;
+    if (isRetried) this.window.refused(entry);
+    else if (error.code === 'unavailable') this.giveUp([entry]);
+    else
       this.remove(entry.key)?.reject(
         new PublishError('refused', `the hub refused it: ${error.message}`, entry.key, { cause: error }),
       );
-      return true;
-    }
-    if (entry.isQueued) this.retryLater(entry);
-    else this.giveUp([entry]);
-    return !entry.isQueued;
+    this.pump();
+    return !isRetried;
   }
 
   /** Resolves when nothing waits any more, after `ms` at the latest. */
@@ -124,27 +140,49 @@ export class Outbox {
     for (const key of this.entries.keys()) this.fail(key, 'closed', why);
   }
 
-  private sendEntry(entry: OutboxEntry): void {
+  /** Sends what waits, from the oldest that has not been answered on. */
+  private rewind(): void {
+    this.giveUp(this.filter((entry) => this.isForgotten(entry)));
+    this.waiting = new Set(this.filter((entry) => entry.isQueued && !this.window.has(entry)));
+    this.pump();
+  }
+
+  /** In plain a message is settled while it is sent, which comes back here. */
+  private pump(): void {
+    if (this.isPumping) return;
+    this.isPumping = true;
+    try {
+      for (const entry of this.waiting) {
+        if (!this.isFlowing || !this.window.isOpen || !this.sendEntry(entry)) return;
+        this.waiting.delete(entry);
+      }
+    } finally {
+      this.isPumping = false;
+    }
+  }
+
+  /** @returns false if it is to wait for another connection */
+  private sendEntry(entry: OutboxEntry): boolean {
     const { key, isQueued } = entry;
     // The hub may have come back with another limit than the one that was known when it was published.
     const fault = this.tooLarge(entry);
     if (fault) this.fail(key, 'too_large', fault.message);
-    else if (this.send?.(entry)) entry.age ??= stopwatch(this.settings.timers);
-    else if (!isQueued) this.fail(key, 'offline', 'the connection is just ending');
+    else if (this.isForgotten(entry)) this.giveUp([entry]);
+    else if (this.putOnWire(entry)) entry.age ??= stopwatch(this.settings.timers);
+    else if (isQueued) return false;
+    else this.fail(key, 'offline', 'the connection is just ending');
+    return true;
   }
 
-  private retryLater(entry: OutboxEntry): void {
-    const { settings } = this;
-    const delayMs = backoffMs(++entry.failures, settings, settings.random);
-    entry.cancelRetry();
-    entry.cancelRetry = settings.timers.after(delayMs, () => {
-      if (this.isForgotten(entry)) this.giveUp([entry]);
-      else if (this.isFlowing) this.sendEntry(entry);
-    });
+  private putOnWire(entry: OutboxEntry): boolean {
+    this.window.add(entry);
+    const isSent = this.send?.(entry) === true;
+    if (!isSent) this.window.delete(entry);
+    return isSent;
   }
 
   private isForgotten({ isDoubtful, age }: OutboxEntry): boolean {
-    return isDoubtful && age !== undefined && age() > KEYS_KEPT_MS;
+    return isDoubtful && age !== undefined && age() > RESEND_WITHIN_MS;
   }
 
   private giveUp(entries: readonly OutboxEntry[]): void {
@@ -159,8 +197,9 @@ export class Outbox {
   private remove(key: string): OutboxEntry | undefined {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
-    entry.cancelRetry();
     this.entries.delete(key);
+    this.waiting.delete(entry);
+    this.window.delete(entry);
     this.bytes -= entry.bytes;
     if (this.isEmpty) this.onEmpty();
     return entry;
@@ -181,7 +220,7 @@ export class Outbox {
     if (!isQueued && this.send === undefined)
       return new PublishError('offline', 'there is no connection', key);
     const isFull = this.entries.size >= MAX_OUTBOX_MESSAGES || this.bytes + bytes > MAX_OUTBOX_BYTES;
-    if (!isFull) return undefined;
+    if (!isFull && (isQueued || !this.window.isSpent)) return undefined;
     const limit = `${MAX_OUTBOX_MESSAGES} messages or ${MAX_OUTBOX_BYTES} bytes`;
     return new PublishError('full', `${limit} wait for their acknowledgement already`, key);
   }

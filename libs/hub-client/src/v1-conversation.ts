@@ -16,7 +16,10 @@ import type { Timers } from './timers.js';
 /** A hub answers a `hello` within 10 s or closes; one that does neither is cut off. */
 const WELCOME_TIMEOUT_MS = 15_000;
 
-/** `greeting` until the welcome, `replaying` until the position that closes a replay, then `live`. */
+/**
+ * `greeting` until the welcome, `replaying` until the position that closes a replay, then `live`. A hub says no other
+ * position during a replay; a client could not tell the two apart, and would send again what the replay may still bring.
+ */
 type Phase = 'greeting' | 'replaying' | 'live';
 
 /** One connection in hub.v1 (PROTOCOL.md, section 2), from the `hello` on. */

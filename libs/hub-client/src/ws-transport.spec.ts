@@ -34,10 +34,11 @@ describe('the transport of Node', () => {
     url: string,
     onOpen: (transport: Transport) => void = () => undefined,
     protocols: readonly string[] = [],
+    handshakeTimeoutMs?: number,
   ) {
     const told = { opened: undefined as Opened | undefined, texts: [] as string[], signs: 0 };
     const ended = new Promise<Ending>((resolve) => {
-      const transport = wsTransport(SHORT_MS)(url, protocols, {
+      const transport = wsTransport(handshakeTimeoutMs)(url, protocols, {
         opened: (opened) => {
           told.opened = opened;
           onOpen(transport);
@@ -54,7 +55,7 @@ describe('the transport of Node', () => {
   test('counts a server that accepts TCP and never answers as gone', async () => {
     const sockets: Socket[] = [];
     const url = await listen(createTcpServer((socket) => sockets.push(socket)));
-    const { ended } = open(url);
+    const { ended } = open(url, undefined, [], SHORT_MS);
     expect(await ended).toMatchObject({
       code: 1006,
       error: { message: 'the handshake was not answered within 50 ms' },
@@ -168,7 +169,7 @@ describe('the transport of Node', () => {
     const url = await listen(createTcpServer((socket) => socket.destroy()));
     const transport = { ended: 0 };
     const ended = new Promise<Ending>((resolve) => {
-      wsTransport(SHORT_MS)(url, [], {
+      wsTransport()(url, [], {
         opened: () => undefined,
         received: () => undefined,
         receivedBinary: () => undefined,

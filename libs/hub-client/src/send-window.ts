@@ -1,0 +1,92 @@
+import { type Backoff, backoffMs } from './backoff.js';
+import type { OutboxEntry } from './outbox-entry.js';
+import type { Timers } from './timers.js';
+
+/**
+ * A hub remembers the newest 4,096 keys of an identity (PROTOCOL.md, section 2). No more messages than this follow one
+ * that may have to be sent again, so that its key is still known then; the rest is room for other clients of the same
+ * identity.
+ */
+export const MAX_SENT_AFTER_OLDEST = 2_048;
+/**
+ * Less than a hub waits for its log (APPEND_TIMEOUT, 10 s), by more than a round trip: when the hub refuses all that
+ * waits for the log, nothing is on its way that could be stored before it.
+ */
+export const MAX_UNANSWERED_MS = 3_000;
+
+export interface SendWindowSettings extends Backoff {
+  readonly timers: Timers;
+  readonly random: () => number;
+}
+
+/**
+ * When the next message may go out. After `unavailable` nothing does for a while; then the oldest goes alone, and the
+ * others follow when it was stored. So messages of this client are stored in the order in which they were published.
+ */
+export class SendWindow {
+  /** Sent on this connection and not answered yet, in the order in which they were sent. */
+  private readonly underWay = new Set<OutboxEntry>();
+  private sentCount = 0;
+  /** How often in a row the hub said that its log is not available. */
+  private failures = 0;
+  private isWaiting = false;
+  private cancelWait: () => void = () => undefined;
+
+  constructor(
+    private readonly settings: SendWindowSettings,
+    private readonly onOpen: () => void,
+  ) {}
+
+  get isOpen(): boolean {
+    const [oldest] = this.underWay;
+    if (this.isWaiting) return false;
+    if (oldest === undefined) return true;
+    const isLate = this.settings.timers.now() - oldest.sentMs >= MAX_UNANSWERED_MS;
+    return this.failures === 0 && !isLate && !this.isSpent;
+  }
+
+  /** So many followed the oldest that is not answered that the hub may soon forget its key. */
+  get isSpent(): boolean {
+    const [oldest] = this.underWay;
+    return oldest !== undefined && this.sentCount - oldest.number >= MAX_SENT_AFTER_OLDEST;
+  }
+
+  has(entry: OutboxEntry): boolean {
+    return this.underWay.has(entry);
+  }
+
+  add(entry: OutboxEntry): void {
+    entry.sentMs = this.settings.timers.now();
+    entry.number ||= ++this.sentCount;
+    this.underWay.add(entry);
+  }
+
+  delete(entry: OutboxEntry): void {
+    this.underWay.delete(entry);
+  }
+
+  /** The log takes messages, unless this one was only faster than one that was refused. */
+  stored(): void {
+    if (!this.isWaiting) this.failures = 0;
+  }
+
+  /** The hub could not store this one: it and all others wait. */
+  refused(entry: OutboxEntry): void {
+    this.underWay.delete(entry);
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    const { settings } = this;
+    const delayMs = backoffMs(++this.failures, settings, settings.random);
+    this.cancelWait = settings.timers.after(delayMs, () => {
+      this.isWaiting = false;
+      this.onOpen();
+    });
+  }
+
+  /** The connection is over. */
+  close(): void {
+    this.cancelWait();
+    this.isWaiting = false;
+    this.underWay.clear();
+  }
+}
