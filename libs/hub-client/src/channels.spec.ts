@@ -48,6 +48,39 @@ describe('the channels of a client', () => {
     expect(bench.told('error')).toEqual([]);
   });
 
+  test('keep a confirmed change after a refused one of the same names', async () => {
+    const bench = new TestBench().goLive();
+    const outcomes = [bench.client.subscribe('a', 'b'), bench.client.subscribe('a')].map(watch);
+    bench.last.say({ type: 'error', code: 'bad_request', message: 'no' });
+    expect(bench.client.channels).toEqual(['main', 'a']);
+    bench.last.say({ type: 'subscribed', channels: ['a'], position: 'e-10' });
+    expect(await outcomes[0]?.()).toMatchObject({ error: { code: 'bad_request' } });
+    expect(await outcomes[1]?.()).toEqual(done);
+    expect(bench.comeBack()).toMatchObject({ channels: ['main', 'a'] });
+  });
+
+  test('are as they were before a change for which the hub has sent the client away', async () => {
+    const bench = new TestBench().goLive();
+    bench.last.end({ code: 1006, reason: '' });
+    const outcomes = [bench.client.subscribe('secret'), bench.client.unsubscribe('main')].map(watch);
+    expect(bench.comeBack()).toMatchObject({ channels: ['secret'] });
+    bench.last.end({ code: 4400, reason: 'hello: not yours' });
+    for (const outcome of outcomes) expect(await outcome()).toMatchObject({ error: expect.any(Error) });
+    expect(bench.client.channels).toEqual(['main']);
+    expect(bench.greet()).toMatchObject({ channels: ['main'] });
+  });
+
+  test('are not changed by a confirmation that nobody asked for', async () => {
+    const bench = new TestBench();
+    const outcome = watch(bench.client.subscribe('a'));
+    bench.client.start();
+    bench.last.accept('hub.v1');
+    bench.welcome();
+    expect(await outcome()).toEqual(done);
+    bench.last.say({ type: 'subscribed', channels: ['b'], position: 'e-10' });
+    expect(bench.client.channels).toEqual(['main', 'a']);
+  });
+
   test('are not changed by a refused session', async () => {
     const bench = new TestBench({ session: 'forged' });
     const outcome = watch(bench.client.subscribe('a'));

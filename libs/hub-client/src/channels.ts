@@ -3,8 +3,6 @@ import { CHANNEL_RULE, isChannelName, type Subscribe } from '../../protocol/src/
 /** A change of the set that the hub has not confirmed yet. */
 interface Change {
   readonly message: Subscribe;
-  /** The names that it really added or removed. */
-  readonly changed: readonly string[];
   /** The hub has been asked, in a `hello` or by itself. */
   isAsked: boolean;
   resolve(): void;
@@ -16,31 +14,37 @@ type SendSubscribe = (message: Subscribe) => void;
 
 /** What the application listens to: a set that outlives connections. */
 export class Channels {
-  private readonly set: Set<string>;
+  /** What the hub has confirmed, or the application began with. */
+  private settled: ReadonlySet<string>;
+  /** What it will be with all changes, of which the hub may refuse each by itself. */
+  private wanted: ReadonlySet<string>;
   private changes: Change[] = [];
   private send: SendSubscribe | undefined;
 
   constructor(names: readonly string[]) {
-    this.set = new Set(names);
+    this.settled = this.wanted = new Set(names);
   }
 
   has(name: string): boolean {
-    return this.set.has(name);
+    return this.wanted.has(name);
   }
 
   get names(): readonly string[] {
-    return [...this.set];
+    return [...this.wanted];
+  }
+
+  /** Somebody waits for the hub to confirm a change. */
+  get isChanging(): boolean {
+    return this.changes.length > 0;
   }
 
   /** Resolves when the hub has confirmed the change, which may be on the next connection. */
   async change(type: Subscribe['type'], names: readonly string[]): Promise<void> {
-    const isNew = type === 'subscribe';
-    const changed = checkedNames(names).filter((name) => this.set.has(name) !== isNew);
-    if (names.length === 0) return;
-    for (const name of changed) this.put(name, isNew);
+    if (checkedNames(names).length === 0) return;
     await new Promise<void>((resolve, reject) => {
-      const change = { message: { type, channels: names }, changed, isAsked: false, resolve, reject };
+      const change = { message: { type, channels: names }, isAsked: false, resolve, reject };
       this.changes.push(change);
+      this.wanted = applied(this.wanted, change);
       this.ask(change);
     });
   }
@@ -53,9 +57,7 @@ export class Channels {
 
   /** The hub has answered the `hello`. */
   open(send: SendSubscribe): void {
-    const done = this.changes.filter(({ isAsked }) => isAsked);
-    this.changes = this.changes.filter(({ isAsked }) => !isAsked);
-    for (const { resolve } of done) resolve();
+    while (this.confirmed());
     this.send = send;
     for (const change of this.changes) this.ask(change);
   }
@@ -65,23 +67,32 @@ export class Channels {
     for (const change of this.changes) change.isAsked = false;
   }
 
-  /** The hub answers in the order in which it was asked. */
-  confirmed(): void {
-    this.changes.shift()?.resolve();
+  /** The hub answers in the order in which it was asked. @returns false if there is nothing that it could confirm */
+  confirmed(): boolean {
+    const change = this.takeAsked();
+    if (change === undefined) return false;
+    this.settled = applied(this.settled, change);
+    change.resolve();
+    return true;
   }
 
   /** Takes the oldest change back. @returns false if there is none that the hub could mean */
   refused(error: Error): boolean {
-    if (!this.changes[0]?.isAsked) return false;
-    const [{ message, changed, reject }] = this.changes.splice(0, 1) as [Change];
-    for (const name of changed) this.put(name, message.type === 'unsubscribe');
-    reject(error);
+    const change = this.takeAsked();
+    if (change === undefined) return false;
+    this.wanted = this.changes.reduce(applied, this.settled);
+    change.reject(error);
     return true;
   }
 
-  /** No hub will confirm anything any more. */
+  /** No hub will confirm anything any more: what was not confirmed is taken back. */
   abandon(why: string): void {
+    this.wanted = this.settled;
     for (const { reject } of this.changes.splice(0)) reject(new Error(why));
+  }
+
+  private takeAsked(): Change | undefined {
+    return this.changes[0]?.isAsked ? this.changes.shift() : undefined;
   }
 
   private ask(change: Change): void {
@@ -89,11 +100,15 @@ export class Channels {
     change.isAsked = true;
     this.send(change.message);
   }
+}
 
-  private put(name: string, isNew: boolean): void {
-    if (isNew) this.set.add(name);
-    else this.set.delete(name);
+function applied(names: ReadonlySet<string>, { message }: Change): ReadonlySet<string> {
+  const next = new Set(names);
+  for (const name of message.channels) {
+    if (message.type === 'subscribe') next.add(name);
+    else next.delete(name);
   }
+  return next;
 }
 
 /** @throws Error that names the first that is no name of a channel */
