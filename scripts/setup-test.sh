@@ -12,6 +12,7 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then run "$@"; else run sudo "$@"; fi; }
 missing=''
 has chromium || has chromium-browser || has google-chrome || missing="$missing chromium"
 has nats-server || missing="$missing nats-server"
+has openssl || missing="$missing openssl"
 
 if [ -z "$missing" ]; then
   echo 'all there'

@@ -184,12 +184,15 @@ describeWithNats('hubs that share a log', () => {
     expect(await start({})).toMatchObject({
       code: 1,
       stderr:
-        'ws-hub server: HUB_SECRET (--hub-secret): must be set, and be the same on all hubs, where NATS_URL is set\n',
+        'ws-hub server: HUB_SECRET or HUB_SECRET_FILE: must be set, and be the same on all hubs, where NATS_URL is set\n',
     });
     const other = await start({ HUB_SECRET: 'another secret of more than 32 bytes' });
     expect(other.code).toBe(1);
     expect(other.stderr).toMatch(/^ws-hub server: NATS_STREAM .*HUB_SECRET[^\n]*\n$/);
-    const file = await start({ HUB_SECRET: 'x'.repeat(32), NATS_CREDENTIALS_FILE: '/nowhere/hub.creds' });
+    const file = await start({
+      HUB_SECRET: 'a secret of more than 32 bytes, again',
+      NATS_CREDENTIALS_FILE: '/nowhere/hub.creds',
+    });
     expect(file.code).toBe(1);
     expect(file.stderr).toMatch(
       /^ws-hub server: NATS_CREDENTIALS_FILE .*"\/nowhere\/hub.creds" cannot be read[^\n]*\n$/,

@@ -25,7 +25,7 @@ describe("the README's table", () => {
       const rows = tableRows(part, 'variable', 'flag', 'default', 'meaning');
       const expected = options.map(({ variable, flag, default: value, help }) => [
         variable,
-        `--${flag}`,
+        flag && `--${flag}`,
         value,
         help,
       ]);

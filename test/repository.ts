@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rowsOf } from '@ws-hub/config';
 import { clientCommand } from '../apps/client/src/config/client.config.js';
 import { serverCommand } from '../apps/server/src/config/server.config.js';
 import { verifyCommand } from '../apps/verify/src/config/verify.config.js';
@@ -26,9 +27,9 @@ export const packageJson = JSON.parse(read('package.json')) as {
   devDependencies: Record<string, string>;
 };
 
-export const serverOptions = Object.values(serverCommand.options);
-export const clientOptions = Object.values(clientCommand.options);
-export const verifyOptions = Object.values(verifyCommand.options);
+export const serverOptions = rowsOf(serverCommand.options);
+export const clientOptions = rowsOf(clientCommand.options);
+export const verifyOptions = rowsOf(verifyCommand.options);
 export const allOptions = [...serverOptions, ...clientOptions, ...verifyOptions];
 
 /** The cells of the rows of the first Markdown table that has these columns. */

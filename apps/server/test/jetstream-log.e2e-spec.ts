@@ -41,10 +41,14 @@ describeWithNats('the log in JetStream', () => {
 
   /** A log on this stream, as a hub has it; not started yet. */
   function makeNode(name: string, ...flags: string[]): Node {
-    const argv = ['--nats-url', nats.url, '--nats-stream', name, '--nats-subject-prefix', name];
+    return makeNodeIn({}, name, ...flags);
+  }
+
+  /** The same with an environment, which is where secrets come from. */
+  function makeNodeIn(env: Record<string, string>, name: string, ...flags: string[]): Node {
     const config = readConfig(serverCommand, {
-      argv: [...argv, '--hub-secret', SECRET, ...flags],
-      env: {},
+      argv: ['--nats-stream', name, '--nats-subject-prefix', name, ...flags],
+      env: { NATS_URL: nats.url, HUB_SECRET: SECRET, ...env },
       dotenv: {},
     });
     const told: Node['told'] = { lost: 0, skipped: [], limits: {} };
@@ -240,19 +244,26 @@ describeWithNats('the log in JetStream', () => {
     test('refuses to start with another secret than the hubs that use it', async () => {
       const name = newName();
       await startNode(name);
-      const other = makeNode(name, '--hub-secret', 'another secret of more than 32 bytes');
+      const other = makeNodeIn({ HUB_SECRET: 'another secret of more than 32 bytes' }, name);
       await expect(other.log.start()).rejects.toThrow(/HUB_SECRET/);
     });
   });
 
-  test('gets in with the user and the password of the URL, and waits without them', async () => {
+  test('gets in with the user and the password of the URL or of their variables, and waits without them', async () => {
     const guarded = await NatsServer.start('', 'authorization { user: hub, password: "p@ss word" }');
     const name = newName();
     const url = (user: string) => guarded.url.replace('//', `//${user}@`);
-    const stranger = await startNode(name, '--nats-url', url('hub:wrong'));
-    expect(stranger.log.isReady).toBe(false);
-    const { log } = await startNode(name, '--nats-url', url('hub:p%40ss%20word'));
-    expect(await append(log, 'hello')).toEqual({ result: 'stored', sequence: 1 });
+    const start = async (env: Record<string, string>) => {
+      const { log } = makeNodeIn(env, name);
+      await log.start();
+      return log;
+    };
+    const stranger = await start({ NATS_URL: url('hub:wrong') });
+    expect(stranger.isReady).toBe(false);
+    const one = await start({ NATS_URL: url('hub:p%40ss%20word') });
+    expect(await append(one, 'hello')).toEqual({ result: 'stored', sequence: 1 });
+    const two = await start({ NATS_URL: guarded.url, NATS_USER: 'hub', NATS_PASSWORD: 'p@ss word' });
+    expect(await append(two, 'hello', undefined, 'bob')).toEqual({ result: 'stored', sequence: 2 });
     await Promise.all(open.splice(0).map((each) => each.onApplicationShutdown()));
     await guarded.end();
   });

@@ -4,7 +4,7 @@ import type { HubMessage } from '@ws-hub/protocol';
 import { HUB_SCHEMAS } from '@ws-hub/protocol/schemas';
 import { RawSocket, TestClient, V1Client } from '@ws-hub/testing';
 import { WebSocket } from 'ws';
-import { startHub, type TestHub } from './start-hub.js';
+import { startHub, startHubIn, type TestHub } from './start-hub.js';
 
 const said = (messages: readonly HubMessage[]) =>
   messages.map((each) =>
@@ -96,8 +96,8 @@ describe('hub.v1', () => {
     });
 
     test('with a session of the same secret is known to another hub', async () => {
-      const secret = ['--hub-secret', 'x'.repeat(32)];
-      const [one, two] = [await startHub(...secret), await startHub(...secret)];
+      const env = { HUB_SECRET: 'a secret that two hubs have in common' };
+      const [one, two] = [await startHubIn(env), await startHubIn(env)];
       const { welcome } = await V1Client.join(one.url);
       const again = await V1Client.join(two.url, { session: welcome.session, since: welcome.position });
       expect(again.welcome).toMatchObject({ client_id: welcome.client_id, recovered: false });

@@ -6,11 +6,20 @@ export {
   integer,
   list,
   milliseconds,
-  secret,
   text,
   toggle,
   webSocketUrl,
   webSocketUrls,
 } from './kinds.js';
-export { type Command, type ConfigOf, type Option, type Options, option, type Sources } from './option.js';
+export {
+  type Command,
+  type ConfigOf,
+  type Option,
+  type Options,
+  option,
+  type Row,
+  rowsOf,
+  type Sources,
+} from './option.js';
 export { readConfig } from './read-config.js';
+export { hasCredentials, password, secret } from './secrets.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasCredentials } from './secrets.js';
 
 /** The longest time that a Node timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -47,31 +48,20 @@ export function text(allowed: string) {
   return z.string().describe(allowed);
 }
 
-/** Bytes that nobody can guess (RFC 2104, section 3: no shorter than the hash). */
-const SECRET_BYTES = 32;
-
-/** A secret of at least 32 bytes, or none; its value stands in no error message. */
-export function secret() {
-  return z
-    .string()
-    .refine((value) => value === '' || Buffer.byteLength(value) >= SECRET_BYTES)
-    .meta({ description: `at least ${SECRET_BYTES} bytes, or empty`, hidden: true });
-}
-
 /** An absolute ws:// or wss:// URL. */
 export function webSocketUrl() {
-  return z
-    .string()
-    .refine(isWebSocketUrl)
-    .describe('a URL that starts with ws:// or wss:// and has no #fragment');
+  return z.string().refine(isWebSocketUrl).meta({
+    description: 'a URL that starts with ws:// or wss:// and has no #fragment',
+    holdsSecret: hasCredentials,
+  });
 }
 
 /** One or more absolute ws:// or wss:// URLs, between commas. */
 export function webSocketUrls() {
-  return list(
-    isWebSocketUrl,
-    'URLs that start with ws:// or wss:// and have no #fragment, between commas',
-  ).refine((urls) => urls.length > 0);
+  const description = 'URLs that start with ws:// or wss:// and have no #fragment, between commas';
+  return list(isWebSocketUrl, description)
+    .refine((urls) => urls.length > 0)
+    .meta({ description, holdsSecret: hasCredentials });
 }
 
 /** Yes or no; as a flag it needs no value. */

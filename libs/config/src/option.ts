@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 
+const FILE_SUFFIX = '_FILE';
+
 /** One value that an operator sets: its names, its default and what is allowed stand here and nowhere else. */
 export interface Option<T = unknown> {
   readonly variable: string;
-  /** The flag without its dashes. */
-  readonly flag: string;
+  /** The flag without its dashes; a secret has none, because every user of a machine can read command lines. */
+  readonly flag: string | undefined;
   readonly default: string;
   /** What it is for, in half a line of `--help`. */
   readonly help: string;
@@ -12,7 +14,7 @@ export interface Option<T = unknown> {
   readonly kind: z.ZodType<T, string>;
 }
 
-/** Declares an option; its flag is the variable in kebab-case, unless it has one of its own. */
+/** Declares an option; its flag is the variable in kebab-case, unless it has one of its own or is a secret. */
 export function option<T>(
   variable: string,
   preset: string,
@@ -20,7 +22,45 @@ export function option<T>(
   help: string,
   flag = variable.toLowerCase().replaceAll('_', '-'),
 ): Option<T> {
-  return { variable, flag, default: preset, help, kind };
+  return { variable, flag: isSecret({ kind }) ? undefined : flag, default: preset, help, kind };
+}
+
+/** Whether the value is a secret, whatever it is. */
+export function isSecret({ kind }: Pick<Option, 'kind'>): boolean {
+  return kind.meta()?.isSecret === true;
+}
+
+/** Whether this value may not be shown to anybody: any of a secret, and a URL with a password in it. */
+export function holdsSecret(option: Pick<Option, 'kind'>, value: string): boolean {
+  const holds = option.kind.meta()?.holdsSecret;
+  return isSecret(option) || (typeof holds === 'function' && holds(value) === true);
+}
+
+/** The variable that names a file with the value in it; undefined for what never is a secret. */
+export function fileVariable(option: Pick<Option, 'kind' | 'variable'>): string | undefined {
+  const mayBeSecret = isSecret(option) || option.kind.meta()?.holdsSecret !== undefined;
+  return mayBeSecret ? `${option.variable}${FILE_SUFFIX}` : undefined;
+}
+
+/** What an operator can set, in words: a row of `--help` and of the tables on the project's pages. */
+export interface Row {
+  readonly variable: string;
+  /** Empty if there is none. */
+  readonly flag: string;
+  readonly default: string;
+  readonly help: string;
+}
+
+/** All rows of these options, the variables that name files among them. */
+export function rowsOf(options: Options): Row[] {
+  return Object.values(options).flatMap((option) => {
+    const { variable, flag = '', default: preset, help } = option;
+    const file = fileVariable(option);
+    const row = { variable, flag, default: preset, help };
+    return file === undefined
+      ? [row]
+      : [row, { variable: file, flag: '', default: '', help: `file that holds ${variable}` }];
+  });
 }
 
 /** All options of one command, by the name that the code gives them. */

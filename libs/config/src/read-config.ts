@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util';
 import { StartError } from './errors.js';
-import type { Command, ConfigOf, Option, Options, Sources } from './option.js';
+import { type Flags, type Found, findValue, flagError } from './find-value.js';
+import {
+  type Command,
+  type ConfigOf,
+  holdsSecret,
+  isSecret,
+  type Option,
+  type Options,
+  type Sources,
+} from './option.js';
 
 /**
  * Reads a command's configuration: flag before environment before `.env` before default.
@@ -21,31 +30,37 @@ export function readConfig<O extends Options>(command: Command<O>, sources: Sour
   return config;
 }
 
-type Flags = Readonly<Record<string, string | undefined>>;
-
 function readFlags(declared: Options, argv: readonly string[]): Flags {
-  const known = Object.values(declared).map((option) => option.flag);
-  const switches = new Set(
-    Object.values(declared)
-      .filter(isSwitch)
-      .map(({ flag }) => flag),
-  );
-  const options = Object.fromEntries(
+  const options = Object.values(declared);
+  const known = options.flatMap(({ flag }) => flag ?? []);
+  const switches = new Set(options.filter(isSwitch).map(({ flag }) => flag));
+  const types = Object.fromEntries(
     known.map((flag) => [flag, { type: switches.has(flag) ? ('boolean' as const) : ('string' as const) }]),
   );
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
+  const { tokens } = parseArgs({ args: [...argv], options: types, strict: false, tokens: true });
   const flags: Record<string, string> = {};
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional')
       throw new StartError(`unexpected argument "${token.value}"; ${allowedFlags(known)}`);
-    if (!known.includes(token.name))
-      throw new StartError(`unknown flag ${token.rawName}; ${allowedFlags(known)}`);
+    if (!known.includes(token.name)) throw unknownFlag(token, options, known);
     const value = token.value ?? (switches.has(token.name) ? 'true' : undefined);
     if (value === undefined) throw new StartError(`${token.rawName} needs a value; ${allowedFlags(known)}`);
     flags[token.name] = value;
   }
   return flags;
+}
+
+/** A flag that nobody has; whoever looks for one of a secret learns where secrets belong. */
+function unknownFlag(
+  { name, rawName }: { name: string; rawName: string },
+  options: readonly Option[],
+  known: readonly string[],
+): StartError {
+  const variable = name.toUpperCase().replaceAll('-', '_');
+  const option = options.find((each) => isSecret(each) && each.variable === variable);
+  if (option !== undefined) return flagError(rawName, 'a secret', option);
+  return new StartError(`unknown flag ${rawName}; ${allowedFlags(known)}`);
 }
 
 function isSwitch({ kind }: Option): boolean {
@@ -56,26 +71,9 @@ function allowedFlags(known: readonly string[]): string {
   return `allowed: ${known.map((flag) => `--${flag}`).join(', ')}`;
 }
 
-interface Found {
-  /** Where the value stands, in the words of an error message. */
-  readonly source: string;
-  readonly value: string;
-  readonly isDefault?: true;
-}
-
 function readValue(option: Option, { source, value }: Found): unknown {
   const result = option.kind.safeParse(value);
   if (result.success) return result.data;
-  const { description, hidden } = option.kind.meta() ?? {};
-  throw new StartError(
-    `${source}: ${hidden ? 'this value' : `"${value}"`} is not allowed; allowed: ${description}`,
-  );
-}
-
-function findValue(option: Option, flags: Flags, sources: Sources): Found {
-  const { flag, variable } = option;
-  if (flags[flag] !== undefined) return { source: `--${flag}`, value: flags[flag] };
-  if (sources.env[variable]) return { source: variable, value: sources.env[variable] };
-  if (sources.dotenv[variable]) return { source: `${variable} in .env`, value: sources.dotenv[variable] };
-  return { source: `default of ${variable}`, value: option.default, isDefault: true };
+  const shown = holdsSecret(option, value) ? 'this value' : `"${value}"`;
+  throw new StartError(`${source}: ${shown} is not allowed; allowed: ${option.kind.meta()?.description}`);
 }

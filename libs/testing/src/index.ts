@@ -1,3 +1,4 @@
+export { type Certificate, Certificates } from './certificates.js';
 export { CuttingProxy } from './cutting-proxy.js';
 export { clientFrame, closePayload, type Frame, OPCODE, readFrames } from './frames.js';
 export { freePort } from './free-port.js';

@@ -1,25 +1,44 @@
-import { integer, list, milliseconds, option, text } from '@ws-hub/config';
+import { hasCredentials, integer, list, milliseconds, option, password, text } from '@ws-hub/config';
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const PREFIX = /^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64})*$/;
 
 const NATS_URL_RULE =
-  'URLs nats://HOST:PORT or tls://HOST:PORT, with USER:PASSWORD@ if need be, between commas, or empty';
+  'URLs nats://HOST:PORT, or tls://HOST:PORT for TLS and nothing else, between commas, or empty';
 
 /** What the distributed engine goes by; with no NATS_URL none of it matters. */
 export const engineOptions = {
   natsUrls: option(
     'NATS_URL',
     '',
-    // A password may stand in it, which has no place in an error message.
-    list(isNatsUrl, NATS_URL_RULE).meta({ description: NATS_URL_RULE, hidden: true }),
+    list(isNatsUrl, NATS_URL_RULE).meta({ description: NATS_URL_RULE, holdsSecret: hasCredentials }),
     'NATS servers with JetStream, whose stream is the log of all hubs; empty = a log of its own in memory',
   ),
+  natsUser: option('NATS_USER', '', text('a user of NATS, or empty'), 'user to log in to NATS as'),
+  natsPassword: option('NATS_PASSWORD', '', password(), 'password of that user'),
   natsCredentialsFile: option(
     'NATS_CREDENTIALS_FILE',
     '',
     text('a file of NATS credentials, or empty'),
     'file with the credentials for NATS',
+  ),
+  natsCaFile: option(
+    'NATS_CA_FILE',
+    '',
+    text('a file of PEM certificates, or empty'),
+    'file with the certificates that may sign that of NATS; empty = those that Node trusts',
+  ),
+  natsCertFile: option(
+    'NATS_CERT_FILE',
+    '',
+    text('a file of PEM certificates, or empty'),
+    "file with the hub's own certificate, if NATS asks for one",
+  ),
+  natsKeyFile: option(
+    'NATS_KEY_FILE',
+    '',
+    text('a file with a PEM key, or empty'),
+    'file with the key for it',
   ),
   natsReplicas: option('NATS_REPLICAS', '1', integer(1, 5), 'copies of the stream that the hub makes'),
   natsStream: option(

@@ -2,6 +2,7 @@ import { getConfigToken, registerAs } from '@nestjs/config';
 import { type Command, type ConfigOf, choice, integer, option, secret, text } from '@ws-hub/config';
 import { LOG_LEVELS } from '@ws-hub/logging';
 import { engineOptions } from './engine.js';
+import { engineConflict } from './engine-conflicts.js';
 import { limitOptions } from './limits.js';
 
 const options = {
@@ -52,7 +53,7 @@ export const serverCommand: Command<typeof options> = {
   name: 'server',
   summary: 'starts the hub',
   options,
-  conflict: (config) => pairThatCannotBe(config) ?? engineThatCannotBe(config),
+  conflict: (config) => pairThatCannotBe(config) ?? engineConflict(config),
 };
 
 export type ServerConfig = ConfigOf<typeof options>;
@@ -71,17 +72,6 @@ function pairThatCannotBe(config: ServerConfig): string | undefined {
     `${high?.variable} (--${high?.flag}): "${high?.value}" is not allowed; allowed: at least ` +
     `${low?.variable} (--${low?.flag}), which is ${low?.value}`
   );
-}
-
-/** A key is remembered for two minutes by JetStream only if the message is kept for as long. */
-const LEAST_LOG_AGE_MS = 120_000;
-
-function engineThatCannotBe({ natsUrls, hubSecret, logMaxAgeMs }: ServerConfig): string | undefined {
-  if (natsUrls.length === 0) return undefined;
-  if (hubSecret === '')
-    return 'HUB_SECRET (--hub-secret): must be set, and be the same on all hubs, where NATS_URL is set';
-  if (logMaxAgeMs >= LEAST_LOG_AGE_MS) return undefined;
-  return `LOG_MAX_AGE (--log-max-age): "${logMaxAgeMs}" is not allowed; allowed: at least ${LEAST_LOG_AGE_MS} where NATS_URL is set`;
 }
 
 const NAMESPACE = 'server';

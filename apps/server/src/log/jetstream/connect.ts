@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import {
+  type ConnectionOptions,
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+} from '@nats-io/transport-node';
 import { StartError } from '@ws-hub/config';
 import type { ServerConfig } from '../../config/server.config.js';
+import { explainTlsError, natsTls } from './tls.js';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MS = 250;
@@ -21,20 +27,7 @@ export async function connectToNats(
   config: ServerConfig,
   onChange: (isConnected: boolean) => void,
 ): Promise<NatsConnection> {
-  const { natsCredentialsFile: file } = config;
-  const urls = config.natsUrls.map((url) => new URL(url));
-  const { username, password } = urls[0] as URL;
-  const connection = await connect({
-    servers: urls.map(({ protocol, host }) => `${protocol}//${host}`),
-    name: 'ws-hub',
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: RECONNECT_MS,
-    timeout: CONNECT_TIMEOUT_MS,
-    pingInterval: PING_INTERVAL_MS,
-    maxPingOut: MAX_UNANSWERED_PINGS,
-    ...(username !== '' && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
-    ...(file !== '' && { authenticator: credsAuthenticator(readCredentials(file)) }),
-  });
+  const connection = await dial(connectionOptions(config));
   const most = (connection.info?.max_payload ?? Number.POSITIVE_INFINITY) - HEADERS_BYTES;
   if (config.maxPayload > most) {
     await connection.close();
@@ -42,6 +35,38 @@ export async function connectToNats(
   }
   void follow(connection, onChange);
   return connection;
+}
+
+function connectionOptions(config: ServerConfig): ConnectionOptions {
+  const { natsUrls, natsCredentialsFile: file } = config;
+  const tls = natsTls(config);
+  return {
+    servers: natsUrls.map((url) => new URL(url).host),
+    name: 'ws-hub',
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_MS,
+    timeout: CONNECT_TIMEOUT_MS,
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: MAX_UNANSWERED_PINGS,
+    ...(tls !== undefined && { tls }),
+    ...login(config),
+    ...(file !== '' && { authenticator: credsAuthenticator(readCredentials(file)) }),
+  };
+}
+
+/** The user that the variables name, or the URL. */
+function login({ natsUrls, natsUser, natsPassword }: ServerConfig): Pick<ConnectionOptions, 'user' | 'pass'> {
+  if (natsUser !== '') return { user: natsUser, pass: natsPassword };
+  const { username, password } = new URL(natsUrls[0] as string);
+  return username === '' ? {} : { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
+}
+
+async function dial(options: ConnectionOptions): Promise<NatsConnection> {
+  try {
+    return await connect(options);
+  } catch (error) {
+    throw options.tls == null ? error : explainTlsError(error);
+  }
 }
 
 function payloadError(maxPayload: number, most: number): StartError {

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** Bytes that nobody can guess (RFC 2104, section 3: no shorter than the hash). */
+const SECRET_BYTES = 32;
+
+/** Fewer different characters than any random secret of that length has. */
+const LEAST_CHARACTERS = 6;
+
+/** What this project and others have published in place of a secret. */
+const PLACEHOLDER =
+  /only for trying out|change.?me|replace.?(me|this)|placeholder|example|your.{0,12}(secret|key|password)|(put|insert|goes).{0,20}here/i;
+
+const SECRET_RULE =
+  `at least ${SECRET_BYTES} bytes that nobody can guess and that were never published ` +
+  '(openssl rand -base64 32), or empty';
+
+/**
+ * A secret of the hub's own: at least 32 bytes, or none.
+ *
+ * A secret has no flag, it can stand in the file that `<variable>_FILE` names, and no message has its value.
+ */
+export function secret() {
+  return z
+    .string()
+    .refine((value) => value === '' || (Buffer.byteLength(value) >= SECRET_BYTES && !isGuessable(value)))
+    .meta({ description: SECRET_RULE, isSecret: true });
+}
+
+/** The secret of another system, which alone says how long it has to be; otherwise as `secret`. */
+export function password() {
+  return z.string().meta({ description: 'any text, or empty', isSecret: true });
+}
+
+function isGuessable(value: string): boolean {
+  return PLACEHOLDER.test(value) || new Set(value).size < LEAST_CHARACTERS;
+}
+
+/** Whether a URL, or one of several between commas, has a user or a password in it. */
+export function hasCredentials(urls: string): boolean {
+  return urls.split(',').some((url) => {
+    // What cannot be read as a URL may still have a password in it.
+    if (!URL.canParse(url)) return url.includes('@');
+    const { username, password } = new URL(url);
+    return username !== '' || password !== '';
+  });
+}
