@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { prettyFactory } from 'pino-pretty';
+import { escapeControls } from '../dist/server/libs/logging/src/escape-controls.js';
 
 const BIN = fileURLToPath(new URL('../bin/ws-hub.js', import.meta.url));
 const PORT = process.env.PORT || '8080';
@@ -32,7 +33,7 @@ function start(name, args) {
 }
 
 function show(name, line) {
-  process.stdout.write(`${name.padEnd(NAME_WIDTH)} ${pretty(line).trimEnd()}\n`);
+  process.stdout.write(`${name.padEnd(NAME_WIDTH)} ${pretty(escapeControls(line)).trimEnd()}\n`);
 }
 
 /** A child that ends by itself ends the others. */

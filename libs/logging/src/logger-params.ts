@@ -1,6 +1,6 @@
 import type { Params } from 'nestjs-pino';
 import { type DestinationStream, type LoggerOptions, pino } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import { readableLog } from './readable-log.js';
 
 /** The levels that a logger can be set to, loudest last. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -28,14 +28,5 @@ function serializeError(value: unknown): unknown {
 }
 
 function destination(): DestinationStream {
-  return process.stdout.isTTY
-    ? PinoPretty({
-        ignore: 'pid,hostname,context,event',
-        translateTime: 'SYS:HH:MM:ss.l',
-        // A message has a field "timestamp", which would be taken for the line's own.
-        timestampKey: 'time',
-        errorLikeObjectKeys: [],
-        singleLine: true,
-      })
-    : pino.destination({ dest: 1, sync: false });
+  return process.stdout.isTTY ? readableLog(1) : pino.destination({ dest: 1, sync: false });
 }

@@ -1,0 +1,30 @@
+/** What steers a terminal, or makes text on it look other than it is: C0, DEL, C1, bidi controls, line separators. */
+const UNSAFE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
+
+/** An error's stack has lines, which stay lines; its other characters are as untrusted as any. */
+const STACK = 'stack';
+
+/**
+ * A line of the log, as JSON, in which nothing steers a terminal: what would, is written out, as in `\u001b`.
+ *
+ * Texts of clients and of peers are in many fields, so all of them are treated alike, names of fields included.
+ */
+export function escapeControls(line: string): string {
+  try {
+    return `${JSON.stringify(JSON.parse(line), (key, value) => escaped(key, value))}\n`;
+  } catch {
+    // No line of ours: shown as the text that it is.
+    return `${escapeText(line.trimEnd())}\n`;
+  }
+}
+
+function escaped(key: string, value: unknown): unknown {
+  if (typeof value === 'string')
+    return key === STACK ? value.split('\n').map(escapeText).join('\n') : escapeText(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [escapeText(name), each]));
+}
+
+function escapeText(text: string): string {
+  return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
