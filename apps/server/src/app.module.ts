@@ -4,6 +4,7 @@ import { FrameworkLogger, loggerParams } from '@ws-hub/logging';
 import { LoggerModule } from 'nestjs-pino';
 import { type ServerConfig, serverConfigLoader } from './config/server.config.js';
 import { Caps } from './gateway/caps.js';
+import { Door } from './gateway/door.js';
 import { Doorkeeper } from './gateway/doorkeeper.js';
 import { PlainDialect } from './gateway/plain.dialect.js';
 import { RefusalCounter } from './gateway/refusal-counter.js';
@@ -11,6 +12,7 @@ import { RefusalLog } from './gateway/refusal-log.js';
 import { Sessions } from './gateway/sessions.js';
 import { HubSocketServer } from './gateway/upgrade.js';
 import { V1Dialect } from './gateway/v1.dialect.js';
+import { WaitingRoom } from './gateway/waiting-room.js';
 import { WsGateway } from './gateway/ws.gateway.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsServer } from './http/metrics.server.js';
@@ -20,6 +22,7 @@ import { Delivery } from './hub/delivery.js';
 import { FanOut } from './hub/fan-out.js';
 import { FlowControl } from './hub/flow-control.js';
 import { Flusher } from './hub/flusher.js';
+import { Guard } from './hub/guard.js';
 import { HubService } from './hub/hub.service.js';
 import { HubLog } from './hub/hub-log.js';
 import { HubMetrics } from './hub/hub-metrics.js';
@@ -51,6 +54,7 @@ export class AppModule {
         HubMetrics,
         HubLog,
         WorkBudget,
+        Guard,
         Liveness,
         FlowControl,
         Intake,
@@ -66,8 +70,10 @@ export class AppModule {
         HubService,
         RefusalLog,
         RefusalCounter,
+        WaitingRoom,
         Doorkeeper,
         HubSocketServer,
+        Door,
         Sessions,
         PlainDialect,
         V1Dialect,

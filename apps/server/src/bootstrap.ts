@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { NestFactory } from '@nestjs/core';
@@ -8,42 +8,58 @@ import { FrameworkLogger } from '@ws-hub/logging';
 import { PinoLogger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import type { ServerConfig } from './config/server.config.js';
-import { badRequestAnswer } from './gateway/bad-request.js';
-import { RefusalCounter } from './gateway/refusal-counter.js';
+import { Door } from './gateway/door.js';
 import { HubWsAdapter } from './gateway/ws.adapter.js';
+import { InternalErrorFilter } from './http/internal-error.filter.js';
 import { MetricsServer } from './http/metrics.server.js';
 import { warnAtStart } from './http/start-warnings.js';
+import { Guard } from './hub/guard.js';
 import { MessageLog } from './log/message-log.js';
 
 /** How often Node looks for requests that take too long. */
 const CHECKING_INTERVAL_MS = 1_000;
+/** Long enough for a load balancer's next look at health; a socket that does nothing keeps others out. */
+const KEEP_ALIVE_MS = 5_000;
+const MAX_REQUESTS_PER_SOCKET = 1_000;
 
 /** Builds the hub from a configuration; `main.ts` and every test use it, and listen when they are ready. */
 export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(config),
-    new FastifyAdapter(httpOptions(config)),
-    { bufferLogs: true, abortOnError: false },
-  );
+  const server = httpServer(config);
+  // Set by the constructor of the adapter.
+  let handle!: RequestListener;
+  const adapter = new FastifyAdapter({
+    forceCloseConnections: true,
+    serverFactory: (handler: RequestListener) => {
+      handle = handler;
+      return server;
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(config), adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+  });
   app.useLogger(app.get(FrameworkLogger));
   app.useWebSocketAdapter(new HubWsAdapter(app));
-  const http: Server = app.getHttpServer();
-  // In place of Fastify's own, which neither counts nor tells who it was.
-  http.removeAllListeners('clientError');
-  http.on('clientError', badRequestAnswer(app.get(RefusalCounter)));
+  app.useGlobalFilters(new InternalErrorFilter(app.get(Guard), adapter));
+  app.get(Door).open(server, handle);
   return app;
 }
 
-function httpOptions(config: ServerConfig) {
-  return {
-    forceCloseConnections: true,
+/** The one server, for HTTP and WebSocket; what comes to it goes through the door. */
+function httpServer(config: ServerConfig): Server {
+  const server = createServer({
+    headersTimeout: config.headersTimeoutMs,
     requestTimeout: config.requestTimeoutMs,
-    http: {
-      headersTimeout: config.headersTimeoutMs,
-      connectionsCheckingInterval: CHECKING_INTERVAL_MS,
-      maxHeaderSize: config.maxHeaderBytes,
-    },
-  };
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CHECKING_INTERVAL_MS,
+    maxHeaderSize: config.maxHeaderBytes,
+    // Node would answer by itself, as often as somebody likes; the door looks.
+    requireHostHeader: false,
+  });
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  // For peers that do not read their answers; ws takes it off when a socket becomes a connection. Late enough for a 408.
+  server.setTimeout(config.requestTimeoutMs + 3 * CHECKING_INTERVAL_MS);
+  return server;
 }
 
 /**

@@ -2,6 +2,9 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { TestClient } from '@ws-hub/testing';
 import { startHub, type TestHub } from './start-hub.js';
 
+/** Tests are on the loopback, which has no limits by default. */
+const LIMITS_FOR_ALL = ['--unlimited-networks', 'none'];
+
 describe('who comes in', () => {
   let hub: TestHub;
   afterEach(() => hub.close());
@@ -49,7 +52,7 @@ describe('who comes in', () => {
   });
 
   test('too many handshakes of one address in a second are refused with 429', async () => {
-    hub = await startHub('--max-connects-per-ip-per-second', '3');
+    hub = await startHub('--max-connects-per-ip-per-second', '3', ...LIMITS_FOR_ALL);
     const results = await Promise.allSettled(Array.from({ length: 30 }, () => TestClient.connect(hub.url)));
     const refused = results.flatMap((result) =>
       result.status === 'rejected' ? [String(result.reason)] : [],
@@ -59,7 +62,7 @@ describe('who comes in', () => {
   });
 
   test('X-Forwarded-For of a client that is no trusted proxy is not believed', async () => {
-    hub = await startHub('--max-connections-per-ip', '1');
+    hub = await startHub('--max-connections-per-ip', '1', ...LIMITS_FOR_ALL);
     await TestClient.connect(hub.url, from('1.2.3.4'));
     await refusal(TestClient.connect(hub.url, from('1.2.3.5'))).toThrow('429');
   });

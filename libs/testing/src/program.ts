@@ -24,6 +24,7 @@ export class Program {
   /** What stands on stdout and is no JSON. */
   readonly text: string[] = [];
   private readonly lines = new Inbox<LogLine>();
+  private readonly events: string[] = [];
 
   private constructor(readonly process: ChildProcess) {
     process.stderr?.on('data', (chunk) => {
@@ -55,9 +56,24 @@ export class Program {
     return new Program(child);
   }
 
+  /** The same with fewer file descriptors than the system gives. */
+  static startWith(descriptors: number, args: readonly string[]): Program {
+    const limit = `ulimit -n ${descriptors} && exec "$0" "$@"`;
+    const child = spawn('sh', ['-c', limit, process.execPath, BIN, ...args], {
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new Program(child);
+  }
+
   /** The next line of this event; the lines before it are dropped. */
   event(name: string, fits: (line: LogLine) => boolean = () => true): Promise<LogLine> {
     return this.lines.next((line) => line.event === name && fits(line));
+  }
+
+  /** How many lines of this event there have been. */
+  count(name: string): number {
+    return this.events.filter((event) => event === name).length;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -71,7 +87,12 @@ export class Program {
   }
 
   private read(line: string): void {
-    if (line.startsWith('{')) this.lines.push(JSON.parse(line) as LogLine);
-    else this.text.push(line);
+    if (!line.startsWith('{')) {
+      this.text.push(line);
+      return;
+    }
+    const parsed = JSON.parse(line) as LogLine;
+    if (parsed.event !== undefined) this.events.push(parsed.event);
+    this.lines.push(parsed);
   }
 }

@@ -112,15 +112,33 @@ export const limitOptions = {
   ),
   maxConnectionsPerIp: option(
     'MAX_CONNECTIONS_PER_IP',
-    '0',
+    // An office behind one address fits; a thousand such addresses are needed to fill the hub.
+    '100',
     integer(0, MAX_COUNT),
     'connections of one address (IPv6: one /64); more get 429, 0 = no limit',
   ),
   maxConnectsPerIpPerSecond: option(
     'MAX_CONNECTS_PER_IP_PER_SECOND',
-    '0',
+    // All that an address may have are back after five seconds.
+    '20',
     integer(0, MAX_COUNT),
     'handshakes a second of one address (IPv6: one /64); more get 429, 0 = no limit',
+  ),
+  maxHttpRatePerIp: option(
+    'MAX_HTTP_RATE_PER_IP',
+    // A request costs about 0.1 ms: half a percent of a core for each address.
+    '50',
+    integer(0, MAX_COUNT),
+    'HTTP requests a second of one address (IPv6: one /64), besides handshakes; more get 429, 0 = no limit',
+  ),
+  unlimitedNetworks: option(
+    'UNLIMITED_NETWORKS',
+    'loopback, private, link-local',
+    list(
+      isNamedNetwork,
+      'loopback, private, link-local, IP addresses or CIDR networks with commas between them, or none',
+    ),
+    'addresses that none of the limits per address holds for; none = they hold for all',
   ),
   maxHeaderBytes: option(
     'MAX_HEADER_BYTES',
@@ -186,6 +204,12 @@ export const limitOptions = {
 
 function isOrigin(item: string): boolean {
   return URL.canParse(item) && new URL(item).origin === item;
+}
+
+const NETWORK_WORDS = new Set(['loopback', 'private', 'link-local', 'none']);
+
+function isNamedNetwork(item: string): boolean {
+  return NETWORK_WORDS.has(item) || isNetwork(item);
 }
 
 function isNetwork(item: string): boolean {

@@ -14,13 +14,17 @@ export type RefusalReason =
   | 'headers'
   | 'host'
   | 'http'
+  | 'http_rate'
   | 'http_version'
   | 'key'
   | 'method'
   | 'no_upgrade'
   | 'origin'
   | 'path'
+  | 'pipelined'
+  | 'sockets_per_ip'
   | 'timeout'
+  | 'waiting'
   | 'websocket_version';
 
 /** The HTTP answer to an upgrade that is not granted. */
@@ -107,10 +111,14 @@ function checkHttp({ httpVersion, headers }: IncomingMessage): Refusal | undefin
   return undefined;
 }
 
+/** Whether something follows the headers; a length that is no number counts as that. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
+
 /** A body behind the headers would be read as frames: somebody else's bytes in somebody's connection. */
-function checkBody({ headers }: IncomingMessage): Refusal | undefined {
-  if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0)
-    return undefined;
+function checkBody(request: IncomingMessage): Refusal | undefined {
+  if (!hasBody(request)) return undefined;
   return { status: 400, reason: 'body', message: 'a WebSocket handshake has no body' };
 }
 

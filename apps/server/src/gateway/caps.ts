@@ -1,74 +1,96 @@
+import { descriptorLimit } from '../config/descriptors.js';
+import type { ServerConfig } from '../config/server.config.js';
+import { AddressRates } from './address-rates.js';
 import type { Refusal } from './admission.js';
-import { networkOf } from './ip-address.js';
+import { type Capacity, capacityOf } from './capacity.js';
+import { Networks, networkOf } from './ip-address.js';
 
 const RETRY_AFTER_S = 5;
-const SECOND_MS = 1_000;
+/** Sockets that an address may have besides its connections, so that the next can be told that it is one too many. */
+const ANSWER_ROOM = 10;
 
 /** How many may connect; 0 means no limit, except for the total. */
-export interface CapLimits {
-  readonly maxConnections: number;
-  readonly maxConnectionsPerIp: number;
-  readonly maxConnectsPerIpPerSecond: number;
-}
+export type CapLimits = Pick<
+  ServerConfig,
+  | 'maxConnections'
+  | 'maxConnectionsPerIp'
+  | 'maxConnectsPerIpPerSecond'
+  | 'maxHttpRatePerIp'
+  | 'unlimitedNetworks'
+>;
 
-/** Counts connections and handshakes, in total and per address, and refuses those that are too many. */
+/** Counts connections, handshakes and requests, in total and per address, and refuses those that are too many. */
 export class Caps {
+  readonly capacity: Capacity;
   private total = 0;
   private readonly connections = new Map<string, number>();
-  /** The handshakes of the current second; emptied with each new one, so that it cannot grow for ever. */
-  private readonly connects = new Map<string, number>();
-  private connectsSinceMs = 0;
+  private readonly handshakes: AddressRates;
+  private readonly requests: AddressRates;
+  private readonly unlimited: Networks;
 
-  constructor(private readonly limits: CapLimits) {}
-
-  get full(): boolean {
-    return this.total >= this.limits.maxConnections;
+  constructor(private readonly limits: CapLimits) {
+    this.capacity = capacityOf(limits.maxConnections, descriptorLimit());
+    this.handshakes = new AddressRates(limits.maxConnectsPerIpPerSecond);
+    this.requests = new AddressRates(limits.maxHttpRatePerIp);
+    this.unlimited = new Networks(limits.unlimitedNetworks);
   }
 
-  /** @param nowMs monotonic time */
-  check(address: string, nowMs: number): Refusal | undefined {
-    const { maxConnectionsPerIp, maxConnectsPerIpPerSecond } = this.limits;
+  get full(): boolean {
+    return this.total >= this.capacity.connections;
+  }
+
+  /** Whether no limit by address holds for this one. */
+  isUnlimited(address: string): boolean {
+    return this.unlimited.has(address);
+  }
+
+  /** Counts a handshake, before anything is done for it. @param nowMs monotonic time */
+  handshake(address: string, nowMs: number): Refusal | undefined {
+    if (this.isUnlimited(address) || this.handshakes.take(networkOf(address), nowMs)) return undefined;
+    return refusal(429, 'connects_per_ip', 'too many handshakes from this address');
+  }
+
+  /** Counts a request that is no handshake. @param nowMs monotonic time */
+  request(address: string, nowMs: number): Refusal | undefined {
+    if (this.isUnlimited(address) || this.requests.take(networkOf(address), nowMs)) return undefined;
+    return refusal(429, 'http_rate', 'too many requests from this address');
+  }
+
+  /** Whether there is room for one more connection. */
+  room(address: string): Refusal | undefined {
     if (this.full) return refusal(503, 'full', 'the hub is full');
-    const network = networkOf(address);
-    if (exceeds(this.countConnect(network, nowMs), maxConnectsPerIpPerSecond)) {
-      return refusal(429, 'connects_per_ip', 'too many handshakes from this address');
-    }
-    if (exceeds((this.connections.get(network) ?? 0) + 1, maxConnectionsPerIp)) {
-      return refusal(429, 'connections_per_ip', 'too many connections from this address');
-    }
-    return undefined;
+    const { maxConnectionsPerIp } = this.limits;
+    if (maxConnectionsPerIp === 0 || this.isUnlimited(address)) return undefined;
+    if (this.connectionsOf(networkOf(address)) < maxConnectionsPerIp) return undefined;
+    return refusal(429, 'connections_per_ip', 'too many connections from this address');
+  }
+
+  /** Whether a network that limits hold for may open a socket. @param waiting those that are no connections yet */
+  mayOpen(network: string, waiting: number): boolean {
+    const { maxConnectionsPerIp } = this.limits;
+    if (maxConnectionsPerIp === 0) return true;
+    return this.connectionsOf(network) + waiting < maxConnectionsPerIp + ANSWER_ROOM;
   }
 
   add(address: string): void {
     this.total++;
     if (this.limits.maxConnectionsPerIp === 0) return;
     const network = networkOf(address);
-    this.connections.set(network, (this.connections.get(network) ?? 0) + 1);
+    this.connections.set(network, this.connectionsOf(network) + 1);
   }
 
   remove(address: string): void {
     this.total--;
     if (this.limits.maxConnectionsPerIp === 0) return;
     const network = networkOf(address);
-    const left = (this.connections.get(network) ?? 0) - 1;
+    const left = this.connectionsOf(network) - 1;
     if (left > 0) this.connections.set(network, left);
     else this.connections.delete(network);
   }
 
-  private countConnect(network: string, nowMs: number): number {
-    if (this.limits.maxConnectsPerIpPerSecond === 0) return 0;
-    if (nowMs - this.connectsSinceMs >= SECOND_MS) {
-      this.connects.clear();
-      this.connectsSinceMs = nowMs;
-    }
-    const count = (this.connects.get(network) ?? 0) + 1;
-    this.connects.set(network, count);
-    return count;
+  private connectionsOf(network: string): number {
+    return this.connections.get(network) ?? 0;
   }
-}
-
-function exceeds(count: number, limit: number): boolean {
-  return limit > 0 && count > limit;
 }
 
 function refusal(status: number, reason: Refusal['reason'], message: string): Refusal {

@@ -22,7 +22,7 @@ const STARTING: Refusal = {
   headers: { 'Retry-After': '1' },
 };
 
-/** Decides who comes in: first by the request alone, then by who is there already. */
+/** Decides who comes in: by how often an address asks, then by the request alone, then by who is there already. */
 @Injectable()
 export class Doorkeeper {
   private readonly rules: AdmissionRules;
@@ -40,11 +40,14 @@ export class Doorkeeper {
   }
 
   admit(request: IncomingMessage): Admission | Refusal {
+    const address = this.addressOf(request);
+    const tooMany = this.caps.handshake(address, this.clock.monotonicMs());
+    if (tooMany !== undefined) return tooMany;
     const answer = this.rules.admit(request);
     if ('status' in answer) return answer;
     if (this.hub.isDraining) return DRAINING;
     if (!this.log.hasBegun) return STARTING;
-    return this.caps.check(this.addressOf(request), this.clock.monotonicMs()) ?? answer;
+    return this.caps.room(address) ?? answer;
   }
 
   addressOf(request: IncomingMessage): string {

@@ -11,6 +11,7 @@ import type { Admission, Refusal } from './admission.js';
 import { Doorkeeper } from './doorkeeper.js';
 import { HubSocket } from './hub-socket.js';
 import { RefusalCounter } from './refusal-counter.js';
+import { WaitingRoom } from './waiting-room.js';
 
 const CLIENT_ID_BYTES = 16;
 /** A peer that does not end its side after a refusal is cut off. */
@@ -26,6 +27,7 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     private readonly doorkeeper: Doorkeeper,
     private readonly refusals: RefusalCounter,
     private readonly metrics: HubMetrics,
+    private readonly room: WaitingRoom,
   ) {
     super(webSocketOptions(config));
     this.on('headers', (headers, request) => this.addClientId(headers, request));
@@ -34,12 +36,12 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     );
   }
 
-  /** Listener of the HTTP server's `upgrade` event: a connection, or an answer in HTTP that says why not. */
-  readonly serverOnUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  /** Makes a request for an upgrade a connection, or answers in HTTP why not. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const answer = this.doorkeeper.admit(request);
     if ('status' in answer) this.refuse(request, socket, answer);
     else this.grant(request, socket, head, answer);
-  };
+  }
 
   private grant(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission): void {
     const member = {
@@ -51,6 +53,9 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     };
     this.granted.set(request, member);
     this.handleUpgrade(request, socket, head, (webSocket) => {
+      // Its own listeners are there now; each one more would cost memory for every idle client.
+      socket.off('error', destroyOnError);
+      this.room.leave(request.socket);
       this.metrics.connects.inc({ result: 'accepted' });
       this.emit('connection', webSocket, request, member);
     });
@@ -64,8 +69,6 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
 
   private refuse(request: IncomingMessage, socket: Duplex, refusal: Refusal): void {
     this.refusals.refused(request, refusal);
-    // A peer that is gone before its answer; without a listener this would end the process.
-    socket.on('error', () => socket.destroy());
     socket.end(httpAnswer(refusal));
     // What it still sends is read and dropped, or the answer could be lost to a reset.
     socket.resume();
@@ -99,7 +102,13 @@ function newClientId(): string {
   return randomBytes(CLIENT_ID_BYTES).toString('base64url');
 }
 
-function httpAnswer({ status, message, headers }: Refusal): string {
+/** Shared by all sockets. */
+export function destroyOnError(this: Duplex): void {
+  this.destroy();
+}
+
+/** A whole answer, after which the connection ends. */
+export function httpAnswer({ status, message, headers }: Omit<Refusal, 'reason'>): string {
   const body = `${message}\n`;
   const lines = Object.entries({
     Connection: 'close',

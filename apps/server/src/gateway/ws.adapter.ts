@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { HubSocketServer } from './upgrade.js';
@@ -6,7 +5,7 @@ import { HubSocketServer } from './upgrade.js';
 /**
  * Nest's WebSocket adapter without its per-connection and per-message work: the stock one subscribes rxjs
  * streams for each client, parses every frame as `{event,data}` and cuts refused handshakes without an answer.
- * The gateway listens to the server itself instead (`afterInit`).
+ * The gateway listens to the server itself instead (`afterInit`), and the door hands it the upgrades.
  */
 export class HubWsAdapter extends WsAdapter {
   constructor(private readonly app: INestApplication) {
@@ -14,10 +13,7 @@ export class HubWsAdapter extends WsAdapter {
   }
 
   override create(): HubSocketServer {
-    const server = this.app.get(HubSocketServer);
-    const http: Server = this.app.getHttpServer();
-    http.on('upgrade', server.serverOnUpgrade);
-    return server;
+    return this.app.get(HubSocketServer);
   }
 
   // The two hooks through which Nest would make subscriptions for every client.

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { BeforeApplicationShutdown } from '@nestjs/common';
 import { OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
-import { HUB_PATH } from '@ws-hub/protocol';
+import { CLOSE, HUB_PATH } from '@ws-hub/protocol';
 import type { WebSocket } from 'ws';
 import type { Member } from '../hub/connection.js';
+import { Guard } from '../hub/guard.js';
 import { HubService } from '../hub/hub.service.js';
 import { Caps } from './caps.js';
 import { connectionOf, type HubSocket } from './hub-socket.js';
@@ -19,46 +20,60 @@ export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicat
     private readonly plain: PlainDialect,
     private readonly v1: V1Dialect,
     private readonly caps: Caps,
+    private readonly guard: Guard,
   ) {}
 
   afterInit(server: HubSocketServer): void {
-    const { hub, plain, v1, caps } = this;
+    const { hub, plain, v1, caps, guard } = this;
 
     // One function each for all sockets: a closure per client would cost memory for every idle one.
     function socketOnMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
       hub.receive(connectionOf(this), data, isBinary);
     }
     function socketOnPing(this: WebSocket): void {
-      hub.controlFrame(connectionOf(this));
+      guarded(this, 'ping', () => hub.controlFrame(connectionOf(this)));
     }
     function socketOnPong(this: WebSocket): void {
-      hub.pong(connectionOf(this));
+      guarded(this, 'pong', () => hub.pong(connectionOf(this)));
     }
     function socketOnError(this: WebSocket, error: Error): void {
-      hub.protocolError(connectionOf(this), error);
+      guarded(this, 'protocol error', () => hub.protocolError(connectionOf(this), error));
     }
+    // Each by itself: what fails in one of them must not leave the connection in the others.
     function socketOnClose(this: WebSocket, code: number, reason: Buffer): void {
       const connection = connectionOf(this);
       caps.remove(connection.remoteAddress);
-      v1.closed(connection);
-      hub.leave(connection, code, reason.toString());
+      guard.run('leave', () => v1.closed(connection));
+      guard.run('leave', () => hub.leave(connection, code, reason.toString()));
     }
-
-    server.on('connection', (socket: HubSocket, _request: IncomingMessage, member: Member) => {
-      caps.add(member.remoteAddress);
+    function guarded(socket: WebSocket, what: string, task: () => void): void {
+      guard.run(what, task, () => endBroken(socket));
+    }
+    function join(socket: HubSocket, member: Member): void {
       socket.connection = hub.join(socket, member);
       socket.connection.receiver = member.dialect === 'v1' ? v1 : plain;
-      if (member.dialect === 'v1') v1.opened(socket.connection);
+      caps.add(member.remoteAddress);
       socket.on('message', socketOnMessage);
       socket.on('ping', socketOnPing);
       socket.on('pong', socketOnPong);
       socket.on('error', socketOnError);
       socket.on('close', socketOnClose);
-    });
+      if (member.dialect === 'v1') v1.opened(socket.connection);
+    }
+
+    server.on('connection', (socket: HubSocket, _request: IncomingMessage, member: Member) =>
+      guarded(socket, 'join', () => join(socket, member)),
+    );
   }
 
   /** Everybody is sent away before Nest closes the port. */
   beforeApplicationShutdown(): Promise<void> {
     return this.hub.drain();
   }
+}
+
+/** Ends a connection in whose handling something has failed, also one that nobody listens to yet. */
+function endBroken(socket: WebSocket): void {
+  if (socket.listenerCount('error') === 0) socket.on('error', () => socket.terminate());
+  socket.close(CLOSE.internalError, 'internal error');
 }

@@ -5,6 +5,7 @@ import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { StartError } from '@ws-hub/config';
 import { PinoLogger } from 'nestjs-pino';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+import { Guard } from '../hub/guard.js';
 import { HubMetrics } from '../hub/hub-metrics.js';
 
 const PATH = '/metrics';
@@ -18,8 +19,14 @@ export class MetricsServer implements OnApplicationShutdown {
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
     private readonly metrics: HubMetrics,
     private readonly logger: PinoLogger,
+    guard: Guard,
   ) {
-    this.server = createServer((request, response) => void this.answer(request, response));
+    this.server = createServer((request, response) => {
+      this.answer(request, response).catch((error) => {
+        guard.failed('metrics', error);
+        response.destroy();
+      });
+    });
   }
 
   /**

@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { PinoLogger } from 'nestjs-pino';
+import { descriptorLimit } from '../config/descriptors.js';
 import type { ServerConfig } from '../config/server.config.js';
+import { Networks, readAddress } from '../gateway/ip-address.js';
 
 const PRODUCTION = 'production';
-const LIMITS_FILE = '/proc/self/limits';
+const LOOPBACK = new Networks(['loopback']);
 
-/** Tells the operator what will not work as configured, or is open to the world. */
-export function warnAtStart(logger: Pick<PinoLogger, 'warn'>, config: ServerConfig): void {
+type Logger = Pick<PinoLogger, 'warn'>;
+
+/** Tells the operator what will not work as configured, or is open to the world: one line for each. */
+export function warnAtStart(logger: Logger, config: ServerConfig): void {
   const descriptors = descriptorLimit();
   if (descriptors !== undefined && descriptors < config.maxConnections) {
     logger.warn(
@@ -20,21 +24,46 @@ export function warnAtStart(logger: Pick<PinoLogger, 'warn'>, config: ServerConf
       'sessions end with this process: set HUB_SECRET, so that clients are who they were after a restart',
     );
   }
-  if (config.environment === PRODUCTION && config.allowedOrigins.length === 0) {
+  if (config.environment === PRODUCTION) warnInProduction(logger, config);
+}
+
+function warnInProduction(logger: Logger, config: ServerConfig): void {
+  if (config.allowedOrigins.length === 0) {
     logger.warn(
       { event: 'all_origins' },
       'any web page may connect: set ALLOWED_ORIGINS if browsers are among the clients',
     );
   }
+  if (config.metricsPort !== 0 && !isLoopback(config.metricsHost)) {
+    logger.warn(
+      { event: 'open_metrics', host: config.metricsHost },
+      'whoever reaches METRICS_HOST reads the metrics: let only Prometheus through',
+    );
+  }
+  if (isLoopback(config.host)) return;
+  warnOfLimits(logger, config);
+  logger.warn(
+    { event: 'plain_http' },
+    'without TLS everybody on the way reads and changes what is said: put a proxy with TLS in front',
+  );
 }
 
-/** How many files this process may have open; undefined where the system does not tell. */
-function descriptorLimit(): number | undefined {
-  try {
-    const [, soft] = readFileSync(LIMITS_FILE, 'utf8').match(/^Max open files\s+(\d+)/m) ?? [];
-    return soft === undefined ? undefined : Number(soft);
-  } catch {
-    // Only Linux has this file; elsewhere there is nothing to compare with.
-    return undefined;
+function warnOfLimits(logger: Logger, config: ServerConfig): void {
+  const off = [
+    ['MAX_CONNECTIONS_PER_IP', config.maxConnectionsPerIp],
+    ['MAX_CONNECTS_PER_IP_PER_SECOND', config.maxConnectsPerIpPerSecond],
+    ['MAX_HTTP_RATE_PER_IP', config.maxHttpRatePerIp],
+  ].flatMap(([variable, limit]) => (limit === 0 ? [variable] : []));
+  if (off.length > 0)
+    logger.warn({ event: 'no_limits', variables: off }, 'one address may take all that there is');
+  if (config.trustedProxies.length === 0) {
+    logger.warn(
+      { event: 'no_proxies' },
+      'behind a proxy all clients are one address, that of the proxy: limits by address need TRUSTED_PROXIES there',
+    );
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || (isIP(host) !== 0 && LOOPBACK.has(readAddress(host) ?? ''));
 }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { CLOSE } from '@ws-hub/protocol';
 import { Clock } from '../time/clock.js';
 import type { Audience } from './audience.js';
 import type { Connection } from './connection.js';
+import { Guard } from './guard.js';
 import { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
 import type { Part } from './replay-block.js';
@@ -24,13 +26,19 @@ export class Delivery {
     private readonly log: HubLog,
     private readonly metrics: HubMetrics,
     private readonly slow: SlowConsumers,
+    private readonly guard: Guard,
   ) {}
 
   /** Sends what waits for these audiences, in one write for each connection. */
   flush(audiences: Iterable<Listeners>): void {
     const startMs = this.clock.monotonicMs();
     const sums = { messages: 0, deliveries: 0, recipients: 0 };
-    for (const audience of audiences) this.flushOne(audience, sums);
+    for (const audience of audiences)
+      this.guard.run(
+        'flush',
+        () => this.flushOne(audience, sums),
+        () => this.end(audience),
+      );
     if (sums.messages === 0) return;
     this.metrics.deliveries += sums.deliveries;
     this.metrics.flushMessages.observe(sums.messages);
@@ -84,15 +92,23 @@ export class Delivery {
     if (connection.queuedBytes > 0) this.slow.wrote(connection, bytes);
   }
 
+  /** For members that may have missed something: each comes back, and hub.v1 clients miss nothing. */
+  end({ members }: Listeners): void {
+    for (const connection of members) connection.close(CLOSE.internalError, 'internal error');
+  }
+
   private flushOne(audience: Listeners, sums: Sums): void {
     const { members, turn } = audience;
     if (turn.isEmpty) return;
     sums.messages += turn.messages;
-    if (turn.messages === 0) this.flushExceptions(audience);
-    // From the end, so that one that leaves meanwhile only moves one that has had its turn.
-    else for (let at = members.length - 1; at >= 0; at--) this.deliver(turn, members[at], sums);
-    turn.clear();
-    audience.firstWaiting = Number.POSITIVE_INFINITY;
+    try {
+      if (turn.messages === 0) this.flushExceptions(audience);
+      // From the end, so that one that leaves meanwhile only moves one that has had its turn.
+      else for (let at = members.length - 1; at >= 0; at--) this.deliver(turn, members[at], sums);
+    } finally {
+      turn.clear();
+      audience.firstWaiting = Number.POSITIVE_INFINITY;
+    }
   }
 
   /** Nothing was said to all, so only those are looked at for whom there is something: acks. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Entry, MessageLog } from '../log/message-log.js';
 import { Audiences } from './audiences.js';
 import type { Connection } from './connection.js';
-import type { Listeners } from './delivery.js';
+import { Delivery, type Listeners } from './delivery.js';
 import { EntryFrames } from './entry-frames.js';
 import { Flusher } from './flusher.js';
 import { Identities, type Identity } from './identities.js';
@@ -21,6 +21,7 @@ export class FanOut {
     private readonly identities: Identities,
     private readonly flusher: Flusher,
     private readonly budget: WorkBudget,
+    private readonly delivery: Delivery,
   ) {}
 
   add(entry: Entry): void {
@@ -38,6 +39,11 @@ export class FanOut {
     if (sender !== undefined && frames.ack !== undefined) {
       this.acknowledgeElsewhere(entry, sender, frames.ack);
     }
+  }
+
+  /** An entry could not be handed on: those that hear its channel are not to miss it in silence. */
+  failed({ channel }: Entry): void {
+    for (const audience of this.audiences.of(channel)) this.delivery.end(audience);
   }
 
   /** The ack stands in the order of the sender's own connections, also of those that do not hear the channel. */

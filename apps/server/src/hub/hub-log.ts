@@ -105,6 +105,12 @@ export class HubLog implements OnApplicationShutdown {
     );
   }
 
+  /** A bug: with its stack. @param unlogged how many of its kind were not logged since the last line */
+  internalError(what: string, error: unknown, unlogged: number): void {
+    const err = error instanceof Error ? error : new Error(String(error));
+    this.logger.error({ event: 'internal_error', what, unlogged, err }, 'internal error');
+  }
+
   draining(connections: number, spreadMs: number): void {
     this.logger.info({ event: 'draining', connections, spread_ms: Math.round(spreadMs) }, 'draining');
   }

@@ -57,6 +57,11 @@ export class HubMetrics implements OnApplicationShutdown {
     'Connections ended for a breach of the protocol or a limit on it.',
     ['reason'],
   );
+  readonly internalErrors = this.counter(
+    'hub_internal_errors_total',
+    'Connections and requests that a bug of the hub has ended.',
+    [],
+  );
   readonly resumes = this.counter(
     'hub_resumes_total',
     'Clients that came back with a position, by result: recovered, or gap.',

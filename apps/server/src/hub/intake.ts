@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CLOSE } from '@ws-hub/protocol';
 import type { Connection } from './connection.js';
 import { FlowControl } from './flow-control.js';
+import { Guard } from './guard.js';
 import { type Later, PendingInput } from './pending-input.js';
 import { WorkBudget } from './work-budget.js';
 import type { Worker } from './work-queue.js';
@@ -16,6 +17,7 @@ export class Intake implements Later<Connection> {
   constructor(
     private readonly budget: WorkBudget,
     private readonly flow: FlowControl,
+    private readonly guard: Guard,
   ) {}
 
   receive(connection: Connection, data: Buffer, isBinary: boolean): void {
@@ -29,7 +31,11 @@ export class Intake implements Later<Connection> {
 
   handle(connection: Connection, data: Buffer): void {
     const { account } = connection;
-    this.budget.charge(account, () => connection.receiver?.receive(connection, data));
+    this.guard.run(
+      'message',
+      () => this.budget.charge(account, () => connection.receiver?.receive(connection, data)),
+      () => connection.close(CLOSE.internalError, 'internal error'),
+    );
     this.flow.count(connection, data.length);
   }
 

@@ -5,6 +5,7 @@ import { Audiences } from './audiences.js';
 import type { Connection } from './connection.js';
 import { Delivery } from './delivery.js';
 import { v1Frame } from './entry-frames.js';
+import { Guard } from './guard.js';
 import { HubMetrics } from './hub-metrics.js';
 import { Identities } from './identities.js';
 import { Replay, type ReplayHub } from './replay.js';
@@ -29,10 +30,12 @@ export class Listening {
     private readonly delivery: Delivery,
     private readonly metrics: HubMetrics,
     budget: WorkBudget,
+    guard: Guard,
   ) {
     this.replays = {
       log,
       budget,
+      guard,
       blocks: new ReplayBlocks(log),
       write: (connection, part, written) => this.resend(connection, part, written),
       caughtUp: (connection) => this.caughtUp(connection),

@@ -1,6 +1,7 @@
 import { CLOSE } from '@ws-hub/protocol';
 import type { MessageLog } from '../log/message-log.js';
 import type { Connection } from './connection.js';
+import type { Guard } from './guard.js';
 import { Part, type ReplayBlock } from './replay-block.js';
 import type { ReplayBlocks } from './replay-blocks.js';
 import type { WorkBudget } from './work-budget.js';
@@ -16,6 +17,7 @@ export interface ReplayHub {
   readonly log: MessageLog;
   readonly blocks: ReplayBlocks;
   readonly budget: WorkBudget;
+  readonly guard: Guard;
   /** Writes a part; `written` is called when the kernel has taken it. */
   write(connection: Connection, part: Part, written: () => void): void;
   /** The connection was sent all that the log has, in this very turn. */
@@ -47,14 +49,22 @@ export class Replay implements Worker {
     this.ended = true;
   }
 
-  /** Sends the next part. */
   work(): boolean {
+    const { connection, hub } = this;
+    hub.guard.run(
+      'replay',
+      () => this.sendNext(),
+      () => connection.close(CLOSE.internalError, 'internal error'),
+    );
+    return false;
+  }
+
+  private sendNext(): void {
     const { connection, hub, channels } = this;
-    if (this.ended || !connection.isOpen) return false;
+    if (this.ended || !connection.isOpen) return;
     if (hub.log.has(this.cursor, channels))
       this.send(this.nextPart((after) => hub.blocks.next(after) ?? this.reachHead()));
     else hub.blocks.nextOld(this.cursor, (block) => this.sendOld(block));
-    return false;
   }
 
   private sendOld(block: ReplayBlock | undefined): void {

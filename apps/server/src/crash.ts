@@ -1,0 +1,26 @@
+import type { PinoLogger } from 'nestjs-pino';
+
+/**
+ * What becomes of an exception that nobody caught, or a promise that nobody looked after: a line with its stack, a
+ * drain, and exit code 1. The state of the process is unknown from then on, so a second one ends it at once.
+ *
+ * @param drain sends clients away and closes everything
+ * @param timeoutMs how long that may take
+ */
+export function endAtCrash(
+  logger: Pick<PinoLogger, 'fatal'>,
+  drain: () => Promise<void>,
+  timeoutMs: number,
+): void {
+  const end = () => process.exit(1);
+  let crashed = false;
+  // Rejections come here as well: it is what Node does with those that nobody handles.
+  process.on('uncaughtException', (error: unknown) => {
+    if (crashed) end();
+    crashed = true;
+    setTimeout(end, timeoutMs);
+    const err = error instanceof Error ? error : new Error(String(error));
+    logger.fatal({ event: 'crash', err }, 'a bug of the hub: it drains and ends');
+    drain().then(end, end);
+  });
+}
