@@ -185,13 +185,18 @@ describe('hub.v1', () => {
       await client.next('ack');
     });
 
-    test('when no more keys can be remembered is refused as unavailable', async () => {
-      const small = await startHub('--log-max-keys', '1');
-      const client = await V1Client.join(small.url);
-      client.publish('k1');
-      await client.next('ack');
-      client.publish('k2');
-      expect(await client.next('error')).toMatchObject({ code: 'unavailable', key: 'k2' });
+    test('is never refused for keys, and one client’s flood leaves those of another', async () => {
+      const small = await startHub('--log-max-keys', '1000');
+      const [alice, flooder] = [
+        await V1Client.join(small.url),
+        await V1Client.join(small.url, { channels: [] }),
+      ];
+      alice.publish('k', 'first');
+      const { id } = await alice.next('ack');
+      for (let n = 0; n < 2_000; n++) flooder.publish(`f${n}`, 'x', 'other');
+      expect(new Set((await flooder.take(2_000)).map(({ type }) => type))).toEqual(new Set(['ack']));
+      alice.publish('k', 'again');
+      expect(await alice.next('ack')).toEqual({ type: 'ack', key: 'k', id, duplicate: true });
       await small.close();
     });
   });

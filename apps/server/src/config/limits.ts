@@ -94,9 +94,9 @@ export const limitOptions = {
   logMaxAgeMs: option('LOG_MAX_AGE', '600000', milliseconds(100), 'ms that they are kept'),
   logMaxKeys: option(
     'LOG_MAX_KEYS',
-    '1000000',
-    integer(1, MAX_COUNT),
-    'keys of hub.v1 messages that are remembered, each for two minutes; more are refused as unavailable',
+    '600000',
+    integer(1_000, MAX_COUNT),
+    'keys of hub.v1 messages kept for two minutes, of all clients; above it the client with most loses its oldest',
   ),
   maxConnections: option(
     'MAX_CONNECTIONS',

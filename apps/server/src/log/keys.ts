@@ -1,50 +1,104 @@
+import { ClientKeys } from './client-keys.js';
+import { Expiry } from './expiry.js';
+import { Heap } from './heap.js';
+
 /** So long the same key means the same message (PROTOCOL.md, "Keys"). */
 export const KEY_LIFE_MS = 120_000;
+/** What a client takes besides its keys, in keys; or who comes with a new identity for each key would take more than is measured. */
+const CLIENT_COST = 4;
 
-interface Known {
-  readonly sequence: number;
-  readonly atMs: number;
-}
-
-/** Which messages were stored under which keys, in the order in which they came. */
+/**
+ * Which messages were stored under which keys: the newest of each client, for two minutes, and no more than a maximum
+ * for all of them. Above it the client that holds the most forgets its oldest, so a flood forgets its own.
+ */
 export class Keys {
-  private readonly known = new Map<string, Known>();
+  private readonly clients = new Map<string, ClientKeys>();
+  private readonly byNumber = new Heap<ClientKeys>(holdsMore);
+  private readonly expiry = new Expiry(KEY_LIFE_MS);
+  /** The ends of the list of clients by the age of their newest key. */
+  private idlest: ClientKeys | undefined;
+  private busiest: ClientKeys | undefined;
+  private count = 0;
 
-  /** @param max how many keys are remembered at most */
+  /** @param max how many keys are remembered at most; a client counts as four besides its own */
   constructor(private readonly max: number) {}
 
+  /** How many keys are remembered, a few of which may be too old to be found. */
   get size(): number {
-    return this.known.size;
-  }
-
-  /** Whether a new key can be remembered at this monotonic time. */
-  hasRoom(nowMs: number): boolean {
-    this.forgetOld(nowMs);
-    return this.known.size < this.max;
+    return this.count;
   }
 
   /** The sequence that was stored under this key of this sender, if it is not too long ago. */
   find(clientId: string, key: string, nowMs: number): number | undefined {
-    const found = this.known.get(nameOf(clientId, key));
-    return found !== undefined && nowMs - found.atMs < KEY_LIFE_MS ? found.sequence : undefined;
+    const sequence = this.clients.get(clientId)?.find(key);
+    return sequence !== undefined && sequence > this.expiry.upTo(nowMs) ? sequence : undefined;
   }
 
+  /** Remembers a key that `find` does not find. @param sequence greater than any before */
   add(clientId: string, key: string, sequence: number, nowMs: number): void {
-    const name = nameOf(clientId, key);
-    // Anew at the end, or an old one that came back would hold up the forgetting of all behind it.
-    this.known.delete(name);
-    this.known.set(name, { sequence, atMs: nowMs });
+    this.forgetOld(nowMs);
+    this.expiry.note(sequence, nowMs);
+    const client = this.clients.get(clientId) ?? this.begin(clientId);
+    this.count -= client.size;
+    client.add(key, sequence, this.expiry.upTo(nowMs));
+    this.count += client.size;
+    if (client.slot !== undefined) this.byNumber.moved(client.slot);
+    this.toTheBusy(client);
+    while (this.count + CLIENT_COST * this.clients.size > this.max) this.forgetOne();
   }
 
+  /** Forgets the clients that have no key left which could be found. */
   forgetOld(nowMs: number): void {
-    for (const [name, { atMs }] of this.known) {
-      if (nowMs - atMs < KEY_LIFE_MS) return;
-      this.known.delete(name);
+    const expired = this.expiry.upTo(nowMs);
+    while (this.idlest !== undefined && this.idlest.newest <= expired) this.end(this.idlest);
+  }
+
+  private forgetOne(): void {
+    const client = this.byNumber.first;
+    if (client?.slot === undefined) return;
+    if (client.size === 1) {
+      this.end(client);
+      return;
     }
+    client.forgetOldest();
+    this.count--;
+    this.byNumber.moved(client.slot);
+  }
+
+  private begin(clientId: string): ClientKeys {
+    const client = new ClientKeys(clientId);
+    client.slot = this.byNumber.add(client);
+    this.clients.set(clientId, client);
+    return client;
+  }
+
+  private end(client: ClientKeys): void {
+    this.clients.delete(client.clientId);
+    if (client.slot !== undefined) this.byNumber.remove(client.slot);
+    this.count -= client.size;
+    this.unlink(client);
+  }
+
+  private toTheBusy(client: ClientKeys): void {
+    if (this.busiest === client) return;
+    this.unlink(client);
+    client.older = this.busiest;
+    if (this.busiest === undefined) this.idlest = client;
+    else this.busiest.newer = client;
+    this.busiest = client;
+  }
+
+  private unlink(client: ClientKeys): void {
+    const { older, newer } = client;
+    if (older !== undefined) older.newer = newer;
+    else if (this.idlest === client) this.idlest = newer;
+    if (newer !== undefined) newer.older = older;
+    else if (this.busiest === client) this.busiest = older;
+    client.older = client.newer = undefined;
   }
 }
 
-/** Neither part can have a space, so no two pairs have one name. */
-function nameOf(clientId: string, key: string): string {
-  return `${clientId} ${key}`;
+/** Of equals the one that has been silent for longer. */
+function holdsMore(a: ClientKeys, b: ClientKeys): boolean {
+  return a.size === b.size ? a.newest < b.newest : a.size > b.size;
 }

@@ -75,14 +75,14 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
 
   append(draft: Draft, settled?: (outcome: Outcome) => void): void {
     const nowMs = this.clock.monotonicMs();
-    const refused = draft.key === undefined ? undefined : this.judgeKey(draft.clientId, draft.key, nowMs);
-    if (refused !== undefined) {
-      settled?.(refused);
+    const { channel, clientId, key, timestamp, content } = draft;
+    const known = key === undefined ? undefined : this.keys.find(clientId, key, nowMs);
+    if (known !== undefined) {
+      settled?.({ result: 'duplicate', sequence: known });
       return;
     }
-    const { channel, clientId, key, timestamp, content } = draft;
     const entry = { sequence: this.ring.head + 1, channel, clientId, key, timestamp, content };
-    if (draft.key !== undefined) this.keys.add(draft.clientId, draft.key, entry.sequence, nowMs);
+    if (key !== undefined) this.keys.add(clientId, key, entry.sequence, nowMs);
     this.ring.add(entry, nowMs);
     this.listener?.entry(entry);
     settled?.({ result: 'stored', sequence: entry.sequence });
@@ -117,13 +117,5 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
 
   onApplicationShutdown(): void {
     clearInterval(this.sweep);
-  }
-
-  /** Why a draft with this key is not stored now; undefined if it is new and there is room to remember it. */
-  private judgeKey(clientId: string, key: string, nowMs: number): Outcome | undefined {
-    const sequence = this.keys.find(clientId, key, nowMs);
-    if (sequence !== undefined) return { result: 'duplicate', sequence };
-    if (this.keys.hasRoom(nowMs)) return undefined;
-    return { result: 'unavailable', reason: 'the hub remembers as many keys as it may (LOG_MAX_KEYS)' };
   }
 }

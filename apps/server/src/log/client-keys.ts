@@ -1,0 +1,46 @@
+import { Fifo } from './fifo.js';
+import type { Slot } from './heap.js';
+
+/** So many keys of one client are remembered, its newest, whatever it says besides (PROTOCOL.md, "Keys"). */
+export const KEYS_PER_CLIENT = 4_096;
+
+/** The newest keys of one client, and the sequences of its messages that were stored under them. */
+export class ClientKeys {
+  /** The sequence under its newest key. */
+  newest = 0;
+  /** Its place among all clients by the number of their keys, and its neighbours by the age of their newest one. */
+  slot: Slot<ClientKeys> | undefined;
+  older: ClientKeys | undefined;
+  newer: ClientKeys | undefined;
+  private readonly sequences = new Map<string, number>();
+  /** A map by itself is slow to find its oldest key after many were deleted: it walks over all that they left. */
+  private readonly order = new Fifo<string>();
+
+  constructor(readonly clientId: string) {}
+
+  get size(): number {
+    return this.order.size;
+  }
+
+  find(key: string): number | undefined {
+    return this.sequences.get(key);
+  }
+
+  /** @param expired keys of messages up to this sequence are forgotten first, so that none is remembered twice */
+  add(key: string, sequence: number, expired: number): void {
+    while (this.size > 0 && this.oldest <= expired) this.forgetOldest();
+    if (this.size === KEYS_PER_CLIENT) this.forgetOldest();
+    this.sequences.set(key, sequence);
+    this.order.push(key);
+    this.newest = sequence;
+  }
+
+  forgetOldest(): void {
+    const key = this.order.shift();
+    if (key !== undefined) this.sequences.delete(key);
+  }
+
+  private get oldest(): number {
+    return this.sequences.get(this.order.first as string) as number;
+  }
+}

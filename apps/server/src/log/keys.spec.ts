@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { KEYS_PER_CLIENT } from './client-keys.js';
+import { KEY_LIFE_MS, Keys } from './keys.js';
+
+const PLENTY = 1_000_000;
+/** What a client counts besides its keys. */
+const CLIENT_COST = 4;
+
+/** Adds keys `0`, `1`, … of one client. @returns the next sequence */
+function flood(keys: Keys, clientId: string, count: number, from = 1, nowMs = 0): number {
+  for (let n = 0; n < count; n++) keys.add(clientId, String(n), from + n, nowMs);
+  return from + count;
+}
+
+describe('the keys', () => {
+  test('of a client are its newest 4,096', () => {
+    const keys = new Keys(PLENTY);
+    flood(keys, 'alice', KEYS_PER_CLIENT + 10);
+    expect(keys.size).toBe(KEYS_PER_CLIENT);
+    expect(keys.find('alice', '9', 0)).toBeUndefined();
+    expect(keys.find('alice', '10', 0)).toBe(11);
+    expect(keys.find('alice', String(KEYS_PER_CLIENT + 9), 0)).toBe(KEYS_PER_CLIENT + 10);
+  });
+
+  test('of four clients that say 40,000 a second for ten minutes stay bounded, and each finds its newest', () => {
+    const keys = new Keys(PLENTY);
+    const clients = ['a', 'b', 'c', 'd'];
+    // A client that says 10,000 a second has said its 4,096 in 410 ms, so a part of each second is as good as the whole.
+    let sequence = 0;
+    for (let nowMs = 0; nowMs < 600_000; nowMs += 1_000) {
+      for (let n = 0; n < 500; n++)
+        for (const client of clients) keys.add(client, `${nowMs} ${n}`, ++sequence, nowMs);
+      expect(keys.size).toBeLessThanOrEqual(clients.length * KEYS_PER_CLIENT);
+      for (const client of clients) expect(keys.find(client, `${nowMs} 0`, nowMs)).toBeDefined();
+    }
+  });
+
+  test('of a client stay when others flood, each with new identities again and again', () => {
+    const keys = new Keys(20_000);
+    let next = flood(keys, 'alice', 900);
+    for (let n = 0; n < 20; n++) next = flood(keys, `flooder ${n}`, KEYS_PER_CLIENT, next);
+    expect(keys.size).toBeLessThanOrEqual(20_000);
+    expect(keys.find('alice', '0', 0)).toBeDefined();
+  });
+
+  test('of clients that come with one each are bounded by more than their number', () => {
+    const keys = new Keys(1_000);
+    for (let n = 1; n <= 5_000; n++) keys.add(`client ${n}`, 'k', n, 0);
+    expect(keys.size).toBe(1_000 / (1 + CLIENT_COST));
+    expect(keys.find('client 5000', 'k', 0)).toBe(5_000);
+    expect(keys.find('client 1', 'k', 0)).toBeUndefined();
+  });
+
+  test('are forgotten after two minutes, also those of a client that says nothing more', () => {
+    const keys = new Keys(PLENTY);
+    keys.add('alice', 'k', 1, 0);
+    keys.add('bob', 'k', 2, 60_000);
+    expect(keys.find('alice', 'k', KEY_LIFE_MS - 1)).toBe(1);
+    expect(keys.find('alice', 'k', KEY_LIFE_MS)).toBeUndefined();
+    keys.forgetOld(KEY_LIFE_MS);
+    expect(keys.size).toBe(1);
+    keys.forgetOld(KEY_LIFE_MS + 60_000);
+    expect(keys.size).toBe(0);
+  });
+
+  test('that come again after their time are remembered anew, and once', () => {
+    const keys = new Keys(PLENTY);
+    keys.add('alice', 'k', 1, 0);
+    keys.add('alice', 'k', 2, KEY_LIFE_MS);
+    expect([keys.size, keys.find('alice', 'k', 2 * KEY_LIFE_MS - 1)]).toEqual([1, 2]);
+  });
+
+  test('are what a list of all that was said would tell', () => {
+    const said = fc.record({
+      client: fc.integer({ min: 0, max: 5 }),
+      key: fc.integer({ min: 0, max: 30 }),
+      // Whole grains, so that what comes together is as old as what comes first.
+      waitMs: fc.constantFrom(0, 0, 0, 10, 1_000, 50_000),
+    });
+    fc.assert(
+      fc.property(fc.array(said, { maxLength: 200 }), fc.integer({ min: 15, max: 60 }), (all, max) => {
+        const [keys, list] = [new Keys(max), new KeyList(max)];
+        let nowMs = 0;
+        for (const [n, { client, key, waitMs }] of all.entries()) {
+          nowMs += waitMs;
+          const [clientId, name] = [`client ${client}`, `k${key}`];
+          const found = keys.find(clientId, name, nowMs);
+          expect(found).toBe(list.find(clientId, name, nowMs));
+          if (found !== undefined) continue;
+          keys.add(clientId, name, n + 1, nowMs);
+          list.add(clientId, name, n + 1, nowMs);
+        }
+      }),
+    );
+  });
+});
+
+/** The same, as simple as can be: one list, looked through from one end to the other. */
+class KeyList {
+  private all: { clientId: string; key: string; sequence: number; atMs: number }[] = [];
+
+  constructor(private readonly max: number) {}
+
+  find(clientId: string, key: string, nowMs: number): number | undefined {
+    return this.all.find(
+      (known) => known.clientId === clientId && known.key === key && nowMs - known.atMs < KEY_LIFE_MS,
+    )?.sequence;
+  }
+
+  add(clientId: string, key: string, sequence: number, nowMs: number): void {
+    const newest = (name: string) => this.of(name).at(-1)?.atMs ?? 0;
+    // What is too old counts as long as its client has something that is not, and has not said more since.
+    this.all = this.all.filter(
+      (known) =>
+        nowMs - newest(known.clientId) < KEY_LIFE_MS &&
+        (known.clientId !== clientId || nowMs - known.atMs < KEY_LIFE_MS),
+    );
+    this.all.push({ clientId, key, sequence, atMs: nowMs });
+    while (this.cost > this.max) this.all.splice(this.all.indexOf(this.loser), 1);
+  }
+
+  private of(clientId: string) {
+    return this.all.filter((known) => known.clientId === clientId);
+  }
+
+  private get clients(): string[] {
+    return [...new Set(this.all.map(({ clientId }) => clientId))];
+  }
+
+  private get cost(): number {
+    return this.all.length + CLIENT_COST * this.clients.length;
+  }
+
+  /** The oldest of the client with the most; of equals, of the one that has been silent for longer. */
+  private get loser() {
+    const newest = (clientId: string) => this.of(clientId).at(-1)?.sequence ?? 0;
+    const [client = ''] = this.clients.sort(
+      (a, b) => this.of(b).length - this.of(a).length || newest(a) - newest(b),
+    );
+    return this.of(client)[0] as (typeof this.all)[number];
+  }
+}
