@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../time/clock.js';
 import { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
 
@@ -22,6 +23,7 @@ export class Guard {
   constructor(
     private readonly log: HubLog,
     private readonly metrics: HubMetrics,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -42,7 +44,7 @@ export class Guard {
   /** For what has been caught elsewhere. */
   failed(what: string, error: unknown): void {
     this.metrics.internalErrors.inc();
-    const nowMs = performance.now();
+    const nowMs = this.clock.monotonicMs();
     const { atMs, unlogged } = this.told.get(what) ?? { atMs: -Infinity, unlogged: 0 };
     if (nowMs - atMs < LOG_ONCE_PER_MS) {
       this.told.set(what, { atMs, unlogged: unlogged + 1 });

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import { readConfig } from '@ws-hub/config';
+import { serverCommand } from '../config/server.config.js';
+import { warnAtStart } from './start-warnings.js';
+
+/** The events that the operator is told of with these flags. */
+function told(...argv: string[]): unknown[] {
+  const events: unknown[] = [];
+  const warn = (line: unknown) => events.push((line as { event: string }).event);
+  warnAtStart(
+    { warn } as Parameters<typeof warnAtStart>[0],
+    readConfig(serverCommand, { argv, env: {}, dotenv: {} }),
+  );
+  return events.filter((event) => event !== 'few_descriptors');
+}
+
+const SECRET = ['--hub-secret', 'x'.repeat(32)];
+const PRODUCTION = ['--node-env', 'production', ...SECRET];
+
+describe('what the operator is told at the start', () => {
+  test('is nothing but the random secret on a developer machine', () => {
+    expect(told()).toEqual(['random_secret']);
+    expect(told(...SECRET)).toEqual([]);
+  });
+
+  test.each([[''], ['0.0.0.0'], ['::'], ['192.168.0.7'], ['hub.example']])(
+    'is all that is open in production on %j',
+    (host) => {
+      expect(told('--node-env', 'production', `--host=${host}`)).toEqual([
+        'random_secret',
+        'all_origins',
+        'no_proxies',
+        'plain_http',
+      ]);
+    },
+  );
+
+  test('is less in production on loopback', () => {
+    for (const host of ['127.0.0.1', '::1', 'localhost', '127.1.2.3'])
+      expect(told(...PRODUCTION, '--host', host, '--allowed-origins', 'https://a.example')).toEqual([]);
+  });
+
+  test('is that limits are off, and that the metrics are open', () => {
+    const flags = [
+      '--max-http-rate-per-ip',
+      '0',
+      '--metrics-host',
+      '0.0.0.0',
+      '--trusted-proxies',
+      '10.0.0.1',
+    ];
+    expect(told(...PRODUCTION, ...flags)).toEqual(['all_origins', 'open_metrics', 'no_limits', 'plain_http']);
+  });
+});
