@@ -29,6 +29,31 @@ const TALK = `
   console.log(JSON.stringify(heard));
 `;
 
+/** A loop that answers messages, behind more of them than may wait for it. */
+const ANSWER = `
+  import { HubClient } from '@ws-hub/hub-client';
+  const count = 6_000;
+  const alice = new HubClient({ url: process.argv[1], channels: [] });
+  const bob = new HubClient({ url: process.argv[1] });
+  const both = [alice, bob].map((client) => new Promise((resolve) => client.on('connected', resolve)));
+  alice.start();
+  bob.start();
+  await Promise.all(both);
+  const messages = bob.messages();
+  const gaps = [];
+  bob.on('gap', (since) => gaps.push(since));
+  for (let at = 0; at < count; at += 500)
+    await Promise.all(Array.from({ length: 500 }, (_, index) => alice.publish(String(at + index))));
+  const heard = [];
+  for await (const { content } of messages) {
+    heard.push(Number(content));
+    if (heard.length % 20 === 1) await bob.publish('answer to ' + content);
+    if (heard.length === count) break;
+  }
+  await Promise.all([alice.close(), bob.close()]);
+  console.log(JSON.stringify({ count: heard.length, isInOrder: heard.every((n, at) => n === at), gaps }));
+`;
+
 const BROWSER = `
   import * as all from '@ws-hub/hub-client/browser';
   console.log(JSON.stringify(Object.keys(all).sort()));
@@ -68,6 +93,17 @@ describe('the package of the client library, as it was built', () => {
       { content: 'hello', channel: 'lobby', isFromAlice: true },
       { content: 'again', channel: 'lobby', isFromAlice: true },
     ]);
+  });
+
+  test('answers messages of a backlog in its loop, and waits for each answer to be stored', async () => {
+    const hub = Program.start(['server', '--host', '127.0.0.1', '--port', '0', '--metrics-port', '0']);
+    programs.push(hub);
+    const { port } = await hub.event('listening');
+    expect(await run(ANSWER, `ws://127.0.0.1:${port}/ws`)).toEqual({
+      count: 6_000,
+      isInOrder: true,
+      gaps: [],
+    });
   });
 
   test('has an entry for browsers', async () => {

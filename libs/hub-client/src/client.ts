@@ -103,8 +103,11 @@ export class Client extends Emitter<ClientEvents> {
    * @returns a promise that rejects with a PublishError
    */
   publish(content: string, options: PublishOptions = {}): Promise<Published> {
-    if (this.whyClosed === undefined) return this.memory.outbox.add(content, options);
-    return Promise.reject(new PublishError('closed', this.whyClosed, options.key ?? ''));
+    if (this.whyClosed !== undefined)
+      return Promise.reject(new PublishError('closed', this.whyClosed, options.key ?? ''));
+    const published = this.memory.outbox.add(content, options);
+    this.speaker.judgePause();
+    return published;
   }
 
   /** Listens to more channels. Resolves when the hub has confirmed it; rejects if it refuses. */
@@ -119,7 +122,8 @@ export class Client extends Emitter<ClientEvents> {
 
   /**
    * Iterates over the messages from now on, in order. What waits to be iterated over is bounded; when there is no room
-   * the client reads no more until there is. Ends with `close`, throws when the hub says not to come back.
+   * the client takes no more messages until there is, and fetches them then. The loop may publish and wait for it. Ends
+   * with `close`, throws when the hub says not to come back.
    *
    * @throws Error if another iteration is under way
    */
@@ -155,7 +159,9 @@ export class Client extends Emitter<ClientEvents> {
     if (this.whyClosed !== undefined) return Promise.reject(new Error(this.whyClosed));
     if (outbox.isPlain)
       return Promise.reject(new Error('this hub speaks plain only: one channel, that of the URL'));
-    return channels.change(type, names);
+    const changed = channels.change(type, names);
+    this.speaker.judgePause();
+    return changed;
   }
 
   private speakerOnStopped({ code, reason }: Ending): void {
@@ -179,8 +185,9 @@ export class Client extends Emitter<ClientEvents> {
       delivery: new Delivery(options.since, {
         message: (message) => tell('message', message),
         isHeard: () => this.hears('message'),
-        full: () => this.speaker.connection.hold(),
-        room: () => this.speaker.connection.release(),
+        full: () => this.speaker.judgePause(),
+        overfull: () => this.speaker.inboxOnOverfull(),
+        room: () => this.speaker.inboxOnRoom(),
       }),
       session: options.session,
       clientId: undefined,

@@ -36,16 +36,26 @@ export interface Host {
   established(connected: Connected, since: Position | undefined): void;
   refused(error: HubError): void;
   malformed(text: string, error: Error): void;
+  /** Messages were missed, in a connection that goes on. */
+  missed(): void;
+  /** Ends the connection, to begin another one at once. */
+  renew(cause: Error): void;
   /** Ends the connection, to come back. */
   cut(cause: Error): void;
 }
 
 /** One connection's worth of talk in one dialect. */
 export interface Conversation {
+  /** It gives the application no messages. */
+  readonly isDeaf: boolean;
   begin(): void;
   received(text: string): void;
   /** Says something that shows the hub a sign of life and that it answers, if the dialect has that. */
   ping(): void;
+  /** No more messages may come; answers may, and must. */
+  deafen(): void;
+  /** A deaf one is to give messages again. */
+  listen(): void;
   /** The connection is gone. */
   end(): void;
 }

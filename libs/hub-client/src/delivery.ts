@@ -10,6 +10,7 @@ export interface DeliveryListener {
   /** Whether anybody listens to messages one by one. */
   isHeard(): boolean;
   full(): void;
+  overfull(): void;
   room(): void;
 }
 
@@ -38,6 +39,11 @@ export class Delivery {
 
   get handled(): Position | undefined {
     return this.lastHandled;
+  }
+
+  /** More waits for the application than should. */
+  get isFull(): boolean {
+    return this.inbox?.isFull === true;
   }
 
   /** Gives a message to those who listen and to the iterator; only then has the client come as far as that. */
@@ -70,7 +76,11 @@ export class Delivery {
     this.isLeft = false;
     const inbox = new Inbox({
       full: () => this.listener.full(),
-      room: () => this.listener.room(),
+      overfull: () => this.listener.overfull(),
+      // One that has ended is read to its end while another one may be full.
+      room: () => {
+        if (this.inbox === inbox) this.listener.room();
+      },
       handled: (position) => this.inboxOnHandled(inbox, position),
       left: () => this.inboxOnLeft(inbox),
     });
@@ -80,9 +90,12 @@ export class Delivery {
 
   /** Ends the iteration, with this error if there is one. */
   finish(error?: Error): void {
-    this.inbox?.finish(error);
-    this.isLeft = this.inbox !== undefined;
+    if (this.inbox === undefined) return;
+    const wasFull = this.isFull;
+    this.inbox.finish(error);
+    this.isLeft = true;
     this.inbox = undefined;
+    if (wasFull) this.listener.room();
   }
 
   private inboxOnHandled(inbox: Inbox, position: Position): void {
@@ -93,8 +106,9 @@ export class Delivery {
   /** Who leaves a loop in the middle comes as far as that, and no further while nobody else reads. */
   private inboxOnLeft(inbox: Inbox): void {
     if (this.inbox !== inbox) return;
+    const wasFull = this.isFull;
     this.inbox = undefined;
     this.isLeft = true;
-    this.listener.room();
+    if (wasFull) this.listener.room();
   }
 }

@@ -163,6 +163,20 @@ describe('a client of a hub that speaks plain only', () => {
     expect(bench.told('connected').at(-1)).toEqual([MISSED]);
   });
 
+  test('drops what comes while far too much waits for the loop, publishes all the same, and tells of the gap', async () => {
+    const bench = fallBack();
+    const messages = bench.client.messages();
+    const say = (content: string) => bench.last.say({ client_id: 'x', timestamp: 1, content });
+    for (let at = 0; at < 4_010; at++) say(String(at));
+    expect(await watch(bench.client.publish('hi'))()).toEqual({ value: { duplicate: false } });
+    expect(bench.told('gap')).toEqual([]);
+    for (let at = 0; at < 4_000; at++) expect((await messages.next()).value?.content).toBe(String(at));
+    expect(bench.told('gap')).toHaveLength(1);
+    say('after the gap');
+    expect((await messages.next()).value?.content).toBe('after the gap');
+    expect(bench.opened).toHaveLength(2);
+  });
+
   test('tells of a gap when it was to go on from a position', () => {
     expect(fallBack({ since: 'e-7' }).told('gap')).toEqual([['e-7']]);
   });

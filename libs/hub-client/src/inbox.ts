@@ -10,6 +10,8 @@ export interface ReceivedMessage extends Envelope {
 const MAX_MESSAGES = 1_000;
 /** Characters of content. */
 const MAX_LENGTH = 2 ** 20;
+/** So many times that may wait where the client has to read on, since it waits for an answer of the hub. */
+const MAX_EXCESS = 4;
 
 interface Entry {
   readonly message: ReceivedMessage;
@@ -23,9 +25,11 @@ interface Waiter {
 }
 
 export interface InboxListener {
-  /** So much waits that no more should come; a little more, which is on its way already, may. */
+  /** So much waits that no more should come. */
   full(): void;
-  /** Half of that has been taken. */
+  /** So much more has come all the same that no more may. */
+  overfull(): void;
+  /** Half of what makes it full has been taken. */
   room(): void;
   /** The application is done with everything up to here. */
   handled(position: Position): void;
@@ -41,11 +45,15 @@ export class Inbox implements AsyncIterableIterator<ReceivedMessage, undefined> 
   private length = 0;
   private inHand: Entry | undefined;
   private readonly waiting: Waiter[] = [];
-  private isFull = false;
+  private fill: 'room' | 'full' | 'overfull' = 'room';
   private hasEnded = false;
   private error: Error | undefined;
 
   constructor(private readonly listener: InboxListener) {}
+
+  get isFull(): boolean {
+    return this.fill !== 'room';
+  }
 
   push(message: ReceivedMessage): void {
     const entry = { message, position: message.id };
@@ -57,9 +65,7 @@ export class Inbox implements AsyncIterableIterator<ReceivedMessage, undefined> 
     }
     this.entries.push(entry);
     this.length += message.content.length;
-    if (this.isFull || !this.isBeyond(1)) return;
-    this.isFull = true;
-    this.listener.full();
+    this.judge();
   }
 
   /** Everything up to here has been received; it has been handled when the messages before it are. */
@@ -104,10 +110,20 @@ export class Inbox implements AsyncIterableIterator<ReceivedMessage, undefined> 
     this.inHand = entry;
     this.length -= entry?.message.content.length ?? 0;
     if (this.isFull && !this.isBeyond(0.5)) {
-      this.isFull = false;
+      this.fill = 'room';
       this.listener.room();
     }
     return entry;
+  }
+
+  private judge(): void {
+    if (this.fill === 'full' && this.isBeyond(MAX_EXCESS)) {
+      this.fill = 'overfull';
+      this.listener.overfull();
+    } else if (this.fill === 'room' && this.isBeyond(1)) {
+      this.fill = 'full';
+      this.listener.full();
+    }
   }
 
   private putDown(): void {

@@ -38,10 +38,8 @@ export class KeptConnection {
   private usefulSinceMs: number | undefined;
   private cancelWait: () => void = () => undefined;
   private closers: (() => void)[] = [];
-  private isHeld = false;
-  /** What was waited for while nothing is to be read. */
-  private isDue = false;
-  private isLeft = false;
+  /** This connection was ended only to begin another one. */
+  private isRenewed = false;
 
   constructor(
     private readonly settings: ConnectionSettings,
@@ -76,25 +74,21 @@ export class KeptConnection {
     this.link?.cut(cause);
   }
 
-  /** Reads no more until `release`: pauses the connection or, where that cannot be, leaves and stays away. */
-  hold(): void {
-    this.isHeld = true;
-    if (this.link === undefined || this.link.pause()) return;
-    this.isLeft = true;
-    this.link.cut();
+  /** Reads no more until it is told otherwise, where the connection can do that. */
+  setPaused(isPaused: boolean): void {
+    this.link?.setPaused(isPaused);
   }
 
-  release(): void {
-    if (!this.isHeld) return;
-    const { isDue } = this;
-    this.isHeld = this.isDue = false;
-    if (isDue) this.connect();
-    else if (!this.isLeft) this.link?.resume();
+  /** Ends this connection, if there is one, and begins another one at once. */
+  renew(cause: Error): void {
+    if (this.link === undefined) return;
+    this.isRenewed = true;
+    this.link.cut(cause);
   }
 
   /** Ends the connection for good (1000); resolves when it is gone, after 5 s at the latest. */
   async close(): Promise<void> {
-    this.wanted = this.isHeld = this.isDue = false;
+    this.wanted = false;
     this.cancelWait();
     const { link } = this;
     if (link === undefined) return;
@@ -107,10 +101,6 @@ export class KeptConnection {
   }
 
   private connect(): void {
-    if (this.isHeld) {
-      this.isDue = true;
-      return;
-    }
     const { listener } = this;
     listener.connecting(this.attempt + 1);
     this.link = new Link(this.settings, listener.offers(), {
@@ -124,9 +114,9 @@ export class KeptConnection {
 
   private linkOnEnd(ending: Ending): void {
     if (this.wasStable()) this.attempt = 0;
-    const comesBack = this.isLeft || this.closers.length > 0;
+    const comesBack = this.isRenewed || this.closers.length > 0;
     const closers = this.closers.splice(0);
-    this.isLeft = false;
+    this.isRenewed = false;
     this.link = this.usefulSinceMs = undefined;
     const isDue = this.listener.ended(ending);
     for (const closer of closers) closer();

@@ -28,6 +28,7 @@ export class Link {
   private cancelSign: () => void = () => undefined;
   private isWatched = false;
   private isMuted = false;
+  private isPaused = false;
   private cause: Error | undefined;
 
   constructor(
@@ -64,17 +65,22 @@ export class Link {
     this.transport.terminate();
   }
 
-  /** Reads no more until `resume`. @returns false if the transport cannot do that */
-  pause(): boolean {
-    if (this.transport.pause === undefined) return false;
-    this.transport.pause();
+  /** Reads no more until it is told otherwise, where the transport can do that. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.isPaused || this.isMuted || this.transport.pause === undefined) return;
+    this.isPaused = isPaused;
+    if (isPaused) this.pause();
+    else this.resume();
+  }
+
+  private pause(): void {
+    this.transport.pause?.();
     this.watch?.end();
     this.watch = undefined;
     this.signAgain();
-    return true;
   }
 
-  resume(): void {
+  private resume(): void {
     this.cancelSign();
     this.transport.resume?.();
     this.startWatch();

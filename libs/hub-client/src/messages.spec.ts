@@ -4,6 +4,8 @@ import { FakeHub } from './testing/fake-hub.js';
 import { TestBench, watch } from './testing/test-bench.js';
 
 const LIMIT = 1_000;
+/** What may wait where the client waits for an answer, or cannot pause. */
+const HARD_LIMIT = 4_000;
 
 describe('iterating over the messages', () => {
   let hub: FakeHub;
@@ -122,31 +124,113 @@ describe('iterating over the messages', () => {
     expect(bench.client.connected).toBe(true);
   });
 
-  test('notices after a pause that the connection was lost meanwhile, and does not come back before there is room', async () => {
+  test('goes on after a connection that was lost while it paused', async () => {
     const messages = bench.client.messages();
     say(LIMIT + 10);
     hub.last.end();
     bench.timers.pass(60_000);
-    expect(hub.connections).toHaveLength(1);
     say(10);
+    expect(hub.last.heard[0]).toMatchObject({ type: 'hello', channels: [] });
     await expectAll(messages, LIMIT + 20);
-    expect(hub.connections).toHaveLength(2);
+    expect(bench.told('gap')).toEqual([]);
   });
 
-  test('leaves and comes back where the connection cannot pause', async () => {
+  test('listens to nothing where the connection cannot pause, until half was taken, and loses nothing', async () => {
     hub.canPause = false;
     hub.last.end();
     bench.timers.pass(60_000);
     hub.run();
     const messages = bench.client.messages();
-    say(LIMIT + 10);
-    expect(hub.last.hasEnded).toBe(true);
-    bench.timers.pass(60_000);
-    expect(hub.connections).toHaveLength(2);
+    say(HARD_LIMIT + 10);
+    expect(hub.connections).toHaveLength(3);
+    expect(hub.last.heard).toEqual([expect.objectContaining({ type: 'hello', channels: [] })]);
     say(10);
-    await expectAll(messages, LIMIT + 20);
-    expect(hub.connections.length).toBeGreaterThan(2);
+    for (let at = 0; at < 5; at++) {
+      bench.timers.pass(25_000);
+      hub.run();
+    }
+    expect(bench.client.connected).toBe(true);
+    await expectAll(messages, HARD_LIMIT + 20);
+    expect(hub.connections).toHaveLength(4);
     expect(bench.told('gap')).toEqual([]);
+  });
+
+  test.each([
+    ['is paused', true],
+    ['cannot pause', false],
+  ])('may publish and wait for it in the loop, where a connection %s', async (_name, canPause) => {
+    hub.canPause = canPause;
+    hub.last.end();
+    bench.timers.pass(60_000);
+    hub.run();
+    const messages = bench.client.messages();
+    say(HARD_LIMIT + 1_000);
+    const loop = { heard: [] as string[], published: 0 };
+    void (async () => {
+      for await (const { content } of messages) {
+        loop.heard.push(content);
+        await bench.client.publish(`after ${content}`);
+        loop.published++;
+      }
+    })();
+    await expectProgress(() => loop.published === HARD_LIMIT + 1_000);
+    expect(loop.heard).toEqual(loop.heard.map((_, at) => String(at + 1)));
+    const own = hub.log.filter(({ key }) => key !== undefined).map(({ content }) => content);
+    expect(own).toEqual(loop.heard.map((content) => `after ${content}`));
+    expect(bench.told('gap')).toEqual([]);
+  });
+
+  test('reads on for a publish while it pauses, but not for ever, and hears nothing while it does', async () => {
+    const messages = bench.client.messages();
+    say(LIMIT);
+    expect(hub.last.isPaused).toBe(true);
+    hub.refusal = 'unavailable';
+    const published = watch(bench.client.publish('hi'));
+    expect(hub.last.isPaused).toBe(false);
+    say(HARD_LIMIT * 2);
+    expect(hub.connections).toHaveLength(2);
+    hub.refusal = undefined;
+    await expectProgress(async () => (await published()) !== 'pending');
+    expect(bench.client.position).toBe('e1-0');
+    await expectAll(messages, LIMIT + HARD_LIMIT * 2);
+  });
+
+  test('may change channels in the loop while it hears nothing', async () => {
+    hub.canPause = false;
+    hub.last.end();
+    bench.timers.pass(60_000);
+    hub.run();
+    const messages = bench.client.messages();
+    say(HARD_LIMIT);
+    const outcome = watch(bench.client.subscribe('lobby'));
+    hub.say('on lobby', 'lobby');
+    hub.run();
+    hub.say('on lobby, later', 'lobby');
+    hub.run();
+    expect(await outcome()).toEqual({ value: undefined });
+    expect(hub.last.heard.at(-1)).toEqual({ type: 'subscribe', channels: ['lobby'] });
+    const heard: string[] = [];
+    while (heard.at(-1) !== 'on lobby, later') {
+      const next = messages.next();
+      hub.run();
+      heard.push((await next).value?.content as string);
+    }
+    expect(heard).toHaveLength(HARD_LIMIT + 2);
+  });
+
+  test('says what was missed when it lags behind for longer than the hub remembers', async () => {
+    hub.canPause = false;
+    hub.last.end();
+    bench.timers.pass(60_000);
+    hub.run();
+    const messages = bench.client.messages();
+    say(HARD_LIMIT + 10);
+    hub.dropped = hub.log.length;
+    while (hub.connections.length < 4) {
+      await messages.next();
+      hub.run();
+    }
+    expect(bench.told('gap')).toEqual([[`e1-${HARD_LIMIT}`]]);
   });
 
   test('that is left while it pauses lets the connection go on', async () => {
@@ -156,6 +240,21 @@ describe('iterating over the messages', () => {
     expect(hub.last.isPaused).toBe(false);
   });
 
+  test('that has ended does not let go what a new one holds', async () => {
+    const old = bench.client.messages();
+    say(LIMIT);
+    const closed = bench.client.close();
+    hub.run();
+    await closed;
+    bench.client.start();
+    hub.run();
+    bench.client.messages();
+    say(LIMIT);
+    expect(hub.last.isPaused).toBe(true);
+    for (let at = 0; at < LIMIT; at++) await old.next();
+    expect(hub.last.isPaused).toBe(true);
+  });
+
   test('does not keep a client from closing while it pauses', async () => {
     bench.client.messages();
     say(LIMIT);
@@ -163,6 +262,17 @@ describe('iterating over the messages', () => {
     hub.run();
     expect(await closed()).toEqual({ value: undefined });
   });
+
+  /** Lets the hub and the application take turns until this has come true. */
+  async function expectProgress(isDone: () => boolean | Promise<boolean>): Promise<void> {
+    const maxTurns = HARD_LIMIT * 10;
+    for (let turn = 0; turn < maxTurns && !(await isDone()); turn++) {
+      hub.run();
+      if (turn % 100 === 0) bench.timers.pass(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await isDone()).toBe(true);
+  }
 
   /** Reads so many messages, and lets the hub run in between. */
   async function expectAll(messages: AsyncIterator<{ content: string }>, count: number): Promise<void> {

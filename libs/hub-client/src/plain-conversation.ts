@@ -6,6 +6,10 @@ const ONE_CHANNEL = 'this hub speaks plain only, in which a connection has the o
 
 /** The plain dialect (PROTOCOL.md, section 1): at most once, while connected, on the channel of the URL. */
 export class PlainConversation implements Conversation {
+  /** What comes is dropped, until the application has read what waits. */
+  isDeaf = false;
+  private hasMissed = false;
+
   constructor(
     private readonly clientId: string | undefined,
     private readonly memory: Memory,
@@ -14,6 +18,7 @@ export class PlainConversation implements Conversation {
 
   begin(): void {
     const { memory, clientId } = this;
+    this.isDeaf = memory.delivery.isFull;
     const since = memory.delivery.received;
     const recovered = !memory.wasConnected && since === undefined;
     memory.clientId = clientId;
@@ -33,12 +38,25 @@ export class PlainConversation implements Conversation {
       this.host.malformed(text, error as Error);
       return;
     }
-    if (channels.has(homeChannel)) delivery.deliver({ ...envelope, channel: homeChannel });
+    if (!channels.has(homeChannel)) return;
+    if (this.isDeaf) this.hasMissed = true;
+    else delivery.deliver({ ...envelope, channel: homeChannel });
   }
 
   /** Plain has nothing to ask with; the hub's own pings are the signs of life. */
   ping(): void {
     return;
+  }
+
+  deafen(): void {
+    this.isDeaf = true;
+  }
+
+  /** Nothing brings back what was dropped, so it is told. */
+  listen(): void {
+    this.isDeaf = false;
+    if (this.hasMissed) this.host.missed();
+    this.hasMissed = false;
   }
 
   end(): void {

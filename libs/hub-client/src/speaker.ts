@@ -8,7 +8,13 @@ import { PlainConversation } from './plain-conversation.js';
 import type { Ending, Opened } from './transport.js';
 import { V1Conversation } from './v1-conversation.js';
 
-/** Speaks to the hub, on whatever connection there is, in the dialect that both understand. */
+/**
+ * Speaks to the hub, on whatever connection there is, in the dialect that both understand.
+ *
+ * It bounds what waits for the application's loop, and never keeps an answer of the hub from arriving, since the loop
+ * itself may wait for one. While nobody does, a full inbox pauses the connection, so that the hub sees a slow reader;
+ * else the client reads on. When far too much waits, it is deaf until the loop has caught up.
+ */
 export class Speaker implements ConnectionListener, Host {
   readonly connection: KeptConnection;
   private readonly choice = new DialectChoice();
@@ -51,6 +57,23 @@ export class Speaker implements ConnectionListener, Host {
 
   received(text: string): void {
     this.conversation?.received(text);
+    this.judgePause();
+  }
+
+  /** To be called whenever something has changed that the pause depends on. */
+  judgePause(): void {
+    const { delivery, outbox, channels } = this.memory;
+    const isAnswerDue = !outbox.isEmpty || channels.isChanging;
+    this.connection.setPaused(delivery.isFull && !isAnswerDue && this.conversation?.isDeaf === false);
+  }
+
+  inboxOnOverfull(): void {
+    this.conversation?.deafen();
+  }
+
+  inboxOnRoom(): void {
+    if (this.conversation?.isDeaf) this.conversation.listen();
+    this.judgePause();
   }
 
   receivedBinary(bytes: number): void {
@@ -85,6 +108,14 @@ export class Speaker implements ConnectionListener, Host {
 
   cut(cause: Error): void {
     this.connection.cut(cause);
+  }
+
+  renew(cause: Error): void {
+    this.connection.renew(cause);
+  }
+
+  missed(): void {
+    this.tell('gap', undefined);
   }
 
   established(connected: Connected, since: Position | undefined): void {

@@ -27,6 +27,8 @@ export class V1Conversation implements Conversation {
   private phase: Phase = 'greeting';
   private since: Position | undefined;
   private isIdentityLost = false;
+  /** It listens to nothing, so that only answers come, and moves no cursor: what it does not hear is replayed later. */
+  isDeaf = false;
   private cancelDeadline: () => void = () => undefined;
 
   constructor(
@@ -58,6 +60,17 @@ export class V1Conversation implements Conversation {
     this.say({ type: 'ping' });
   }
 
+  /** The next connection is deaf. */
+  deafen(): void {
+    this.host.renew(
+      new Error('the loop over the messages lags behind: only answers are read until it has caught up'),
+    );
+  }
+
+  listen(): void {
+    this.host.renew(new Error('the loop over the messages has caught up'));
+  }
+
   end(): void {
     this.cancelDeadline();
     this.memory.outbox.close();
@@ -71,7 +84,8 @@ export class V1Conversation implements Conversation {
   private hello(): void {
     const { session, delivery, channels } = this.memory;
     this.since = delivery.received;
-    this.say({ type: 'hello', session, since: this.since, channels: channels.greet() });
+    this.isDeaf = delivery.isFull;
+    this.say({ type: 'hello', session, since: this.since, channels: this.isDeaf ? [] : channels.greet() });
   }
 
   private fits({ type }: HubMessage): boolean {
@@ -137,17 +151,18 @@ export class V1Conversation implements Conversation {
   }
 
   private hubOnMessage({ id, channel, client_id, timestamp, content }: Message): void {
-    this.memory.delivery.deliver({ id, channel, client_id, timestamp, content });
+    // Deaf, it hears what it has subscribed to on this connection.
+    if (!this.isDeaf) this.memory.delivery.deliver({ id, channel, client_id, timestamp, content });
   }
 
   private hubOnAck({ key, id, duplicate }: Ack): void {
     const isBehind = duplicate === true;
     this.memory.outbox.settle(key, id, isBehind);
-    if (!isBehind) this.memory.delivery.acknowledged(id);
+    if (!isBehind && !this.isDeaf) this.memory.delivery.acknowledged(id);
   }
 
   private hubOnPosition(position: Position): void {
-    this.memory.delivery.advance(position);
+    if (!this.isDeaf) this.memory.delivery.advance(position);
     if (this.phase !== 'replaying') return;
     this.phase = 'live';
     this.memory.outbox.flow();
