@@ -13,6 +13,7 @@ missing=''
 has chromium || has chromium-browser || has google-chrome || missing="$missing chromium"
 has nats-server || missing="$missing nats-server"
 has openssl || missing="$missing openssl"
+has haproxy || missing="$missing haproxy"
 
 if [ -z "$missing" ]; then
   echo 'all there'
