@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { handshake, Program, RawSocket, TestClient } from '@ws-hub/testing';
 import { HubMetrics } from '../src/hub/hub-metrics.js';
@@ -98,10 +99,14 @@ describe('the door', () => {
 
   test('ends a socket that sends requests before it has its answers, without reading them all', async () => {
     hub = await startHub();
+    let seen = 0;
+    (hub.app.getHttpServer() as Server).on('request', () => seen++);
     const socket = await RawSocket.connect(hub.port);
     socket.write(HEALTH.repeat(1_300));
     expect((await text(socket)).match(/HTTP\/1\.1/g) ?? []).toHaveLength(0);
     expect(await refusals('pipelined')).toBe(1);
+    // The first, and the one that was too soon.
+    expect(seen).toBe(2);
     await stillServes();
   });
 

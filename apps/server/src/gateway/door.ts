@@ -149,15 +149,18 @@ export class Door {
   }
 }
 
-/** What Node has of a socket on which it reads HTTP. */
+/** An answer that llhttp takes for an error (on_headers_complete knows 0, 1 and 2). */
+const STOP_PARSING = -1;
+
+/** What Node has of a socket on which it reads HTTP; nothing public stops it in the middle of a piece. */
 interface ParsedSocket extends Duplex {
-  readonly parser?: { pause?(): void } | null;
+  readonly parser?: { onIncoming?: () => number } | null;
 }
 
 /** Ends a socket in the middle of what was read from it. */
 function end(socket: ParsedSocket): void {
-  // Or Node goes on to read all requests of the piece at hand, up to 64 KiB of them; it has no other way to stop it.
-  socket.parser?.pause?.();
+  // Or Node goes on to read all requests of the piece at hand, thousands in 64 KiB, also for a socket that is destroyed.
+  if (socket.parser) socket.parser.onIncoming = () => STOP_PARSING;
   socket.destroy();
 }
 
