@@ -8,7 +8,14 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map(
   (name) => `docs/${name}`,
 );
-const own = ['README.md', 'PROTOCOL.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'libs/hub-client/README.md'];
+const own = [
+  'README.md',
+  'PROTOCOL.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'libs/hub-client/README.md',
+];
 const pages = [...own, ...docs].filter((name) => name.endsWith('.md'));
 
 describe.each(pages)('%s', (name) => {
