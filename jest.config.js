@@ -38,6 +38,7 @@ export default {
       testMatch: ['<rootDir>/{apps/*/test,bench/test,test}/**/*.e2e-spec.ts'],
     },
     { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/*.cluster-spec.ts'] },
+    { ...shared, displayName: 'attacks', testMatch: ['<rootDir>/test/attacks/*.attack-spec.ts'] },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/*.fault-spec.ts'] },
   ],
 };

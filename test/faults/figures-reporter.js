@@ -5,6 +5,9 @@ import Table from 'cli-table3';
 
 /** A Jest reporter: one table of all that the fault tests measured, when they are done. */
 export default class FiguresReporter {
+  /** What the table looks like. */
+  options = { head: ['what', 'figure', 'unit'], colAligns: ['left', 'right', 'left'] };
+
   onRunStart() {
     this.folder = mkdtempSync(join(tmpdir(), 'faults-'));
     // The tests run in this process or in its children, and write there.
@@ -15,11 +18,7 @@ export default class FiguresReporter {
     const file = process.env.FAULT_FIGURES;
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
     rmSync(this.folder, { recursive: true });
-    const table = new Table({
-      head: ['what', 'figure', 'unit'],
-      colAligns: ['left', 'right', 'left'],
-      style: { head: [], border: [] },
-    });
+    const table = new Table({ ...this.options, style: { head: [], border: [] } });
     table.push(...lines.map((line) => JSON.parse(line)));
     process.stdout.write(`${table}\n`);
   }

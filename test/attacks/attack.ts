@@ -1,0 +1,32 @@
+/** What an attack is told of the hub that it attacks. */
+export interface Target {
+  readonly port: number;
+  /** Whether there is time for the attack in full. */
+  readonly long: boolean;
+  /** To be awaited once all is prepared: what the hub does from then on is measured. */
+  begin(): Promise<void>;
+}
+
+/** One way to harm a hub or its clients, by what anybody can send to its port. */
+export interface Attack {
+  readonly finding: string;
+  readonly name: string;
+  /** Variables of the hub in both forms of the suite, and in the short one. A hub ignores those it does not know. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly shortEnv?: Readonly<Record<string, string>>;
+  /** File descriptors that the hub may have open. */
+  readonly maxFiles?: number;
+  /** Bound of the healthy pair's p99 in ms, where it is not that of all attacks. */
+  readonly maxP99Ms?: number;
+  /** Bytes that may wait in the hub at the end of the attack, while the attackers are still connected. */
+  readonly maxQueuedBytes?: number;
+  /** CPU time of the hub in µs for each message that it replays. */
+  readonly maxMicrosPerReplayed?: number;
+  /** Attacks, in a process of its own, for a bounded time. @returns what did not hold */
+  run(target: Target): Promise<readonly string[]>;
+}
+
+/** Limits by address exempt loopback, where all attackers are, unless a hub is told otherwise. */
+export const NO_EXEMPTIONS = { UNLIMITED_NETWORKS: 'none' };
+/** Attackers of an address of their own: the healthy pair is at 127.0.0.1. */
+export const FOREIGN_ADDRESS = '127.0.0.9';

@@ -1,0 +1,142 @@
+import { quantile } from '../faults/crowd.js';
+import type { Attack } from './attack.js';
+import { Child, CLIENTS_CORE, HUB_CORE, pin } from './child.js';
+import { HubUnderAttack, type Look } from './hub-under-attack.js';
+import { within } from './load.js';
+import { lossesOf, type PairOrder, type PairReport } from './pair-report.js';
+
+/** Whether the long form was asked for: `npm run test:attacks:long`. */
+export const LONG = process.env.ATTACKS === 'long';
+
+const WARM_UP_SECONDS = LONG ? 4 : 0.3;
+/** Messages of the healthy pair. */
+const BEFORE = LONG ? 500 : 20;
+const SETTLED = 10;
+const AFTER = LONG ? 100 : 5;
+/** An attack ends by itself; one that does not is ended. */
+const LONGEST_MS = LONG ? 150_000 : 20_000;
+const PATIENCE_MS = LONG ? 60_000 : 8_000;
+
+const MAX_P99_MS = 200;
+const MAX_GROWTH_MB = 100;
+
+/** What an attack has done. */
+export interface Outcome {
+  readonly finding: string;
+  readonly name: string;
+  readonly pair: PairReport;
+  readonly start: Look;
+  /** Undefined if the hub has ended. */
+  readonly end: Look | undefined;
+  /** CPU time of the hub in µs, without what it uses for the healthy pair alone. */
+  readonly cpuMicros: number;
+  readonly replayed: number;
+  /** What did not hold; the second kind is judged in the long form only, on cores of their own. */
+  readonly broken: readonly string[];
+  readonly slow: readonly string[];
+}
+
+/** Attacks a hub while a healthy pair talks through it. */
+export async function battle(attack: Attack): Promise<Outcome> {
+  const [pair, attacker] = [Child.start('healthy-pair'), Child.start('attacker')];
+  const hub = await hubFor(attack);
+  try {
+    if (LONG) {
+      pin(hub.pid, HUB_CORE);
+      for (const { process } of [pair, attacker]) pin(process.pid, CLIENTS_CORE);
+    }
+    return await fight(attack, hub, pair, attacker);
+  } finally {
+    await Promise.all([attacker.kill(), pair.kill(), end(hub)]);
+  }
+}
+
+/** The short form has no time for a new hub each time; attacks that need no setting are at one that lives on. */
+let shared: HubUnderAttack | undefined;
+
+async function hubFor(attack: Attack): Promise<HubUnderAttack> {
+  const isOrdinary = (attack.env ?? attack.shortEnv ?? attack.maxFiles) === undefined;
+  if (LONG || !isOrdinary) return HubUnderAttack.start(attack, LONG);
+  shared ??= await HubUnderAttack.start(attack, LONG);
+  return shared;
+}
+
+async function end(hub: HubUnderAttack): Promise<void> {
+  if (hub === shared && hub.ended === undefined) return;
+  if (hub === shared) shared = undefined;
+  await hub.kill();
+}
+
+/** To be called after the last battle. */
+export async function peace(): Promise<void> {
+  await shared?.kill();
+}
+
+async function fight(attack: Attack, hub: HubUnderAttack, pair: Child, attacker: Child): Promise<Outcome> {
+  const { port } = hub;
+  await attacker.ask({ port, long: LONG, name: attack.name, warmUpSeconds: WARM_UP_SECONDS });
+  await pair.ask(port);
+  // The first messages find code that is not compiled yet.
+  await enter(pair, { next: 'before', atLeast: SETTLED });
+  const quiet = await hub.begin();
+  await enter(pair, { next: 'before', atLeast: SETTLED + BEFORE });
+  const idle = usedBetween(quiet, await hub.begin());
+  await attacker.ask('prepare');
+  const start = await hub.begin();
+  await enter(pair, { next: 'during', atLeast: 0 });
+  const answer = await within(LONGEST_MS, attacker.ask<{ broken: string[] }>('attack'));
+  const end = await hub.end();
+  const report = await enter(pair, { next: 'end', atLeast: AFTER, patienceMs: PATIENCE_MS });
+  const used = usedBetween(start, end ?? start);
+  const figures = {
+    finding: attack.finding,
+    name: attack.name,
+    pair: report as PairReport,
+    start,
+    end,
+    cpuMicros: used.cpuMicros - (idle.cpuMicros / idle.ms) * used.ms,
+    replayed: replayedBetween(start, end),
+  };
+  const broken = [
+    ...(hub.ended === undefined ? [] : [hub.ended]),
+    ...lossesOf(figures.pair),
+    ...(answer?.broken ?? ['the attack did not end in time']),
+    ...queuedTooMuch(attack, end),
+  ];
+  return { ...figures, broken, slow: slownessOf(attack, figures) };
+}
+
+function enter(pair: Child, order: PairOrder): Promise<unknown> {
+  return pair.ask(order);
+}
+
+function usedBetween(from: Look, to: Look): { ms: number; cpuMicros: number } {
+  return { ms: to.atMs - from.atMs, cpuMicros: to.cpuMicros - from.cpuMicros };
+}
+
+function replayedBetween(from: Look, to: Look | undefined): number {
+  const [before = 0, after = 0] = [from, to].map((look) => look?.metrics.get('hub_replayed_messages_total'));
+  return after - before;
+}
+
+function queuedTooMuch({ maxQueuedBytes = Number.POSITIVE_INFINITY }: Attack, end: Look | undefined) {
+  const queued = end?.metrics.get('hub_queued_bytes') ?? 0;
+  return queued > maxQueuedBytes ? [`${(queued / 1e6).toFixed(0)} MB wait in the hub`] : [];
+}
+
+type Figures = Pick<Outcome, 'pair' | 'start' | 'end' | 'cpuMicros' | 'replayed'>;
+
+/** What goes beyond the bounds of the long form. */
+function slownessOf(
+  { maxP99Ms = MAX_P99_MS, maxMicrosPerReplayed }: Attack,
+  { pair, start, end, cpuMicros, replayed }: Figures,
+): string[] {
+  const micros = cpuMicros / replayed;
+  return [
+    ...(quantile(pair.during, 0.99) > maxP99Ms ? [`p99 over ${maxP99Ms} ms`] : []),
+    ...(end && end.peakMb - start.residentMb > MAX_GROWTH_MB ? [`more than ${MAX_GROWTH_MB} MB`] : []),
+    ...(maxMicrosPerReplayed !== undefined && micros > maxMicrosPerReplayed
+      ? [`more than ${maxMicrosPerReplayed} µs a replayed message`]
+      : []),
+  ];
+}

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { freePort, Program, scrape } from '@ws-hub/testing';
+import { cpuMicros } from '../../bench/src/procfs.js';
+import { forgetPeak, residentMb } from '../faults/crowd.js';
+import type { Attack } from './attack.js';
+
+/** What a hub has used and done up to a moment. */
+export interface Look {
+  readonly atMs: number;
+  readonly cpuMicros: number;
+  readonly residentMb: number;
+  readonly peakMb: number;
+  readonly metrics: ReadonlyMap<string, number>;
+}
+
+/** A hub as a process of its own, that may not live to the end. */
+export class HubUnderAttack {
+  /** How it ended, in words, if it did. */
+  ended: string | undefined;
+
+  private constructor(
+    private readonly hub: Program,
+    readonly port: number,
+    private readonly metricsPort: number,
+  ) {
+    void hub.exited.then(({ code, signal }) => {
+      const [error = ''] = /^\w*Error.*$/m.exec(hub.stderr) ?? [];
+      this.ended = `the hub ended with ${code ?? signal}: ${error}`;
+    });
+  }
+
+  static async start(attack: Attack, long: boolean): Promise<HubUnderAttack> {
+    const metricsPort = await freePort();
+    const flags = ['--port', '0', '--host', '127.0.0.1', '--metrics-port', String(metricsPort)];
+    const env = { ...attack.env, ...(long ? {} : attack.shortEnv) };
+    const hub = Program.start(['server', ...flags], env);
+    const { port } = await hub.event('listening');
+    if (attack.maxFiles !== undefined) limitFiles(hub.process.pid, attack.maxFiles);
+    return new HubUnderAttack(hub, Number(port), metricsPort);
+  }
+
+  get pid(): number {
+    return this.hub.process.pid as number;
+  }
+
+  /** The first look at a stretch of time: peak and delays begin anew with it. */
+  async begin(): Promise<Look> {
+    forgetPeak(this.pid);
+    return this.look();
+  }
+
+  private async look(): Promise<Look> {
+    const metrics = await scrape(this.metricsPort);
+    return {
+      atMs: performance.now(),
+      cpuMicros: cpuMicros(this.pid) ?? Number.NaN,
+      residentMb: residentMb(this.pid),
+      peakMb: residentMb(this.pid, 'peak'),
+      metrics,
+    };
+  }
+
+  /** The last look; undefined if it has ended. */
+  async end(): Promise<Look | undefined> {
+    try {
+      return await this.look();
+    } catch {
+      // Nobody listens any more: how it ended is told in `ended`.
+      await this.hub.exited;
+      return undefined;
+    }
+  }
+
+  async kill(): Promise<void> {
+    await this.hub.kill();
+  }
+}
+
+function limitFiles(pid: number | undefined, max: number): void {
+  const { status, stderr } = spawnSync('prlimit', ['--pid', `${pid}`, `--nofile=${max}`]);
+  if (status !== 0) throw new Error(`prlimit: ${stderr}`);
+}

@@ -1,0 +1,31 @@
+import { quantile } from '../faults/crowd.js';
+import { row } from '../faults/figures.js';
+import type { Outcome } from './battle.js';
+import type { Look } from './hub-under-attack.js';
+
+/** A line of the table that `attacks-reporter.js` prints at the end. */
+export function tableRow(outcome: Outcome): void {
+  const { finding, name, pair, start, end, cpuMicros, replayed, broken, slow } = outcome;
+  const perReplayed = replayed > 0 ? [`${(cpuMicros / replayed).toFixed(2)} µs a replayed message`] : [];
+  const judged = [...broken, ...slow];
+  row([
+    finding,
+    name,
+    pairOf(delayMs(end, '0.99'), delayMs(end, '1')),
+    pairOf(quantile(pair.before, 0.5), quantile(pair.before, 0.99)),
+    pairOf(quantile(pair.during, 0.5), quantile(pair.during, 0.99)),
+    end === undefined ? '–' : (end.peakMb - start.residentMb).toFixed(0),
+    end === undefined ? '–' : (cpuMicros / 1e6).toFixed(2),
+    [...(judged.length === 0 ? ['held'] : judged), ...perReplayed].join('; '),
+  ]);
+}
+
+function delayMs(look: Look | undefined, quantileName: string): number {
+  return (
+    (look?.metrics.get(`hub_event_loop_delay_seconds{quantile="${quantileName}"}`) ?? Number.NaN) * 1_000
+  );
+}
+
+function pairOf(...values: readonly number[]): string {
+  return values.map((value) => (Number.isNaN(value) ? '–' : value.toFixed(value < 10 ? 1 : 0))).join(' / ');
+}
