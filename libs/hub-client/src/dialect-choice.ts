@@ -4,65 +4,85 @@ import type { Ending } from './transport.js';
 export type Dialect = typeof HUB_V1 | 'plain';
 
 /**
- * What the next attempt is for. `offer`: hub.v1. `probe`: does the hub open a connection without an offer? `confirm`:
- * it does, so it is there; does it still refuse hub.v1? `plain`: it does, and plain it is.
+ * What the next attempt is for. `offer`: hub.v1. `probe`: does the hub open a connection without an offer? `plain`: it
+ * speaks plain only, so plain it is.
  */
-type Step = 'offer' | 'probe' | 'confirm' | 'plain';
+type Step = 'offer' | 'probe' | 'plain';
+
+/** So many offers in a row have to fail before a probe, and again after one that opened. */
+const OFFERS_TO_FAIL = 2;
 
 /**
- * Finds out whether a hub speaks hub.v1. WebSockets refuse a handshake that leaves their offer unanswered, and
- * browsers do not even say why, so it takes attempts with and without an offer to tell a hub that speaks plain only
- * from one that is away. Falling back is for good; after a first `welcome` it never happens.
+ * Finds out whether a hub speaks hub.v1. It falls back to plain only on proof: a handshake that was answered without
+ * the subprotocol. Browsers fail such a handshake and do not say why, so there it takes the next best: offers in a row
+ * that failed, a probe without an offer that opened, so that the hub is there, and offers in a row that failed again.
+ *
+ * After a fallback each new connection begins with an offer; after a first `welcome` there is no fallback any more.
  */
 export class DialectChoice {
   private step: Step = 'offer';
   private wasWelcomed = false;
-  /** The transport said that the offer was left unanswered; else a probe that opens needs to be confirmed. */
-  private isSure = false;
+  private hasFallenBack = false;
   private hasOpened = false;
+  private failedOffers = 0;
+  /** A probe has opened after the first offers failed. */
+  private isThere = false;
 
   /** The subprotocols to offer in the attempt that begins now. */
   offers(): readonly string[] {
     this.hasOpened = false;
-    return this.step === 'offer' || this.step === 'confirm' ? [HUB_V1] : [];
+    return this.step === 'offer' ? [HUB_V1] : [];
   }
 
   /** The hub speaks hub.v1, so that nothing else will ever do. */
   welcomed(): void {
     this.wasWelcomed = true;
-    this.step = 'offer';
   }
 
   /** @returns the dialect of a connection that opened; undefined if it is of no use and has to be cut */
   opened(protocol: string): Dialect | undefined {
     this.hasOpened = true;
-    if (protocol === HUB_V1) {
-      this.step = 'offer';
-      return HUB_V1;
-    }
+    if (protocol === HUB_V1) this.forget();
+    if (protocol === HUB_V1) return HUB_V1;
     if (this.wasWelcomed) return undefined;
-    const isAnswer = this.step !== 'probe' || this.isSure;
-    this.step = isAnswer ? 'plain' : 'confirm';
-    return isAnswer ? 'plain' : undefined;
+    if (this.step === 'probe') {
+      this.isThere = true;
+      return undefined;
+    }
+    this.hasFallenBack = true;
+    return 'plain';
   }
 
   /** Takes the end of an attempt into account. @returns whether the next one is due at once */
   ended(ending: Ending): boolean {
-    if (this.wasWelcomed || this.step === 'plain') return false;
-    if (this.hasOpened) return this.step === 'confirm';
     const { step } = this;
-    if (step === 'probe' || !couldBePlain(ending)) this.step = 'offer';
-    else this.probe(step === 'confirm' || ending.offerUnanswered === true);
-    return this.step === 'probe' && this.isSure;
+    this.step = 'offer';
+    if (this.wasWelcomed) return false;
+    if (this.hasOpened) return step === 'probe';
+    if (step !== 'offer') this.forget();
+    else this.step = this.stepAfterFailedOffer(ending);
+    return this.step === 'plain';
   }
 
-  private probe(isSure: boolean): void {
-    this.step = 'probe';
-    this.isSure = isSure;
+  private stepAfterFailedOffer(ending: Ending): Step {
+    if (ending.offerUnanswered) return 'plain';
+    if (!isUnexplained(ending)) this.forget();
+    // It was found out before; this was one more look.
+    else if (this.hasFallenBack) return 'plain';
+    else if (++this.failedOffers >= OFFERS_TO_FAIL) {
+      this.failedOffers = 0;
+      return this.isThere ? 'plain' : 'probe';
+    }
+    return 'offer';
+  }
+
+  private forget(): void {
+    this.failedOffers = 0;
+    this.isThere = false;
   }
 }
 
-/** Whether a handshake with an offer may have failed because the hub speaks plain only. */
-function couldBePlain({ code, httpStatus, error, offerUnanswered }: Ending): boolean {
-  return offerUnanswered === true || (code === 1006 && httpStatus === undefined && error === undefined);
+/** Whether nobody said why a handshake failed: it may be for the offer, the network, or anything. */
+function isUnexplained({ code, httpStatus, error }: Ending): boolean {
+  return code === 1006 && httpStatus === undefined && error === undefined;
 }

@@ -82,8 +82,9 @@ export class V1Conversation implements Conversation {
   }
 
   private hello(): void {
-    const { session, delivery, channels } = this.memory;
-    this.since = delivery.received;
+    const { session, delivery, channels, outbox } = this.memory;
+    // What came in plain has no place in the log, so the cursor from before it is worth nothing.
+    this.since = outbox.isPlain ? undefined : delivery.received;
     this.isDeaf = delivery.isFull;
     this.say({ type: 'hello', session, since: this.since, channels: this.isDeaf ? [] : channels.greet() });
   }
@@ -121,7 +122,7 @@ export class V1Conversation implements Conversation {
 
   private hubOnWelcome(welcome: Welcome): void {
     this.cancelDeadline();
-    const { recovered } = welcome;
+    const recovered = welcome.recovered && !this.memory.outbox.isPlain;
     // Without a cursor, or with one that is of no use, there is nothing to replay, and no position to close it.
     const isReplayed = recovered && this.since !== undefined;
     this.phase = isReplayed ? 'replaying' : 'live';
@@ -135,7 +136,7 @@ export class V1Conversation implements Conversation {
   /** @returns whether the identity is another than before */
   private takeIdentity({ client_id, session }: Welcome): boolean {
     const { memory } = this;
-    const isOther = memory.clientId !== undefined && memory.clientId !== client_id;
+    const isOther = memory.clientId !== undefined && memory.clientId !== client_id && !memory.outbox.isPlain;
     memory.clientId = client_id;
     memory.session = session;
     return isOther || this.isIdentityLost;
@@ -144,6 +145,7 @@ export class V1Conversation implements Conversation {
   private openMemory({ recovered, position, max_payload }: Welcome, newIdentity: boolean): void {
     const { outbox, channels, delivery } = this.memory;
     if (newIdentity || !recovered) outbox.doubt();
+    outbox.isPlain = false;
     outbox.maxPayload = max_payload;
     outbox.open(({ key, channel, content }) => this.say({ type: 'publish', key, channel, content }));
     channels.open((message) => this.say(message));
