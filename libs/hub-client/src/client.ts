@@ -90,10 +90,14 @@ export class Client extends Emitter<ClientEvents> {
     return this.memory.channels.names;
   }
 
-  /** Begins to keep a connection, and returns at once; without effect if it does already. */
+  /**
+   * Begins to keep a connection, and returns at once; without effect if it does already. While the client closes, it
+   * begins anew when that is done, and what was published meanwhile, or not acknowledged, waits for it.
+   */
   start(): void {
+    if (this.whyClosed !== undefined && this.closing) this.memory.delivery.finish();
     this.whyClosed = undefined;
-    this.speaker.connection.start();
+    if (this.closing === undefined) this.speaker.connection.start();
   }
 
   /**
@@ -148,10 +152,11 @@ export class Client extends Emitter<ClientEvents> {
   private async flushAndClose(): Promise<void> {
     const { outbox } = this.memory;
     if (this.speaker.connection.isWanted && !outbox.isEmpty) await outbox.drained(FLUSH_TIMEOUT_MS);
-    this.abandon(CLOSED);
+    if (this.whyClosed !== undefined) this.abandon(CLOSED);
     await this.speaker.connection.close();
-    // Started again meanwhile, before there was anything to start.
+    // It may have been started meanwhile, and closed again.
     if (this.whyClosed === undefined) this.speaker.connection.start();
+    else this.abandon(CLOSED);
   }
 
   private change(type: Subscribe['type'], names: readonly string[]): Promise<void> {
@@ -176,7 +181,7 @@ export class Client extends Emitter<ClientEvents> {
   }
 
   private remember(options: HubClientOptions, settings: ConnectionSettings, tell: Tell): Memory {
-    const homeChannel = new URL(options.url).searchParams.get(CHANNEL_PARAMETER) ?? DEFAULT_CHANNEL;
+    const homeChannel = checkedUrl(options.url).searchParams.get(CHANNEL_PARAMETER) ?? DEFAULT_CHANNEL;
     return {
       homeChannel,
       // The hub itself refuses a bad name in the URL; this client would only say it in other words.
@@ -194,6 +199,14 @@ export class Client extends Emitter<ClientEvents> {
       wasConnected: false,
     };
   }
+}
+
+/** @throws Error that says why no WebSocket can be opened with it (WHATWG WebSockets, "The WebSocket(url) constructor") */
+function checkedUrl(text: string): URL {
+  const url = new URL(text);
+  if (!['ws:', 'wss:'].includes(url.protocol)) throw new Error(`"${text}" must begin with ws:// or wss://`);
+  if (text.includes('#')) throw new Error(`"${text}" must have no fragment (#)`);
+  return url;
 }
 
 function settingsOf(options: HubClientOptions & { readonly open: Open }): ConnectionSettings {

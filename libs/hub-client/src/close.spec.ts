@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { TestBench, watch } from './testing/test-bench.js';
 
 const rejected = (reason: string) => ({ error: expect.objectContaining({ reason }) });
+/** What is due has happened after it. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 const CLOSED = { code: 1000, reason: '' };
 
 describe('closing a client', () => {
@@ -79,6 +81,57 @@ describe('closing a client', () => {
     bench.last.end(CLOSED);
     expect(await closed()).toEqual({ value: undefined });
     expect(bench.opened).toHaveLength(2);
+  });
+
+  test('does not reject what is published after a start in the middle of it', async () => {
+    const bench = new TestBench().goLive();
+    const early = watch(bench.client.publish('early', { key: 'k1' }));
+    const closed = watch(bench.client.close());
+    bench.client.start();
+    const late = watch(bench.client.publish('late', { key: 'k2' }));
+    bench.timers.pass(5_000);
+    await turn();
+    expect(bench.last.closedWith).toBe(1000);
+    bench.last.end(CLOSED);
+    expect([await closed(), await early(), await late()]).toEqual([
+      { value: undefined },
+      'pending',
+      'pending',
+    ]);
+    bench.last.accept('hub.v1');
+    bench.welcome();
+    bench.last.say({ type: 'position', position: 'e-10' });
+    for (const key of ['k1', 'k2']) bench.last.say({ type: 'ack', key, id: 'e-11' });
+    expect(await late()).toEqual({ value: { id: 'e-11', duplicate: false } });
+    expect(await early()).toMatchObject({ value: { duplicate: false } });
+  });
+
+  test('ends the loop that was there, and not one that began after a start in the middle of it', async () => {
+    const bench = new TestBench().goLive();
+    void bench.client.publish('hi', { key: 'k1' });
+    const before = watch(bench.client.messages().next());
+    void bench.client.close();
+    bench.client.start();
+    expect(await before()).toEqual({ value: { done: true, value: undefined } });
+    const after = watch(bench.client.messages().next());
+    bench.timers.pass(5_000);
+    await turn();
+    expect(bench.last.closedWith).toBe(1000);
+    bench.last.end(CLOSED);
+    expect(await after()).toBe('pending');
+  });
+
+  test('holds when a start in the middle of it is taken back', async () => {
+    const bench = new TestBench().goLive();
+    void bench.client.close();
+    await turn();
+    bench.client.start();
+    const published = watch(bench.client.publish('hi'));
+    const closed = watch(bench.client.close());
+    bench.last.end(CLOSED);
+    expect([await closed(), await published()]).toEqual([{ value: undefined }, rejected('closed')]);
+    expect(bench.opened).toHaveLength(1);
+    expect(bench.timers.pending).toBe(0);
   });
 
   test('is what a hub does that says not to come back: nothing waits any more, until a new start', async () => {

@@ -46,6 +46,13 @@ describe('the connection of a client', () => {
     last().accept();
   }
 
+  test.each(['ws://hub/ws#here', 'ws://hub/ws#', 'http://hub/ws', 'hub/ws', ''])(
+    'is refused from the beginning with the URL "%s"',
+    (url) => {
+      expect(() => new HubClient({ url })).toThrow(/URL|ws:|fragment/);
+    },
+  );
+
   test('connects and says who it is', () => {
     startAndOpen();
     expect(events).toEqual([
