@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The program: runs the built server or client in this very process, so that a signal reaches it.
 import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 
 const COMMANDS = {
   server: 'starts the hub',
@@ -17,20 +18,25 @@ ${Object.entries(COMMANDS)
   ws-hub --version          prints the version
 `;
 
+/** An internal error, to `verify`, whose 0 and 1 are its verdict on the hub; the other commands know only 0 and 1. */
+const VERIFY_FAILED = 70;
+
 /** Prints one line and ends with an error. */
-function fail(message) {
+function fail(message, code = 1) {
   process.stderr.write(`ws-hub: ${message}\n`);
-  process.exit(1);
+  process.exit(code);
 }
+
+const [command] = process.argv.splice(2, 1);
 
 // A signal before the program has taken over its own: as PID 1 it would be ignored, elsewhere end with an error.
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, () => {
-    if (process.listenerCount(signal) === 1) process.exit(0);
+    if (process.listenerCount(signal) > 1) return;
+    process.exit(command === 'verify' ? 128 + constants.signals[signal] : 0);
   });
 }
 
-const [command] = process.argv.splice(2, 1);
 if (command === '--help' || command === '-h') {
   process.stdout.write(HELP);
 } else if (command === '--version' || command === '-v') {
@@ -41,6 +47,7 @@ if (command === '--help' || command === '-h') {
   fail(`${got}; allowed: ${Object.keys(COMMANDS).join(', ')}, --help, --version`);
 } else {
   const main = new URL(`../dist/${command}/apps/${command}/src/main.js`, import.meta.url);
-  if (!existsSync(main)) fail('not built yet: run "npm run build" first');
+  if (!existsSync(main))
+    fail('not built yet: run "npm run build" first', command === 'verify' ? VERIFY_FAILED : 1);
   await import(main.href);
 }

@@ -1,5 +1,6 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { exitCodes } from '../apps/verify/src/config/exit-codes.js';
 import { allOptions, clientOptions, read, serverOptions, tableRows, verifyOptions } from './repository.js';
 
 describe('.env.example', () => {
@@ -32,6 +33,11 @@ describe("the README's table", () => {
       expect(rows.toSorted()).toEqual(expected.toSorted());
     },
   );
+});
+
+test("the README's exit codes of verify are those of its --help", () => {
+  const rows = tableRows(read('README.md'), 'exit code', 'meaning');
+  expect(rows).toEqual(exitCodes.meanings.map(([code, meaning]) => [`${code}`, meaning]));
 });
 
 test('a variable has one meaning: both commands give it the same flag and default', () => {

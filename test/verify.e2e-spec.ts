@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { freePort, Program, startHubProgram } from '@ws-hub/testing';
+import { CuttingProxy, freePort, Program, startHubProgram, V1Client } from '@ws-hub/testing';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { EXIT, exitCodes } from '../apps/verify/src/config/exit-codes.js';
 
 const BIN = fileURLToPath(new URL('../bin/ws-hub.js', import.meta.url));
 
@@ -132,6 +135,64 @@ describe('ws-hub verify', () => {
     expect(code).toBe(1);
   });
 
+  test('finds what is lost at the very end, where nothing comes after it', async () => {
+    const url = await startPlain((others, frame, n) => {
+      for (const other of n === 399 ? others.slice(1) : others) other.send(frame);
+    });
+    const { code, stdout } = await verify('--url', url, ...SMALL);
+    expect(JSON.parse(stdout)).toMatchObject({ lost: 1, outstanding: 0, faults: ['lost: 1'] });
+    expect(code).toBe(EXIT.broken);
+  });
+
+  test('waits for what is late, however quiet the hub is meanwhile', async () => {
+    let slow: WebSocket | undefined;
+    const late: string[] = [];
+    const url = await startPlain((others, frame, n) => {
+      slow ??= others[0];
+      for (const other of others) {
+        if (other === slow) late.push(frame);
+        else other.send(frame);
+      }
+      // From the second half on its frames wait until something is said that is none of the 400 messages.
+      if (n < 200 || n >= 400) for (const each of late.splice(0)) slow?.send(each);
+    });
+    const { code, stdout } = await verify('--url', url, ...SMALL);
+    expect(JSON.parse(stdout)).toMatchObject({ lost: 0, outstanding: 0, delivered: 2_800, faults: [] });
+    expect(code).toBe(EXIT.held);
+  });
+
+  test('calls what never came to a client that did not come back outstanding, not lost', async () => {
+    const { hub, port, url } = await startHubProgram();
+    programs.push(hub);
+    const proxy = await CuttingProxy.before(port);
+    const channel = '?channel=cut-off';
+    const witness = await V1Client.join(url + channel);
+    // Clients take the URLs in turn, so the second of three comes through the proxy.
+    const urls = [url + channel, `ws://127.0.0.1:${proxy.port}/ws${channel}`].join(',');
+    const flags = ['--clients', '3', '--messages', '400', '--rate', '400', '--timeout', '3000', '--json'];
+    const run = verify('--url', urls, ...flags, '--cut-every', '0', '--stall-every', '0');
+    await witness.take(300);
+    proxy.cut(true);
+    const { code, stdout } = await run;
+    await proxy.close();
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ lost: 0, absent: 1, faults: [] });
+    expect(result.outstanding).toBeGreaterThan(0);
+    expect(result.doubts).toEqual([
+      expect.stringMatching(/^clients that did not come back: 1 \(.+\)$/),
+      `${result.outstanding} deliveries outstanding after 3000 ms`,
+    ]);
+    expect(code).toBe(EXIT.inconclusive);
+  });
+
+  test('does not call the hub broken when the restart command fails', async () => {
+    const { code, stdout } = await verify(
+      ...['--url', await startHub(), ...SMALL, '--cut-every', '0', '--restart-command', 'exit 3'],
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ faults: [], doubts: ['the restart command ended with 3'] });
+    expect(code).toBe(EXIT.inconclusive);
+  });
+
   test('finds what is out of order', async () => {
     let held: string | undefined;
     const url = await startPlain((others, frame, n) => {
@@ -160,7 +221,7 @@ describe('ws-hub verify', () => {
     expect(stderr).toMatch(
       /^ws-hub verify: 2 of 2 clients could not connect within 300 ms: .*ECONNREFUSED.*\n$/,
     );
-    expect(code).toBe(1);
+    expect(code).toBe(EXIT.unreachable);
   });
 
   test('says in one line which flag is wrong', async () => {
@@ -168,6 +229,107 @@ describe('ws-hub verify', () => {
     expect(stderr).toBe(
       'ws-hub verify: --clients: "1" is not allowed; allowed: a whole number from 2 to 5000\n',
     );
-    expect(code).toBe(1);
+    expect(code).toBe(EXIT.usage);
+  });
+
+  test('lists its exit codes in --help', async () => {
+    const { stdout } = await verify('--help');
+    for (const [code, meaning] of exitCodes.meanings)
+      expect(stdout).toContain(`\n  ${code}`.padEnd(8) + meaning);
+  });
+
+  describe('when it is interrupted', () => {
+    const SIGNALS = [
+      ['SIGINT', EXIT.interrupted],
+      ['SIGTERM', EXIT.terminated],
+    ] as const;
+    const begin = (...flags: string[]): Program => {
+      const program = Program.start(['verify', ...flags]);
+      programs.push(program);
+      return program;
+    };
+
+    test.each(SIGNALS)('prints what it has, and ends with the code of %s', async (signal, code) => {
+      const { hub, url } = await startHubProgram();
+      programs.push(hub);
+      const channel = '?channel=interrupted';
+      const witness = await V1Client.join(url + channel);
+      const program = begin(
+        '--url',
+        url + channel,
+        '--clients',
+        '4',
+        '--messages',
+        '1000000',
+        '--cut-every',
+        '0',
+      );
+      await witness.take(100);
+      program.signal(signal);
+      expect(await program.exited).toEqual({ code, signal: null });
+      const lines = program.text;
+      expect(Number(lines.find((line) => line.startsWith('published'))?.split(/ +/)[1])).toBeGreaterThan(99);
+      expect(lines.find((line) => line.startsWith('lost'))).toMatch(/^lost +0$/);
+      expect(lines.slice(-2)).toEqual([
+        'doubtful: interrupted, so nobody waited for what was outstanding',
+        'cannot tell: hub.v1',
+      ]);
+    });
+
+    test('does not wait for the restart command', async () => {
+      const program = begin(
+        ...['--url', await startHub(), '--clients', '2', '--messages', '10', '--rate', '100'],
+        ...['--restart-command', 'echo pid $$ >&2; exec tail -f /dev/null >/dev/null 2>&1'],
+      );
+      while (!/pid \d+\n/.test(program.stderr)) await once(program.process.stderr as Readable, 'data');
+      program.signal('SIGINT');
+      expect(await program.exited).toEqual({ code: EXIT.interrupted, signal: null });
+      process.kill(Number(program.stderr.match(/pid (\d+)/)?.[1]), 'SIGKILL');
+      expect(program.text).toContainEqual(expect.stringMatching(/^published +[1-9]\d*$/));
+    });
+
+    test('before there is a connection, says so and ends with its code', async () => {
+      const silent = createServer();
+      silent.listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const { port } = silent.address() as AddressInfo;
+      const program = begin('--url', `ws://127.0.0.1:${port}/ws`, '--clients', '2');
+      const [socket] = await once(silent, 'connection');
+      program.signal('SIGINT');
+      expect(await program.exited).toEqual({ code: EXIT.interrupted, signal: null });
+      expect(program.stderr).toBe('ws-hub verify: interrupted before the test began\n');
+      socket.destroy();
+      silent.close();
+    });
+
+    test.each(SIGNALS)('by %s before it is loaded, does not say that the hub held', async (signal, code) => {
+      // The signal comes as soon as the program listens for it, long before the command's own modules are there.
+      const preload = `process.on('newListener', (name) => name === '${signal}' && process.nextTick(() => process.kill(process.pid, name)))`;
+      const program = Program.start(['verify'], {}, undefined, [
+        ...['--import', `data:text/javascript,${encodeURIComponent(preload)}`],
+      ]);
+      programs.push(program);
+      expect(await program.exited).toEqual({ code, signal: null });
+    });
+  });
+
+  test('ends with a code of its own when it fails itself: its result cannot be written', async () => {
+    const child = spawn(
+      'sh',
+      [
+        '-c',
+        `exec "${process.execPath}" "${BIN}" verify "$@" > /dev/full`,
+        'sh',
+        ...['--url', await startHub(), ...SMALL, '--cut-every', '0'],
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const [code] = await once(child, 'close');
+    expect(stderr).toContain('ENOSPC');
+    expect(code).toBe(EXIT.internal);
   });
 });

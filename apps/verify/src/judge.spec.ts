@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { judge } from './judge.js';
+import { judge, sendersOutstanding } from './judge.js';
 import type { Fate, Said } from './ledger.js';
 
 const said = (...senders: number[]): Said[] => senders.map((sender) => by(sender));
 const by = (sender: number, fate: Fate = 'acked'): Said => ({ sender, saidAtMs: 0, fate, id: undefined });
-const hearing = (heard: number[], gaps: number[] = []) => ({ heard, gaps });
-const WELL = { lost: 0, excused: 0, duplicate: 0, outOfOrder: 0, echoed: 0 };
+const hearing = (heard: number[], gaps: number[] = [], fences: number[] = []) => ({
+  heard,
+  gaps,
+  fences: new Set(fences),
+});
+const WELL = { lost: 0, outstanding: 0, excused: 0, duplicate: 0, outOfOrder: 0, echoed: 0 };
 
 describe('the judge', () => {
   test('finds nothing where everybody heard all that others said, in one order', () => {
@@ -15,9 +19,21 @@ describe('the judge', () => {
     });
   });
 
-  test('finds what somebody did not hear, if it was acknowledged', () => {
-    const messages = [by(1), by(1, 'unknown'), by(1, 'refused')];
-    expect(judge(messages, [hearing([]), hearing([]), hearing([0])])).toMatchObject({ lost: 1, excused: 0 });
+  test('finds what somebody did not hear who has heard something later, if it was acknowledged', () => {
+    const messages = [by(1), by(1, 'unknown'), by(1, 'refused'), by(1)];
+    const first = hearing([0, 3]);
+    expect(judge(messages, [first, hearing([]), hearing([3])])).toMatchObject({ lost: 1, excused: 0 });
+  });
+
+  test('calls what somebody did not hear at the end outstanding, unless a fence of its sender was heard', () => {
+    const messages = said(2, 2, 3);
+    const [all, none] = [hearing([0, 1, 2]), hearing([])];
+    expect(judge(messages, [all, none, none, all])).toMatchObject({ lost: 0, outstanding: 4 });
+    expect(judge(messages, [all, hearing([], [], [2]), none, all])).toMatchObject({
+      lost: 2,
+      outstanding: 2,
+    });
+    expect([...sendersOutstanding(messages, [all, hearing([0], [], [2]), none, all])]).toEqual([3]);
   });
 
   test('finds what was heard twice, or by its own sender', () => {
@@ -36,13 +52,13 @@ describe('the judge', () => {
     const messages = said(9, 9, 9, 9, 9);
     const first = hearing([0, 1, 2, 3, 4]);
     expect(judge(messages, [first, hearing([0, 3, 4], [1])])).toMatchObject({ lost: 0, excused: 2 });
-    expect(judge(messages, [first, hearing([0, 3], [1])])).toMatchObject({ lost: 1, excused: 2 });
+    expect(judge(messages, [first, hearing([0, 3], [1], [9])])).toMatchObject({ lost: 1, excused: 2 });
     expect(judge(messages, [first, hearing([0, 1], [2])])).toMatchObject({ lost: 0, excused: 3 });
   });
 
   test('takes a gap for the reason where the first client missed it as well', () => {
     const messages = said(9, 9);
-    expect(judge(messages, [hearing([1], [0]), hearing([1], [0]), hearing([1])])).toMatchObject({
+    expect(judge(messages, [hearing([1], [0]), hearing([1], [0]), hearing([1], [], [9])])).toMatchObject({
       lost: 1,
       excused: 2,
     });

@@ -4,8 +4,10 @@ import type { Hearing } from './participant.js';
 /** How the promise was kept. */
 export interface Verdict {
   delivered: number;
-  /** Acknowledged, and not heard by somebody whom no gap excuses. */
+  /** Acknowledged and shown to be lost: the client that misses it has heard something later, and no gap excuses it. */
   lost: number;
+  /** Acknowledged and not heard, which may be because it has not arrived yet. */
+  outstanding: number;
   /** Missed by somebody who was told of a gap. */
   excused: number;
   duplicate: number;
@@ -21,53 +23,90 @@ interface Gap {
   readonly before: number;
 }
 
+/** Something that a client should have heard and has not. */
+interface Miss {
+  readonly sender: number;
+  readonly kind: 'lost' | 'outstanding' | 'excused';
+}
+
+/** Where each message stands in the order. */
+type Ranks = ReadonlyMap<number, number>;
+
 /**
  * Holds what each client heard against what was said. The first one listens undisturbed, so what it heard is the
  * order that all others are measured by.
  */
 export function judge(said: readonly Said[], hearings: readonly Hearing[]): Verdict {
-  const verdict = { delivered: 0, lost: 0, excused: 0, duplicate: 0, outOfOrder: 0, echoed: 0 };
-  const ranks = new Map(hearings[0]?.heard.map((number, rank) => [number, rank]));
+  const verdict = {
+    delivered: 0,
+    lost: 0,
+    outstanding: 0,
+    excused: 0,
+    duplicate: 0,
+    outOfOrder: 0,
+    echoed: 0,
+  };
+  const ranks = ranksOf(hearings);
   for (const [index, hearing] of hearings.entries()) {
-    judgeOrder(hearing, ranks, verdict);
-    judgeWhole(said, index, hearing, ranks, verdict);
+    const distinct = new Set(hearing.heard);
+    verdict.delivered += distinct.size;
+    verdict.duplicate += hearing.heard.length - distinct.size;
+    verdict.outOfOrder += countOutOfOrder(hearing, ranks);
+    for (const number of distinct) if (said[number]?.sender === index) verdict.echoed++;
   }
+  for (const { kind } of misses(said, hearings, ranks)) verdict[kind]++;
   return verdict;
 }
 
-function judgeOrder({ heard }: Hearing, ranks: Ranks, verdict: Verdict): void {
-  let last = -1;
-  for (const number of heard) {
-    const rank = ranks.get(number) ?? last;
-    if (rank < last) verdict.outOfOrder++;
-    last = Math.max(rank, last);
-  }
+/** The clients that said what is outstanding somewhere. */
+export function sendersOutstanding(said: readonly Said[], hearings: readonly Hearing[]): ReadonlySet<number> {
+  const senders = new Set<number>();
+  for (const { sender, kind } of misses(said, hearings, ranksOf(hearings)))
+    if (kind === 'outstanding') senders.add(sender);
+  return senders;
 }
 
-function judgeWhole(
-  said: readonly Said[],
-  index: number,
-  { heard, gaps }: Hearing,
-  ranks: Ranks,
-  verdict: Verdict,
-): void {
-  const has = new Set(heard);
-  const holes = gaps.map((at) => ({
-    after: ranks.get(heard[at - 1] ?? -1) ?? -1,
-    before: ranks.get(heard[at] ?? -1) ?? Number.POSITIVE_INFINITY,
-  }));
-  verdict.delivered += has.size;
-  verdict.duplicate += heard.length - has.size;
-  for (const [number, { sender, fate }] of said.entries()) {
-    if (sender === index) verdict.echoed += has.has(number) ? 1 : 0;
-    else if (fate === 'acked' && !has.has(number)) {
-      if (isExcused(ranks.get(number), holes)) verdict.excused++;
-      else verdict.lost++;
+function ranksOf([first]: readonly Hearing[]): Ranks {
+  return new Map(first?.heard.map((number, rank) => [number, rank]));
+}
+
+function countOutOfOrder({ heard }: Hearing, ranks: Ranks): number {
+  let last = -1;
+  let count = 0;
+  for (const number of heard) {
+    const rank = ranks.get(number) ?? last;
+    if (rank < last) count++;
+    last = Math.max(rank, last);
+  }
+  return count;
+}
+
+function* misses(said: readonly Said[], hearings: readonly Hearing[], ranks: Ranks): Generator<Miss> {
+  for (const [index, hearing] of hearings.entries()) {
+    const has = new Set(hearing.heard);
+    const gaps = gapsOf(hearing, ranks);
+    const newest = newestOf(hearing, ranks);
+    for (const [number, { sender, fate }] of said.entries()) {
+      if (sender === index || fate !== 'acked' || has.has(number)) continue;
+      const rank = ranks.get(number);
+      const isPast = hearing.fences.has(sender) || (rank !== undefined && rank < newest);
+      yield { sender, kind: isExcused(rank, gaps) ? 'excused' : isPast ? 'lost' : 'outstanding' };
     }
   }
 }
 
-type Ranks = ReadonlyMap<number, number>;
+function newestOf({ heard }: Hearing, ranks: Ranks): number {
+  let newest = -1;
+  for (const number of heard) newest = Math.max(newest, ranks.get(number) ?? -1);
+  return newest;
+}
+
+function gapsOf({ heard, gaps }: Hearing, ranks: Ranks): Gap[] {
+  return gaps.map((at) => ({
+    after: ranks.get(heard[at - 1] ?? -1) ?? -1,
+    before: ranks.get(heard[at] ?? -1) ?? Number.POSITIVE_INFINITY,
+  }));
+}
 
 /** Where a message stood that the first client missed too, nobody can tell; a gap is taken for the reason then. */
 function isExcused(rank: number | undefined, gaps: readonly Gap[]): boolean {

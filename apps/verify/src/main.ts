@@ -1,14 +1,26 @@
-import { runCommand } from '@ws-hub/config';
+import { fail, runCommand } from '@ws-hub/config';
+import { EXIT } from './config/exit-codes.js';
 import { verifyCommand } from './config/verify.config.js';
 import { verify } from './verify.js';
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+const SIGNALS = [
+  ['SIGINT', EXIT.interrupted],
+  ['SIGTERM', EXIT.terminated],
+] as const;
+
+// Node would end with 1, which stands for a broken promise.
+process.on('uncaughtException', (error) => fail(verifyCommand, error));
+
+/** Aborted with the exit code as its reason. */
+const interruption = new AbortController();
+for (const [signal, code] of SIGNALS) {
   process.on(signal, () => {
-    process.stderr.write('ws-hub verify: interrupted, so nothing was found out\n');
-    process.exit(1);
+    // The second one does not wait for the clients to close.
+    if (interruption.signal.aborted) process.exit(code);
+    interruption.abort(code);
   });
 }
 
 await runCommand(verifyCommand, async (config) => {
-  process.exitCode = await verify(config);
+  process.exitCode = await verify(config, interruption.signal);
 });

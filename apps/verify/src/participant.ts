@@ -17,24 +17,27 @@ export interface Hearing {
   readonly heard: readonly number[];
   /** Where in it a gap was told: before the message at that index. */
   readonly gaps: readonly number[];
+  /** The clients whose fence it heard: all else that they said came before that. */
+  readonly fences: ReadonlySet<number>;
 }
 
 /** One client of the test: it talks, listens and keeps a record. */
 export class Participant implements Hearing {
   readonly heard: number[] = [];
   readonly gaps: number[] = [];
+  readonly fences = new Set<number>();
   readonly latenciesMs: number[] = [];
   /** Messages that are none of this test's. */
   foreign = 0;
   malformed = 0;
   dialect: Dialect | undefined;
   isStalled = false;
-  lastEnding: Ending | undefined;
   hasStopped = false;
   readonly wire = new Wire();
   private readonly client: HubClient;
   private readonly has = new Set<number>();
   private connectedAtMs = 0;
+  private lastEnding: Ending | undefined;
   private pending = 0;
 
   constructor(
@@ -69,6 +72,26 @@ export class Participant implements Hearing {
     );
   }
 
+  /**
+   * Says something that is none of the messages and stands behind all of this client's: whoever hears it and misses
+   * one of them will not hear that any more.
+   */
+  sayFence(): void {
+    // One that fails, or is lost like any other, is followed by another.
+    void Promise.allSettled([this.client.publish(`verify fence ${this.index}`)]);
+  }
+
+  /** How its last connection ended, or its last attempt at one, in words. */
+  get whyGone(): string {
+    const { code, reason, error } = this.lastEnding ?? { code: 1006, reason: 'no answer' };
+    return error?.message ?? `${code} ${reason}`.trimEnd();
+  }
+
+  /** Whether something that it said is neither acknowledged nor refused. */
+  get isOwedAnswers(): boolean {
+    return this.pending > 0;
+  }
+
   /** Whether a cut would hit something: an own message without its ack, or one that others have and this one has not. */
   get hasTrafficInFlight(): boolean {
     if (!this.isConnected) return false;
@@ -98,13 +121,17 @@ export class Participant implements Hearing {
   }
 
   private hear({ id, content }: ReceivedMessage): void {
-    const number = Number(/^verify (\d+)$/.exec(content)?.[1] ?? Number.NaN);
-    if (this.ledger.said[number] === undefined) {
+    const [, fence, digits] = /^verify (fence )?(\d+)$/.exec(content) ?? [];
+    const number = Number(digits ?? Number.NaN);
+    if (fence !== undefined) {
+      this.fences.add(number);
+      this.ledger.lastNewsMs = this.now();
+    } else if (this.ledger.said[number] === undefined) {
       this.foreign++;
-      return;
+    } else {
+      this.heard.push(number);
+      this.has.add(number);
+      this.latenciesMs.push(this.ledger.hear(number, id));
     }
-    this.heard.push(number);
-    this.has.add(number);
-    this.latenciesMs.push(this.ledger.hear(number, id));
   }
 }

@@ -1,3 +1,4 @@
+import { EXIT } from './config/exit-codes.js';
 import type { VerifyConfig } from './config/verify.config.js';
 import type { Verdict } from './judge.js';
 import type { Ledger } from './ledger.js';
@@ -15,6 +16,8 @@ export interface Result extends Verdict {
   /** Neither acknowledged nor refused; it may have been stored. */
   readonly unknown: number;
   readonly refused: number;
+  /** Clients that had no connection at the end. */
+  readonly absent: number;
   readonly misplaced: number;
   readonly malformed: number;
   readonly foreign: number;
@@ -25,9 +28,10 @@ export interface Result extends Verdict {
   readonly restarts: number;
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+  readonly interrupted: boolean;
   /** What went wrong, in words. */
   readonly faults: readonly string[];
-  /** Why the result means little, in words. */
+  /** Why nobody can tell whether all is well, in words. */
   readonly doubts: readonly string[];
 }
 
@@ -38,13 +42,15 @@ interface Run {
   readonly troubles: Troubles;
   readonly isV1: boolean;
   readonly verdict: Verdict;
+  readonly isInterrupted: boolean;
 }
 
-export function resultOf({ config, ledger, participants, troubles, isV1, verdict }: Run): Result {
+export function resultOf(run: Run): Result {
+  const { ledger, participants, troubles, isV1, verdict } = run;
   const sum = (count: (participant: Participant) => number) =>
     participants.reduce((total, each) => total + count(each), 0);
   const latencies = Float64Array.from(participants.flatMap(({ latenciesMs }) => latenciesMs)).sort();
-  const { cuts, cutsInFlight, stalls, restarts, failure } = troubles;
+  const { cuts, cutsInFlight, stalls, restarts } = troubles;
   const counts = {
     ...verdict,
     dialect: isV1 ? ('hub.v1' as const) : ('plain' as const),
@@ -52,6 +58,7 @@ export function resultOf({ config, ledger, participants, troubles, isV1, verdict
     acked: ledger.count('acked'),
     unknown: ledger.count('unknown') + ledger.count('pending'),
     refused: ledger.count('refused'),
+    absent: participants.filter(({ isConnected }) => !isConnected).length,
     misplaced: ledger.misplaced,
     malformed: sum(({ malformed }) => malformed),
     foreign: sum(({ foreign }) => foreign),
@@ -59,16 +66,15 @@ export function resultOf({ config, ledger, participants, troubles, isV1, verdict
     ...{ cuts, cutsInFlight, stalls, restarts },
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
+    interrupted: run.isInterrupted,
   };
-  const gone = participants.filter(({ isConnected }) => !isConnected).length;
-  const faults = [...faultsOf(counts), ...(failure ? [failure] : []), ...missing(gone)];
-  return { ...counts, faults, doubts: doubtsOf(counts, config.cutEveryMs > 0) };
+  return { ...counts, faults: faultsOf(counts), doubts: doubtsOf(counts, run) };
 }
 
-/** 0 if the promise held, 1 if not, 2 if too little happened to tell. */
+/** 0 if the promise held, 1 if not, 2 if nobody can tell. */
 export function exitCode({ faults, doubts }: Result): number {
-  if (faults.length > 0) return 1;
-  return doubts.length > 0 ? 2 : 0;
+  if (faults.length > 0) return EXIT.broken;
+  return doubts.length > 0 ? EXIT.inconclusive : EXIT.held;
 }
 
 /** Prints the result on stdout. */
@@ -82,19 +88,25 @@ function faultsOf(counts: Readonly<Record<(typeof FAULTS)[number], number>>): st
   return FAULTS.filter((name) => counts[name] > 0).map((name) => `${TITLES[name]}: ${counts[name]}`);
 }
 
-function missing(clients: number): string[] {
-  return clients === 0 ? [] : [`${clients} clients did not come back`];
+type Counts = Omit<Result, 'faults' | 'doubts'>;
+
+function doubtsOf(counts: Counts, { config, participants, troubles }: Run): string[] {
+  if (counts.interrupted) return ['interrupted, so nobody waited for what was outstanding'];
+  const { outstanding, absent } = counts;
+  const doubts = tooLittle(counts, config.cutEveryMs > 0);
+  if (absent > 0) doubts.push(`clients that did not come back: ${absent} (${whyAbsent(participants)})`);
+  if (outstanding > 0) doubts.push(`${outstanding} deliveries outstanding after ${config.timeoutMs} ms`);
+  if (troubles.failure !== undefined) doubts.push(troubles.failure);
+  return doubts;
 }
 
-function doubtsOf(
-  {
-    dialect,
-    cutsInFlight,
-    acked,
-    published,
-  }: Pick<Result, 'dialect' | 'cutsInFlight' | 'acked' | 'published'>,
-  wantsCuts: boolean,
-): string[] {
+function whyAbsent(participants: readonly Participant[]): string {
+  return [
+    ...new Set(participants.filter(({ isConnected }) => !isConnected).map(({ whyGone }) => whyGone)),
+  ].join('; ');
+}
+
+function tooLittle({ dialect, cutsInFlight, acked, published }: Counts, wantsCuts: boolean): string[] {
   const doubts: string[] = [];
   if (wantsCuts && dialect === 'hub.v1' && cutsInFlight < MIN_CUTS_IN_FLIGHT)
     doubts.push(
@@ -111,6 +123,8 @@ const TITLES = {
   unknown: 'outcome unknown',
   delivered: 'delivered',
   lost: 'lost',
+  outstanding: 'outstanding',
+  absent: 'clients not connected at the end',
   duplicate: 'duplicate',
   outOfOrder: 'out of order',
   echoed: 'heard by their sender',
@@ -133,9 +147,12 @@ function tableOf(result: Result): string {
   rows.push(['delivery p50', inMs(result.p50Ms)], ['delivery p99', inMs(result.p99Ms)]);
   const width = Math.max(...rows.map(([title = '']) => title.length));
   const lines = rows.map(([title = '', value]) => `${title.padEnd(width)}  ${value}`);
-  const { faults, doubts, dialect } = result;
-  const ending = faults.length > 0 ? `broken: ${faults.join('; ')}` : `held: ${dialect}`;
-  return [...lines, ...doubts.map((doubt) => `doubtful: ${doubt}`), ending, ''].join('\n');
+  return [...lines, ...result.doubts.map((doubt) => `doubtful: ${doubt}`), endingOf(result), ''].join('\n');
+}
+
+function endingOf({ faults, doubts, dialect }: Result): string {
+  if (faults.length > 0) return `broken: ${faults.join('; ')}`;
+  return doubts.length > 0 ? `cannot tell: ${dialect}` : `held: ${dialect}`;
 }
 
 function quantile(sorted: Float64Array, part: number): number | null {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { VerifyConfig } from './config/verify.config.js';
 import type { Participant } from './participant.js';
@@ -13,12 +14,13 @@ export async function talk(
   { messages, rate, restartCommand, restarts }: VerifyConfig,
   participants: readonly Participant[],
   troubles: Troubles,
+  interruption: AbortSignal,
 ): Promise<void> {
   const everyMessages = restartCommand === '' ? Number.POSITIVE_INFINITY : messages / (restarts + 1);
   const talkers = participants.slice(1);
   const running: Promise<void>[] = [];
   const startMs = performance.now();
-  for (let said = 0; said < messages; ) {
+  for (let said = 0; said < messages && !interruption.aborted; ) {
     const due = Math.min(messages, Math.floor(((performance.now() - startMs) / 1_000) * rate) + 1);
     for (; said < due; said++) talkers[said % talkers.length]?.talk();
     if (running.length < restarts && said >= everyMessages * (running.length + 1)) {
@@ -27,5 +29,6 @@ export async function talk(
     }
     await wait(TICK_MS);
   }
-  await Promise.all(running);
+  // An operator who interrupts does not wait for the restart command.
+  if (!interruption.aborted) await Promise.race([Promise.all(running), once(interruption, 'abort')]);
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { VerifyConfig } from './config/verify.config.js';
 import type { Participant } from './participant.js';
@@ -16,6 +16,7 @@ export class Troubles {
   restarts = 0;
   private timers: NodeJS.Timeout[] = [];
   private hasEnded = false;
+  private restarting: ChildProcess | undefined;
   /** The first restart that failed, in words. */
   failure: string | undefined;
 
@@ -35,6 +36,7 @@ export class Troubles {
     this.hasEnded = true;
     for (const timer of this.timers) clearInterval(timer);
     for (const participant of this.participants) this.release(participant);
+    this.restarting?.unref();
   }
 
   /** Runs the command that restarts the hub; resolves when it has ended. */
@@ -42,6 +44,8 @@ export class Troubles {
     this.restarts++;
     // What it prints belongs to the progress, not to the result.
     const child = spawn(this.config.restartCommand, { shell: true, stdio: ['ignore', 2, 2] });
+    // An interrupted run ends without it.
+    this.restarting = child;
     const [code, signal] = await once(child, 'exit');
     if (code !== 0) this.failure ??= `the restart command ended with ${code ?? signal}`;
   }

@@ -1,26 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { StartError } from '@ws-hub/config';
+import { EXIT } from './config/exit-codes.js';
 import type { VerifyConfig } from './config/verify.config.js';
 import { judge } from './judge.js';
 import { Ledger } from './ledger.js';
 import { Participant } from './participant.js';
 import { Progress } from './progress.js';
 import { exitCode, type Result, resultOf, show } from './result.js';
+import { awaitStragglers } from './stragglers.js';
 import { talk } from './talk.js';
 import { Troubles } from './troubles.js';
-
-const LOOK_MS = 50;
-/** Longer than a client waits before it comes back. */
-const QUIET_MS = 1_000;
+import { until } from './waiting.js';
 
 /**
  * Talks through a hub and finds out whether it keeps its promise.
  *
- * @returns the exit code: 0 if it did, 1 if it did not, 2 if too little happened to mean anything
+ * @param interruption ends the run early; what was found out until then is shown, and its reason is the exit code
+ * @returns the exit code: 0 if the hub kept it, 1 if it did not, 2 if nobody can tell
  * @throws StartError if the clients cannot connect
  */
-export async function verify(config: VerifyConfig): Promise<number> {
+export async function verify(config: VerifyConfig, interruption: AbortSignal): Promise<number> {
   const now = () => performance.now();
   const ledger = new Ledger(now);
   const participants = Array.from(
@@ -28,10 +27,10 @@ export async function verify(config: VerifyConfig): Promise<number> {
     (_, index) => new Participant(index, urlOf(config.urls, index), ledger, now),
   );
   try {
-    await connect(participants, config.timeoutMs);
-    const result = await run(config, ledger, participants);
+    await connect(participants, config.timeoutMs, interruption);
+    const result = await run(config, ledger, participants, interruption);
     show(result, config.json);
-    return exitCode(result);
+    return interruption.aborted ? interruption.reason : exitCode(result);
   } finally {
     await Promise.all(participants.map((participant) => participant.close()));
   }
@@ -41,23 +40,19 @@ async function run(
   config: VerifyConfig,
   ledger: Ledger,
   participants: readonly Participant[],
+  interruption: AbortSignal,
 ): Promise<Result> {
   const troubles = new Troubles(config, participants);
   const isV1 = participants.every(({ dialect }) => dialect === 'hub.v1');
   const progress = new Progress(config, ledger, participants, troubles, isV1);
   if (isV1) troubles.start();
-  await talk(config, participants, troubles);
+  await talk(config, participants, troubles, interruption);
   troubles.stop();
-  await untilQuiet(ledger, participants, config.timeoutMs);
+  await awaitStragglers(ledger, participants, config.timeoutMs, interruption);
   progress.end();
-  return resultOf({
-    config,
-    ledger,
-    participants,
-    troubles,
-    isV1,
-    verdict: judge(ledger.said, participants),
-  });
+  const verdict = judge(ledger.said, participants);
+  const isInterrupted = interruption.aborted;
+  return resultOf({ config, ledger, participants, troubles, isV1, verdict, isInterrupted });
 }
 
 /** On a channel of the test's own, unless the URL names one. */
@@ -69,37 +64,23 @@ function urlOf(urls: readonly string[], index: number): string {
   return url.href;
 }
 
-async function connect(participants: readonly Participant[], timeoutMs: number): Promise<void> {
+async function connect(
+  participants: readonly Participant[],
+  timeoutMs: number,
+  interruption: AbortSignal,
+): Promise<void> {
   for (const participant of participants) participant.start();
   await until(
     () => participants.every(({ isConnected, hasStopped }) => isConnected || hasStopped),
-    timeoutMs,
+    performance.now() + timeoutMs,
+    interruption,
   );
+  if (interruption.aborted) throw new StartError('interrupted before the test began', interruption.reason);
   const outside = participants.filter(({ isConnected }) => !isConnected);
   if (outside.length === 0) return;
-  const { code, reason, error } = outside[0]?.lastEnding ?? { code: 1006, reason: 'no answer' };
   throw new StartError(
     `${outside.length} of ${participants.length} clients could not connect within ${timeoutMs} ms: ` +
-      `${error?.message ?? `${code} ${reason}`}`,
+      `${outside[0]?.whyGone}`,
+    EXIT.unreachable,
   );
-}
-
-/** Until everything is answered, everybody is back and nothing more comes. */
-async function untilQuiet(
-  ledger: Ledger,
-  participants: readonly Participant[],
-  timeoutMs: number,
-): Promise<void> {
-  await until(
-    () =>
-      performance.now() - ledger.lastNewsMs > QUIET_MS &&
-      ledger.count('pending') === 0 &&
-      participants.every(({ isConnected, hasStopped }) => isConnected || hasStopped),
-    timeoutMs,
-  );
-}
-
-async function until(isTrue: () => boolean, timeoutMs: number): Promise<void> {
-  const endMs = performance.now() + timeoutMs;
-  while (!isTrue() && performance.now() < endMs) await wait(LOOK_MS);
 }

@@ -8,8 +8,8 @@ import { readConfig } from './read-config.js';
 /**
  * The whole of a `main.ts`: reads the configuration from the process and starts the program with it.
  *
- * What the operator can mend ends as one line on stderr and exit code 1; any other error is a bug and
- * keeps its stack.
+ * What the operator can mend ends as one line on stderr; any other error is a bug and keeps its stack. Both end with
+ * exit code 1, unless the command has codes of its own.
  */
 export async function runCommand<O extends Options>(
   command: Command<O>,
@@ -23,10 +23,16 @@ export async function runCommand<O extends Options>(
   try {
     await start(readConfig(command, { argv, env: process.env, dotenv: readDotenv() }));
   } catch (error) {
-    const reason = error instanceof StartError ? error.message : error instanceof Error ? error.stack : error;
-    process.stderr.write(`ws-hub ${command.name}: ${reason}\n`);
-    process.exit(1);
+    fail(command, error);
   }
+}
+
+/** Says why on stderr, and ends the process. */
+export function fail({ name, exitCodes }: Pick<Command, 'name' | 'exitCodes'>, error: unknown): never {
+  const isMendable = error instanceof StartError;
+  const reason = isMendable ? error.message : error instanceof Error ? error.stack : error;
+  process.stderr.write(`ws-hub ${name}: ${reason}\n`);
+  process.exit(isMendable ? (error.exitCode ?? exitCodes?.usage ?? 1) : (exitCodes?.internal ?? 1));
 }
 
 function readDotenv(): NodeJS.Dict<string> {

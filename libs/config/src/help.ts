@@ -16,6 +16,17 @@ export function helpText<O extends Options>(command: Command<O>): string {
     'A secret has no flag: every user of a machine can read command lines.',
     '',
     ...lines,
+    ...exitCodeLines(command),
     '',
   ].join('\n');
+}
+
+function exitCodeLines({ exitCodes }: Pick<Command, 'exitCodes'>): string[] {
+  if (exitCodes === undefined) return [];
+  return [
+    '',
+    'Exit codes:',
+    '',
+    ...exitCodes.meanings.map(([code, text]) => `  ${`${code}`.padEnd(3)}  ${text}`),
+  ];
 }

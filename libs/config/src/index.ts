@@ -1,4 +1,4 @@
-export { runCommand } from './command.js';
+export { fail, runCommand } from './command.js';
 export { StartError } from './errors.js';
 export {
   bytes,
@@ -14,6 +14,7 @@ export {
 export {
   type Command,
   type ConfigOf,
+  type ExitCodes,
   type Option,
   type Options,
   option,

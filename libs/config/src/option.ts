@@ -72,11 +72,23 @@ export type ConfigOf<O extends Options> = { readonly [K in keyof O]: z.output<O[
   readonly explicit: ReadonlySet<string>;
 };
 
+/** What a command ends with, where the code alone is to say why. */
+export interface ExitCodes {
+  /** A flag, a variable or `.env` is bad. */
+  readonly usage: number;
+  /** The program itself failed: a bug. */
+  readonly internal: number;
+  /** For `--help`: every code with its meaning in half a line. */
+  readonly meanings: readonly (readonly [code: number, meaning: string])[];
+}
+
 /** A command of the program: what `--help` prints and what the configuration is read by. */
 export interface Command<O extends Options = Options> {
   readonly name: string;
   readonly summary: string;
   readonly options: O;
+  /** Left out by commands that end with 0, or with 1 for whatever went wrong. */
+  readonly exitCodes?: ExitCodes;
   /** Names an impossible combination of values, or returns undefined. */
   readonly conflict?: (config: ConfigOf<O>) => string | undefined;
 }

@@ -8,6 +8,7 @@ import {
   toggle,
   webSocketUrls,
 } from '@ws-hub/config';
+import { exitCodes } from './exit-codes.js';
 
 const options = {
   urls: option(
@@ -81,6 +82,7 @@ export const verifyCommand: Command<typeof options> = {
   name: 'verify',
   summary: 'talks through a hub while connections break, and counts what was lost, doubled or out of order',
   options,
+  exitCodes,
 };
 
 export type VerifyConfig = ConfigOf<typeof options>;

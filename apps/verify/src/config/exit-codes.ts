@@ -1,0 +1,28 @@
+import type { ExitCodes } from '@ws-hub/config';
+
+/** What `ws-hub verify` ends with. From 64 on they are those of BSD's sysexits.h, from 128 on 128 + the signal. */
+export const EXIT = {
+  held: 0,
+  broken: 1,
+  inconclusive: 2,
+  usage: 64,
+  unreachable: 69,
+  internal: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export const exitCodes: ExitCodes = {
+  usage: EXIT.usage,
+  internal: EXIT.internal,
+  meanings: [
+    [EXIT.held, 'held: the hub kept its promise'],
+    [EXIT.broken, 'broken: messages were lost, duplicate, out of order or wrong'],
+    [EXIT.inconclusive, 'cannot tell: too little happened, or messages or clients are outstanding'],
+    [EXIT.usage, 'bad flag, variable or .env'],
+    [EXIT.unreachable, 'unreachable: the clients could not connect'],
+    [EXIT.internal, 'internal error: verify itself failed'],
+    [EXIT.interrupted, 'interrupted by Ctrl-C (SIGINT); the result so far is printed'],
+    [EXIT.terminated, 'terminated by SIGTERM; the result so far is printed'],
+  ],
+};

@@ -1,0 +1,44 @@
+import { sendersOutstanding } from './judge.js';
+import type { Ledger } from './ledger.js';
+import type { Participant } from './participant.js';
+import { until } from './waiting.js';
+
+/** Longer than a client waits before it comes back. */
+const QUIET_MS = 1_000;
+/** All clients hear each fence, so a hub that is late already gets no more of them at once. */
+const MAX_FENCES = 50;
+
+/**
+ * Waits until everybody has heard everything, or what is missing is shown to be lost, but not beyond `timeoutMs`.
+ *
+ * A quiet hub may still owe something. So the clients that said what is missing say one thing more, a fence, again
+ * and again: a client that hears it will not hear what came before it any more.
+ */
+export async function awaitStragglers(
+  ledger: Ledger,
+  participants: readonly Participant[],
+  timeoutMs: number,
+  interruption: AbortSignal,
+): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  let fencesMs = 0;
+  const isQuiet = () => performance.now() - Math.max(ledger.lastNewsMs, fencesMs) > QUIET_MS;
+  while (performance.now() < endMs && !interruption.aborted) {
+    await until(isQuiet, endMs, interruption);
+    const senders = sendersOutstanding(ledger.said, participants);
+    if (senders.size === 0 && participants.every(isSettled)) return;
+    sayFences(participants.filter(({ index }) => senders.has(index)));
+    fencesMs = performance.now();
+  }
+}
+
+/** Answered, and back, or told by the hub to stay away. */
+function isSettled({ isConnected, hasStopped, isOwedAnswers }: Participant): boolean {
+  return (isConnected || hasStopped) && !isOwedAnswers;
+}
+
+/** A message without an answer may still be sent again, behind a fence. */
+function sayFences(senders: readonly Participant[]): void {
+  const able = senders.filter(({ isConnected, isOwedAnswers }) => isConnected && !isOwedAnswers);
+  for (const sender of able.slice(0, MAX_FENCES)) sender.sayFence();
+}
