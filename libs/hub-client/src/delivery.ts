@@ -91,11 +91,9 @@ export class Delivery {
   /** Ends the iteration, with this error if there is one. */
   finish(error?: Error): void {
     if (this.inbox === undefined) return;
-    const wasFull = this.isFull;
     this.inbox.finish(error);
     this.isLeft = true;
     this.inbox = undefined;
-    if (wasFull) this.listener.room();
   }
 
   private inboxOnHandled(inbox: Inbox, position: Position): void {

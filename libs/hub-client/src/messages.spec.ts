@@ -255,6 +255,21 @@ describe('iterating over the messages', () => {
     expect(hub.last.isPaused).toBe(true);
   });
 
+  test('does not keep a client from closing in the usual way while it hears nothing', async () => {
+    hub.canPause = false;
+    hub.last.end();
+    bench.timers.pass(60_000);
+    hub.run();
+    bench.client.messages();
+    say(HARD_LIMIT);
+    const { length } = hub.connections;
+    const closed = watch(bench.client.close());
+    hub.run();
+    expect(await closed()).toEqual({ value: undefined });
+    expect(hub.last.closedWith).toBe(1000);
+    expect(hub.connections).toHaveLength(length);
+  });
+
   test('does not keep a client from closing while it pauses', async () => {
     bench.client.messages();
     say(LIMIT);
