@@ -218,7 +218,7 @@ export class V1Dialect implements Receiver {
   private badRequest(connection: Connection, state: State, problem: string, key?: string): void {
     this.refuse(connection, 'bad_request', problem, key);
     if (++state.badRequests >= MAX_BAD_REQUESTS) {
-      connection.close(CLOSE.policyViolation, 'too many bad requests');
+      connection.expel(CLOSE.policyViolation, 'too many bad requests');
     }
   }
 

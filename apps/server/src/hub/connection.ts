@@ -27,6 +27,8 @@ export interface Receiver {
   receive(connection: Connection, data: Buffer): void;
 }
 
+/** So long an expelled peer has to read why. */
+const EXPELLED_MS = 1_000;
 const CUT_OFF = new Error('the hub has cut the connection off');
 
 /** The hub's object for one socket. */
@@ -166,6 +168,19 @@ export class Connection implements Pinged, Listener<Identity>, Held {
     this.resumeAll();
     this.pendingInput?.wake();
     this.socket.close(code, reason);
+  }
+
+  /**
+   * Ends a peer that breaks the rules on and on: it is told why, and nothing more of what it sends is looked at, not even
+   * an answer to the close frame.
+   */
+  expel(code: number, reason: string): void {
+    const { transport } = this.member;
+    this.close(code, reason);
+    // With it goes the parser; what still comes is read and dropped, or the reason could be lost to a reset.
+    transport.removeAllListeners('data');
+    transport.resume();
+    setTimeout(() => this.terminate(), EXPELLED_MS).unref();
   }
 
   ping(): void {

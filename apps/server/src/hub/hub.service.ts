@@ -135,7 +135,7 @@ export class HubService {
   controlFrame(connection: Connection): void {
     if (this.flow.countControl(connection) || !connection.isOpen) return;
     this.metrics.violations.inc({ reason: 'control_frames' });
-    connection.close(CLOSE.policyViolation, 'too many control frames');
+    connection.expel(CLOSE.policyViolation, 'too many control frames');
   }
 
   pong(connection: Connection): void {
