@@ -95,7 +95,8 @@ export class V1Dialect implements Receiver {
   ): void {
     clearTimeout(state.helloTimer);
     connection.pause('hello');
-    this.log.locate(hello.since, (located) => {
+    const channels = new Set(hello.channels ?? [connection.channel]);
+    this.log.locate(hello.since, channels, (located) => {
       if (connection.isOpen) this.located(connection, state, hello, clientId, located);
       connection.resume('hello');
     });

@@ -1,44 +1,48 @@
-/** Where an item stands in a heap. */
+/** Where an item stands in a heap. The rank is kept here, so that a comparison need not look at the item, which is far. */
 export interface Slot<Item> {
   readonly item: Item;
   index: number;
+  rank: number;
+  age: number;
 }
 
-/** Items of which the first is known at once; one whose rank has changed is moved in O(log n). */
+/** Items of which the one with the highest rank is known at once, of equals the one with the least age; all else is O(log n). */
 export class Heap<Item> {
   private readonly slots: Slot<Item>[] = [];
-
-  /** @param precedes whether `a` stands before `b`; false for equals */
-  constructor(private readonly precedes: (a: Item, b: Item) => boolean) {}
 
   get first(): Item | undefined {
     return this.slots[0]?.item;
   }
 
-  add(item: Item): Slot<Item> {
-    const slot = { item, index: this.slots.length };
+  add(item: Item, rank: number, age: number): Slot<Item> {
+    const slot = { item, index: this.slots.length, rank, age };
     this.slots.push(slot);
     this.rise(slot);
     return slot;
   }
 
-  /** To be called whenever the rank of an item has changed. */
-  moved(slot: Slot<Item>): void {
-    this.rise(slot);
-    this.sink(slot);
+  move(slot: Slot<Item>, rank: number, age: number): void {
+    slot.rank = rank;
+    slot.age = age;
+    this.settle(slot);
   }
 
   remove(slot: Slot<Item>): void {
     const last = this.slots.pop() as Slot<Item>;
     if (last === slot) return;
     this.put(last, slot.index);
-    this.moved(last);
+    this.settle(last);
+  }
+
+  private settle(slot: Slot<Item>): void {
+    this.rise(slot);
+    this.sink(slot);
   }
 
   private rise(slot: Slot<Item>): void {
     while (slot.index > 0) {
       const above = this.slots[(slot.index - 1) >> 1] as Slot<Item>;
-      if (!this.precedes(slot.item, above.item)) return;
+      if (!precedes(slot, above)) return;
       this.swap(slot, above);
     }
   }
@@ -48,8 +52,8 @@ export class Heap<Item> {
       const left = this.slots[2 * slot.index + 1];
       const right = this.slots[2 * slot.index + 2];
       if (left === undefined) return;
-      const below = right !== undefined && this.precedes(right.item, left.item) ? right : left;
-      if (!this.precedes(below.item, slot.item)) return;
+      const below = right !== undefined && precedes(right, left) ? right : left;
+      if (!precedes(below, slot)) return;
       this.swap(slot, below);
     }
   }
@@ -64,4 +68,8 @@ export class Heap<Item> {
     slot.index = index;
     this.slots[index] = slot;
   }
+}
+
+function precedes(a: Slot<unknown>, b: Slot<unknown>): boolean {
+  return a.rank === b.rank ? a.age < b.age : a.rank > b.rank;
 }

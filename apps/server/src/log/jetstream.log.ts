@@ -99,14 +99,6 @@ export class JetStreamLog extends MessageLog {
     return this.ring.head;
   }
 
-  get first(): number {
-    return this.ring.first;
-  }
-
-  has(after: number): boolean {
-    return this.first <= after + 1;
-  }
-
   get size(): number {
     return this.ring.size;
   }
@@ -143,6 +135,11 @@ export class JetStreamLog extends MessageLog {
     return this.ring.read(after, max);
   }
 
+  /** The stream is bounded as a whole, so the channels make no difference. */
+  has(after: number): boolean {
+    return this.ring.first <= after + 1;
+  }
+
   readOld(after: number, max: number, done: (entries: readonly Entry[] | undefined) => void): void {
     if (this.client === undefined) done(undefined);
     else this.old.read(this.client, after, Math.min(max, ENTRIES_AT_ONCE), done);
@@ -164,7 +161,7 @@ export class JetStreamLog extends MessageLog {
     await this.connection?.close();
   }
 
-  locate(position: string, done: (located: Located) => void): void {
+  locate(position: string, _channels: ReadonlySet<string>, done: (located: Located) => void): void {
     const sequence = readPosition(position, this.epoch);
     if (sequence === undefined) done({ result: 'gone' });
     else void this.locator.locate(sequence, this.epoch, this.locateMs).then(done);

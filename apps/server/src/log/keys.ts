@@ -13,7 +13,7 @@ const CLIENT_COST = 4;
  */
 export class Keys {
   private readonly clients = new Map<string, ClientKeys>();
-  private readonly byNumber = new Heap<ClientKeys>(holdsMore);
+  private readonly byNumber = new Heap<ClientKeys>();
   private readonly expiry = new Expiry(KEY_LIFE_MS);
   /** The ends of the list of clients by the age of their newest key. */
   private idlest: ClientKeys | undefined;
@@ -42,7 +42,7 @@ export class Keys {
     this.count -= client.size;
     client.add(key, sequence, this.expiry.upTo(nowMs));
     this.count += client.size;
-    if (client.slot !== undefined) this.byNumber.moved(client.slot);
+    this.rank(client);
     this.toTheBusy(client);
     while (this.count + CLIENT_COST * this.clients.size > this.max) this.forgetOne();
   }
@@ -55,19 +55,24 @@ export class Keys {
 
   private forgetOne(): void {
     const client = this.byNumber.first;
-    if (client?.slot === undefined) return;
+    if (client === undefined) return;
     if (client.size === 1) {
       this.end(client);
       return;
     }
     client.forgetOldest();
     this.count--;
-    this.byNumber.moved(client.slot);
+    this.rank(client);
+  }
+
+  /** By the number of its keys; of equals the one that has been silent for longer comes first. */
+  private rank(client: ClientKeys): void {
+    if (client.slot !== undefined) this.byNumber.move(client.slot, client.size, client.newest);
   }
 
   private begin(clientId: string): ClientKeys {
     const client = new ClientKeys(clientId);
-    client.slot = this.byNumber.add(client);
+    client.slot = this.byNumber.add(client, 0, 0);
     this.clients.set(clientId, client);
     return client;
   }
@@ -96,9 +101,4 @@ export class Keys {
     else if (this.busiest === client) this.busiest = older;
     client.older = client.newer = undefined;
   }
-}
-
-/** Of equals the one that has been silent for longer. */
-function holdsMore(a: ClientKeys, b: ClientKeys): boolean {
-  return a.size === b.size ? a.newest < b.newest : a.size > b.size;
 }

@@ -42,22 +42,34 @@ describe('the log in memory', () => {
     return log;
   }
 
-  function append(log: MemoryLog, content: string, key?: string, clientId = 'alice'): Outcome | undefined {
+  function append(
+    log: MemoryLog,
+    content: string,
+    key?: string,
+    clientId = 'alice',
+    channel = 'main',
+  ): Outcome | undefined {
     let outcome: Outcome | undefined;
-    log.append({ channel: 'main', clientId, key, timestamp: 1, content }, (settled) => {
+    log.append({ channel, clientId, key, timestamp: 1, content }, (settled) => {
       outcome = settled;
     });
     return outcome;
   }
   const contents = (entries: readonly Entry[]) => entries.map(({ content }) => content);
+  /** The place from which on it has everything of the channel. */
+  const since = (log: MemoryLog, channel = 'main') => {
+    let place = 0;
+    while (!log.has(place, new Set([channel]))) place++;
+    return place;
+  };
 
   test('gives each entry the next number, and tells the listener before the writer', () => {
     const log = logWith();
-    expect([log.head, log.first]).toEqual([0, 1]);
+    expect([log.head, since(log)]).toEqual([0, 0]);
     expect(append(log, 'one')).toEqual({ result: 'stored', sequence: 1 });
     expect(append(log, 'two')).toEqual({ result: 'stored', sequence: 2 });
     expect(heard.map(({ sequence }) => sequence)).toEqual([1, 2]);
-    expect([log.head, log.first]).toEqual([2, 1]);
+    expect([log.head, since(log)]).toEqual([2, 0]);
   });
 
   test('reads from any kept place on, in order, and no more than is asked for', () => {
@@ -72,16 +84,16 @@ describe('the log in memory', () => {
   test('keeps no more messages than it may', () => {
     const log = logWith('--log-max-messages', '3');
     for (let n = 1; n <= 10; n++) append(log, String(n));
-    expect([log.head, log.first]).toEqual([10, 8]);
+    expect([log.head, since(log)]).toEqual([10, 7]);
     expect(contents(log.read(7, 10))).toEqual(['8', '9', '10']);
   });
 
   test('keeps no more bytes than it may, and nothing of one message that is too big', () => {
     const log = logWith('--log-max-bytes', '3000');
     for (let n = 0; n < 10; n++) append(log, 'x'.repeat(800));
-    expect([log.head, log.first]).toEqual([10, 8]);
+    expect([log.head, since(log)]).toEqual([10, 7]);
     append(log, 'x'.repeat(4_000));
-    expect([log.head, log.first, log.bytes]).toEqual([11, 12, 0]);
+    expect([log.head, since(log), log.bytes]).toEqual([11, 11, 0]);
   });
 
   test('keeps nothing longer than it may, and an emptied log goes on counting', () => {
@@ -90,9 +102,9 @@ describe('the log in memory', () => {
     clock.nowMs = 900;
     append(log, 'new');
     clock.nowMs = 1_500;
-    expect([log.head, log.first]).toEqual([2, 2]);
+    expect([log.head, since(log)]).toEqual([2, 1]);
     clock.nowMs = 5_000;
-    expect([log.head, log.first, log.bytes]).toEqual([2, 3, 0]);
+    expect([log.head, since(log), log.bytes]).toEqual([2, 2, 0]);
     expect(append(log, 'next')).toEqual({ result: 'stored', sequence: 3 });
   });
 
@@ -120,5 +132,22 @@ describe('the log in memory', () => {
     for (let n = 0; n < 40_000; n++, clock.nowMs++)
       outcomes.add(append(log, 'x', `k${n}`, `client ${n % 4}`)?.result);
     expect([...outcomes]).toEqual(['stored']);
+  });
+
+  test('full of one channel keeps another, and knows of which something is missing', () => {
+    const log = logWith('--log-max-messages', '10');
+    const say = (content: string, channel: string) => append(log, content, undefined, 'alice', channel);
+    say('quiet', 'b');
+    for (let n = 0; n < 1_000; n++) say(String(n), 'a');
+    expect(contents(log.read(0, 2))).toEqual(['quiet', '991']);
+    expect([since(log, 'a'), since(log, 'b'), since(log, 'c')]).toEqual([992, 0, 0]);
+    expect(log.has(0, new Set(['a', 'b']))).toBe(false);
+  });
+
+  test('full of the bytes of one channel keeps another with more messages', () => {
+    const log = logWith('--log-max-bytes', '10000');
+    for (let n = 0; n < 10; n++) append(log, 'small', undefined, 'alice', 'b');
+    for (let n = 0; n < 100; n++) append(log, 'x'.repeat(2_000), undefined, 'alice', 'a');
+    expect([log.size, since(log, 'a'), since(log, 'b')]).toEqual([13, 107, 0]);
   });
 });

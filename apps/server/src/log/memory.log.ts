@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { Clock } from '../time/clock.js';
+import { FairRing } from './fair-ring.js';
 import { Keys } from './keys.js';
 import {
   type Draft,
@@ -12,12 +13,12 @@ import {
   type Outcome,
 } from './message-log.js';
 import { readPosition } from './position.js';
-import { Ring } from './ring.js';
 
 const EPOCH_BYTES = 8;
 const SWEEP_MS = 10_000;
 /**
- * The embedded engine: a ring in memory, bounded by count, bytes and age. It ends with the process.
+ * The embedded engine: a ring in memory, bounded by count, bytes and age, and shared fairly between channels. It ends
+ * with the process.
  *
  * An append is stored, told to the listener and settled in the same call: no promise stands between a message and its
  * delivery.
@@ -25,7 +26,7 @@ const SWEEP_MS = 10_000;
 @Injectable()
 export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly epoch = randomBytes(EPOCH_BYTES).toString('hex');
-  private readonly ring: Ring;
+  private readonly ring: FairRing;
   private readonly keys: Keys;
   private listener: LogListener | undefined;
   private sweep: NodeJS.Timeout | undefined;
@@ -35,21 +36,12 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
     private readonly clock: Clock,
   ) {
     super();
-    this.ring = new Ring(config);
+    this.ring = new FairRing(config);
     this.keys = new Keys(config.logMaxKeys);
   }
 
   get head(): number {
     return this.ring.head;
-  }
-
-  get first(): number {
-    this.ring.dropOld(this.clock.monotonicMs());
-    return this.ring.first;
-  }
-
-  has(after: number): boolean {
-    return this.first <= after + 1;
   }
 
   get size(): number {
@@ -96,14 +88,19 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
     return this.ring.read(after, max);
   }
 
+  has(after: number, channels: ReadonlySet<string>): boolean {
+    this.ring.dropOld(this.clock.monotonicMs());
+    return this.ring.has(after, channels);
+  }
+
   /** What the ring has dropped is nowhere. */
   readOld(_after: number, _max: number, done: (entries: undefined) => void): void {
     done(undefined);
   }
 
-  locate(position: string, done: (located: Located) => void): void {
+  locate(position: string, channels: ReadonlySet<string>, done: (located: Located) => void): void {
     const sequence = readPosition(position, this.epoch);
-    const isKept = sequence !== undefined && sequence <= this.head && sequence >= this.first - 1;
+    const isKept = sequence !== undefined && sequence <= this.head && this.has(sequence, channels);
     done(isKept ? { result: 'found', sequence } : { result: 'gone' });
   }
 

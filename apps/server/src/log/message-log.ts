@@ -52,10 +52,6 @@ export abstract class MessageLog {
   abstract readonly epoch: string;
   /** The last entry's sequence, 0 before the first. */
   abstract readonly head: number;
-  /** The sequence of the oldest entry that `read` has; `head + 1` if it has none. */
-  abstract readonly first: number;
-  /** Whether `read` has everything of these channels after this place. */
-  abstract has(after: number, channels: ReadonlySet<string>): boolean;
   /** How many entries are kept in this process, and how many bytes they take, about. */
   abstract readonly size: number;
   abstract readonly bytes: number;
@@ -84,12 +80,23 @@ export abstract class MessageLog {
   /** Resolves when all that was appended so far is settled. */
   abstract settled(): Promise<void>;
 
-  /** Up to `max` entries after `sequence`, oldest first; empty at the head. Not to be asked for what is before `first - 1`. */
+  /** Whether `read` has everything of these channels after this place. */
+  abstract has(after: number, channels: ReadonlySet<string>): boolean;
+
+  /**
+   * Up to `max` entries after `sequence`, oldest first, whatever their channel. Empty if none is left: then whoever
+   * asked for channels of which it `has` everything is at the head, though the head itself may be an entry of another
+   * channel that was dropped.
+   */
   abstract read(after: number, max: number): readonly Entry[];
 
   /** The same for what `read` does not have any more; undefined if nobody has it. */
   abstract readOld(after: number, max: number, done: (entries: readonly Entry[] | undefined) => void): void;
 
-  /** @param done told once; not before this process has read the log up to there */
-  abstract locate(position: string, done: (located: Located) => void): void;
+  /**
+   * Where somebody may go on who has everything of these channels up to a position.
+   *
+   * @param done told once; not before this process has read the log up to there
+   */
+  abstract locate(position: string, channels: ReadonlySet<string>, done: (located: Located) => void): void;
 }

@@ -9,6 +9,11 @@ export interface RingLimits {
   readonly logMaxAgeMs: number;
 }
 
+/** The bytes that an entry takes, about. */
+export function bytesOf({ content }: Entry): number {
+  return OVERHEAD_BYTES + Buffer.byteLength(content);
+}
+
 interface Kept {
   readonly entry: Entry;
   readonly bytes: number;
@@ -45,7 +50,7 @@ export class Ring {
 
   /** Adds the entry that follows the head. */
   add(entry: Entry, atMs: number): void {
-    const bytes = OVERHEAD_BYTES + Buffer.byteLength(entry.content);
+    const bytes = bytesOf(entry);
     // The oldest lies where the newest goes, when the ring is full.
     if (this.count === this.limits.logMaxMessages) this.dropOldest();
     this.last = entry.sequence;
