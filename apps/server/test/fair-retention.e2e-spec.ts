@@ -58,6 +58,20 @@ describe('the log of a hub', () => {
     expect(await onB.next('message')).toMatchObject({ content: 'live' });
   });
 
+  test('that has dropped the message of a client on a channel that it does not hear tells it a gap', async () => {
+    const alice = await V1Client.join(hub.url, { channels: ['b'] });
+    alice.publish('k', 'unheard', 'a');
+    await alice.next('ack');
+    await alice.close();
+    await flood(...new Array(30).fill(BIG));
+    const { session, position } = alice.welcome;
+    // The ack is not in any replay, so a client that never saw it would send it again, after its key was forgotten.
+    const again = await V1Client.join(hub.url, { session, since: position, channels: ['b'] });
+    expect(again.welcome.recovered).toBe(false);
+    const other = await V1Client.join(hub.url, { since: position, channels: ['b'] });
+    expect(other.welcome.recovered).toBe(true);
+  });
+
   test('closes a replay with 1013 if it drops what is still to come of its channels', async () => {
     await hub.close();
     hub = await startHub('--log-max-messages', '1000', '--log-max-bytes', '1000000000');

@@ -96,10 +96,11 @@ export class V1Dialect implements Receiver {
     clearTimeout(state.helloTimer);
     connection.pause('hello');
     const channels = new Set(hello.channels ?? [connection.channel]);
-    this.log.locate(hello.since, channels, (located) => {
+    const told = (located: Located) => {
       if (connection.isOpen) this.located(connection, state, hello, clientId, located);
       connection.resume('hello');
-    });
+    };
+    this.log.locate(hello.since, channels, told, clientId);
   }
 
   private located(

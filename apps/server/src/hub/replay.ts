@@ -62,7 +62,7 @@ export class Replay implements Worker {
   private sendNext(): void {
     const { connection, hub, channels } = this;
     if (this.ended || !connection.isOpen) return;
-    if (hub.log.has(this.cursor, channels))
+    if (hub.log.has(this.cursor, channels, connection.clientId))
       this.send(this.nextPart((after) => hub.blocks.next(after) ?? this.reachHead()));
     else hub.blocks.nextOld(this.cursor, (block) => this.sendOld(block));
   }

@@ -6,7 +6,7 @@ import { bytesOf, type RingLimits } from './ring.js';
 
 /** How large its parts are: small ones are for tests. */
 const PARTS = {
-  /** So many channels of which something was dropped are known by name. */
+  /** So many channels, and as many clients, of which something was dropped are known by name. */
   names: 16_384,
   /** Places in a page of entries. */
   places: 512,
@@ -39,6 +39,8 @@ export class FairRing {
   private readonly byCount = new Heap<Channel>();
   private readonly byBytes = new Heap<Channel>();
   private readonly dropped: Dropped;
+  /** The same for the clients whose entries have keys, which they want acked whatever the channel. */
+  private readonly droppedOwn: Dropped;
   private last = 0;
   private count = 0;
   private keptBytes = 0;
@@ -49,6 +51,7 @@ export class FairRing {
   ) {
     this.pages = new Pages(places);
     this.dropped = new Dropped(names);
+    this.droppedOwn = new Dropped(names);
   }
 
   get size(): number {
@@ -82,8 +85,9 @@ export class FairRing {
     return this.pages.read(after, max);
   }
 
-  /** Whether nothing of these channels was dropped after this sequence; false where it cannot be sure. */
-  has(after: number, channels: ReadonlySet<string>): boolean {
+  /** Whether nothing of these channels, or of this client, was dropped after this sequence; false where it cannot be sure. */
+  has(after: number, channels: ReadonlySet<string>, clientId?: string): boolean {
+    if (clientId !== undefined && this.droppedOwn.of(clientId) > after) return false;
     for (const name of channels) if (this.dropped.of(name) > after) return false;
     return true;
   }
@@ -119,6 +123,8 @@ export class FairRing {
   private dropOldestOf(channel: Channel | undefined): void {
     if (channel === undefined) return;
     const { oldest } = channel;
+    const { clientId = '', key } = oldest.entry ?? {};
+    if (key !== undefined) this.droppedOwn.note(clientId, oldest.sequence);
     this.pages.take(oldest);
     this.dropped.note(channel.name, oldest.sequence);
     this.count--;

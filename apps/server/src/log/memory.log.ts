@@ -88,9 +88,9 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
     return this.ring.read(after, max);
   }
 
-  has(after: number, channels: ReadonlySet<string>): boolean {
+  has(after: number, channels: ReadonlySet<string>, clientId?: string): boolean {
     this.ring.dropOld(this.clock.monotonicMs());
-    return this.ring.has(after, channels);
+    return this.ring.has(after, channels, clientId);
   }
 
   /** What the ring has dropped is nowhere. */
@@ -98,9 +98,14 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
     done(undefined);
   }
 
-  locate(position: string, channels: ReadonlySet<string>, done: (located: Located) => void): void {
+  locate(
+    position: string,
+    channels: ReadonlySet<string>,
+    done: (located: Located) => void,
+    clientId?: string,
+  ): void {
     const sequence = readPosition(position, this.epoch);
-    const isKept = sequence !== undefined && sequence <= this.head && this.has(sequence, channels);
+    const isKept = sequence !== undefined && sequence <= this.head && this.has(sequence, channels, clientId);
     done(isKept ? { result: 'found', sequence } : { result: 'gone' });
   }
 

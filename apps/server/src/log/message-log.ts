@@ -80,8 +80,11 @@ export abstract class MessageLog {
   /** Resolves when all that was appended so far is settled. */
   abstract settled(): Promise<void>;
 
-  /** Whether `read` has everything of these channels after this place. */
-  abstract has(after: number, channels: ReadonlySet<string>): boolean;
+  /**
+   * Whether `read` has everything of these channels after this place, and everything with a key that this client said,
+   * on whatever channel: its acks are in the entries.
+   */
+  abstract has(after: number, channels: ReadonlySet<string>, clientId?: string): boolean;
 
   /**
    * Up to `max` entries after `sequence`, oldest first, whatever their channel. Empty if none is left: then whoever
@@ -94,9 +97,14 @@ export abstract class MessageLog {
   abstract readOld(after: number, max: number, done: (entries: readonly Entry[] | undefined) => void): void;
 
   /**
-   * Where somebody may go on who has everything of these channels up to a position.
+   * Where somebody may go on who has everything of these channels, and all acks of this client, up to a position.
    *
    * @param done told once; not before this process has read the log up to there
    */
-  abstract locate(position: string, channels: ReadonlySet<string>, done: (located: Located) => void): void;
+  abstract locate(
+    position: string,
+    channels: ReadonlySet<string>,
+    done: (located: Located) => void,
+    clientId?: string,
+  ): void;
 }
