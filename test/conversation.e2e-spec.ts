@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { freePort, type LogLine, Program } from '@ws-hub/testing';
+import { freePort, type LogLine, Program, TestClient } from '@ws-hub/testing';
 
 const FAST = ['--interval', '50', '--reconnect-delay', '50', '--reconnect-max-delay', '200'];
+
+const BEGIN = 'all are here';
 
 describe('hubs and heartbeat clients as processes', () => {
   const programs: Program[] = [];
@@ -34,6 +36,13 @@ describe('hubs and heartbeat clients as processes', () => {
       clients.map(async (client) => (await client.event('connected')).client_id as string),
     );
     expect(new Set(ids).size).toBe(clients.length);
+    // From here on all listen; what the early ones heard before that, the late ones did not.
+    const starter = await TestClient.connect(`ws://127.0.0.1:${port}/ws`);
+    starter.send(BEGIN);
+    await Promise.all(
+      clients.map((client) => client.event('message_received', ({ content }) => content === BEGIN)),
+    );
+    await starter.close();
     const heard = await Promise.all(clients.map((client) => hear(client, 100)));
     for (const [at, mine] of heard.entries())
       expect(mine.map((line) => line.client_id)).not.toContain(ids[at]);
