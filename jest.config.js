@@ -1,4 +1,4 @@
-/** Both suites run TypeScript through swc as native ES modules; only where they look for tests differs. */
+/** All suites run TypeScript through swc as native ES modules; only where they look for tests differs. */
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -39,6 +39,7 @@ export default {
     },
     { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/*.cluster-spec.ts'] },
     { ...shared, displayName: 'attacks', testMatch: ['<rootDir>/test/attacks/*.attack-spec.ts'] },
+    { ...shared, displayName: 'model', testMatch: ['<rootDir>/test/model/*.model-spec.ts'] },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/*.fault-spec.ts'] },
   ],
 };

@@ -141,7 +141,8 @@ describe('under more than it can take', () => {
     ['pings', OPCODE.ping],
     ['pongs', OPCODE.pong],
   ])('a flood of %s is cut off with 1008', async (_what, opcode) => {
-    const url = await start('--max-control-burst', '20');
+    // The flooder does not answer the close frame.
+    const url = await start('--max-control-burst', '20', '--close-timeout', '200');
     const witness = await TestClient.connect(url);
     const flooder = await RawSocket.upgrade(port, '/ws');
     flooder.write(Buffer.concat(Array.from({ length: 40 }, () => clientFrame(opcode, 'x'))));

@@ -3,8 +3,8 @@ import { clientFrame, closePayload, OPCODE, RawSocket, readFrames, TestClient } 
 import fc from 'fast-check';
 import { startHub, type TestHub } from '../start-hub.js';
 
-/** How many streams are tried; more by hand: FUZZ_STREAMS=1000000 */
-const STREAMS = Number(process.env.FUZZ_STREAMS ?? 10_000);
+/** How many streams are tried: all of them with `npm run test:e2e:long`, more by hand with FUZZ_STREAMS=1000000. */
+const STREAMS = Number(process.env.FUZZ_STREAMS ?? (process.env.E2E === 'long' ? 10_000 : 1_000));
 /** Streams that run side by side, each on a channel of its own. */
 const LANES = 20;
 const FIN = 0x80;
