@@ -68,7 +68,7 @@ describe('ws-hub verify', () => {
   test('finds a hub to keep its promise while connections are cut and readers stall', async () => {
     const url = await startHub();
     const { code, stdout, stderr } = await verify(
-      ...['--url', url, '--clients', '10', '--messages', '2000', '--rate', '1000', '--cut-every', '20'],
+      ...['--url', url, '--clients', '10', '--messages', '2000', '--rate', '500', '--cut-every', '5'],
       ...['--stall-every', '300', '--json'],
     );
     expect(JSON.parse(stdout)).toMatchObject({
