@@ -94,7 +94,7 @@ export const limitOptions = {
   logMaxAgeMs: option('LOG_MAX_AGE', '600000', milliseconds(100), 'ms that they are kept'),
   logMaxKeys: option(
     'LOG_MAX_KEYS',
-    '600000',
+    '400000',
     integer(1_000, MAX_COUNT),
     'keys of hub.v1 messages kept for two minutes, of all clients; above it the client with most loses its oldest',
   ),

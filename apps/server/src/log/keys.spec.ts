@@ -69,6 +69,10 @@ describe('the keys', () => {
     keys.add('alice', 'k', 1, 0);
     keys.add('alice', 'k', 2, KEY_LIFE_MS);
     expect([keys.size, keys.find('alice', 'k', 2 * KEY_LIFE_MS - 1)]).toEqual([1, 2]);
+    keys.add('bob', 'k', 3, 2 * KEY_LIFE_MS);
+    keys.add('bob', 'l', 4, 2.5 * KEY_LIFE_MS);
+    keys.add('bob', 'k', 5, 3 * KEY_LIFE_MS);
+    expect([keys.size, keys.find('bob', 'k', 3 * KEY_LIFE_MS)]).toEqual([2, 5]);
   });
 
   test('are what a list of all that was said would tell', () => {
