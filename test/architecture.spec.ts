@@ -29,6 +29,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'apps/server/src/log',
     'apps/server/src/time',
     'libs/config',
+    'libs/protocol',
   ],
   'apps/server/src/time': [],
   'apps/server/src/http': [

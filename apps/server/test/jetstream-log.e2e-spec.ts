@@ -1,101 +1,41 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { readConfig, StartError } from '@ws-hub/config';
+import { StartError } from '@ws-hub/config';
 import { NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
-import { serverCommand } from '../src/config/server.config.js';
-import { type EngineEvents, JetStreamLog } from '../src/log/jetstream.log.js';
+import type { JetStreamLog } from '../src/log/jetstream.log.js';
 import { messageLogContract } from '../src/log/message-log.contract.js';
-import type { Draft, Entry, Outcome } from '../src/log/message-log.js';
-import { formatPosition } from '../src/log/position.js';
-import { SystemClock } from '../src/time/clock.js';
-
-const SECRET = 'a secret of more than thirty-two bytes';
+import { append, contents, locate, Nodes, readOld } from './jetstream-nodes.js';
 
 describeWithNats('the log in JetStream', () => {
   let nats: NatsServer;
   let admin: NatsConnection;
-  const open: JetStreamLog[] = [];
-  let streams = 0;
+  let nodes: Nodes;
 
   beforeAll(async () => {
     nats = await NatsServer.start();
     admin = await connect({ servers: nats.url });
+    nodes = new Nodes(nats);
   });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((log) => log.onApplicationShutdown()));
-  });
+  afterEach(() => nodes.end());
   afterAll(async () => {
     await admin.close();
     await nats.end();
   });
 
-  const newName = () => `test-${++streams}`;
-
-  interface Node {
-    readonly log: JetStreamLog;
-    readonly heard: Entry[];
-    readonly told: { lost: number; skipped: number[]; limits: Record<string, unknown> };
-  }
-
-  /** A log on this stream, as a hub has it; not started yet. */
-  function makeNode(name: string, ...flags: string[]): Node {
-    return makeNodeIn({}, name, ...flags);
-  }
-
-  /** The same with an environment, which is where secrets come from. */
-  function makeNodeIn(env: Record<string, string>, name: string, ...flags: string[]): Node {
-    const config = readConfig(serverCommand, {
-      argv: ['--nats-stream', name, '--nats-subject-prefix', name, ...flags],
-      env: { NATS_URL: nats.url, HUB_SECRET: SECRET, ...env },
-      dotenv: {},
-    });
-    const told: Node['told'] = { lost: 0, skipped: [], limits: {} };
-    const events: EngineEvents = {
-      connected: () => undefined,
-      lost: () => undefined,
-      refused: () => undefined,
-      otherLimits: (limits) => Object.assign(told.limits, limits),
-      skipped: (sequence) => told.skipped.push(sequence),
-    };
-    const log = new JetStreamLog(config, new SystemClock(), events);
-    open.push(log);
-    const heard: Entry[] = [];
-    log.listen({
-      entry: (entry) => heard.push(entry),
-      lostPlace: () => told.lost++,
-      pressure: () => undefined,
-    });
-    return { log, heard, told };
-  }
-
-  async function startNode(name: string, ...flags: string[]): Promise<Node> {
-    const node = makeNode(name, ...flags);
-    await node.log.start();
-    return node;
-  }
-
-  const draft = (content: string, key?: string, clientId = 'alice'): Draft => ({
-    ...{ channel: 'main', clientId, key, timestamp: 1_795_000_000, content },
-  });
-  const append = (log: JetStreamLog, ...args: Parameters<typeof draft>) =>
-    new Promise<Outcome>((resolve) => log.append(draft(...args), resolve));
-  const contents = (entries: readonly Entry[]) => entries.map(({ content }) => content);
-  const locate = (log: JetStreamLog, sequence: number, epoch = log.epoch) =>
-    new Promise((resolve) => log.locate(formatPosition(epoch, sequence), new Set(['main']), resolve));
   /** Until the node has read so far. */
   const reached = (log: JetStreamLog, sequence: number) => locate(log, sequence);
 
   messageLogContract('the log in JetStream', async (...flags) => {
-    const { log } = makeNode(newName(), ...flags);
+    const { log } = nodes.make(nodes.newName(), flags);
     return { log, end: async () => undefined };
   });
 
   describe('over several nodes', () => {
     test('has one order for all of them', async () => {
-      const name = newName();
-      const [one, two, three] = await Promise.all([startNode(name), startNode(name), startNode(name)]);
+      const name = nodes.newName();
+      const [one, two, three] = await Promise.all([nodes.start(name), nodes.start(name), nodes.start(name)]);
       const outcomes = await Promise.all(
         Array.from({ length: 300 }, (_, n) => append((n % 2 ? one : two).log, String(n), `k${n}`)),
       );
@@ -108,8 +48,8 @@ describeWithNats('the log in JetStream', () => {
     });
 
     test('knows a key that another node has stored', async () => {
-      const name = newName();
-      const [one, two] = await Promise.all([startNode(name), startNode(name)]);
+      const name = nodes.newName();
+      const [one, two] = await Promise.all([nodes.start(name), nodes.start(name)]);
       await append(one.log, 'first', 'k');
       await reached(two.log, 1);
       expect(await append(two.log, 'second', 'k')).toEqual({ result: 'duplicate', sequence: 1 });
@@ -117,23 +57,21 @@ describeWithNats('the log in JetStream', () => {
     });
 
     test('fills a new node with what is there before it is ready', async () => {
-      const name = newName();
-      const one = await startNode(name);
+      const name = nodes.newName();
+      const one = await nodes.start(name);
       for (let n = 1; n <= 20; n++) await append(one.log, String(n));
-      const two = await startNode(name, '--log-max-messages', '5');
+      const two = await nodes.start(name, '--log-max-messages', '5');
       expect(two.log.isReady).toBe(true);
       expect([two.log.head, two.log.has(15), two.log.has(14)]).toEqual([20, true, false]);
       expect(two.told.limits).toEqual({ max_msgs: 100_000 });
     });
 
     test('reads what a small ring does not have any more from the stream, and once for all who want it', async () => {
-      const name = newName();
-      const one = await startNode(name);
+      const name = nodes.newName();
+      const one = await nodes.start(name);
       for (let n = 1; n <= 20; n++) await append(one.log, String(n));
-      const two = await startNode(name, '--log-max-messages', '5');
-      const readOld = (after: number, max: number) =>
-        new Promise<readonly Entry[] | undefined>((resolve) => two.log.readOld(after, max, resolve));
-      const all = await Promise.all([readOld(3, 4), readOld(3, 4), readOld(3, 4)]);
+      const two = await nodes.start(name, '--log-max-messages', '5');
+      const all = await Promise.all([1, 2, 3].map(() => readOld(two.log, 3, 4)));
       expect(contents(all[0] ?? [])).toEqual(['4', '5', '6', '7']);
       expect(all[1]).toBe(all[0]);
       expect(all[2]).toBe(all[0]);
@@ -141,10 +79,10 @@ describeWithNats('the log in JetStream', () => {
     });
 
     test('waits for its reader where a position is ahead of it, and does not where it is ahead of the log', async () => {
-      const name = newName();
-      const one = await startNode(name);
+      const name = nodes.newName();
+      const one = await nodes.start(name);
       await append(one.log, 'first');
-      const two = await startNode(name);
+      const two = await nodes.start(name);
       const publisher = jetstream(admin);
       // Straight into the stream, so that no node has read it when the other one is asked.
       const { seq } = await publisher.publish(`${name}.main`, 'none of a hub');
@@ -156,8 +94,8 @@ describeWithNats('the log in JetStream', () => {
 
   describe('and somebody else who works on the stream', () => {
     test('skips what is none of a hub, counts it, and goes on behind it', async () => {
-      const name = newName();
-      const { log, heard, told } = await startNode(name);
+      const name = nodes.newName();
+      const { log, heard, told } = await nodes.start(name);
       await append(log, 'ours');
       await jetstream(admin).publish(`${name}.main`, 'theirs');
       await append(log, 'ours again');
@@ -170,8 +108,8 @@ describeWithNats('the log in JetStream', () => {
     });
 
     test('forgets what was purged, in the same epoch', async () => {
-      const name = newName();
-      const { log, told } = await startNode(name);
+      const name = nodes.newName();
+      const { log, told } = await nodes.start(name);
       for (let n = 1; n <= 5; n++) await append(log, String(n));
       const { epoch } = log;
       await (await jetstreamManager(admin)).streams.purge(name);
@@ -182,8 +120,8 @@ describeWithNats('the log in JetStream', () => {
     });
 
     test('begins a new epoch when the stream was deleted, and says that it lost its place', async () => {
-      const name = newName();
-      const { log, told } = await startNode(name);
+      const name = nodes.newName();
+      const { log, told } = await nodes.start(name);
       await append(log, 'before');
       const { epoch } = log;
       await (await jetstreamManager(admin)).streams.delete(name);
@@ -218,53 +156,49 @@ describeWithNats('the log in JetStream', () => {
         /duplicate_window is 60000000000, allowed: 120000000000/,
       ],
     ])('refuses to start on other %s', async (_what, change, message) => {
-      const name = newName();
+      const name = nodes.newName();
       const manager = await jetstreamManager(admin);
       await manager.streams.add({ ...wanted(name), ...change } as never);
-      const error = await startNode(name).catch((thrown) => thrown);
+      const error = await nodes.start(name).catch((thrown) => thrown);
       expect(error).toBeInstanceOf(StartError);
       expect(error.message).toMatch(message);
       await manager.streams.delete(name);
     });
 
     test('takes it with other limits, and says so', async () => {
-      const name = newName();
+      const name = nodes.newName();
       await (await jetstreamManager(admin)).streams.add({ ...wanted(name), max_msgs: 7 });
-      const { told } = await startNode(name);
+      const { told } = await nodes.start(name);
       expect(told.limits).toEqual({ max_msgs: 7 });
     });
 
     test('refuses to start where clients may say more than NATS takes', async () => {
-      const { log } = makeNode(newName(), '--max-payload', '2000000');
+      const { log } = nodes.make(nodes.newName(), ['--max-payload', '2000000']);
       await expect(log.start()).rejects.toThrow(
         /MAX_PAYLOAD .*"2000000" is not allowed; allowed: at most 1044480/,
       );
     });
 
     test('refuses to start with another secret than the hubs that use it', async () => {
-      const name = newName();
-      await startNode(name);
-      const other = makeNodeIn({ HUB_SECRET: 'another secret of more than 32 bytes' }, name);
-      await expect(other.log.start()).rejects.toThrow(/HUB_SECRET/);
+      const name = nodes.newName();
+      await nodes.start(name);
+      const other = nodes.startIn({ HUB_SECRET: 'another secret of more than 32 bytes' }, name);
+      await expect(other).rejects.toThrow(/HUB_SECRET/);
     });
   });
 
   test('gets in with the user and the password of the URL or of their variables, and waits without them', async () => {
     const guarded = await NatsServer.start('', 'authorization { user: hub, password: "p@ss word" }');
-    const name = newName();
+    const name = nodes.newName();
     const url = (user: string) => guarded.url.replace('//', `//${user}@`);
-    const start = async (env: Record<string, string>) => {
-      const { log } = makeNodeIn(env, name);
-      await log.start();
-      return log;
-    };
-    const stranger = await start({ NATS_URL: url('hub:wrong') });
-    expect(stranger.isReady).toBe(false);
-    const one = await start({ NATS_URL: url('hub:p%40ss%20word') });
-    expect(await append(one, 'hello')).toEqual({ result: 'stored', sequence: 1 });
-    const two = await start({ NATS_URL: guarded.url, NATS_USER: 'hub', NATS_PASSWORD: 'p@ss word' });
-    expect(await append(two, 'hello', undefined, 'bob')).toEqual({ result: 'stored', sequence: 2 });
-    await Promise.all(open.splice(0).map((each) => each.onApplicationShutdown()));
+    const stranger = await nodes.startIn({ NATS_URL: url('hub:wrong') }, name);
+    expect(stranger.log.isReady).toBe(false);
+    const one = await nodes.startIn({ NATS_URL: url('hub:p%40ss%20word') }, name);
+    expect(await append(one.log, 'hello')).toEqual({ result: 'stored', sequence: 1 });
+    const env = { NATS_URL: guarded.url, NATS_USER: 'hub', NATS_PASSWORD: 'p@ss word' };
+    const two = await nodes.startIn(env, name);
+    expect(await append(two.log, 'hello', undefined, 'bob')).toEqual({ result: 'stored', sequence: 2 });
+    await nodes.end();
     await guarded.end();
   });
 });

@@ -13,7 +13,7 @@ import type { Clock } from '../time/clock.js';
 import { Appender } from './jetstream/appender.js';
 import { AwaitedRing } from './jetstream/awaited-ring.js';
 import { connectToNats } from './jetstream/connect.js';
-import { entryOf, idOf, nobodysEntry } from './jetstream/entry-message.js';
+import { EntryMessages, idOf, nobodysEntry } from './jetstream/entry-message.js';
 import { Locator } from './jetstream/locator.js';
 import { OldEntries } from './jetstream/old-entries.js';
 import { Reader } from './jetstream/reader.js';
@@ -54,6 +54,7 @@ export interface EngineEvents {
  */
 export class JetStreamLog extends MessageLog {
   skipped = 0;
+  private readonly messages: EntryMessages;
   private readonly ring: AwaitedRing;
   private readonly look: StreamLook;
   private readonly locator: Locator;
@@ -80,9 +81,10 @@ export class JetStreamLog extends MessageLog {
     this.look = new StreamLook(config.natsStream);
     this.locator = new Locator(this.look, this.ring, clock);
     this.watch = new Watch(this.look, this.ring, clock);
-    this.old = new OldEntries(config.natsStream, config.natsSubjectPrefix);
-    const { maxPendingAppends: maxPending, appendTimeoutMs: timeoutMs, natsSubjectPrefix: prefix } = config;
-    this.appender = new Appender({ maxPending, timeoutMs, prefix }, clock, (on) =>
+    this.messages = new EntryMessages(config);
+    this.old = new OldEntries(config.natsStream, this.messages);
+    const { maxPendingAppends: maxPending, appendTimeoutMs: timeoutMs } = config;
+    this.appender = new Appender({ maxPending, timeoutMs }, this.messages, clock, (on) =>
       this.listener?.pressure(on),
     );
   }
@@ -253,7 +255,7 @@ export class JetStreamLog extends MessageLog {
       this.ring.restart(sequence - 1);
       this.listener?.lostPlace();
     }
-    const entry = entryOf(message, sequence, this.config.natsSubjectPrefix) ?? this.skip(sequence);
+    const entry = this.messages.entryOf(message, sequence) ?? this.skip(sequence);
     this.ring.add(entry, this.clock.monotonicMs());
     this.listener?.entry(entry);
     this.appender.seen(idOf(message), sequence);

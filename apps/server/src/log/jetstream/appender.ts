@@ -1,7 +1,7 @@
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import type { Clock } from '../../time/clock.js';
 import type { Draft, Outcome } from '../message-log.js';
-import { dataOf, headersOf, messageId } from './entry-message.js';
+import { type EntryMessages, messageId } from './entry-message.js';
 
 const SWEEP_MS = 100;
 /** A draft that was answered by nothing for so long is sent again: its answer, or it, was lost. */
@@ -13,7 +13,6 @@ const FINAL_ERRORS: ReadonlySet<number> = new Set([10_023, 10_047, 10_077]);
 export interface AppenderSettings {
   readonly maxPending: number;
   readonly timeoutMs: number;
-  readonly prefix: string;
 }
 
 type Settled = ((outcome: Outcome) => void) | undefined;
@@ -57,6 +56,7 @@ export class Appender {
 
   constructor(
     private readonly settings: AppenderSettings,
+    private readonly messages: EntryMessages,
     private readonly clock: Clock,
     private readonly onPressure: (on: boolean) => void,
   ) {}
@@ -132,10 +132,8 @@ export class Appender {
   private send(entry: Pending, nowMs: number): void {
     const { draft, key, token } = entry;
     entry.sentMs = nowMs;
-    this.connection?.publish(`${this.settings.prefix}.${draft.channel}`, dataOf(draft.content), {
-      headers: headersOf(draft, key),
-      reply: `${this.inbox}.${token}`,
-    });
+    const { subject, data, headers } = this.messages.messageOf(draft, key);
+    this.connection?.publish(subject, data, { headers, reply: `${this.inbox}.${token}` });
   }
 
   private resend(): void {

@@ -1,6 +1,6 @@
 import { DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
 import type { Entry } from '../message-log.js';
-import { entryOf, nobodysEntry } from './entry-message.js';
+import { type EntryMessages, nobodysEntry } from './entry-message.js';
 
 /** So many reads are under way at most; more wait for their turn. */
 const MAX_READS = 4;
@@ -19,7 +19,7 @@ export class OldEntries {
 
   constructor(
     private readonly stream: string,
-    private readonly prefix: string,
+    private readonly messages: EntryMessages,
   ) {}
 
   read(client: JetStreamClient, after: number, max: number, done: Done): void {
@@ -77,6 +77,6 @@ export class OldEntries {
   }
 
   private entryOf(message: JsMsg): Entry {
-    return entryOf(message, message.seq, this.prefix) ?? nobodysEntry(message.seq);
+    return this.messages.entryOf(message, message.seq) ?? nobodysEntry(message.seq);
   }
 }
