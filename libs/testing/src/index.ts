@@ -1,5 +1,6 @@
 export { type Certificate, Certificates } from './certificates.js';
 export { CuttingProxy } from './cutting-proxy.js';
+export { DelayingProxy } from './delaying-proxy.js';
 export { clientFrame, closePayload, type Frame, OPCODE, readFrames } from './frames.js';
 export { freePort } from './free-port.js';
 export { startHubProgram } from './hub-program.js';

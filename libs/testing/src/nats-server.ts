@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,17 @@ export class NatsServer {
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
+  }
+
+  /** Puts aside what it has stored up to now. To be called while it is killed. */
+  saveStore(): void {
+    cpSync(join(this.folder, 'store'), join(this.folder, 'saved'), { recursive: true });
+  }
+
+  /** It has stored what was put aside, and nothing since. To be called while it is killed. */
+  restoreStore(): void {
+    rmSync(join(this.folder, 'store'), { recursive: true });
+    cpSync(join(this.folder, 'saved'), join(this.folder, 'store'), { recursive: true });
   }
 
   /** Ends it, with all that it has stored. */

@@ -141,7 +141,9 @@ function checkOrigin({ headers }: IncomingMessage, allowed: ReadonlySet<string>)
 function admitChannel(names: readonly string[]): Admission | Refusal {
   if (names.length > 1) return badChannel(`${CHANNEL_PARAMETER} may be given once only`);
   const [channel = DEFAULT_CHANNEL] = names;
-  return isChannelName(channel) ? { channel } : badChannel(`${CHANNEL_PARAMETER} must be ${CHANNEL_RULE}`);
+  // A copy: a part of the URL would keep all of it in memory, for as long as the log has an entry of the channel.
+  if (isChannelName(channel)) return { channel: Buffer.from(channel).toString() };
+  return badChannel(`${CHANNEL_PARAMETER} must be ${CHANNEL_RULE}`);
 }
 
 function badChannel(message: string): Refusal {

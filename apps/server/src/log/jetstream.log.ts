@@ -16,8 +16,9 @@ import { connectToNats } from './jetstream/connect.js';
 import { EntryMessages, idOf, nobodysEntry } from './jetstream/entry-message.js';
 import { Locator } from './jetstream/locator.js';
 import { OldEntries } from './jetstream/old-entries.js';
+import { Place } from './jetstream/place.js';
 import { Reader } from './jetstream/reader.js';
-import { ensureStream, epochOf, otherLimits } from './jetstream/stream.js';
+import { ensureStream, otherLimits } from './jetstream/stream.js';
 import { StreamLook } from './jetstream/stream-look.js';
 import { Watch } from './jetstream/watch.js';
 import {
@@ -28,11 +29,11 @@ import {
   MessageLog,
   type Outcome,
 } from './message-log.js';
-import { readPosition } from './position.js';
+import { parsePosition } from './position.js';
 
 const FIRST_TRY_MS = 2_000;
-const RETRY_MS = 500;
-const MAX_RETRY_MS = 5_000;
+const RETRY_MS = 250;
+const MAX_RETRY_MS = 1_000;
 /** A client that comes back is answered by then, or sent away to try again (PROTOCOL.md, "Recovered"). */
 const MAX_LOCATE_MS = 10_000;
 const ENTRIES_AT_ONCE = 500;
@@ -57,6 +58,7 @@ export class JetStreamLog extends MessageLog {
   private readonly messages: EntryMessages;
   private readonly ring: AwaitedRing;
   private readonly look: StreamLook;
+  private readonly place: Place;
   private readonly locator: Locator;
   private readonly watch: Watch;
   private readonly appender: Appender;
@@ -65,10 +67,9 @@ export class JetStreamLog extends MessageLog {
   private connection: NatsConnection | undefined;
   private client: JetStreamClient | undefined;
   private reader: Reader | undefined;
-  private streamEpoch = '';
+  private endPause: () => void = () => undefined;
   private isConnected = false;
   private isReading = false;
-  private begun = false;
   private hasEnded = false;
 
   constructor(
@@ -79,7 +80,8 @@ export class JetStreamLog extends MessageLog {
     super();
     this.ring = new AwaitedRing(config);
     this.look = new StreamLook(config.natsStream);
-    this.locator = new Locator(this.look, this.ring, clock);
+    this.place = new Place(this.look, this.ring, config.logMaxMessages, () => this.listener?.lostPlace());
+    this.locator = new Locator(this.look, this.ring, () => this.epoch, clock);
     this.watch = new Watch(this.look, this.ring, clock);
     this.messages = new EntryMessages(config);
     this.old = new OldEntries(config.natsStream, this.messages);
@@ -94,7 +96,7 @@ export class JetStreamLog extends MessageLog {
   }
 
   get epoch(): string {
-    return this.streamEpoch;
+    return this.place.epoch;
   }
 
   get head(): number {
@@ -118,7 +120,7 @@ export class JetStreamLog extends MessageLog {
   }
 
   get hasBegun(): boolean {
-    return this.begun;
+    return this.place.isHeard;
   }
 
   listen(listener: LogListener): void {
@@ -142,9 +144,13 @@ export class JetStreamLog extends MessageLog {
     return this.ring.first <= after + 1;
   }
 
+  /** Not beyond what this process has told of: all that follows is told by the listener. */
   readOld(after: number, max: number, done: (entries: readonly Entry[] | undefined) => void): void {
-    if (this.client === undefined) done(undefined);
-    else this.old.read(this.client, after, Math.min(max, ENTRIES_AT_ONCE), done);
+    const { client, epoch } = this;
+    const most = Math.min(max, ENTRIES_AT_ONCE, this.head - after);
+    if (client === undefined) done(undefined);
+    else if (most <= 0) done([]);
+    else this.old.read(client, epoch, after, most, done);
   }
 
   async start(): Promise<void> {
@@ -164,16 +170,16 @@ export class JetStreamLog extends MessageLog {
   }
 
   locate(position: string, _channels: ReadonlySet<string>, done: (located: Located) => void): void {
-    const sequence = readPosition(position, this.epoch);
-    if (sequence === undefined) done({ result: 'gone' });
-    else void this.locator.locate(sequence, this.epoch, this.locateMs).then(done);
+    const found = parsePosition(position);
+    if (found === undefined) done({ result: 'gone' });
+    else void this.locator.locate(found, this.locateMs).then(done);
   }
 
   /** Attaches to the stream, and again whenever something is wrong, until the end. */
   private async supervise(firstTry: Promise<void>): Promise<void> {
     let failures = await this.serve(firstTry, 0);
     while (!this.hasEnded) {
-      await wait(Math.min(RETRY_MS * failures, MAX_RETRY_MS), undefined, { ref: false });
+      await this.pause(Math.min(RETRY_MS * failures, MAX_RETRY_MS));
       if (!this.hasEnded) failures = await this.serve(this.attach(), failures);
     }
   }
@@ -202,12 +208,12 @@ export class JetStreamLog extends MessageLog {
     this.look.manager = manager;
     this.client = jetstream(connection, { timeout: FIRST_TRY_MS });
     const info = await ensureStream(manager, this.config);
-    this.takeStream(info);
+    if ((await this.place.take(info)) && !this.hasBegun)
+      this.events.otherLimits(otherLimits(info.config, this.config));
     await this.startReader(this.client);
-    if (!(await this.ring.hasReached(info.state.last_seq, MAX_LOCATE_MS)))
-      throw new Error('the stream could not be read to its end in time');
+    await this.place.readToEnd(info);
     this.appender.open(connection);
-    this.isReading = this.begun = true;
+    this.isReading = this.place.isHeard = true;
     this.events.connected(connection.getServer(), info);
   }
 
@@ -223,19 +229,16 @@ export class JetStreamLog extends MessageLog {
 
   private natsOnChange(isConnected: boolean): void {
     this.isConnected = isConnected;
-    if (!isConnected) this.watch.report(LOST);
+    if (isConnected) this.endPause();
+    else this.watch.report(LOST);
   }
 
-  /** Goes on where this node was, if the stream still has what follows. */
-  private takeStream(info: StreamInfo): void {
-    const { first_seq: first, last_seq: last } = info.state;
-    const isFirst = this.streamEpoch === '';
-    const isSame = this.streamEpoch === epochOf(info);
-    if (isSame && last >= this.head && first <= this.head + 1) return;
-    this.streamEpoch = epochOf(info);
-    this.ring.restart(Math.max(0, first - 1, last - this.config.logMaxMessages));
-    if (isFirst) this.events.otherLimits(otherLimits(info.config, this.config));
-    else this.listener?.lostPlace();
+  /** Until the next attempt; ends early when NATS is there again. */
+  private async pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, ms).unref();
+      this.endPause = resolve;
+    });
   }
 
   private async startReader(client: JetStreamClient): Promise<void> {
@@ -248,13 +251,9 @@ export class JetStreamLog extends MessageLog {
   }
 
   private readerOnMessage(message: JsMsg): void {
-    const sequence = message.seq;
     // A reader that begins anew may bring again what is known.
-    if (sequence <= this.head) return;
-    if (sequence !== this.head + 1) {
-      this.ring.restart(sequence - 1);
-      this.listener?.lostPlace();
-    }
+    if (!this.place.reach(message)) return;
+    const sequence = message.seq;
     const entry = this.messages.entryOf(message, sequence) ?? this.skip(sequence);
     this.ring.add(entry, this.clock.monotonicMs());
     this.listener?.entry(entry);

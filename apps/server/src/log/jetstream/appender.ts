@@ -1,4 +1,4 @@
-import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { Clock } from '../../time/clock.js';
 import type { Draft, Outcome } from '../message-log.js';
 import { type EntryMessages, messageId } from './entry-message.js';
@@ -47,6 +47,7 @@ export class Appender {
   private readonly byId = new Map<string, Pending>();
   private connection: NatsConnection | undefined;
   private inbox = '';
+  private answers: Subscription | undefined;
   private token = 0;
   private isFlowing = false;
   private isFull = false;
@@ -65,20 +66,26 @@ export class Appender {
     return this.pending.size;
   }
 
-  /** There is a connection, and the stream on it: all that waits goes out, oldest first. */
+  /**
+   * There is a connection, and the stream on it, which the reader has read to its end: all that waits goes out, oldest
+   * first. What was stored and has not come back was stored in a stream that is no more, or before a place that is lost.
+   */
   open(connection: NatsConnection): void {
-    if (this.connection !== connection) {
-      this.connection = connection;
-      this.inbox = createInbox();
-      connection.subscribe(`${this.inbox}.*`, { callback: (_error, message) => this.answered(message) });
-    }
+    this.connection = connection;
+    this.inbox = createInbox();
+    this.answers = connection.subscribe(`${this.inbox}.*`, {
+      callback: (_error, message) => this.answered(message),
+    });
+    for (const entry of this.pending.values()) entry.isStored = false;
     this.resend();
   }
 
-  /** Nothing can be sent for the time being. */
+  /** Nothing can be sent for the time being, and what is answered now may be of a stream that is no more. */
   close(): void {
     this.isFlowing = false;
     clearTimeout(this.retry);
+    this.retry = undefined;
+    this.answers?.unsubscribe();
   }
 
   end(): void {
@@ -174,14 +181,13 @@ export class Appender {
   private lookForLate(): void {
     const nowMs = this.clock.monotonicMs();
     const late = new Map<string, number>();
-    for (const entry of this.pending.values()) {
-      if (nowMs - entry.addedMs < this.settings.timeoutMs) break;
-      // What is stored comes back some time, and its ack with it; here it only takes a place.
-      if (entry.isStored) this.remove(entry);
-      else if (!late.has(entry.draft.clientId)) late.set(entry.draft.clientId, entry.token);
+    for (const { addedMs, draft, token } of this.pending.values()) {
+      if (nowMs - addedMs < this.settings.timeoutMs) break;
+      if (!late.has(draft.clientId)) late.set(draft.clientId, token);
     }
     const { timeoutMs } = this.settings;
-    if (late.size > 0) this.giveUp(late, `the log did not answer within ${timeoutMs} ms (APPEND_TIMEOUT)`);
+    const reason = `the log did not answer within ${timeoutMs} ms (APPEND_TIMEOUT)`;
+    if (late.size > 0) this.giveUp(late, reason, nowMs - timeoutMs);
     const oldest = this.oldestUnstored();
     if (this.isFlowing && oldest !== undefined && nowMs - oldest.sentMs > PATIENCE_MS) this.resend();
   }
@@ -191,11 +197,19 @@ export class Appender {
     return undefined;
   }
 
-  /** From these on all of their senders, which must not be stored without what was said before them. */
-  private giveUp(from: ReadonlyMap<string, number>, reason: string): void {
+  /**
+   * From these on all of their senders, which must not be stored without what was said before them; of what is stored
+   * only what was to come back by now.
+   */
+  private giveUp(
+    from: ReadonlyMap<string, number>,
+    reason: string,
+    lateSinceMs = Number.NEGATIVE_INFINITY,
+  ): void {
     for (const entry of [...this.pending.values()]) {
       const first = from.get(entry.draft.clientId);
-      if (first !== undefined && entry.token >= first && !entry.isStored)
+      if (first === undefined || entry.token < first) continue;
+      if (!entry.isStored || entry.addedMs <= lateSinceMs)
         this.settle(entry, { result: 'unavailable', reason });
     }
   }

@@ -22,8 +22,9 @@ export class OldEntries {
     private readonly messages: EntryMessages,
   ) {}
 
-  read(client: JetStreamClient, after: number, max: number, done: Done): void {
-    const name = `${after} ${max}`;
+  /** @param epoch of the stream: what was read from one before is no answer */
+  read(client: JetStreamClient, epoch: string, after: number, max: number, done: Done): void {
+    const name = `${epoch} ${after} ${max}`;
     const others = this.wanted.get(name);
     if (others !== undefined) {
       others.push(done);

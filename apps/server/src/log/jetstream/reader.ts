@@ -24,15 +24,24 @@ export class Reader {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: after + 1,
     });
+    const { name } = await consumer.info(true);
     const messages = await consumer.consume({
       callback: (message: JsMsg) => {
-        if (!this.hasStopped) this.listener.message(message);
+        if (this.hasStopped) return;
+        if (message.info.consumer === name) this.listener.message(message);
+        else this.isAnother();
       },
     });
     this.messages = messages;
     void (messages as ConsumerMessages).closed().then((error) => {
       if (!this.hasStopped) this.listener.ended(error ?? undefined);
     });
+  }
+
+  /** The library has lost the consumer and made another one; whether the stream is still the same must be looked at first. */
+  private isAnother(): void {
+    this.stop();
+    this.listener.ended(new Error('its consumer was lost'));
   }
 
   stop(): void {

@@ -7,6 +7,12 @@ import type { StreamLook } from './stream-look.js';
 /** How often the stream is looked at. */
 const LOOK_MS = 1_000;
 
+/** How far the stream went at a look, and how far this node had read it then. */
+interface Seen {
+  readonly last: number;
+  readonly head: number;
+}
+
 /**
  * Notices when something is wrong with the stream or its reader: the library's ordered consumer finds out only by
  * missed heartbeats, after a minute.
@@ -26,15 +32,8 @@ export class Watch {
     const trouble = new Promise<string>((resolve) => {
       this.onTrouble = resolve;
     });
-    let knownLast = this.ring.head;
-    this.timer = setInterval(async () => {
-      const { head } = this.ring;
-      const info = await this.look.own();
-      const wrong = this.whatIsWrong(info, epoch, head, knownLast);
-      knownLast = info?.state.last_seq ?? knownLast;
-      if (wrong !== undefined) this.report(wrong);
-      this.ring.dropOld(this.clock.monotonicMs());
-    }, LOOK_MS).unref();
+    const { head } = this.ring;
+    this.lookLater(epoch, { last: head, head });
     return trouble;
   }
 
@@ -44,19 +43,35 @@ export class Watch {
   }
 
   end(): void {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 
-  /** @param head of this node before it asked @param knownLast what the stream had at the look before */
+  /** One look after the other, so that an answer that is late is not taken for one of later. */
+  private lookLater(epoch: string, before: Seen): void {
+    const timer = setTimeout(async () => {
+      const { head } = this.ring;
+      const info = await this.look.own();
+      if (this.timer !== timer) return;
+      this.ring.dropOld(this.clock.monotonicMs());
+      const wrong = this.whatIsWrong(info, epoch, head, before);
+      if (wrong !== undefined) this.report(wrong);
+      this.lookLater(epoch, { last: info?.state.last_seq ?? before.last, head: this.ring.head });
+    }, LOOK_MS).unref();
+    this.timer = timer;
+  }
+
+  /** @param head of this node before it asked @param before the look before */
   private whatIsWrong(
     info: StreamInfo | undefined,
     epoch: string,
     head: number,
-    knownLast: number,
+    before: Seen,
   ): string | undefined {
     if (info === undefined) return 'the stream is gone, or JetStream does not answer';
     if (epochOf(info) !== epoch) return 'the stream was made again';
     if (info.state.last_seq < head) return 'the stream has lost its end';
-    return this.ring.head < knownLast ? 'the reader stands still' : undefined;
+    const standsStill = this.ring.head < before.last && this.ring.head === before.head;
+    return standsStill ? 'the reader stands still' : undefined;
   }
 }
