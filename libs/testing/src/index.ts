@@ -7,6 +7,7 @@ export { startHubProgram } from './hub-program.js';
 export { Inbox } from './inbox.js';
 export { Inspector } from './inspector.js';
 export { scrape } from './metrics.js';
+export { NatsLink } from './nats-link.js';
 export { NatsServer } from './nats-server.js';
 export { onPath } from './on-path.js';
 export { type LogLine, Program } from './program.js';

@@ -1,0 +1,99 @@
+import { Call, endOf, type Hub } from './call.js';
+import { judge } from './judge.js';
+import type { Random } from './random.js';
+import { Speaker } from './speaker.js';
+import { Talker } from './talker.js';
+import { CHANNELS, lastOf, type Traits, World, within } from './world.js';
+
+const STEPS = 24;
+
+/** What goes wrong with the hubs meanwhile; it resolves when all of it is over. */
+export type Trouble = (world: World, random: Random) => Promise<void>;
+
+/** What a run came to. */
+export interface Played {
+  readonly problems: readonly string[];
+  readonly entries: number;
+  readonly connections: number;
+}
+
+/**
+ * Plays one schedule against these hubs, and judges it.
+ *
+ * @param withinMs a bound for what hangs, which is a problem of its own
+ */
+export async function play(
+  random: Random,
+  hubs: readonly Hub[],
+  traits: Traits,
+  withinMs: number,
+  trouble: Trouble = async () => undefined,
+): Promise<Played> {
+  const world = new World(hubs, traits);
+  const speakers = Array.from(
+    { length: random.integer(2, 4) },
+    (_, n) => new Speaker(`s${n}`, random.chance(0.4), random.fork(), world),
+  );
+  const talkers = Array.from(
+    { length: random.integer(1, 2) },
+    (_, n) => new Talker(`t${n}`, random.fork(), world),
+  );
+  const witnesses = await Promise.all(
+    hubs.map((hub) => Call.open('witness', hub, { type: 'hello', channels: CHANNELS })),
+  );
+  const [witness] = witnesses as [Call];
+  world.calls.push(...witnesses);
+  let isOver = false;
+  const course = async () => {
+    await Promise.all([
+      trouble(world, random.fork()),
+      ...[...speakers, ...talkers].map((each) => each.live(STEPS)),
+    ]);
+    await Promise.all([...speakers, ...talkers].map((each) => each.settle()));
+    await end(world, witness);
+    isOver = true;
+  };
+  await within(withinMs, course());
+  const orderly = speakers.filter(({ isWild }) => !isWild).map(({ name }) => name);
+  const problems = judge(world, witness, orderly);
+  if (!isOver) problems.unshift(`did not come to its end: ${speakers.map(({ state }) => state).join('; ')}`);
+  for (const { line } of [...world.calls, ...world.talks]) line.break();
+  const entries = witness.events.filter((event) => 'heard' in event && event.heard.type === 'message').length;
+  return { problems, entries, connections: world.calls.length + world.talks.length };
+}
+
+/** The last messages of all; resolves when everybody has come so far, and one that reads all of the log as well. */
+async function end(world: World, witness: Call): Promise<void> {
+  const { hub } = witness;
+  const marker = await Call.open('marker', hub, { type: 'hello', channels: [] });
+  world.calls.push(marker);
+  for (const channel of CHANNELS) world.says(endOf(channel));
+  marker.say(
+    ...CHANNELS.map((channel) => ({
+      type: 'publish' as const,
+      key: endOf(channel),
+      channel,
+      content: endOf(channel),
+    })),
+  );
+  const since = witness.welcome?.position;
+  const readers = await Promise.all(
+    world.hubs.map((each) => Call.open('reader', each, { type: 'hello', since, channels: CHANNELS })),
+  );
+  world.calls.push(...readers);
+  await Promise.all([...world.calls.map(callAtEnd), ...world.talks.map(talkAtEnd)]);
+}
+
+function talkAtEnd({ line, heard, channel }: World['talks'][number]): Promise<void> {
+  return line.until(() => heard.some(({ content }) => content === endOf(channel)));
+}
+
+/** It was answered everything, and told the last message of its channels. */
+async function callAtEnd(call: Call): Promise<void> {
+  const { line } = call;
+  await line.until(() => !call.isReplaying && call.answers.missing.length === 0);
+  // Behind a gap, it came after the end.
+  const isIn = !(call.who === 'reader' && call.welcome?.recovered === false) && call.who !== 'marker';
+  const last = lastOf(call.channels);
+  if (isIn && last !== undefined) await line.until(() => call.ended.has(last));
+}
