@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Program, RawSocket, TestClient } from '@ws-hub/testing';
+import { Program, RawSocket, startHubProgram, TestClient, V1Client } from '@ws-hub/testing';
 
 describe('the log of the hub', () => {
   let hub: Program;
@@ -64,5 +64,19 @@ describe('the log of the hub', () => {
       err: { code: 'WS_ERR_UNEXPECTED_RSV_2_3' },
     });
     expect(JSON.stringify(line)).not.toContain('at ');
+  });
+
+  test('calls accepted what was stored, and not what came again', async () => {
+    const debugging = await startHubProgram('--log-level', 'debug');
+    const client = await V1Client.join(debugging.url);
+    for (const [key, content] of [
+      ['k', 'stored'],
+      ['k', 'again'],
+      ['l', 'stored too'],
+    ] as const)
+      client.publish(key, content);
+    const accepted = () => debugging.hub.event('message_accepted');
+    expect([(await accepted()).content, (await accepted()).content]).toEqual(['stored', 'stored too']);
+    await debugging.hub.kill();
   });
 });

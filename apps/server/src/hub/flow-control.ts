@@ -11,6 +11,9 @@ const MAX_RATE_PAUSE_MS = 5_000;
 const MIN_RATE_PAUSE_MS = 10;
 const MAX_PRESSURE_PAUSE_MS = 1_000;
 
+/** What it needs of a connection. */
+export type Paused = Pick<Connection, 'account' | 'pause' | 'resume' | 'isPausedFor'>;
+
 /** What of an account counts against a rate. */
 type Rate = 'messages' | 'bytes' | 'requests' | 'controlFrames';
 
@@ -20,9 +23,9 @@ type Rate = 'messages' | 'bytes' | 'requests' | 'controlFrames';
  */
 @Injectable()
 export class FlowControl {
-  private readonly paused = new Set<Connection>();
+  private readonly paused = new Set<Paused>();
   private pressureSinceMs: number | undefined;
-  private readonly waitingForLog = new Set<Connection>();
+  private readonly waitingForLog = new Set<Paused>();
   private isLogFull = false;
 
   constructor(
@@ -32,7 +35,7 @@ export class FlowControl {
   ) {}
 
   /** Counts a message of `sender`, of whatever kind, and pauses it if there were too many or nobody can follow. */
-  count(sender: Connection, bytes: number): void {
+  count(sender: Paused, bytes: number): void {
     if (this.pressureSinceMs !== undefined) this.pauseForPressure(sender);
     if (this.isLogFull) this.pauseForLog(sender);
     const nowMs = this.clock.monotonicMs();
@@ -45,21 +48,21 @@ export class FlowControl {
   }
 
   /** Counts a message that asks for something: an answer, or a change of what is heard. */
-  countRequest(sender: Connection): void {
+  countRequest(sender: Paused): void {
     const { maxRequestRate } = this.config;
     const debtMs = this.take(sender.account, 'requests', 1, maxRequestRate, this.clock.monotonicMs());
     if (debtMs > 0) this.pauseForRate(sender, debtMs);
   }
 
   /** Counts a control frame. @returns false if there were too many */
-  countControl({ account }: Connection): boolean {
+  countControl({ account }: Paused): boolean {
     const { maxControlRate, maxControlBurst } = this.config;
     const nowMs = this.clock.monotonicMs();
     return this.take(account, 'controlFrames', 1, maxControlRate, nowMs, maxControlBurst) === 0;
   }
 
   /** To be called when a connection has ended. */
-  forget(connection: Connection): void {
+  forget(connection: Paused): void {
     this.paused.delete(connection);
     this.waitingForLog.delete(connection);
   }
@@ -83,21 +86,21 @@ export class FlowControl {
     this.waitingForLog.clear();
   }
 
-  private pauseForLog(sender: Connection): void {
+  private pauseForLog(sender: Paused): void {
     if (this.waitingForLog.has(sender)) return;
     this.waitingForLog.add(sender);
     this.metrics.pauses.inc({ reason: 'log' });
     sender.pause('log');
   }
 
-  private pauseForPressure(sender: Connection): void {
+  private pauseForPressure(sender: Paused): void {
     if (this.paused.has(sender)) return;
     this.paused.add(sender);
     this.metrics.pauses.inc({ reason: 'pressure' });
     sender.pause('pressure');
   }
 
-  private pauseForRate(sender: Connection, debtMs: number): void {
+  private pauseForRate(sender: Paused, debtMs: number): void {
     if (sender.isPausedFor('rate')) return;
     this.metrics.pauses.inc({ reason: 'rate' });
     sender.pause('rate');

@@ -51,7 +51,7 @@ export class SlowConsumers implements OnApplicationShutdown {
   }
 
   /** Whether more is left from earlier turns for the client than may wait; to be asked before each write. */
-  isTooSlow({ backlog, queuedBytes }: Connection): boolean {
+  isTooSlow({ backlog, queuedBytes }: Pick<Connection, 'backlog' | 'queuedBytes'>): boolean {
     if (backlog === undefined || backlog.judgedInTurn === this.budget.turn) return false;
     backlog.judgedInTurn = this.budget.turn;
     return queuedBytes > this.config.maxQueuedBytes;

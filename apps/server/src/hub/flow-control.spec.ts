@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readConfig } from '@ws-hub/config';
+import { serverCommand } from '../config/server.config.js';
+import { SystemClock } from '../time/clock.js';
+import { Account } from './account.js';
+import type { PauseReason } from './connection.js';
+import { FlowControl, type Paused } from './flow-control.js';
+import { HubMetrics } from './hub-metrics.js';
+
+class Publisher implements Paused {
+  readonly account = new Account();
+  readonly reasons = new Set<PauseReason>();
+  pause(reason: PauseReason): void {
+    this.reasons.add(reason);
+  }
+  resume(reason: PauseReason): void {
+    this.reasons.delete(reason);
+  }
+  isPausedFor(reason: PauseReason): boolean {
+    return this.reasons.has(reason);
+  }
+}
+
+describe('under pressure', () => {
+  let metrics: HubMetrics;
+  let flow: FlowControl;
+  let publisher: Publisher;
+  beforeEach(() => {
+    metrics = new HubMetrics();
+    const config = readConfig(serverCommand, { argv: [], env: {}, dotenv: {} });
+    flow = new FlowControl(config, new SystemClock(), metrics);
+    publisher = new Publisher();
+  });
+  afterEach(() => metrics.onApplicationShutdown());
+
+  test('a publisher pauses until it is over', () => {
+    flow.setPressure(true, 0);
+    flow.count(publisher, 1);
+    expect([...publisher.reasons]).toEqual(['pressure']);
+    flow.setPressure(false, 100);
+    expect([...publisher.reasons]).toEqual([]);
+  });
+
+  test('a publisher pauses for a second at most, or a few slow readers would silence all', () => {
+    flow.setPressure(true, 0);
+    flow.count(publisher, 1);
+    flow.setPressure(true, 999);
+    expect([...publisher.reasons]).toEqual(['pressure']);
+    flow.setPressure(true, 1_000);
+    expect([...publisher.reasons]).toEqual([]);
+  });
+
+  test('nothing is kept of a publisher that has left', () => {
+    flow.setPressure(true, 0);
+    flow.count(publisher, 1);
+    flow.forget(publisher);
+    flow.setPressure(false, 100);
+    expect([...publisher.reasons]).toEqual(['pressure']);
+  });
+});
