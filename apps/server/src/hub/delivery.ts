@@ -33,12 +33,14 @@ export class Delivery {
   flush(audiences: Iterable<Listeners>): void {
     const startMs = this.clock.monotonicMs();
     const sums = { messages: 0, deliveries: 0, recipients: 0 };
-    for (const audience of audiences)
-      this.guard.run(
-        'flush',
-        () => this.flushOne(audience, sums),
-        () => this.end(audience),
-      );
+    for (const audience of audiences) {
+      try {
+        this.flushOne(audience, sums);
+      } catch (error) {
+        this.guard.failed('flush', error);
+        this.guard.run('flush, ending it', () => this.end(audience));
+      }
+    }
     if (sums.messages === 0) return;
     this.metrics.deliveries += sums.deliveries;
     this.metrics.flushMessages.observe(sums.messages);

@@ -5,6 +5,7 @@ import type { Connection } from './connection.js';
 import { Delivery, type Listeners } from './delivery.js';
 import { EntryFrames } from './entry-frames.js';
 import { Flusher } from './flusher.js';
+import { Guard } from './guard.js';
 import { Identities, type Identity } from './identities.js';
 import { WorkBudget } from './work-budget.js';
 import { fanOutCostUs } from './work-costs.js';
@@ -22,9 +23,20 @@ export class FanOut {
     private readonly flusher: Flusher,
     private readonly budget: WorkBudget,
     private readonly delivery: Delivery,
+    private readonly guard: Guard,
   ) {}
 
+  /** Never throws. */
   add(entry: Entry): void {
+    try {
+      this.handOn(entry);
+    } catch (error) {
+      this.guard.failed('entry', error);
+      this.guard.run('entry, ending it', () => this.failed(entry));
+    }
+  }
+
+  private handOn(entry: Entry): void {
     const sender = this.identities.get(entry.clientId);
     const frames = new EntryFrames(entry, this.log.epoch, sender?.prefix);
     let costUs = 0;
@@ -42,21 +54,24 @@ export class FanOut {
   }
 
   /** An entry could not be handed on: those that hear its channel are not to miss it in silence. */
-  failed({ channel }: Entry): void {
+  private failed({ channel }: Entry): void {
     for (const audience of this.audiences.of(channel)) this.delivery.end(audience);
   }
 
   /** The ack stands in the order of the sender's own connections, also of those that do not hear the channel. */
   private acknowledgeElsewhere({ channel, sequence }: Entry, sender: Identity, ack: Buffer): void {
-    const elsewhere = new Set<Listeners>();
+    const elsewhere: Listeners[] = [];
     for (const { audience } of sender.connections) {
-      if (audience?.dialect === 'v1' && !audience.channels.has(channel)) elsewhere.add(audience);
+      if (audience?.dialect !== 'v1' || audience.channels.has(channel) || elsewhere.includes(audience))
+        continue;
+      elsewhere.push(audience);
     }
+    if (elsewhere.length === 0) return;
     for (const audience of elsewhere) {
       if (audience.turn.isEmpty) audience.firstWaiting = sequence;
       audience.turn.addFor(sender, ack);
       this.flusher.announce(audience);
     }
-    this.budget.defer(fanOutCostUs(elsewhere.size, ack.length), sender.account);
+    this.budget.defer(fanOutCostUs(elsewhere.length, ack.length), sender.account);
   }
 }

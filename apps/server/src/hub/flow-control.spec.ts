@@ -35,7 +35,7 @@ describe('under pressure', () => {
 
   test('a publisher pauses until it is over', () => {
     flow.setPressure(true, 0);
-    flow.count(publisher, 1);
+    flow.count(publisher, 1, 0);
     expect([...publisher.reasons]).toEqual(['pressure']);
     flow.setPressure(false, 100);
     expect([...publisher.reasons]).toEqual([]);
@@ -43,7 +43,7 @@ describe('under pressure', () => {
 
   test('a publisher pauses for a second at most, or a few slow readers would silence all', () => {
     flow.setPressure(true, 0);
-    flow.count(publisher, 1);
+    flow.count(publisher, 1, 0);
     flow.setPressure(true, 999);
     expect([...publisher.reasons]).toEqual(['pressure']);
     flow.setPressure(true, 1_000);
@@ -52,7 +52,7 @@ describe('under pressure', () => {
 
   test('nothing is kept of a publisher that has left', () => {
     flow.setPressure(true, 0);
-    flow.count(publisher, 1);
+    flow.count(publisher, 1, 0);
     flow.forget(publisher);
     flow.setPressure(false, 100);
     expect([...publisher.reasons]).toEqual(['pressure']);

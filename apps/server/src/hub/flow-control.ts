@@ -35,10 +35,9 @@ export class FlowControl {
   ) {}
 
   /** Counts a message of `sender`, of whatever kind, and pauses it if there were too many or nobody can follow. */
-  count(sender: Paused, bytes: number): void {
+  count(sender: Paused, bytes: number, nowMs: number): void {
     if (this.pressureSinceMs !== undefined) this.pauseForPressure(sender);
     if (this.isLogFull) this.pauseForLog(sender);
-    const nowMs = this.clock.monotonicMs();
     const { maxMessageRate, maxByteRate } = this.config;
     const debtMs = Math.max(
       this.take(sender.account, 'messages', 1, maxMessageRate, nowMs),

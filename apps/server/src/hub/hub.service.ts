@@ -10,7 +10,6 @@ import { drain, drainSpreadMs } from './drain.js';
 import { FanOut } from './fan-out.js';
 import { FlowControl } from './flow-control.js';
 import { Flusher } from './flusher.js';
-import { Guard } from './guard.js';
 import { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
 import type { Identity } from './identities.js';
@@ -57,15 +56,9 @@ export class HubService {
     private readonly liveness: Liveness,
     private readonly log: HubLog,
     private readonly metrics: HubMetrics,
-    guard: Guard,
   ) {
     messages.listen({
-      entry: (entry) =>
-        guard.run(
-          'entry',
-          () => fanOut.add(entry),
-          () => fanOut.failed(entry),
-        ),
+      entry: (entry) => fanOut.add(entry),
       lostPlace: () => this.logOnLostPlace(),
       pressure: (on) => flow.setLogFull(on),
     });

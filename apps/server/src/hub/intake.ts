@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { CLOSE } from '@ws-hub/protocol';
+import { Clock } from '../time/clock.js';
 import type { Connection } from './connection.js';
 import { FlowControl } from './flow-control.js';
 import { Guard } from './guard.js';
 import { type Later, PendingInput } from './pending-input.js';
-import { WorkBudget } from './work-budget.js';
+import { type Lane, WorkBudget } from './work-budget.js';
 import type { Worker } from './work-queue.js';
 
 /**
@@ -18,34 +19,49 @@ export class Intake implements Later<Connection> {
     private readonly budget: WorkBudget,
     private readonly flow: FlowControl,
     private readonly guard: Guard,
+    private readonly clock: Clock,
   ) {}
 
   receive(connection: Connection, data: Buffer, isBinary: boolean): void {
     if (connection.hasBeenEnded) return;
+    const nowMs = this.clock.monotonicMs();
     if (isBinary) this.refuse(connection);
     else if (connection.pendingInput !== undefined) connection.pendingInput.add(data);
-    else if (connection.isHeld || !this.budget.isFree(this.budget.laneOf(connection.account)))
+    else if (connection.isHeld || !this.budget.isFree(this.laneOf(connection, nowMs), nowMs))
       this.postpone(connection, data);
-    else this.handle(connection, data);
+    else this.handleAt(nowMs, connection, data);
   }
 
   handle(connection: Connection, data: Buffer): void {
-    const { account } = connection;
-    this.guard.run(
-      'message',
-      () => this.budget.charge(account, () => connection.receiver?.receive(connection, data)),
-      () => connection.close(CLOSE.internalError, 'internal error'),
-    );
-    this.flow.count(connection, data.length);
+    this.handleAt(this.clock.monotonicMs(), connection, data);
   }
 
   enqueue(connection: Connection, worker: Worker): void {
-    this.budget.enqueue(this.budget.laneOf(connection.account), worker);
+    this.budget.enqueue(this.laneOf(connection, this.clock.monotonicMs()), worker);
   }
 
   emptied(connection: Connection): void {
     connection.pendingInput = undefined;
     connection.resume('work');
+  }
+
+  private handleAt(startMs: number, connection: Connection, data: Buffer): void {
+    const { account } = connection;
+    this.budget.open(startMs);
+    try {
+      connection.receiver?.receive(connection, data);
+    } catch (error) {
+      this.guard.failed('message', error);
+      this.guard.run('message, ending it', () => connection.close(CLOSE.internalError, 'internal error'));
+    }
+    const endMs = this.clock.monotonicMs();
+    this.budget.settle(account, endMs);
+    this.flow.count(connection, data.length, endMs);
+  }
+
+  /** A thousand that come back at once say hello at once: who is here already does not wait behind them. */
+  private laneOf({ identity, account }: Connection, nowMs: number): Lane {
+    return identity === undefined ? 'door' : this.budget.laneOf(account, nowMs);
   }
 
   private postpone(connection: Connection, data: Buffer): void {

@@ -36,7 +36,9 @@ export class WorkBudget implements OnApplicationShutdown {
   /** What was caused in this turn and is still to be done in a flush. */
   private deferredUs = 0;
   private turnEnd: NodeJS.Immediate | undefined;
-  private isCharging = false;
+  /** What somebody is charged for at the moment: when it began, and what had been deferred by then. */
+  private openedAtMs: number | undefined;
+  private openedAtUs = 0;
 
   constructor(private readonly clock: Clock) {}
 
@@ -46,14 +48,9 @@ export class WorkBudget implements OnApplicationShutdown {
     return this.turnNumber;
   }
 
-  /** Whether this turn has done enough: what comes now is for a later one. */
-  get isSpent(): boolean {
-    return this.spentUs() >= TURN_US;
-  }
-
-  /** Whether nothing that goes before it waits for its turn. */
-  isFree(lane: Lane): boolean {
-    if (this.isSpent) return false;
+  /** Whether this turn has room, and nothing waits that goes before it. */
+  isFree(lane: Lane, nowMs: number): boolean {
+    if (this.spentUs(nowMs) >= TURN_US) return false;
     for (const name of LANE_NAMES) {
       if (this.lanes[name].size > 0) return false;
       if (name === lane) return true;
@@ -62,35 +59,36 @@ export class WorkBudget implements OnApplicationShutdown {
   }
 
   /** The lane of what this client sends. */
-  laneOf(account: Account): 'light' | 'heavy' {
-    return account.inDebtUntilMs > this.clock.monotonicMs() ? 'heavy' : 'light';
+  laneOf(account: Account, nowMs: number): 'light' | 'heavy' {
+    return account.inDebtUntilMs > nowMs ? 'heavy' : 'light';
   }
 
-  /** Does something now, and charges the client with the time that it takes and with what it leaves to do. */
-  charge(account: Account, task: () => void): void {
+  /** From now on somebody is charged, up to `settle`: not a closure for each message, since this is done for every one. */
+  open(nowMs: number): void {
     this.begin();
-    const startMs = this.clock.monotonicMs();
-    const startUs = this.deferredUs;
-    this.isCharging = true;
-    try {
-      task();
-    } finally {
-      this.isCharging = false;
-      const endMs = this.clock.monotonicMs();
-      this.bill(account, (endMs - startMs) * MS_US + this.deferredUs - startUs, endMs);
-    }
+    this.openedAtMs = nowMs;
+    this.openedAtUs = this.deferredUs;
+  }
+
+  /** Charges the client with the time since `open`, and with what was left to do since. */
+  settle(account: Account, nowMs: number): void {
+    if (this.openedAtMs === undefined) return;
+    const costUs = (nowMs - this.openedAtMs) * MS_US + this.deferredUs - this.openedAtUs;
+    this.openedAtMs = undefined;
+    this.bill(account, costUs, nowMs);
   }
 
   /** Work was caused that the next flush will do; whoever is being charged pays, or else `account`. */
   defer(costUs: number, account: Account | undefined): void {
     this.begin();
     this.deferredUs += costUs;
-    if (!this.isCharging && account !== undefined) this.bill(account, costUs, this.clock.monotonicMs());
+    if (this.openedAtMs === undefined && account !== undefined)
+      this.bill(account, costUs, this.clock.monotonicMs());
   }
 
   /** Does something in this turn if there is room, else in a coming one. */
   run(lane: Lane, task: () => void): void {
-    if (!this.isFree(lane)) {
+    if (!this.isFree(lane, this.clock.monotonicMs())) {
       this.enqueue(lane, once(task));
       return;
     }
@@ -113,9 +111,9 @@ export class WorkBudget implements OnApplicationShutdown {
     account.inDebtUntilMs = nowMs + account.work.take(nowMs, costUs);
   }
 
-  private spentUs(): number {
+  private spentUs(nowMs: number): number {
     if (this.turnStartMs === undefined) return 0;
-    return (this.clock.monotonicMs() - this.turnStartMs) * MS_US + this.deferredUs;
+    return (nowMs - this.turnStartMs) * MS_US + this.deferredUs;
   }
 
   /** The turn ends where the event loop does its immediates; the next one begins with what waits. */
@@ -137,10 +135,11 @@ export class WorkBudget implements OnApplicationShutdown {
 
   private serve(lane: Lane): void {
     const queue = this.lanes[lane];
-    const untilUs = this.spentUs() + LANES[lane];
+    if (queue.size === 0) return;
+    const untilUs = this.spentUs(this.clock.monotonicMs()) + LANES[lane];
     while (queue.size > 0) {
       queue.workOnce();
-      if (this.spentUs() >= untilUs) return;
+      if (this.spentUs(this.clock.monotonicMs()) >= untilUs) return;
     }
   }
 }

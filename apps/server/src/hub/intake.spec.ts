@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { CLOSE } from '@ws-hub/protocol';
+import { Clock } from '../time/clock.js';
+import { Account } from './account.js';
+import type { Connection } from './connection.js';
+import type { FlowControl } from './flow-control.js';
+import { Guard } from './guard.js';
+import type { HubLog } from './hub-log.js';
+import { HubMetrics } from './hub-metrics.js';
+import { Identity } from './identities.js';
+import { Intake } from './intake.js';
+import { WorkBudget } from './work-budget.js';
+
+const TURN_MS = 8;
+
+class TestClock extends Clock {
+  nowMs = 0;
+  unixSeconds(): number {
+    return 0;
+  }
+  monotonicMs(): number {
+    return this.nowMs;
+  }
+}
+
+const nextTurn = () =>
+  new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+
+describe('what clients send', () => {
+  let clock: TestClock;
+  let metrics: HubMetrics;
+  let budget: WorkBudget;
+  let intake: Intake;
+  let handled: string[];
+  beforeEach(() => {
+    clock = new TestClock();
+    metrics = new HubMetrics();
+    budget = new WorkBudget(clock);
+    const guard = new Guard({ internalError: () => undefined } as unknown as HubLog, metrics, clock);
+    intake = new Intake(budget, { count: () => undefined } as unknown as FlowControl, guard, clock);
+    handled = [];
+  });
+  afterEach(() => {
+    budget.onApplicationShutdown();
+    metrics.onApplicationShutdown();
+  });
+
+  function connection(name: string, identity?: Identity, receive: () => void = () => undefined): Connection {
+    const closed: number[] = [];
+    return {
+      identity,
+      account: identity?.account ?? new Account(),
+      receiver: {
+        receive: (_: Connection, data: Buffer) => {
+          handled.push(`${name} ${data}`);
+          receive();
+        },
+      },
+      closed,
+      close: (code: number) => closed.push(code),
+      pause: () => undefined,
+      resume: () => undefined,
+    } as unknown as Connection;
+  }
+  const say = (to: Connection, content: string) => intake.receive(to, Buffer.from(content), false);
+  const spendTheTurn = () => {
+    budget.defer(TURN_MS * 1_000, undefined);
+  };
+
+  test('is handled at once while the turn has room', () => {
+    say(connection('a'), 'hello');
+    expect(handled).toEqual(['a hello']);
+  });
+
+  test('waits its turn behind what those say who are here already, if it is a first message', async () => {
+    spendTheTurn();
+    say(connection('newcomer'), 'hello');
+    say(connection('resident', new Identity('r')), 'message');
+    expect(handled).toEqual([]);
+    await nextTurn();
+    expect(handled).toEqual(['resident message', 'newcomer hello']);
+  });
+
+  test('stays in its order behind what waits of the same client', async () => {
+    const resident = connection('a', new Identity('a'));
+    spendTheTurn();
+    say(resident, '1');
+    await nextTurn();
+    spendTheTurn();
+    say(resident, '2');
+    say(resident, '3');
+    await nextTurn();
+    expect(handled).toEqual(['a 1', 'a 2', 'a 3']);
+  });
+
+  test('ends the connection on which it hits a bug, is charged for all the same, and harms nobody else', () => {
+    const identity = new Identity('a');
+    const broken = connection('a', identity, () => {
+      clock.nowMs += 50;
+      throw new Error('a bug');
+    }) as Connection & { closed: number[] };
+    say(broken, '1');
+    expect(broken.closed).toEqual([CLOSE.internalError]);
+    expect(budget.laneOf(identity.account, clock.nowMs)).toBe('heavy');
+    say(connection('b', new Identity('b')), '2');
+    expect(handled).toEqual(['a 1']);
+  });
+});
