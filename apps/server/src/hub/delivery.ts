@@ -6,7 +6,7 @@ import type { Connection } from './connection.js';
 import { Guard } from './guard.js';
 import { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
-import type { Part } from './replay-block.js';
+import type { Part } from './part.js';
 import { SlowConsumers } from './slow-consumers.js';
 
 export type Listeners = Audience<Connection>;

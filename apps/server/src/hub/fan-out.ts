@@ -45,7 +45,7 @@ export class FanOut {
       const frame = audience.dialect === 'plain' ? frames.plain : frames.message;
       audience.turn.add(frame, sender, audience.dialect === 'plain' ? undefined : frames.ack);
       costUs += fanOutCostUs(audience.members.length, frame.length);
-      this.flusher.announce(audience);
+      this.flusher.announce(audience, frame.length);
     }
     this.budget.defer(costUs, sender?.account);
     if (sender !== undefined && frames.ack !== undefined) {
@@ -70,7 +70,7 @@ export class FanOut {
     for (const audience of elsewhere) {
       if (audience.turn.isEmpty) audience.firstWaiting = sequence;
       audience.turn.addFor(sender, ack);
-      this.flusher.announce(audience);
+      this.flusher.announce(audience, ack.length);
     }
     this.budget.defer(fanOutCostUs(elsewhere.length, ack.length), sender.account);
   }

@@ -47,7 +47,7 @@ describe('the flusher', () => {
   const audience = () => new Audience<Connection>('plain');
   function say(flusher: Flusher, to: Listeners, bytes = 10): void {
     to.turn.add(Buffer.alloc(bytes), undefined);
-    flusher.announce(to);
+    flusher.announce(to, bytes);
   }
   const times = () => flushes.map(({ atMs }) => atMs - startMs);
   let startMs: number;
@@ -116,5 +116,15 @@ describe('the flusher', () => {
     say(flusher, other, 20);
     jest.advanceTimersByTime(0);
     expect(flushes.map(({ bytes }) => bytes)).toEqual([10, 20]);
+  });
+
+  test('sends all on the spot when much waits for many audiences, though little for each', () => {
+    const flusher = flusherWith(2);
+    const many = Array.from({ length: 2_000 }, audience);
+    for (const each of many) say(flusher, each, 10_000);
+    const waited = 16 * 1024 * 1024;
+    expect(flushes.length).toBe(Math.ceil(waited / 10_000));
+    jest.runAllTimers();
+    expect(flushes.length).toBe(many.length);
   });
 });

@@ -5,6 +5,8 @@ import { Delivery, type Listeners } from './delivery.js';
 
 /** An audience is flushed on the spot at this many bytes, so that one turn cannot fill the memory. */
 const MAX_TURN_BYTES = 256 * 1024;
+/** All are flushed on the spot at this many bytes: where each hears something else, their turns are many. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** A write of this many bytes costs more for the bytes than for the call: to wait for more would bring nothing. */
 const WORTHWHILE_BYTES = 16 * 1024;
 
@@ -18,6 +20,8 @@ const WORTHWHILE_BYTES = 16 * 1024;
 @Injectable()
 export class Flusher {
   private readonly waiting = new Set<Listeners>();
+  /** Bytes that were added since the last flush, about. */
+  private waitingBytes = 0;
   private scheduled = false;
   private timer: NodeJS.Timeout | undefined;
   private lastFlushMs = Number.NEGATIVE_INFINITY;
@@ -36,14 +40,17 @@ export class Flusher {
     this.intervalMs = config.flushIntervalMs;
   }
 
-  /** To be called after something was added to the audience's turn. */
-  announce(audience: Listeners): void {
+  /** To be called after something was added to the audience's turn. @param bytes of what was added */
+  announce(audience: Listeners, bytes: number): void {
     if (audience.turn.bytes >= MAX_TURN_BYTES) {
+      this.waitingBytes -= audience.turn.bytes - bytes;
       this.delivery.flush([audience]);
       return;
     }
     this.waiting.add(audience);
-    if (audience.turn.bytes >= WORTHWHILE_BYTES) this.flushSoon();
+    this.waitingBytes += bytes;
+    if (this.waitingBytes >= MAX_WAITING_BYTES) this.flush();
+    else if (audience.turn.bytes >= WORTHWHILE_BYTES) this.flushSoon();
     else if (!this.scheduled) this.schedule();
   }
 
@@ -51,6 +58,7 @@ export class Flusher {
   flush(): void {
     this.delivery.flush(this.waiting);
     this.waiting.clear();
+    this.waitingBytes = 0;
     this.lastFlushMs = this.clock.monotonicMs();
   }
 

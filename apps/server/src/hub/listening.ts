@@ -8,8 +8,9 @@ import { v1Frame } from './entry-frames.js';
 import { Guard } from './guard.js';
 import { HubMetrics } from './hub-metrics.js';
 import { Identities } from './identities.js';
+import type { Part } from './part.js';
 import { Replay, type ReplayHub } from './replay.js';
-import type { Part } from './replay-block.js';
+
 import { ReplayBlocks } from './replay-blocks.js';
 import { WorkBudget } from './work-budget.js';
 

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { Part, ReplayBlock } from './replay-block.js';
+import { Part } from './part.js';
+import { ReplayBlock } from './replay-block.js';
 
-const entry = (sequence: number, channel: string, clientId: string) => ({
+const entry = (sequence: number, channel: string, clientId: string, length = 100) => ({
   sequence,
   channel,
   clientId,
   key: `k${sequence}`,
   timestamp: 1,
-  content: 'x'.repeat(100),
+  content: 'x'.repeat(length),
 });
 const wanted = (clientId: string, ...channels: string[]) => ({ clientId, channels: new Set(channels) });
 
@@ -75,5 +76,21 @@ describe('a block of the log', () => {
     const part = new Part(10_000);
     expect(growing.take(0, wanted('dave', 'a'), part)).toBe(2);
     expect(read(part)).toEqual(['1', '2']);
+  });
+
+  test('makes frames only for who hears them, and large ones one by one', () => {
+    const grown: number[] = [];
+    const large = new ReplayBlock('e', 0, (_, bytes) => grown.push(bytes));
+    large.extend(
+      Array.from({ length: 64 }, (_, n) => entry(n + 1, n === 63 ? 'quiet' : 'loud', 'alice', 60_000)),
+      64,
+    );
+    large.take(0, wanted('dave', 'other'), new Part(100_000));
+    expect(grown).toEqual([64 * 60_000]);
+    const [part, again] = [new Part(100_000), new Part(100_000)];
+    expect(large.take(0, wanted('dave', 'quiet'), part)).toBe(64);
+    large.take(0, wanted('erin', 'quiet'), again);
+    expect([read(part), again.slices[0] === part.slices[0]]).toEqual([['64'], true]);
+    expect([grown, large.bytes]).toEqual([[64 * 60_000, part.bytes], 64 * 60_000 + part.bytes]);
   });
 });

@@ -14,10 +14,16 @@ const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 export class ReplayBlocks {
   private readonly kept = new Map<number, ReplayBlock>();
   private keptBytes = 0;
+  private takenBytes = 0;
   /** By the very answer of the log, which it gives to all who asked for the same. */
   private readonly old = new WeakMap<readonly Entry[], ReplayBlock>();
 
   constructor(private readonly log: MessageLog) {}
+
+  /** Bytes of all that was taken in and made so far, also of what is not kept any more. */
+  get taken(): number {
+    return this.takenBytes;
+  }
 
   /** The block with what follows on a place, of what this process keeps; undefined at the head. */
   next(after: number): ReplayBlock | undefined {
@@ -45,18 +51,24 @@ export class ReplayBlocks {
   /** A block that is not full grows with the log. */
   private upToDate(index: number): ReplayBlock {
     const start = index * BLOCK;
-    const block = this.kept.get(index) ?? new ReplayBlock(this.log.epoch, start);
+    const block = this.kept.get(index) ?? this.begin(start, true);
     const upTo = Math.min(this.log.head, start + BLOCK);
-    const before = block.bytes;
     const entries = this.log.read(block.upTo, upTo - block.upTo);
+    this.kept.set(index, block);
     block.extend(
       entries.filter(({ sequence }) => sequence <= upTo),
       upTo,
     );
-    this.kept.set(index, block);
-    this.keptBytes += block.bytes - before;
-    if (this.keptBytes > MAX_KEPT_BYTES) this.makeRoom(block);
     return block;
+  }
+
+  private begin(start: number, isKept: boolean): ReplayBlock {
+    return new ReplayBlock(this.log.epoch, start, (block, bytes) => {
+      this.takenBytes += bytes;
+      if (!isKept) return;
+      this.keptBytes += bytes;
+      if (this.keptBytes > MAX_KEPT_BYTES) this.makeRoom(block);
+    });
   }
 
   private makeRoom(newest: ReplayBlock): void {
@@ -70,7 +82,7 @@ export class ReplayBlocks {
   private oldBlock(start: number, entries: readonly Entry[]): ReplayBlock {
     const known = this.old.get(entries);
     if (known !== undefined) return known;
-    const block = new ReplayBlock(this.log.epoch, start);
+    const block = this.begin(start, false);
     block.extend(entries, entries.at(-1)?.sequence ?? start);
     this.old.set(entries, block);
     return block;

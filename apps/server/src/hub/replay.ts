@@ -2,7 +2,8 @@ import { CLOSE } from '@ws-hub/protocol';
 import type { MessageLog } from '../log/message-log.js';
 import type { Connection } from './connection.js';
 import type { Guard } from './guard.js';
-import { Part, type ReplayBlock } from './replay-block.js';
+import { Part } from './part.js';
+import type { ReplayBlock } from './replay-block.js';
 import type { ReplayBlocks } from './replay-blocks.js';
 import type { WorkBudget } from './work-budget.js';
 import type { Worker } from './work-queue.js';
@@ -11,6 +12,8 @@ import type { Worker } from './work-queue.js';
 const PART_BYTES = 64 * 1024;
 /** So many blocks are looked through at once for one part, if little in them is for this connection. */
 const PART_BLOCKS = 64;
+/** So many bytes are taken from the log and made into frames at once, where nobody has done it yet. */
+const PART_TAKEN_BYTES = 512 * 1024;
 
 /** What a replay needs of the hub. */
 export interface ReplayHub {
@@ -85,9 +88,12 @@ export class Replay implements Worker {
   }
 
   private nextPart(blockAfter: (place: number) => ReplayBlock | undefined): Part {
+    const { hub } = this;
     const part = new Part(PART_BYTES);
     const wanted = { clientId: this.connection.clientId, channels: this.channels };
+    const takenBefore = hub.blocks.taken;
     for (let looked = 0; looked < PART_BLOCKS && !part.isFullWith(0); looked++) {
+      if (hub.blocks.taken - takenBefore > PART_TAKEN_BYTES) break;
       const block = blockAfter(this.cursor);
       if (block === undefined) break;
       this.cursor = block.take(this.cursor, wanted, part);
