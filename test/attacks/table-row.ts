@@ -3,10 +3,14 @@ import { row } from '../faults/figures.js';
 import type { Outcome } from './battle.js';
 import type { Look } from './hub-under-attack.js';
 
+/** Fewer say nothing of what one costs. */
+const MANY_REPLAYED = 10_000;
+
 /** A line of the table that `attacks-reporter.js` prints at the end. */
 export function tableRow(outcome: Outcome): void {
   const { finding, name, pair, start, end, cpuMicros, replayed, broken, slow } = outcome;
-  const perReplayed = replayed > 0 ? [`${(cpuMicros / replayed).toFixed(2)} µs a replayed message`] : [];
+  const perReplayed =
+    replayed >= MANY_REPLAYED ? [`${(cpuMicros / replayed).toFixed(2)} µs a replayed message`] : [];
   const judged = [...broken, ...slow];
   row([
     finding,

@@ -4,7 +4,9 @@ import { PinoLogger } from 'nestjs-pino';
 import { bootstrap, listen } from './bootstrap.js';
 import { serverCommand } from './config/server.config.js';
 import { endAtCrash } from './crash.js';
+import { keepHeapSmall } from './heap.js';
 
+keepHeapSmall();
 await runCommand(serverCommand, async (config) => {
   const app = await bootstrap(config);
   // Before the first line of the log: whoever reads it may send a signal.

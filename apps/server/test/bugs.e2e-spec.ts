@@ -35,6 +35,16 @@ describe('a bug of the hub', () => {
     expect(await internalErrors()).toBe(1);
   });
 
+  test('in the middle of a join ends that connection, and nothing of it stays', async () => {
+    const broken = await TestClient.connect(`${url}?channel=bug`);
+    expect((await broken.closed).code).toBe(1011);
+    expect(await hub.event('internal_error')).toMatchObject({ what: 'join', err: bug });
+    const [alice, bob] = [await TestClient.connect(url), await TestClient.connect(url)];
+    alice.send('still here');
+    expect((await bob.next()).content).toBe('still here');
+    expect((await scrape(metricsPort)).get('hub_connections')).toBe(2);
+  });
+
   test('in the handling of a handshake answers it with 500', async () => {
     await expect(TestClient.connect(`${url}?bug`)).rejects.toThrow('500');
     expect(await hub.event('internal_error')).toMatchObject({ what: 'upgrade', err: bug });

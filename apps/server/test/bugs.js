@@ -4,6 +4,7 @@ import 'reflect-metadata';
 const SRC = '../../../dist/server/apps/server/src';
 const { PlainDialect } = await import(`${SRC}/gateway/plain.dialect.js`);
 const { AdmissionRules } = await import(`${SRC}/gateway/admission.js`);
+const { Listening } = await import(`${SRC}/hub/listening.js`);
 const { RefusalCounter } = await import(`${SRC}/gateway/refusal-counter.js`);
 
 const THROWS = {
@@ -27,6 +28,9 @@ const THROWS = {
 };
 
 before(PlainDialect, 'receive', (_connection, data) => THROWS[data.toString()]?.());
+before(Listening, 'begin', ({ channel }) => {
+  if (channel === 'bug') throw new TypeError('a bug');
+});
 before(AdmissionRules, 'admit', throwForUrl);
 before(RefusalCounter, 'refused', throwForUrl);
 

@@ -8,6 +8,10 @@ import { HubService } from '../hub/hub.service.js';
 export class PlainDialect implements Receiver {
   constructor(private readonly hub: HubService) {}
 
+  opened(connection: Connection): void {
+    this.hub.listen(connection, connection.clientId, new Set([connection.channel]));
+  }
+
   /** Plain has no word for "not stored", so the end of the connection has to say it. */
   receive(connection: Connection, data: Buffer): void {
     const saying = { content: data.toString(), channel: connection.channel };

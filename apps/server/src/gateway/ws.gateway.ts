@@ -50,15 +50,17 @@ export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicat
       guard.run(what, task, () => endBroken(socket));
     }
     function join(socket: HubSocket, member: Member): void {
+      const dialect = member.dialect === 'v1' ? v1 : plain;
       socket.connection = hub.join(socket, member);
-      socket.connection.receiver = member.dialect === 'v1' ? v1 : plain;
+      socket.connection.receiver = dialect;
       caps.add(member.remoteAddress);
       socket.on('message', socketOnMessage);
       socket.on('ping', socketOnPing);
       socket.on('pong', socketOnPong);
       socket.on('error', socketOnError);
       socket.on('close', socketOnClose);
-      if (member.dialect === 'v1') v1.opened(socket.connection);
+      // Last: if this fails, the end of the socket takes back what was done before.
+      dialect.opened(socket.connection);
     }
 
     server.on('connection', (socket: HubSocket, _request: IncomingMessage, member: Member) =>

@@ -74,13 +74,12 @@ export class HubService {
     return this.draining;
   }
 
-  /** A socket is there; a plain one listens to its channel at once, another when it has said who it is. */
+  /** A socket is there; it hears something when its dialect lets it listen. */
   join(socket: WebSocket, member: Member): Connection {
     const connection = new Connection(socket, member, this.clock.monotonicMs());
     this.connections.add(connection);
     this.liveness.watch(connection);
     this.metrics.connections.set(this.connections.size);
-    if (member.dialect === 'plain') this.listen(connection, member.clientId, new Set([member.channel]));
     return connection;
   }
 

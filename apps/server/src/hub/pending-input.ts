@@ -1,3 +1,4 @@
+import { PackedMessages } from './packed-messages.js';
 import type { Worker } from './work-queue.js';
 
 /** What it needs to know of the connection that sent it. */
@@ -23,8 +24,7 @@ export interface Later<Sender extends Held> {
 export class PendingInput<Sender extends Held> implements Worker {
   /** Set where all of it came before the end of the connection: then it is handled all the same. */
   outlivesEnd = false;
-  private readonly messages: Buffer[] = [];
-  private at = 0;
+  private readonly messages = new PackedMessages();
   private isQueued = false;
 
   constructor(
@@ -33,7 +33,7 @@ export class PendingInput<Sender extends Held> implements Worker {
   ) {}
 
   add(data: Buffer): void {
-    this.messages.push(data);
+    this.messages.add(data);
     this.wake();
   }
 
@@ -47,7 +47,7 @@ export class PendingInput<Sender extends Held> implements Worker {
   /** Handles one message; nothing while the client has to wait for something else, or when the hub has ended it. */
   work(): boolean {
     const { connection, later } = this;
-    if (!connection.isHeld && !this.isDone) later.handle(connection, this.messages[this.at++] as Buffer);
+    if (!connection.isHeld && !this.isDone) later.handle(connection, this.messages.take());
     this.isQueued = false;
     if (this.isDone) later.emptied(connection);
     // Into the lane where the client belongs from now on.
@@ -56,7 +56,7 @@ export class PendingInput<Sender extends Held> implements Worker {
   }
 
   private get isDone(): boolean {
-    return this.isDropped || this.at === this.messages.length;
+    return this.isDropped || this.messages.isEmpty;
   }
 
   private get isDropped(): boolean {
