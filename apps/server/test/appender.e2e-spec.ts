@@ -79,6 +79,14 @@ describeWithNats('what a hub appends to the stream', () => {
     expect([(await next()).string(), (await next()).string()]).toEqual(['first', 'second']);
   });
 
+  test('is sent again if all that is known of it is that it is on its way', async () => {
+    appender.open(hub);
+    const outcome = append('first');
+    await answer(await next(), JSON.stringify({ stream: 's', seq: 0, duplicate: true }));
+    await answer(await next(), JSON.stringify({ stream: 's', seq: 7, duplicate: true }));
+    expect(await outcome).toEqual({ result: 'duplicate', sequence: 7 });
+  });
+
   test('is given up with all that its sender has said since, and with nothing of others', async () => {
     const first = append('first');
     clock.movedMs += TIMEOUT_MS / 2;

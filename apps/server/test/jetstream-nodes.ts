@@ -1,5 +1,4 @@
 import { readConfig } from '@ws-hub/config';
-import { type NatsServer } from '@ws-hub/testing';
 import { serverCommand } from '../src/config/server.config.js';
 import { type EngineEvents, JetStreamLog } from '../src/log/jetstream.log.js';
 import type { Draft, Entry, Located, Outcome } from '../src/log/message-log.js';
@@ -20,7 +19,7 @@ export class Nodes {
   private readonly open: JetStreamLog[] = [];
   private streams = 0;
 
-  constructor(private readonly nats: NatsServer) {}
+  constructor(private readonly nats: { readonly url: string }) {}
 
   /** A name for a stream that no other test uses. */
   newName(): string {

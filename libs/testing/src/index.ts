@@ -7,6 +7,7 @@ export { startHubProgram } from './hub-program.js';
 export { Inbox } from './inbox.js';
 export { Inspector } from './inspector.js';
 export { scrape } from './metrics.js';
+export { NatsCluster } from './nats-cluster.js';
 export { NatsLink } from './nats-link.js';
 export { NatsServer } from './nats-server.js';
 export { onPath } from './on-path.js';

@@ -33,7 +33,7 @@ import { parsePosition } from './position.js';
 
 const FIRST_TRY_MS = 2_000;
 const RETRY_MS = 250;
-const MAX_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 500;
 /** A client that comes back is answered by then, or sent away to try again (PROTOCOL.md, "Recovered"). */
 const MAX_LOCATE_MS = 10_000;
 const ENTRIES_AT_ONCE = 500;
@@ -204,7 +204,8 @@ export class JetStreamLog extends MessageLog {
   /** Connects, finds or makes the stream, reads all of it that is new, and lets appends flow. */
   private async attach(): Promise<void> {
     const connection = await this.connect();
-    const manager = await jetstreamManager(connection, { timeout: FIRST_TRY_MS });
+    // Without asking for the account, which only the leader of all of JetStream answers: the stream has a leader of its own.
+    const manager = await jetstreamManager(connection, { timeout: FIRST_TRY_MS, checkAPI: false });
     this.look.manager = manager;
     this.client = jetstream(connection, { timeout: FIRST_TRY_MS });
     const info = await ensureStream(manager, this.config);

@@ -161,9 +161,8 @@ export class Appender {
     const entry = this.pending.get(Number(message.subject.slice(this.inbox.length + 1)));
     if (entry === undefined) return;
     const answer = answerOf(message);
-    // An error may come with a `seq` of 0 as well.
-    if (answer?.error === undefined && answer?.seq !== undefined)
-      this.stored(entry, answer.seq, answer.duplicate === true);
+    // 0 comes with an error, and for what another answer says is on its way, and so not stored yet.
+    if (answer?.error === undefined && answer?.seq) this.stored(entry, answer.seq, answer.duplicate === true);
     else if (FINAL_ERRORS.has(answer?.error?.err_code ?? 0))
       this.giveUp(
         new Map([[entry.draft.clientId, entry.token]]),

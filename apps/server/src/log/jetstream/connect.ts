@@ -11,6 +11,8 @@ import { explainTlsError, natsTls } from './tls.js';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MS = 250;
+/** Up to so much more, so that many hubs do not come at once; for TLS NATS's client would take up to a second. */
+const RECONNECT_JITTER_MS = 100;
 const PING_INTERVAL_MS = 2_000;
 const MAX_UNANSWERED_PINGS = 2;
 
@@ -45,6 +47,8 @@ function connectionOptions(config: ServerConfig): ConnectionOptions {
     name: 'ws-hub',
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
+    reconnectJitter: RECONNECT_JITTER_MS,
+    reconnectJitterTLS: RECONNECT_JITTER_MS,
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: MAX_UNANSWERED_PINGS,

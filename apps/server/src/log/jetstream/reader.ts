@@ -1,4 +1,11 @@
-import { type ConsumerMessages, DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
+import {
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JetStreamClient,
+  type JsMsg,
+  type PushConsumer,
+} from '@nats-io/jetstream';
+import { askAgain } from './ask-again.js';
 
 export interface ReaderListener {
   /** The next message of the stream. */
@@ -20,10 +27,10 @@ export class Reader {
 
   /** @param after the sequence of the last message that is known */
   async start(after: number): Promise<void> {
-    const consumer = await this.client.consumers.getPushConsumer(this.stream, {
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: after + 1,
-    });
+    const consumer = await askAgain(
+      () => this.makeConsumer(after),
+      (unused) => void unused.delete().catch(() => undefined),
+    );
     const { name } = await consumer.info(true);
     const messages = await consumer.consume({
       callback: (message: JsMsg) => {
@@ -35,6 +42,13 @@ export class Reader {
     this.messages = messages;
     void (messages as ConsumerMessages).closed().then((error) => {
       if (!this.hasStopped) this.listener.ended(error ?? undefined);
+    });
+  }
+
+  private makeConsumer(after: number): Promise<PushConsumer> {
+    return this.client.consumers.getPushConsumer(this.stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: after + 1,
     });
   }
 

@@ -12,6 +12,7 @@ import { nanos } from '@nats-io/transport-node';
 import { StartError } from '@ws-hub/config';
 import type { ServerConfig } from '../../config/server.config.js';
 import { KEY_LIFE_MS } from '../keys.js';
+import { askAgain } from './ask-again.js';
 
 const STREAM_NOT_FOUND = 10_059;
 const SECRET_MARK = /secret ([0-9a-f]{16})/;
@@ -78,7 +79,7 @@ export async function ensureStream(manager: JetStreamManager, config: ServerConf
 /** Undefined if there is no such stream. */
 export async function findStream(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
   try {
-    return await manager.streams.info(name);
+    return await askAgain(() => manager.streams.info(name));
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND) return undefined;
     throw error;
