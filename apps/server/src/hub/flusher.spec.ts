@@ -6,6 +6,7 @@ import { Audience } from './audience.js';
 import type { Connection } from './connection.js';
 import type { Delivery, Listeners } from './delivery.js';
 import { Flusher } from './flusher.js';
+import { WorkBudget } from './work-budget.js';
 
 /** Goes as the timers of the test go. */
 class TestClock extends Clock {
@@ -18,10 +19,12 @@ class TestClock extends Clock {
 }
 
 describe('the flusher', () => {
+  let budget: WorkBudget;
   let flushes: { atMs: number; bytes: number }[];
   beforeEach(() => {
     flushes = [];
     jest.useFakeTimers();
+    budget = new WorkBudget(new TestClock());
   });
   afterEach(() => {
     jest.useRealTimers();
@@ -41,7 +44,7 @@ describe('the flusher', () => {
         }
       },
     };
-    return new Flusher(config, new TestClock(), delivery as unknown as Delivery);
+    return new Flusher(config, new TestClock(), delivery as unknown as Delivery, budget);
   }
 
   const audience = () => new Audience<Connection>('plain');
@@ -126,5 +129,20 @@ describe('the flusher', () => {
     expect(flushes.length).toBe(Math.ceil(waited / 10_000));
     jest.runAllTimers();
     expect(flushes.length).toBe(many.length);
+  });
+
+  test('sends what light clients said before anything else is done in a turn', () => {
+    const [flusher, all] = [flusherWith(2), audience()];
+    const done: string[] = [];
+    for (const lane of ['replay', 'light'] as const)
+      budget.enqueue(lane, {
+        work: () => {
+          done.push(`${lane} after ${flushes.length} flushes`);
+          if (lane === 'light') say(flusher, all);
+          return false;
+        },
+      });
+    jest.runAllTimers();
+    expect([done, flushes.length]).toEqual([['light after 0 flushes', 'replay after 1 flushes'], 1]);
   });
 });

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { Clock } from '../time/clock.js';
 import { Delivery, type Listeners } from './delivery.js';
+import { WorkBudget } from './work-budget.js';
 
 /** An audience is flushed on the spot at this many bytes, so that one turn cannot fill the memory. */
 const MAX_TURN_BYTES = 256 * 1024;
@@ -22,22 +23,21 @@ export class Flusher {
   private readonly waiting = new Set<Listeners>();
   /** Bytes that were added since the last flush, about. */
   private waitingBytes = 0;
-  private scheduled = false;
   private timer: NodeJS.Timeout | undefined;
+  private immediate: NodeJS.Immediate | undefined;
   private lastFlushMs = Number.NEGATIVE_INFINITY;
   private readonly intervalMs: number;
-  private readonly scheduledFlush = () => {
-    this.scheduled = false;
-    this.timer = undefined;
-    this.flush();
-  };
+  private readonly flushNow = () => this.flush();
 
   constructor(
     @Inject(SERVER_CONFIG) config: ServerConfig,
     private readonly clock: Clock,
     private readonly delivery: Delivery,
+    budget: WorkBudget,
   ) {
     this.intervalMs = config.flushIntervalMs;
+    // Or what light clients said would wait for handshakes, replays and heavy ones.
+    budget.lightDone = () => this.flushDue();
   }
 
   /** To be called after something was added to the audience's turn. @param bytes of what was added */
@@ -51,34 +51,44 @@ export class Flusher {
     this.waitingBytes += bytes;
     if (this.waitingBytes >= MAX_WAITING_BYTES) this.flush();
     else if (audience.turn.bytes >= WORTHWHILE_BYTES) this.flushSoon();
-    else if (!this.scheduled) this.schedule();
+    else if (!this.isScheduled) this.schedule();
   }
 
   /** Sends everything that waits, now. */
   flush(): void {
+    clearTimeout(this.timer);
+    clearImmediate(this.immediate);
+    this.timer = this.immediate = undefined;
     this.delivery.flush(this.waiting);
     this.waiting.clear();
     this.waitingBytes = 0;
     this.lastFlushMs = this.clock.monotonicMs();
   }
 
+  private get isScheduled(): boolean {
+    return this.timer !== undefined || this.immediate !== undefined;
+  }
+
+  private flushDue(): void {
+    if (this.waiting.size > 0 && (this.immediate !== undefined || this.waitMs() <= 0)) this.flush();
+  }
+
   private schedule(): void {
-    const waitMs = this.lastFlushMs + this.intervalMs - this.clock.monotonicMs();
-    if (waitMs <= 0) {
-      this.flushSoon();
-      return;
-    }
-    this.scheduled = true;
+    const waitMs = this.waitMs();
+    if (waitMs <= 0) this.flushSoon();
     // Node cuts fractions off, and 1.9 would be 1.
-    this.timer = setTimeout(this.scheduledFlush, Math.ceil(waitMs));
+    else this.timer = setTimeout(this.flushNow, Math.ceil(waitMs));
+  }
+
+  private waitMs(): number {
+    return this.lastFlushMs + this.intervalMs - this.clock.monotonicMs();
   }
 
   /** At the end of this turn of the event loop. */
   private flushSoon(): void {
-    if (this.scheduled && this.timer === undefined) return;
+    if (this.immediate !== undefined) return;
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.scheduled = true;
-    setImmediate(this.scheduledFlush);
+    this.immediate = setImmediate(this.flushNow);
   }
 }

@@ -26,7 +26,7 @@ export class Intake implements Later<Connection> {
     if (connection.hasBeenEnded) return;
     const nowMs = this.clock.monotonicMs();
     if (isBinary) this.refuse(connection);
-    else if (connection.pendingInput !== undefined) connection.pendingInput.add(data);
+    else if (connection.pendingInput !== undefined) this.addTo(connection.pendingInput, connection, data);
     else if (connection.isHeld || !this.budget.isFree(this.laneOf(connection, nowMs), nowMs))
       this.postpone(connection, data);
     else this.handleAt(nowMs, connection, data);
@@ -64,8 +64,13 @@ export class Intake implements Later<Connection> {
     return identity === undefined ? 'door' : this.budget.laneOf(account, nowMs);
   }
 
-  private postpone(connection: Connection, data: Buffer): void {
+  /** One message may wait while reading goes on: to pause and to resume costs more than most messages. */
+  private addTo(pending: PendingInput<Connection>, connection: Connection, data: Buffer): void {
     connection.pause('work');
+    pending.add(data);
+  }
+
+  private postpone(connection: Connection, data: Buffer): void {
     connection.pendingInput = new PendingInput(connection, this);
     connection.pendingInput.add(data);
   }

@@ -87,8 +87,8 @@ describe('the work budget', () => {
   });
 
   test('lets those in a lane take turns', async () => {
-    enqueue('replay', 'a', 2);
-    enqueue('replay', 'b', 1);
+    enqueue('replay', 'a', 2, 0.5);
+    enqueue('replay', 'b', 1, 0.5);
     await nextTurn();
     expect(done).toEqual(['a', 'b', 'a']);
   });

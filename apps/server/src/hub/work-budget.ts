@@ -8,7 +8,7 @@ import { type Worker, WorkQueue } from './work-queue.js';
  * Who is served first, and how many microseconds of a turn each kind may take while others wait. `light` is what clients
  * sent that have used less than their share; `heavy` what the others sent. At least one piece of each is done in a turn.
  */
-const LANES = { light: 6_000, door: 3_000, replay: 3_000, heavy: 4_000 } as const;
+const LANES = { light: 6_000, door: 2_000, replay: 2_000, heavy: 4_000 } as const;
 export type Lane = keyof typeof LANES;
 const LANE_NAMES = Object.keys(LANES) as Lane[];
 
@@ -39,6 +39,8 @@ export class WorkBudget implements OnApplicationShutdown {
   /** What somebody is charged for at the moment: when it began, and what had been deferred by then. */
   private openedAtMs: number | undefined;
   private openedAtUs = 0;
+  /** Called in each turn when what light clients sent is done, and before anything else is. */
+  lightDone: () => void = () => undefined;
 
   constructor(private readonly clock: Clock) {}
 
@@ -130,7 +132,9 @@ export class WorkBudget implements OnApplicationShutdown {
     this.turnNumber++;
     if (LANE_NAMES.every((lane) => this.lanes[lane].size === 0)) return;
     this.begin();
-    for (const lane of LANE_NAMES) this.serve(lane);
+    this.serve('light');
+    this.lightDone();
+    for (const lane of LANE_NAMES) if (lane !== 'light') this.serve(lane);
   }
 
   private serve(lane: Lane): void {
