@@ -25,7 +25,7 @@ function verify(...flags: string[]): Promise<Ended> {
   });
 }
 
-const SMALL = ['--clients', '8', '--messages', '400', '--rate', '400', '--timeout', '10000', '--json'];
+const SMALL = ['--clients', '8', '--messages', '400', '--rate', '1000', '--timeout', '10000', '--json'];
 
 describe('ws-hub verify', () => {
   const programs: Program[] = [];
@@ -68,7 +68,7 @@ describe('ws-hub verify', () => {
   test('finds a hub to keep its promise while connections are cut and readers stall', async () => {
     const url = await startHub();
     const { code, stdout, stderr } = await verify(
-      ...['--url', url, '--clients', '10', '--messages', '2000', '--rate', '500', '--cut-every', '5'],
+      ...['--url', url, '--clients', '10', '--messages', '2000', '--rate', '1000', '--cut-every', '5'],
       ...['--stall-every', '300', '--json'],
     );
     expect(JSON.parse(stdout)).toMatchObject({
@@ -169,7 +169,7 @@ describe('ws-hub verify', () => {
     const witness = await V1Client.join(url + channel);
     // Clients take the URLs in turn, so the second of three comes through the proxy.
     const urls = [url + channel, `ws://127.0.0.1:${proxy.port}/ws${channel}`].join(',');
-    const flags = ['--clients', '3', '--messages', '400', '--rate', '400', '--timeout', '3000', '--json'];
+    const flags = ['--clients', '3', '--messages', '400', '--rate', '400', '--timeout', '1500', '--json'];
     const run = verify('--url', urls, ...flags, '--cut-every', '0', '--stall-every', '0');
     await witness.take(300);
     proxy.cut(true);
@@ -180,7 +180,7 @@ describe('ws-hub verify', () => {
     expect(result.outstanding).toBeGreaterThan(0);
     expect(result.doubts).toEqual([
       expect.stringMatching(/^clients that did not come back: 1 \(.+\)$/),
-      `${result.outstanding} deliveries outstanding after 3000 ms`,
+      `${result.outstanding} deliveries outstanding after 1500 ms`,
     ]);
     expect(code).toBe(EXIT.inconclusive);
   });
