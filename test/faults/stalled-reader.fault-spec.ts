@@ -7,9 +7,9 @@ const HEALTHY = 100;
 const PER_SECOND = 100;
 const MESSAGE_BYTES = 1_000;
 const ROUNDS = LONG ? 5 : 1;
-const SECONDS = LONG ? 15 : 3;
+const SECONDS = LONG ? 15 : 1;
 /** Compiling the code of both sides is not what is measured. */
-const WARM_UP_MESSAGES = PER_SECOND;
+const WARM_UP_MESSAGES = LONG ? PER_SECOND : 20;
 /** The short form has no time for the ten seconds that bytes may wait by default. */
 const BOUNDS = LONG ? [] : ['--max-queue-age', '1500'];
 /** The kernel's buffers take megabytes before a byte waits in the hub: so many are said first. */
