@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { NatsLink, NatsServer, V1Client } from '@ws-hub/testing';
 import { type RunningHub, startHub } from '../../../test/model/hubs.js';
 import { describeWithNats } from '../../../test/nats.js';
 
-/** More of the log than a replay looks at in one turn of the event loop. */
-const MORE_THAN_A_LOOK = 1_500;
+/** More of the log than a replay looks through for one part: 64 blocks of 64. */
+const MORE_THAN_A_LOOK = 64 * 64 + 100;
 /** As long as it can be: what is said soon after a flush waits, and everything here happens meanwhile. */
 const LONG_FLUSH = ['--flush-interval-ms', '1000'];
 const SECRET = 'the secret that both hubs of this test share';
@@ -136,5 +138,28 @@ describeWithNats('a key that another hub has stored', () => {
     expect(await two.next('message')).toMatchObject({ content: 'said before it' });
     expect(await two.next('ack')).toEqual({ type: 'ack', key: 'k', id });
     await two.expectNothing();
+  });
+});
+
+describeWithNats('a replay of a stream that was made again', () => {
+  test('has nothing of the one before, though that was replayed a moment ago', async () => {
+    const nats = await NatsServer.start();
+    open.push({ close: () => nats.end() });
+    const on = await hub(['--nats-stream', 'seams'], { NATS_URL: nats.url, HUB_SECRET: SECRET });
+    const talker = await join(on);
+    talker.publish('k', 'of the one before');
+    await talker.next('ack');
+    const reader = await join(on, { since: talker.welcome.position });
+    await reader.next('message');
+    const admin = await connect({ servers: nats.url });
+    open.push(admin);
+    await (await jetstreamManager(admin)).streams.delete('seams');
+    expect((await talker.closed).code).toBe(1012);
+    const again = await join(on);
+    again.publish('k', 'of the new one');
+    const { id } = await again.next('ack');
+    const late = await join(on, { since: again.welcome.position });
+    expect(await late.next('message')).toMatchObject({ id, content: 'of the new one' });
+    expect(await late.next('position')).toEqual({ type: 'position', position: id });
   });
 });
