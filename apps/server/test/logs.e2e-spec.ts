@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Program, RawSocket, startHubProgram, TestClient, V1Client } from '@ws-hub/testing';
+import { NatsServer, Program, RawSocket, startHubProgram, TestClient, V1Client } from '@ws-hub/testing';
+import { describeWithNats } from '../../../test/nats.js';
 
 describe('the log of the hub', () => {
   let hub: Program;
@@ -78,5 +79,30 @@ describe('the log of the hub', () => {
     const accepted = () => debugging.hub.event('message_accepted');
     expect([(await accepted()).content, (await accepted()).content]).toEqual(['stored', 'stored too']);
     await debugging.hub.kill();
+  });
+});
+
+describeWithNats('the log of a hub that cannot store for the time being', () => {
+  test('calls accepted what was stored, and not what was refused', async () => {
+    const nats = await NatsServer.start();
+    const hub = Program.start(
+      [
+        ...['server', '--port', '0', '--host', '127.0.0.1', '--metrics-port', '0'],
+        ...['--log-level', 'debug', '--append-timeout', '2000'],
+      ],
+      { NATS_URL: nats.url, HUB_SECRET: 'a secret of more than thirty-two bytes' },
+    );
+    const { port } = await hub.event('listening');
+    const client = await V1Client.join(`ws://127.0.0.1:${port}/ws`);
+    client.publish('stored');
+    await client.next('ack');
+    await nats.kill();
+    client.publish('refused');
+    expect(await client.next('error')).toMatchObject({ code: 'unavailable', key: 'refused' });
+    await client.close();
+    await hub.event('client_disconnected');
+    expect(hub.count('message_accepted')).toBe(1);
+    await hub.kill();
+    await nats.end();
   });
 });
