@@ -53,7 +53,8 @@ describe('the drain', () => {
   });
 
   test('cuts off who does not answer when its time is over, and ends with 0', async () => {
-    await start('--drain-timeout', '200');
+    // Nothing else would cut it off before this test ends.
+    await start('--drain-timeout', '200', '--close-timeout', '600000', '--ping-interval', '600000');
     const held = await holdOpen();
     hub.signal('SIGTERM');
     expect(await hub.exited).toEqual({ code: 0, signal: null });
