@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { startHubProgram, V1Client } from '@ws-hub/testing';
+import { clientFrame, OPCODE, RawSocket, startHubProgram, V1Client } from '@ws-hub/testing';
 import { startHub, type TestHub } from './start-hub.js';
 
 const names = (count: number) => Array.from({ length: count }, (_, n) => `channel-${n}`);
@@ -56,6 +56,19 @@ describe('hub.v1 bounds', () => {
     expect((await oldest.closed).code).toBe(1008);
     newest.publish('k');
     for (const each of [...others, newest]) expect(await each.next('ack')).toMatchObject({ key: 'k' });
+  });
+
+  test('messages: too many are stored more slowly, also of one chunk, and what others say comes in between', async () => {
+    hub = await startHub('--max-message-rate', '20');
+    const other = await V1Client.join(hub.url);
+    const flooder = await RawSocket.upgrade(hub.port, '/ws');
+    flooder.write(Buffer.concat(Array.from({ length: 40 }, () => clientFrame(OPCODE.text, 'x'))));
+    await other.next('message');
+    other.publish('k');
+    const heard = (await other.take(40)).map(({ type }) => type);
+    expect(heard.filter((type) => type === 'message').length).toBe(39);
+    expect(heard.indexOf('ack')).toBeLessThan(39);
+    flooder.destroy();
   });
 
   test('requests: too many are answered more slowly, each of them, in order', async () => {

@@ -10,11 +10,13 @@ import { HubMetrics } from './hub-metrics.js';
 class Publisher implements Paused {
   readonly account = new Account();
   readonly reasons = new Set<PauseReason>();
+  onResume: () => void = () => undefined;
   pause(reason: PauseReason): void {
     this.reasons.add(reason);
   }
   resume(reason: PauseReason): void {
     this.reasons.delete(reason);
+    this.onResume();
   }
   isPausedFor(reason: PauseReason): boolean {
     return this.reasons.has(reason);
@@ -56,5 +58,34 @@ describe('under pressure', () => {
     flow.forget(publisher);
     flow.setPressure(false, 100);
     expect([...publisher.reasons]).toEqual(['pressure']);
+  });
+});
+
+describe('a client that goes beyond its rate of', () => {
+  const limits = ['--max-message-rate', '20', '--max-byte-rate', '1000', '--max-request-rate', '10'];
+  let metrics: HubMetrics;
+  let flow: FlowControl;
+  beforeEach(() => {
+    metrics = new HubMetrics();
+    const config = readConfig(serverCommand, { argv: limits, env: {}, dotenv: {} });
+    flow = new FlowControl(config, { unixSeconds: () => 0, monotonicMs: () => 0 }, metrics);
+  });
+  afterEach(() => metrics.onApplicationShutdown());
+
+  test.each([
+    ['messages', 20, (sender: Paused) => flow.count(sender, 1)],
+    ['bytes', 4, (sender: Paused) => flow.count(sender, 250)],
+    ['requests', 10, (sender: Paused) => flow.countRequest(sender)],
+  ])('%s pauses with the first that is too many, until it is paid', async (_what, allowed, say) => {
+    const client = new Publisher();
+    for (let n = 0; n < allowed; n++) say(client);
+    expect([...client.reasons]).toEqual([]);
+    const resumed = new Promise<void>((resolve) => {
+      client.onResume = resolve;
+    });
+    say(client);
+    expect([...client.reasons]).toEqual(['rate']);
+    await resumed;
+    expect([...client.reasons]).toEqual([]);
   });
 });
