@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parseEnvelope } from '@ws-hub/protocol';
+import { HUB_V1, parseEnvelope } from '@ws-hub/protocol';
 import {
   clientFrame,
   closePayload,
   type Frame,
+  handshake,
   OPCODE,
   RawSocket,
   readFrames,
@@ -67,6 +68,22 @@ describe('what the hub writes', () => {
       expect(payloads(frames, OPCODE.pong)).toEqual(pings);
     }
     for (const frames of read) expect(frames.at(-1)?.opcode).toBe(OPCODE.close);
+  });
+
+  test('ends with a close frame: an ack that waits for the flush then does not come behind it', async () => {
+    const strict = await startHub('--close-timeout', '200');
+    const socket = await RawSocket.connect(strict.port);
+    socket.write(handshake('/ws', { 'Sec-WebSocket-Protocol': HUB_V1 }));
+    await socket.readHead();
+    const said = [
+      { type: 'hello', channels: [] },
+      { type: 'publish', key: 'k', content: 'x' },
+    ].map((message) => clientFrame(OPCODE.text, JSON.stringify(message)));
+    socket.write(Buffer.concat([...said, clientFrame(OPCODE.binary, 'x')]));
+    // It does not answer the close frame, so the hub could write on until it cuts the connection off.
+    const opcodes = readFrames(await socket.readToEnd()).map(({ opcode }) => opcode);
+    expect(opcodes).toEqual([OPCODE.text, OPCODE.close]);
+    await strict.close();
   });
 
   test('reaches one that joins while others speak from that moment on', async () => {
