@@ -8,8 +8,8 @@ import { setFlagsFromString } from 'node:v8';
 const HEAP_GROWING_PERCENT = 100;
 const FLAG = '--heap-growing-percent';
 
-/** Keeps the memory of this process near what it uses, unless whoever started Node has said otherwise. */
+/** Keeps the memory of this process near what it uses, unless Node was started with the flag (NODE_OPTIONS does not allow it). */
 export function keepHeapSmall(): void {
-  const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ').replaceAll('_', '-');
-  if (!given.includes(FLAG)) setFlagsFromString(`${FLAG}=${HEAP_GROWING_PERCENT}`);
+  if (!process.execArgv.some((flag) => flag.replaceAll('_', '-').startsWith(FLAG)))
+    setFlagsFromString(`${FLAG}=${HEAP_GROWING_PERCENT}`);
 }

@@ -73,8 +73,8 @@ describe('a client that goes beyond its rate of', () => {
   afterEach(() => metrics.onApplicationShutdown());
 
   test.each([
-    ['messages', 20, (sender: Paused) => flow.count(sender, 1)],
-    ['bytes', 4, (sender: Paused) => flow.count(sender, 250)],
+    ['messages', 20, (sender: Paused) => flow.count(sender, 1, 0)],
+    ['bytes', 4, (sender: Paused) => flow.count(sender, 250, 0)],
     ['requests', 10, (sender: Paused) => flow.countRequest(sender)],
   ])('%s pauses with the first that is too many, until it is paid', async (_what, allowed, say) => {
     const client = new Publisher();
