@@ -1,5 +1,6 @@
 import type { Params } from 'nestjs-pino';
 import { type DestinationStream, type LoggerOptions, pino } from 'pino';
+import { machineLog } from './machine-log.js';
 import { readableLog } from './readable-log.js';
 
 /** The levels that a logger can be set to, loudest last. */
@@ -28,5 +29,5 @@ function serializeError(value: unknown): unknown {
 }
 
 function destination(): DestinationStream {
-  return process.stdout.isTTY ? readableLog(1) : pino.destination({ dest: 1, sync: false });
+  return process.stdout.isTTY ? readableLog(1) : machineLog();
 }

@@ -1,0 +1,29 @@
+import type { DestinationStream } from 'pino';
+import sonicBoom from 'sonic-boom';
+
+/**
+ * Lines for machines, on stdout. They are written apart from what logs them, and what waits at the end is written before
+ * the process exits. When nobody reads any more (EPIPE) they are dropped: a log is no reason to end, nor to stay.
+ *
+ * Not `pino.destination`: its own sonic-boom (4.2) tries for ever to write the rest at the exit when the reader is gone.
+ */
+export function machineLog(): DestinationStream {
+  const stdout = new sonicBoom.SonicBoom({ fd: 1, sync: false });
+  let isGone = false;
+  stdout.on('error', () => {
+    isGone = true;
+  });
+  process.once('exit', () => {
+    if (!isGone) writeRest(stdout);
+  });
+  return { write: (line) => void (isGone || stdout.write(line)) };
+}
+
+/** @throws Error other than that the reader is gone */
+function writeRest(stdout: sonicBoom.SonicBoom): void {
+  try {
+    stdout.flushSync();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from '@jest/globals';
+
+const MACHINE_LOG = new URL('../dist/server/libs/logging/src/machine-log.js', import.meta.url).href;
+/** Says two lines at once, of which one is still to be written when it exits. */
+const PROGRAM = `
+  const { machineLog } = await import('${MACHINE_LOG}');
+  const log = machineLog();
+  log.write('there\\n');
+  await new Promise((resolve) => process.stdin.once('data', resolve));
+  log.write('one\\n');
+  log.write('two\\n');
+  process.exit(3);
+`;
+
+function start() {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM]);
+  return { child, first: once(child.stdout, 'data'), exited: once(child, 'exit') };
+}
+
+test('what was logged last is written before a program exits', async () => {
+  const { child, first, exited } = start();
+  let said = String(await first);
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  child.stdin.write('go');
+  await Promise.all([exited, once(child.stdout, 'close')]);
+  expect(said).toBe('there\none\ntwo\n');
+});
+
+test('a program ends also when nobody reads its log any more', async () => {
+  const { child, first, exited } = start();
+  await first;
+  child.stdout.destroy();
+  await once(child.stdout, 'close');
+  child.stdin.write('go');
+  expect(await exited).toEqual([3, null]);
+});
