@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { clientFrame, OPCODE, RawSocket, startHubProgram, V1Client } from '@ws-hub/testing';
+import { clientFrame, handshake, OPCODE, RawSocket, startHubProgram, V1Client } from '@ws-hub/testing';
 import { startHub, type TestHub } from './start-hub.js';
 
 const names = (count: number) => Array.from({ length: count }, (_, n) => `channel-${n}`);
@@ -102,4 +102,24 @@ test('what is answered counts as much as what is said: a client that asks and ne
   expect(await evicted).toMatchObject({ reason: 'bytes' });
   client.socket.terminate();
   await hub.kill();
+});
+
+test('who leaves while its hello waits for its turn stays nowhere', async () => {
+  const { hub, port, url } = await startHubProgram();
+  const request = handshake('/ws', { 'Sec-WebSocket-Protocol': 'hub.v1' });
+  const crowd = await Promise.all(Array.from({ length: 150 }, () => RawSocket.connect(port)));
+  for (const each of crowd) each.write(request);
+  for (const each of crowd) await each.readHead();
+  // Many channels each, so that they are too many hellos for one turn of the event loop.
+  for (const [at, each] of crowd.entries()) {
+    const channels = names(100).map((name) => `${at}-${name}`);
+    each.write(clientFrame(OPCODE.text, JSON.stringify({ type: 'hello', channels })));
+    each.socket.resetAndDestroy();
+  }
+  // Its hello stands behind all of theirs.
+  await V1Client.join(url);
+  hub.signal('SIGTERM');
+  await hub.exited;
+  expect(hub.count('no_hello')).toBeGreaterThan(0);
+  expect(hub.count('client_connected')).toBe(hub.count('client_disconnected'));
 });

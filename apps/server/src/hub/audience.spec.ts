@@ -56,6 +56,17 @@ describe('the audiences', () => {
     expect([[...audiences.of('a')], left.members]).toEqual([[], [two, one]]);
   });
 
+  test('are not changed under the one that stays, by one that was taken out before', () => {
+    const audiences = new Audiences();
+    const [stays, evicted] = [member(), member()];
+    const audience = audiences.join(stays, 'v1', new Set(['a']));
+    audiences.join(evicted, 'v1', new Set(['a']));
+    audience.remove(evicted);
+    audiences.change(evicted, audience, ['a'], false);
+    expect([...audience.channels]).toEqual(['a']);
+    expect([...audiences.of('a')]).toEqual([audience]);
+  });
+
   test('are those that a naive register has, whatever is joined, changed and left', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(5), fc.nat(4), fc.boolean()), { maxLength: 200 }), (steps) => {

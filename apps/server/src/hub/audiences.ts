@@ -45,7 +45,8 @@ export class Audiences<Member extends Listener> {
   ): Audience<Member> {
     const name = audience.name ^ this.nameOf(changed);
     const other = this.byName[audience.dialect].get(name);
-    if (other === undefined && audience.members.length === 1 && audience.turn.isEmpty) {
+    const isAlone = audience.members.length === 1 && audience.members[0] === member;
+    if (other === undefined && isAlone && audience.turn.isEmpty) {
       this.rename(audience, name);
       for (const channel of changed) this.set(audience, channel, hears);
       return audience;

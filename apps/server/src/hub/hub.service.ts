@@ -86,6 +86,11 @@ export class HubService {
   /** The connection is this client's from now on, and hears these channels: from now, or from `since` on. */
   listen(connection: Connection, clientId: string, channels: ReadonlySet<string>, since?: number): void {
     this.listening.begin(connection, clientId, channels, since);
+    // Its hello waited for its turn, and it left meanwhile: nobody would ever take it out of where it listens.
+    if (!this.connections.has(connection)) {
+      this.listening.leave(connection);
+      return;
+    }
     this.boundConnections(connection.identity);
     this.log.connected(connection, this.connections.size);
   }
