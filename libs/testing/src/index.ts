@@ -13,5 +13,6 @@ export { NatsServer } from './nats-server.js';
 export { onPath } from './on-path.js';
 export { type LogLine, Program } from './program.js';
 export { handshake, RawSocket } from './raw-socket.js';
+export { type SocketPair, socketPair } from './socket-pair.js';
 export { type Closed, TestClient } from './test-client.js';
 export { V1Client } from './v1-client.js';

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readConfig } from '@ws-hub/config';
+import { type SocketPair, socketPair } from '@ws-hub/testing';
+import { PinoLogger } from 'nestjs-pino';
+import { serverCommand } from '../config/server.config.js';
+import { Clock } from '../time/clock.js';
+import { Connection } from './connection.js';
+import { FlowControl } from './flow-control.js';
+import { Guard } from './guard.js';
+import { HubLog } from './hub-log.js';
+import { HubMetrics } from './hub-metrics.js';
+import { Identity } from './identities.js';
+import { Intake } from './intake.js';
+import { WorkBudget } from './work-budget.js';
+
+class TestClock extends Clock {
+  nowMs = 0;
+  unixSeconds(): number {
+    return 0;
+  }
+  monotonicMs(): number {
+    return this.nowMs;
+  }
+}
+
+/** The immediates of a turn are done in their order, so this one comes after that of the budget. */
+const nextTurn = () =>
+  new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+
+describe('what a client sends', () => {
+  const clock = new TestClock();
+  const config = readConfig(serverCommand, { argv: [], env: {}, dotenv: {} });
+  let metrics: HubMetrics;
+  let budget: WorkBudget;
+  let intake: Intake;
+  let pair: SocketPair;
+  let connection: Connection;
+  let handled: string[];
+  beforeEach(async () => {
+    metrics = new HubMetrics();
+    budget = new WorkBudget(clock);
+    const log = new HubLog(new PinoLogger({ pinoHttp: { level: 'silent' } }));
+    intake = new Intake(
+      budget,
+      new FlowControl(config, clock, metrics),
+      new Guard(log, metrics, clock),
+      clock,
+    );
+    pair = await socketPair();
+    const { transport } = pair;
+    const member = {
+      clientId: 'alice',
+      dialect: 'v1',
+      channel: 'main',
+      remoteAddress: '',
+      transport,
+    } as const;
+    connection = new Connection(pair.socket, member, 0);
+    handled = [];
+    connection.receiver = {
+      receive: (_connection, data) => {
+        handled.push(data.toString());
+        // More than its share for a while.
+        if (data.toString() === 'costly') clock.nowMs += 30;
+      },
+    };
+  });
+  afterEach(() => {
+    pair.end();
+    budget.onApplicationShutdown();
+    metrics.onApplicationShutdown();
+  });
+
+  const receive = (text: string) => intake.receive(connection, Buffer.from(text), false);
+
+  test('is charged to it: who causes more than its share goes behind the others', () => {
+    connection.identity = new Identity('alice');
+    expect(budget.laneOf(connection.account, clock.nowMs)).toBe('light');
+    receive('costly');
+    expect(budget.laneOf(connection.account, clock.nowMs)).toBe('heavy');
+  });
+
+  test('waits while it is held for something else, and is handled in its order when it is not', async () => {
+    connection.pause('rate');
+    for (const text of ['first', 'second']) receive(text);
+    expect([handled, connection.isPausedFor('work')]).toEqual([[], true]);
+    connection.resume('rate');
+    await nextTurn();
+    expect([handled, connection.isPaused]).toEqual([['first', 'second'], false]);
+  });
+});
