@@ -2,8 +2,8 @@ import type { Random } from './random.js';
 import { Talk } from './talk.js';
 import { CHANNELS, someCut, turns, type World } from './world.js';
 
-/** More than one look of a replay at the log takes in. */
-const FLOOD = 1_200;
+/** More than a replay looks through for one part: 64 blocks of 64. */
+const FLOOD = 64 * 64 + 200;
 /** Together more than the kernel takes for a client that reads nothing. */
 const HEAVY_MESSAGES = 80;
 const HEAVY_BYTES = 60_000;
