@@ -29,6 +29,7 @@ describe('what the operator is told at the start', () => {
     (host) => {
       expect(toldIn({}, ...PRODUCTION, `--host=${host}`)).toEqual([
         'random_secret',
+        'no_authentication',
         'all_origins',
         'no_proxies',
         'plain_http',
@@ -38,7 +39,10 @@ describe('what the operator is told at the start', () => {
 
   test('is less in production on loopback', () => {
     for (const host of ['127.0.0.1', '::1', 'localhost', '127.1.2.3'])
-      expect(told(...PRODUCTION, '--host', host, '--allowed-origins', 'https://a.example')).toEqual([]);
+      expect(told(...PRODUCTION, '--host', host, '--allowed-origins', 'https://a.example')).toEqual([
+        'no_authentication',
+        'no_proxies',
+      ]);
   });
 
   test('is that limits are off, and that the metrics are open', () => {
@@ -50,6 +54,31 @@ describe('what the operator is told at the start', () => {
       '--trusted-proxies',
       '10.0.0.1',
     ];
-    expect(told(...PRODUCTION, ...flags)).toEqual(['all_origins', 'open_metrics', 'no_limits', 'plain_http']);
+    expect(told(...PRODUCTION, ...flags)).toEqual([
+      'no_authentication',
+      'all_origins',
+      'open_metrics',
+      'no_limits',
+      'plain_http',
+    ]);
+  });
+
+  test.each([
+    ['nats://nats.example:4222', ['plain_nats', 'open_nats']],
+    ['nats://hub:a-password-of-some-length@nats.example:4222', ['plain_nats']],
+    ['tls://nats.example:4222', ['open_nats']],
+    ['nats://127.0.0.1:4222', []],
+    ['nats://[::1]:4222', []],
+  ])('is what is open on the way to NATS at %s', (url, events) => {
+    const env = { HUB_SECRET: '0123456789abcdef0123456789abcdef', NATS_URL: url };
+    const flags = [
+      '--host',
+      '127.0.0.1',
+      '--allowed-origins',
+      'https://a.example',
+      '--trusted-proxies',
+      '10.0.0.1',
+    ];
+    expect(toldIn(env, ...PRODUCTION, ...flags)).toEqual(['no_authentication', ...events]);
   });
 });

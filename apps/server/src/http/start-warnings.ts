@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { PinoLogger } from 'nestjs-pino';
 import { descriptorLimit } from '../config/descriptors.js';
+import { isNatsTls } from '../config/engine-conflicts.js';
 import type { ServerConfig } from '../config/server.config.js';
 import { Networks, readAddress } from '../gateway/ip-address.js';
 
@@ -28,6 +29,10 @@ export function warnAtStart(logger: Logger, config: ServerConfig): void {
 }
 
 function warnInProduction(logger: Logger, config: ServerConfig): void {
+  logger.warn(
+    { event: 'no_authentication' },
+    'whoever reaches the port may join, speak and hear: let only those through who may',
+  );
   if (config.allowedOrigins.length === 0) {
     logger.warn(
       { event: 'all_origins' },
@@ -40,8 +45,9 @@ function warnInProduction(logger: Logger, config: ServerConfig): void {
       'whoever reaches METRICS_HOST reads the metrics: let only Prometheus through',
     );
   }
-  if (isLoopback(config.host)) return;
   warnOfLimits(logger, config);
+  warnOfNats(logger, config);
+  if (isLoopback(config.host)) return;
   logger.warn(
     { event: 'plain_http' },
     'without TLS everybody on the way reads and changes what is said: put a proxy with TLS in front',
@@ -53,13 +59,38 @@ function warnOfLimits(logger: Logger, config: ServerConfig): void {
     ['MAX_CONNECTIONS_PER_IP', config.maxConnectionsPerIp],
     ['MAX_CONNECTS_PER_IP_PER_SECOND', config.maxConnectsPerIpPerSecond],
     ['MAX_HTTP_RATE_PER_IP', config.maxHttpRatePerIp],
+    ['MAX_MESSAGE_RATE', config.maxMessageRate],
+    ['MAX_BYTE_RATE', config.maxByteRate],
+    ['MAX_REQUEST_RATE', config.maxRequestRate],
   ].flatMap(([variable, limit]) => (limit === 0 ? [variable] : []));
   if (off.length > 0)
-    logger.warn({ event: 'no_limits', variables: off }, 'one address may take all that there is');
+    logger.warn(
+      { event: 'no_limits', variables: off },
+      'one address, or one client, may take all that there is',
+    );
   if (config.trustedProxies.length === 0) {
     logger.warn(
       { event: 'no_proxies' },
       'behind a proxy all clients are one address, that of the proxy: limits by address need TRUSTED_PROXIES there',
+    );
+  }
+}
+
+/** For NATS on another machine: on this one nobody is on the way. */
+function warnOfNats(logger: Logger, config: ServerConfig): void {
+  const urls = config.natsUrls.map((url) => new URL(url));
+  if (urls.every(({ hostname }) => isLoopback(hostname.replace(/^\[|\]$/g, '')))) return;
+  if (!isNatsTls(config)) {
+    logger.warn(
+      { event: 'plain_nats' },
+      'without TLS to NATS everybody on the way reads and changes what is said: use tls:// in NATS_URL',
+    );
+  }
+  const hasLogin = urls.some(({ username }) => username !== '') || config.natsUser !== '';
+  if (!hasLogin && config.natsCredentialsFile + config.natsCertFile === '') {
+    logger.warn(
+      { event: 'open_nats' },
+      'the hub shows NATS no credentials: set NATS_CREDENTIALS_FILE, or NATS_USER and NATS_PASSWORD_FILE',
     );
   }
 }

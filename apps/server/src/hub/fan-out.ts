@@ -8,7 +8,7 @@ import { Flusher } from './flusher.js';
 import { Guard } from './guard.js';
 import { Identities, type Identity } from './identities.js';
 import { WorkBudget } from './work-budget.js';
-import { fanOutCostUs } from './work-costs.js';
+import { fanOutCostUs, writesCostUs } from './work-costs.js';
 
 /**
  * Hands the entries of the log, in its order, to all who listen: into the turn of each audience, from where a flush
@@ -39,15 +39,18 @@ export class FanOut {
   private handOn(entry: Entry): void {
     const sender = this.identities.get(entry.clientId);
     const frames = new EntryFrames(entry, this.log.epoch, sender?.prefix);
-    let costUs = 0;
+    let [costUs, writesUs] = [0, 0];
     for (const audience of this.audiences.of(entry.channel)) {
-      if (audience.turn.isEmpty) audience.firstWaiting = entry.sequence;
+      if (audience.turn.isEmpty) {
+        audience.firstWaiting = entry.sequence;
+        writesUs += writesCostUs(audience.members.length);
+      }
       const frame = audience.dialect === 'plain' ? frames.plain : frames.message;
       audience.turn.add(frame, sender, audience.dialect === 'plain' ? undefined : frames.ack);
       costUs += fanOutCostUs(audience.members.length, frame.length);
       this.flusher.announce(audience, frame.length);
     }
-    this.budget.defer(costUs, sender?.account);
+    this.budget.defer(costUs, sender?.account, writesUs);
     if (sender !== undefined && frames.ack !== undefined) {
       this.acknowledgeElsewhere(entry, sender, frames.ack);
     }

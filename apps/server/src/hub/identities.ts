@@ -9,8 +9,13 @@ export class Identity implements Named {
   readonly prefix: string;
   private ownAccount: Account | undefined;
 
-  constructor(readonly clientId: string) {
+  /** @param account what it has caused lately, on connections that are gone */
+  constructor(
+    readonly clientId: string,
+    account?: Account,
+  ) {
     this.prefix = envelopePrefix(clientId);
+    this.ownAccount = account;
   }
 
   /** What all its connections cause. */
@@ -18,11 +23,20 @@ export class Identity implements Named {
     this.ownAccount ??= new Account();
     return this.ownAccount;
   }
+
+  /** Whether it has caused anything yet. */
+  get hasAccount(): boolean {
+    return this.ownAccount !== undefined;
+  }
 }
 
-/** Everybody who listens now; who does not takes no memory. */
+/** So many accounts of clients that have left are kept, those who left last: a rate is not begun anew by coming back. */
+const MAX_LEFT = 4_096;
+
+/** Everybody who listens now, and what those who have just left have caused. */
 export class Identities {
   private readonly present = new Map<string, Identity>();
+  private readonly left = new Map<string, Account>();
 
   get(clientId: string): Identity | undefined {
     return this.present.get(clientId);
@@ -30,8 +44,7 @@ export class Identities {
 
   /** The connection is one of this client from now on. */
   add(connection: Connection, clientId: string): Identity {
-    const identity = this.present.get(clientId) ?? new Identity(clientId);
-    this.present.set(clientId, identity);
+    const identity = this.present.get(clientId) ?? this.comeBack(clientId);
     identity.connections.push(connection);
     return identity;
   }
@@ -42,6 +55,22 @@ export class Identities {
     if (at !== -1) connections.splice(at, 1);
     // Another identity object of this name may have come since this one was left by its last connection.
     if (connections.length === 0 && this.present.get(clientId) === connection.identity)
-      this.present.delete(clientId);
+      this.goAway(connection.identity);
+  }
+
+  private comeBack(clientId: string): Identity {
+    const identity = new Identity(clientId, this.left.get(clientId));
+    this.left.delete(clientId);
+    this.present.set(clientId, identity);
+    return identity;
+  }
+
+  private goAway(identity: Identity): void {
+    this.present.delete(identity.clientId);
+    if (!identity.hasAccount) return;
+    this.left.set(identity.clientId, identity.account);
+    if (this.left.size <= MAX_LEFT) return;
+    const [first = ''] = this.left.keys();
+    this.left.delete(first);
   }
 }

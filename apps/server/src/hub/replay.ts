@@ -56,7 +56,7 @@ export class Replay implements Worker {
     const { connection, hub } = this;
     hub.guard.run(
       'replay',
-      () => this.sendNext(),
+      () => hub.budget.charge(connection.account, () => this.sendNext()),
       () => connection.close(CLOSE.internalError, 'internal error'),
     );
     return false;

@@ -93,17 +93,11 @@ describe('the work budget', () => {
     expect(done).toEqual(['a', 'b', 'a']);
   });
 
-  function charge(account: Account, work: () => void): void {
-    budget.open(clock.nowMs);
-    work();
-    budget.settle(account, clock.nowMs);
-  }
-
   test('puts a client behind the others when it has used more than its share, until that is paid', () => {
     const account = new Account();
-    charge(account, task('work', 20));
+    budget.charge(account, task('work', 20));
     expect(budget.laneOf(account, clock.nowMs)).toBe('light');
-    charge(account, () => budget.defer(10_000, undefined));
+    budget.charge(account, () => budget.defer(10_000, undefined));
     // A tenth of the time is its own, so 10 ms are paid in 100.
     expect(budget.laneOf(account, clock.nowMs)).toBe('heavy');
     clock.nowMs += 99;
@@ -114,9 +108,18 @@ describe('the work budget', () => {
 
   test('charges what is deferred by itself to whom it names, and what is deferred for somebody else to that one', () => {
     const [one, other] = [new Account(), new Account()];
-    charge(one, () => budget.defer(30_000, other));
+    budget.charge(one, () => budget.defer(30_000, other));
     expect([one, other].map((account) => budget.laneOf(account, clock.nowMs))).toEqual(['heavy', 'light']);
     budget.defer(30_000, other);
     expect(budget.laneOf(other, clock.nowMs)).toBe('heavy');
+  });
+
+  test('charges the client for the writes of a flush, and not the turn, which would only make more flushes', () => {
+    const account = new Account();
+    budget.charge(account, () => budget.defer(1, undefined, 30_000));
+    expect([budget.laneOf(account, clock.nowMs), budget.isFree('light', clock.nowMs)]).toEqual([
+      'heavy',
+      true,
+    ]);
   });
 });

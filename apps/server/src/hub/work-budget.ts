@@ -21,7 +21,8 @@ const MS_US = 1_000;
 
 /**
  * Shares the event loop out. Whatever a peer causes is charged here: to the turn of the event loop, which ends when its
- * budget is spent, and to the client, which goes behind all others once it has used more than its share.
+ * budget is spent, and to the client, which goes behind all others once it has used more than its share. Handshakes and
+ * HTTP requests come from nobody yet: they have a lane, and rates by address at the door.
  *
  * Nothing is refused here, and nobody is slowed down while nobody else wants the time.
  */
@@ -39,6 +40,8 @@ export class WorkBudget implements OnApplicationShutdown {
   /** What somebody is charged for at the moment: when it began, and what had been deferred by then. */
   private openedAtMs: number | undefined;
   private openedAtUs = 0;
+  /** All that was caused and not done on the spot, for the clients' accounts: the writes of a flush included. */
+  private causedUs = 0;
   /** Called in each turn when what light clients sent is done, and before anything else is. */
   lightDone: () => void = () => undefined;
 
@@ -69,23 +72,39 @@ export class WorkBudget implements OnApplicationShutdown {
   open(nowMs: number): void {
     this.begin();
     this.openedAtMs = nowMs;
-    this.openedAtUs = this.deferredUs;
+    this.openedAtUs = this.causedUs;
   }
 
   /** Charges the client with the time since `open`, and with what was left to do since. */
   settle(account: Account, nowMs: number): void {
     if (this.openedAtMs === undefined) return;
-    const costUs = (nowMs - this.openedAtMs) * MS_US + this.deferredUs - this.openedAtUs;
+    const costUs = (nowMs - this.openedAtMs) * MS_US + this.causedUs - this.openedAtUs;
     this.openedAtMs = undefined;
     this.bill(account, costUs, nowMs);
   }
 
-  /** Work was caused that the next flush will do; whoever is being charged pays, or else `account`. */
-  defer(costUs: number, account: Account | undefined): void {
+  /** The same for one task. */
+  charge(account: Account, task: () => void): void {
+    this.open(this.clock.monotonicMs());
+    try {
+      task();
+    } finally {
+      this.settle(account, this.clock.monotonicMs());
+    }
+  }
+
+  /**
+   * Work was caused that the next flush will do; whoever is being charged pays, or else `account`.
+   *
+   * @param costUs counts against this turn
+   * @param fixedUs is paid as well, but there is one such cost for a flush: to end the turn for it would make more of them
+   */
+  defer(costUs: number, account: Account | undefined, fixedUs = 0): void {
     this.begin();
     this.deferredUs += costUs;
+    this.causedUs += costUs + fixedUs;
     if (this.openedAtMs === undefined && account !== undefined)
-      this.bill(account, costUs, this.clock.monotonicMs());
+      this.bill(account, costUs + fixedUs, this.clock.monotonicMs());
   }
 
   /** Does something in this turn if there is room, else in a coming one. */

@@ -12,3 +12,11 @@ const BYTE_US = 0.000_3;
 export function fanOutCostUs(members: number, frameBytes: number): number {
   return ADD_US + members * frameBytes * BYTE_US;
 }
+
+/** A write that is not there without this message: nearly all of it is the kernel's. */
+const WRITE_US = 3;
+
+/** The writes of a flush, one for each member; whoever is the first to say something in it causes them. */
+export function writesCostUs(members: number): number {
+  return members * WRITE_US;
+}
