@@ -1,0 +1,31 @@
+import { describe, expect, test } from '@jest/globals';
+import { readMessage } from './v1.read.js';
+
+const MAX_CHANNELS = 100;
+const TOO_MANY = Array.from({ length: MAX_CHANNELS + 1 }, (_, n) => `c${n}`);
+const read = (message: object) => readMessage(Buffer.from(JSON.stringify(message)), MAX_CHANNELS);
+
+describe('a message of a hub.v1 client', () => {
+  test.each(['hello', 'subscribe', 'unsubscribe'])(
+    'that is a %s may not name too many channels, nor one twice',
+    (type) => {
+      expect(read({ type, channels: TOO_MANY })).toEqual({ problem: 'channels: at most 100 channels' });
+      expect(read({ type, channels: ['a', 'a'] })).toEqual({
+        problem: 'channels: each may be named once only',
+      });
+    },
+  );
+
+  test.each([[TOO_MANY], [['a', 'a']]])(
+    'that has no list may have a key of that name, which is ignored',
+    (channels) => {
+      const publish = { type: 'publish', key: 'k', content: 'x' };
+      expect(read({ ...publish, channels })).toEqual({ message: publish });
+      expect(read({ type: 'ping', channels })).toEqual({ message: { type: 'ping' } });
+    },
+  );
+
+  test('that is a bad publish is told by its key, also if it has such a list', () => {
+    expect(read({ type: 'publish', key: 'k', channels: TOO_MANY })).toMatchObject({ key: 'k' });
+  });
+});
