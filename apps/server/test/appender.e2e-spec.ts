@@ -8,6 +8,7 @@ import type { Outcome } from '../src/log/message-log.js';
 import { SystemClock } from '../src/time/clock.js';
 import { draft } from './jetstream-nodes.js';
 
+const MAX_PENDING = 100;
 const TIMEOUT_MS = 60_000;
 const REFUSED = JSON.stringify({ error: { code: 503, err_code: 10_008, description: 'not now' }, seq: 0 });
 const stored = (seq: number) => JSON.stringify({ stream: 's', seq });
@@ -29,6 +30,7 @@ describeWithNats('what a hub appends to the stream', () => {
   let clock: MovedClock;
   let appender: Appender;
   const made: Appender[] = [];
+  let pressure: boolean[];
 
   beforeAll(async () => {
     nats = await NatsServer.start();
@@ -36,6 +38,7 @@ describeWithNats('what a hub appends to the stream', () => {
   beforeEach(async () => {
     [stream, hub] = await Promise.all([connect({ servers: nats.url }), connect({ servers: nats.url })]);
     sent = new Inbox();
+    pressure = [];
     clock = new MovedClock();
     appender = make('hub');
     stream.subscribe('hub.>', { callback: (_error, message) => sent.push(message) });
@@ -50,10 +53,10 @@ describeWithNats('what a hub appends to the stream', () => {
   function make(prefix: string): Appender {
     const settings = { hubSecret: 'x'.repeat(32), natsSubjectPrefix: prefix, maxPayload: 1_000 };
     const appender = new Appender(
-      { maxPending: 100, timeoutMs: TIMEOUT_MS },
+      { maxPending: MAX_PENDING, timeoutMs: TIMEOUT_MS },
       new EntryMessages(settings),
       clock,
-      () => undefined,
+      (on) => pressure.push(on),
     );
     made.push(appender);
     return appender;
@@ -135,5 +138,20 @@ describeWithNats('what a hub appends to the stream', () => {
     void append('second');
     appender.open(hub);
     expect([(await next()).string(), (await next()).string()]).toEqual(['first', 'second']);
+  });
+
+  test('counts each time that it is published again meanwhile, and answers every one', async () => {
+    const outcomes: string[] = [];
+    const again = () => appender.append(draft('same', 'k'), ({ result }) => outcomes.push(result));
+    for (let n = 0; n < MAX_PENDING; n++) again();
+    expect([appender.size, pressure, outcomes]).toEqual([MAX_PENDING, [true], []]);
+    for (let n = 0; n < 2 * MAX_PENDING; n++) again();
+    const refused = Array.from({ length: MAX_PENDING }, () => 'unavailable');
+    expect([appender.size, outcomes]).toEqual([2 * MAX_PENDING, refused]);
+    appender.open(hub);
+    const { headers } = await next();
+    appender.seen(headers?.get('Nats-Msg-Id') ?? '', 1);
+    const stored = Array.from({ length: 2 * MAX_PENDING }, () => 'stored');
+    expect([appender.size, pressure, outcomes]).toEqual([0, [true, false], [...refused, ...stored]]);
   });
 });

@@ -48,6 +48,8 @@ export class Appender {
   private connection: NatsConnection | undefined;
   private inbox = '';
   private answers: Subscription | undefined;
+  /** How many wait for an outcome: of each draft the first that published it, and all that did so again meanwhile. */
+  private waiters = 0;
   private token = 0;
   private isFlowing = false;
   private isFull = false;
@@ -63,7 +65,7 @@ export class Appender {
   ) {}
 
   get size(): number {
-    return this.pending.size;
+    return this.waiters;
   }
 
   /**
@@ -98,29 +100,14 @@ export class Appender {
     const key = draft.key ?? String(token);
     const id = messageId(draft.clientId, key);
     const underWay = this.byId.get(id);
-    if (underWay !== undefined) {
-      underWay.settled.push(settled);
-      return;
-    }
-    const nowMs = this.clock.monotonicMs();
     // The hub reads on a little after it has stopped: twice the bound is the end of it.
-    if (this.pending.size >= this.settings.maxPending * 2) {
+    if (this.waiters >= this.settings.maxPending * 2) {
       settled?.({ result: 'unavailable', reason: 'too much waits to be stored (MAX_PENDING_APPENDS)' });
       return;
     }
-    const entry = {
-      id,
-      token,
-      draft,
-      key,
-      settled: [settled],
-      addedMs: nowMs,
-      sentMs: nowMs,
-      isStored: false,
-    };
-    this.pending.set(token, entry);
-    this.byId.set(id, entry);
-    if (this.isFlowing) this.send(entry, nowMs);
+    this.waiters++;
+    if (underWay === undefined) this.begin(id, token, key, draft, settled);
+    else underWay.settled.push(settled);
     this.judgePressure();
   }
 
@@ -134,6 +121,23 @@ export class Appender {
   async settledSoFar(): Promise<void> {
     if (this.pending.size === 0) return;
     await new Promise<void>((resolve) => this.waiting.push({ upTo: this.token, resolve }));
+  }
+
+  private begin(id: string, token: number, key: string, draft: Draft, settled: Settled): void {
+    const nowMs = this.clock.monotonicMs();
+    const entry = {
+      id,
+      token,
+      draft,
+      key,
+      settled: [settled],
+      addedMs: nowMs,
+      sentMs: nowMs,
+      isStored: false,
+    };
+    this.pending.set(token, entry);
+    this.byId.set(id, entry);
+    if (this.isFlowing) this.send(entry, nowMs);
   }
 
   private send(entry: Pending, nowMs: number): void {
@@ -220,6 +224,7 @@ export class Appender {
 
   private remove(entry: Pending): void {
     this.pending.delete(entry.token);
+    this.waiters -= entry.settled.length;
     if (this.byId.get(entry.id) === entry) this.byId.delete(entry.id);
     this.judgePressure();
     if (this.waiting.length > 0) this.wake();
@@ -234,7 +239,7 @@ export class Appender {
 
   private judgePressure(): void {
     const { maxPending } = this.settings;
-    const isFull = this.pending.size >= (this.isFull ? maxPending / 2 : maxPending);
+    const isFull = this.waiters >= (this.isFull ? maxPending / 2 : maxPending);
     if (isFull === this.isFull) return;
     this.isFull = isFull;
     this.onPressure(isFull);
