@@ -9,10 +9,10 @@ export const MAX_OUTBOX_MESSAGES = 1_000;
 /** Of frames. */
 export const MAX_OUTBOX_BYTES = 2 ** 20;
 /**
- * A hub remembers a key for 120 s (PROTOCOL.md, section 2). What is in doubt is sent again while that leaves it as much
- * time to arrive as a connection can stand still without being noticed.
+ * A hub forgets no key within 60 s while it is not given more than it was made for (PROTOCOL.md, "Keys"). What is in
+ * doubt is sent again while that leaves it 40 s to arrive: a hub cuts off a connection that stands still for so long.
  */
-export const RESEND_WITHIN_MS = 60_000;
+export const RESEND_WITHIN_MS = 20_000;
 /** What a hub allows if nothing else was set, in bytes of a frame; its `welcome` says what it does allow. */
 const DEFAULT_MAX_PAYLOAD = 65_536;
 

@@ -84,9 +84,9 @@ export class TestBench {
   }
 
   /** Cuts the connection and lets the client come back up to its hello, which is returned. */
-  comeBack(): unknown {
+  comeBack(afterMs = 30_000): unknown {
     this.last.end(LOST);
-    this.timers.pass(30_000);
+    this.timers.pass(afterMs);
     return this.greet();
   }
 }
