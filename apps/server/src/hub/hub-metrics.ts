@@ -33,6 +33,7 @@ export class HubMetrics implements OnApplicationShutdown {
   logReady: () => boolean = () => true;
   pendingAppends: () => number = () => 0;
   skippedEntries: () => number = () => 0;
+  forgottenKeys: () => number = () => 0;
 
   readonly connections = this.gauge('hub_connections', 'Connections that are open now.');
   readonly connects = this.counter('hub_connects_total', 'Handshakes by result.', ['result']);
@@ -133,6 +134,11 @@ export class HubMetrics implements OnApplicationShutdown {
     this.momentary('hub_pending_appends', 'Messages that wait to be stored.', () => this.pendingAppends());
     this.running('hub_log_skipped_entries_total', 'Entries of the stream that no hub has written.', () =>
       this.skippedEntries(),
+    );
+    this.running(
+      'hub_log_forgotten_keys_total',
+      'Keys that were forgotten within a minute, since there were more than LOG_MAX_KEYS.',
+      () => this.forgottenKeys(),
     );
   }
 

@@ -67,6 +67,7 @@ export class HubService {
     metrics.logReady = () => messages.isReady;
     metrics.pendingAppends = () => messages.pending;
     metrics.skippedEntries = () => messages.skipped;
+    metrics.forgottenKeys = () => messages.forgottenKeys;
   }
 
   /** The hub takes no newcomers any more. */

@@ -8,8 +8,9 @@ export const KEYS_PER_CLIENT = 4_096;
 export class ClientKeys {
   /** The sequence under its newest key. */
   newest = 0;
-  /** Its place among all clients by the number of their keys, and its neighbours by the age of their newest one. */
-  slot: Slot<ClientKeys> | undefined;
+  /** Its places among all clients by the number of their keys and by the oldest one, and its neighbours by the newest. */
+  slot!: Slot<ClientKeys>;
+  ageSlot!: Slot<ClientKeys>;
   older: ClientKeys | undefined;
   newer: ClientKeys | undefined;
   private readonly sequences = new Map<string, number>();
@@ -20,6 +21,11 @@ export class ClientKeys {
 
   get size(): number {
     return this.order.size;
+  }
+
+  /** The sequence under its oldest key; to be asked only while there is one. */
+  get oldest(): number {
+    return this.sequences.get(this.order.first as string) as number;
   }
 
   find(key: string): number | undefined {
@@ -38,9 +44,5 @@ export class ClientKeys {
   forgetOldest(): void {
     const key = this.order.shift();
     if (key !== undefined) this.sequences.delete(key);
-  }
-
-  private get oldest(): number {
-    return this.sequences.get(this.order.first as string) as number;
   }
 }

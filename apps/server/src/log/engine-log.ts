@@ -5,10 +5,10 @@ import type { EngineEvents } from './jetstream.log.js';
 
 const QUIET_MS = 60_000;
 
-/** What the operator is told of the distributed engine; names are listed in docs/operations.md. */
+/** What the operator is told of the engines; names are listed in docs/operations.md. */
 @Injectable()
 export class EngineLog {
-  private quietUntilMs = Number.NEGATIVE_INFINITY;
+  private readonly quietUntilMs = { skipped: 0, keysForgotten: 0 };
 
   constructor(
     private readonly logger: PinoLogger,
@@ -43,11 +43,25 @@ export class EngineLog {
     };
   }
 
-  /** At once, then at most once a minute: somebody else's messages must not fill this hub's log. */
+  /** @param forgotten how many in all */
+  keysForgotten(forgotten: number): void {
+    if (this.isQuiet('keysForgotten')) return;
+    this.logger.warn(
+      { event: 'keys_forgotten', forgotten },
+      'keys were forgotten within a minute: what is sent again may be stored twice (LOG_MAX_KEYS)',
+    );
+  }
+
   private skipped(sequence: number, skipped: number): void {
-    const nowMs = this.clock.monotonicMs();
-    if (nowMs < this.quietUntilMs) return;
-    this.quietUntilMs = nowMs + QUIET_MS;
+    if (this.isQuiet('skipped')) return;
     this.logger.warn({ event: 'log_skipped', sequence, skipped }, 'an entry of the stream is none of a hub');
+  }
+
+  /** At once, then at most once a minute: what somebody else causes must not fill this hub's log. */
+  private isQuiet(what: keyof typeof this.quietUntilMs): boolean {
+    const nowMs = this.clock.monotonicMs();
+    if (nowMs < this.quietUntilMs[what]) return true;
+    this.quietUntilMs[what] = nowMs + QUIET_MS;
+    return false;
   }
 }

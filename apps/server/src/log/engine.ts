@@ -10,7 +10,8 @@ export const messageLog: FactoryProvider<MessageLog> = {
   provide: MessageLog,
   inject: [SERVER_CONFIG, Clock, EngineLog],
   useFactory: async (config: ServerConfig, clock: Clock, log: EngineLog) => {
-    if (config.natsUrls.length === 0) return new MemoryLog(config, clock);
+    if (config.natsUrls.length === 0)
+      return new MemoryLog(config, clock, (forgotten) => log.keysForgotten(forgotten));
     const { JetStreamLog } = await import('./jetstream.log.js');
     return new JetStreamLog(config, clock, log.events);
   },

@@ -55,6 +55,8 @@ export interface EngineEvents {
  */
 export class JetStreamLog extends MessageLog {
   skipped = 0;
+  /** JetStream remembers keys, all of them for as long as its duplicate window. */
+  readonly forgottenKeys = 0;
   private readonly messages: EntryMessages;
   private readonly ring: AwaitedRing;
   private readonly look: StreamLook;

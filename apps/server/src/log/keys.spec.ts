@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { KEYS_PER_CLIENT } from './client-keys.js';
-import { KEY_LIFE_MS, Keys } from './keys.js';
+import { KEY_GUARD_MS, KEY_LIFE_MS, Keys } from './keys.js';
 
 const PLENTY = 1_000_000;
 /** What a client counts besides its keys. */
@@ -52,6 +52,42 @@ describe('the keys', () => {
     expect(keys.find('client 1', 'k', 0)).toBeUndefined();
   });
 
+  test('make room oldest first once they are a minute old, whoever has most', () => {
+    const keys = new Keys(100);
+    keys.add('alice', 'old', 1, 0);
+    keys.add('alice', 'young', 2, 1_000);
+    const next = flood(keys, 'bob', 90, 3, KEY_GUARD_MS);
+    expect([keys.size, keys.find('alice', 'old', KEY_GUARD_MS)]).toEqual([92, 1]);
+    keys.add('bob', 'one more', next, KEY_GUARD_MS);
+    expect(keys.find('alice', 'old', KEY_GUARD_MS)).toBeUndefined();
+    expect([keys.size, keys.find('bob', '0', KEY_GUARD_MS)]).toEqual([92, 3]);
+    expect(keys.forgottenEarly).toBe(0);
+  });
+
+  test('live for a minute, of few and of many who say little, while no more come in it than the maximum', () => {
+    const keys = new Keys(6_000);
+    // 99 a second are 5,940 in a minute, of eleven clients.
+    const loud = Array.from({ length: 90 }, (_, n) => `loud ${n % 2}`);
+    const clients = [...loud, ...Array.from({ length: 9 }, (_, n) => `quiet ${n}`)];
+    let sequence = 0;
+    for (let nowMs = 0; nowMs < 300_000; nowMs += 1_000) {
+      for (const [n, client] of clients.entries()) keys.add(client, `${nowMs} ${n}`, ++sequence, nowMs);
+      const youngMs = nowMs - KEY_GUARD_MS + 1_000;
+      if (youngMs < 0) continue;
+      for (const [n, client] of clients.entries())
+        expect(keys.find(client, `${youngMs} ${n}`, nowMs)).toBeDefined();
+    }
+    expect(keys.forgottenEarly).toBe(0);
+  });
+
+  test('that had to go before their minute was over are counted', () => {
+    const keys = new Keys(1_000);
+    for (let n = 1; n <= 250; n++) keys.add(`client ${n}`, 'k', n, 0);
+    expect(keys.forgottenEarly).toBe(50);
+    flood(keys, 'alice', 10, 1_000, KEY_GUARD_MS);
+    expect(keys.forgottenEarly).toBe(50);
+  });
+
   test('are forgotten after two minutes, also those of a client that says nothing more', () => {
     const keys = new Keys(PLENTY);
     keys.add('alice', 'k', 1, 0);
@@ -94,6 +130,7 @@ describe('the keys', () => {
           if (found !== undefined) continue;
           keys.add(clientId, name, n + 1, nowMs);
           list.add(clientId, name, n + 1, nowMs);
+          expect(keys.forgottenEarly).toBe(list.forgottenEarly);
         }
       }),
     );
@@ -102,6 +139,7 @@ describe('the keys', () => {
 
 /** The same, as simple as can be: one list, looked through from one end to the other. */
 class KeyList {
+  forgottenEarly = 0;
   private all: { clientId: string; key: string; sequence: number; atMs: number }[] = [];
 
   constructor(private readonly max: number) {}
@@ -121,7 +159,12 @@ class KeyList {
         (known.clientId !== clientId || nowMs - known.atMs < KEY_LIFE_MS),
     );
     this.all.push({ clientId, key, sequence, atMs: nowMs });
-    while (this.cost > this.max) this.all.splice(this.all.indexOf(this.loser), 1);
+    while (this.cost > this.max) {
+      const [oldest] = this.all;
+      const isOld = oldest !== undefined && nowMs - oldest.atMs >= KEY_GUARD_MS;
+      if (!isOld) this.forgottenEarly++;
+      this.all.splice(isOld ? 0 : this.all.indexOf(this.loser), 1);
+    }
   }
 
   private of(clientId: string) {

@@ -4,17 +4,27 @@ import { Heap } from './heap.js';
 
 /** So long the same key means the same message (PROTOCOL.md, "Keys"). */
 export const KEY_LIFE_MS = 120_000;
+/**
+ * Younger than this they are forgotten only where there is no other way, and it is told: for so long a message in doubt
+ * may come again, from a library that sends it again for 20 s and over a connection that stands still for 40 s.
+ */
+export const KEY_GUARD_MS = 60_000;
 /** What a client takes besides its keys, in keys; or who comes with a new identity for each key would take more than is measured. */
 const CLIENT_COST = 4;
 
 /**
  * Which messages were stored under which keys: the newest of each client, for two minutes, and no more than a maximum
- * for all of them. Above it the client that holds the most forgets its oldest, so a flood forgets its own.
+ * for all of them. Above it the oldest of all goes if it is older than a minute; else the client that holds the most
+ * forgets its oldest, so that a flood by few forgets their own.
  */
 export class Keys {
   private readonly clients = new Map<string, ClientKeys>();
   private readonly byNumber = new Heap<ClientKeys>();
+  private readonly byAge = new Heap<ClientKeys>();
   private readonly expiry = new Expiry(KEY_LIFE_MS);
+  private readonly guard = new Expiry(KEY_GUARD_MS);
+  /** How many were forgotten before their minute was over, since there were more than the maximum. */
+  forgottenEarly = 0;
   /** The ends of the list of clients by the age of their newest key. */
   private idlest: ClientKeys | undefined;
   private busiest: ClientKeys | undefined;
@@ -38,13 +48,14 @@ export class Keys {
   add(clientId: string, key: string, sequence: number, nowMs: number): void {
     this.forgetOld(nowMs);
     this.expiry.note(sequence, nowMs);
+    this.guard.note(sequence, nowMs);
     const client = this.clients.get(clientId) ?? this.begin(clientId);
     this.count -= client.size;
     client.add(key, sequence, this.expiry.upTo(nowMs));
     this.count += client.size;
     this.rank(client);
     this.toTheBusy(client);
-    while (this.count + CLIENT_COST * this.clients.size > this.max) this.forgetOne();
+    while (this.count + CLIENT_COST * this.clients.size > this.max) this.forgetOne(nowMs);
   }
 
   /** Forgets the clients that have no key left which could be found. */
@@ -53,9 +64,19 @@ export class Keys {
     while (this.idlest !== undefined && this.idlest.newest <= expired) this.end(this.idlest);
   }
 
-  private forgetOne(): void {
-    const client = this.byNumber.first;
-    if (client === undefined) return;
+  private forgetOne(nowMs: number): void {
+    const oldest = this.byAge.first;
+    if (oldest !== undefined && oldest.oldest <= this.guard.upTo(nowMs)) {
+      this.forgetOldest(oldest);
+      return;
+    }
+    const biggest = this.byNumber.first;
+    if (biggest === undefined) return;
+    this.forgottenEarly++;
+    this.forgetOldest(biggest);
+  }
+
+  private forgetOldest(client: ClientKeys): void {
     if (client.size === 1) {
       this.end(client);
       return;
@@ -65,21 +86,24 @@ export class Keys {
     this.rank(client);
   }
 
-  /** By the number of its keys; of equals the one that has been silent for longer comes first. */
+  /** By the number of its keys, of equals first the one that has been silent for longer; and by its oldest key. */
   private rank(client: ClientKeys): void {
-    if (client.slot !== undefined) this.byNumber.move(client.slot, client.size, client.newest);
+    this.byNumber.move(client.slot, client.size, client.newest);
+    if (client.ageSlot.age !== client.oldest) this.byAge.move(client.ageSlot, 0, client.oldest);
   }
 
   private begin(clientId: string): ClientKeys {
     const client = new ClientKeys(clientId);
     client.slot = this.byNumber.add(client, 0, 0);
+    client.ageSlot = this.byAge.add(client, 0, 0);
     this.clients.set(clientId, client);
     return client;
   }
 
   private end(client: ClientKeys): void {
     this.clients.delete(client.clientId);
-    if (client.slot !== undefined) this.byNumber.remove(client.slot);
+    this.byNumber.remove(client.slot);
+    this.byAge.remove(client.ageSlot);
     this.count -= client.size;
     this.unlink(client);
   }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig } from '@ws-hub/config';
 import { serverCommand } from '../config/server.config.js';
 import { Clock } from '../time/clock.js';
-import { KEY_LIFE_MS } from './keys.js';
+import { KEY_GUARD_MS, KEY_LIFE_MS } from './keys.js';
 import { MemoryLog } from './memory.log.js';
 import { messageLogContract } from './message-log.contract.js';
 import type { Entry, Outcome } from './message-log.js';
@@ -132,6 +132,19 @@ describe('the log in memory', () => {
     for (let n = 0; n < 40_000; n++, clock.nowMs++)
       outcomes.add(append(log, 'x', `k${n}`, `client ${n % 4}`)?.result);
     expect([...outcomes]).toEqual(['stored']);
+  });
+
+  test('tells of keys that had to be forgotten within their minute, and of no others', () => {
+    const told: number[] = [];
+    const config = readConfig(serverCommand, { argv: ['--log-max-keys', '1000'], env: {}, dotenv: {} });
+    const log = new MemoryLog(config, clock, (forgotten) => told.push(forgotten));
+    for (let n = 0; n < 996; n++) append(log, 'x', `k${n}`);
+    expect([told, log.forgottenKeys]).toEqual([[], 0]);
+    append(log, 'x', 'one more');
+    append(log, 'x', 'and another');
+    clock.nowMs = KEY_GUARD_MS;
+    append(log, 'x', 'after a minute');
+    expect([told, log.forgottenKeys]).toEqual([[1, 2], 2]);
   });
 
   test('full of one channel keeps another, and knows of which something is missing', () => {

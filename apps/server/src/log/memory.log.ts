@@ -16,6 +16,7 @@ import { readPosition } from './position.js';
 
 const EPOCH_BYTES = 8;
 const SWEEP_MS = 10_000;
+
 /**
  * The embedded engine: a ring in memory, bounded by count, bytes and age, and shared fairly between channels. It ends
  * with the process.
@@ -31,9 +32,11 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
   private listener: LogListener | undefined;
   private sweep: NodeJS.Timeout | undefined;
 
+  /** @param onForgottenEarly told whenever a key had to go within its minute, and of how many did in all */
   constructor(
     @Inject(SERVER_CONFIG) config: ServerConfig,
     private readonly clock: Clock,
+    private readonly onForgottenEarly: (count: number) => void = () => undefined,
   ) {
     super();
     this.ring = new FairRing(config);
@@ -50,6 +53,10 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
 
   get bytes(): number {
     return this.ring.bytes;
+  }
+
+  get forgottenKeys(): number {
+    return this.keys.forgottenEarly;
   }
 
   readonly pending = 0;
@@ -74,7 +81,7 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
       return;
     }
     const entry = { sequence: this.ring.head + 1, channel, clientId, key, timestamp, content };
-    if (key !== undefined) this.keys.add(clientId, key, entry.sequence, nowMs);
+    if (key !== undefined) this.remember(clientId, key, entry.sequence, nowMs);
     this.ring.add(entry, nowMs);
     this.listener?.entry(entry);
     settled?.({ result: 'stored', sequence: entry.sequence });
@@ -119,5 +126,11 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
 
   onApplicationShutdown(): void {
     clearInterval(this.sweep);
+  }
+
+  private remember(clientId: string, key: string, sequence: number, nowMs: number): void {
+    const before = this.keys.forgottenEarly;
+    this.keys.add(clientId, key, sequence, nowMs);
+    if (this.keys.forgottenEarly > before) this.onForgottenEarly(this.keys.forgottenEarly);
   }
 }

@@ -59,6 +59,8 @@ export abstract class MessageLog {
   abstract readonly pending: number;
   /** How many entries were found that no hub has written. */
   abstract readonly skipped: number;
+  /** How many keys were forgotten within their minute (PROTOCOL.md, "Keys"). */
+  abstract readonly forgottenKeys: number;
   /** Whether drafts can be stored now, as far as one can know. */
   abstract readonly isReady: boolean;
   /** Whether it was ever ready: before that there is no order, and no epoch. */
