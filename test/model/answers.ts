@@ -15,6 +15,11 @@ export class Answers {
     return this.waiting.map(({ key }) => key);
   }
 
+  /** All requests were answered; publishes may be missing. */
+  get isIdle(): boolean {
+    return this.answered >= this.requests;
+  }
+
   said(message: ClientMessage): void {
     if (message.type === 'publish') this.waiting.push({ key: message.key, after: this.requests });
     else if (message.type !== 'hello' && message.type !== 'pong') this.requests++;

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { Call } from './call.js';
+import { end } from './end.js';
 import { startHub } from './hubs.js';
+import { judge } from './judge.js';
 import { Random } from './random.js';
 import { play } from './run.js';
 import { seeds } from './seeds.js';
+import { CHANNELS, World } from './world.js';
 
 const WITHIN_MS = 10_000;
 /** Fewer than a run says, so that there are gaps, and replays that the log overtakes. */
@@ -35,4 +39,27 @@ describe('one hub with its log in memory', () => {
       }
     },
   );
+
+  test('does not look like one that loses acks while they are on their way to who hears nothing', async () => {
+    const hub = await startHub('hub', []);
+    const world = new World([hub], { isHeavy: false, rewinds: 0, forgets: false, mayRefuse: false });
+    try {
+      const witness = await Call.open('witness', hub, { type: 'hello', channels: CHANNELS });
+      const stalled = await Call.open('alice', hub, { type: 'hello', channels: [] });
+      const speaking = await Call.open('alice', hub, {
+        type: 'hello',
+        session: stalled.welcome?.session,
+        channels: CHANNELS,
+      });
+      world.calls.push(witness, stalled, speaking);
+      stalled.line.stall(300);
+      world.says('alice/0');
+      speaking.say({ type: 'publish', key: 'alice/0', channel: 'a', content: 'alice/0' });
+      await end(world, witness);
+      expect(judge(world, witness, ['alice'])).toEqual([]);
+    } finally {
+      for (const { line } of world.calls) line.break();
+      await hub.close();
+    }
+  });
 });

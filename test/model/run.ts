@@ -1,9 +1,10 @@
-import { Call, endOf, type Hub } from './call.js';
+import { Call, type Hub } from './call.js';
+import { end } from './end.js';
 import { judge } from './judge.js';
 import type { Random } from './random.js';
 import { Speaker } from './speaker.js';
 import { Talker } from './talker.js';
-import { CHANNELS, lastOf, type Traits, World, within } from './world.js';
+import { CHANNELS, type Traits, World, within } from './world.js';
 
 const STEPS = 24;
 
@@ -60,40 +61,4 @@ export async function play(
   for (const { line } of [...world.calls, ...world.talks]) line.break();
   const entries = witness.events.filter((event) => 'heard' in event && event.heard.type === 'message').length;
   return { problems, entries, connections: world.calls.length + world.talks.length };
-}
-
-/** The last messages of all; resolves when everybody has come so far, and one that reads all of the log as well. */
-async function end(world: World, witness: Call): Promise<void> {
-  const { hub } = witness;
-  const marker = await Call.open('marker', hub, { type: 'hello', channels: [] });
-  world.calls.push(marker);
-  for (const channel of CHANNELS) world.says(endOf(channel));
-  marker.say(
-    ...CHANNELS.map((channel) => ({
-      type: 'publish' as const,
-      key: endOf(channel),
-      channel,
-      content: endOf(channel),
-    })),
-  );
-  const since = witness.welcome?.position;
-  const readers = await Promise.all(
-    world.hubs.map((each) => Call.open('reader', each, { type: 'hello', since, channels: CHANNELS })),
-  );
-  world.calls.push(...readers);
-  await Promise.all([...world.calls.map(callAtEnd), ...world.talks.map(talkAtEnd)]);
-}
-
-function talkAtEnd({ line, heard, channel }: World['talks'][number]): Promise<void> {
-  return line.until(() => heard.some(({ content }) => content === endOf(channel)));
-}
-
-/** It was answered everything, and told the last message of its channels. */
-async function callAtEnd(call: Call): Promise<void> {
-  const { line } = call;
-  await line.until(() => !call.isReplaying && call.answers.missing.length === 0);
-  // Behind a gap, it came after the end.
-  const isIn = !(call.who === 'reader' && call.welcome?.recovered === false) && call.who !== 'marker';
-  const last = lastOf(call.channels);
-  if (isIn && last !== undefined) await line.until(() => call.ended.has(last));
 }
