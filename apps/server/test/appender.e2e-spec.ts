@@ -4,7 +4,7 @@ import { Inbox, NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
 import { Appender } from '../src/log/jetstream/appender.js';
 import { EntryMessages } from '../src/log/jetstream/entry-message.js';
-import type { Outcome } from '../src/log/message-log.js';
+import type { Draft, Outcome } from '../src/log/message-log.js';
 import { SystemClock } from '../src/time/clock.js';
 import { draft } from './jetstream-nodes.js';
 
@@ -21,6 +21,14 @@ class MovedClock extends SystemClock {
   }
 }
 
+/** Of one draft no message can be made. */
+class UnsendableMessages extends EntryMessages {
+  override messageOf(draft: Draft, key: string) {
+    if (draft.content === 'unsendable') throw new TypeError('a bug');
+    return super.messageOf(draft, key);
+  }
+}
+
 describeWithNats('what a hub appends to the stream', () => {
   let nats: NatsServer;
   /** Where JetStream would be: it answers what the test says. */
@@ -29,6 +37,7 @@ describeWithNats('what a hub appends to the stream', () => {
   let sent: Inbox<Msg>;
   let clock: MovedClock;
   let appender: Appender;
+  let failures: string[];
   const made: Appender[] = [];
   let pressure: boolean[];
 
@@ -40,6 +49,7 @@ describeWithNats('what a hub appends to the stream', () => {
     sent = new Inbox();
     pressure = [];
     clock = new MovedClock();
+    failures = [];
     appender = make('hub');
     stream.subscribe('hub.>', { callback: (_error, message) => sent.push(message) });
     await stream.flush();
@@ -54,9 +64,9 @@ describeWithNats('what a hub appends to the stream', () => {
     const settings = { hubSecret: 'x'.repeat(32), natsSubjectPrefix: prefix, maxPayload: 1_000 };
     const appender = new Appender(
       { maxPending: MAX_PENDING, timeoutMs: TIMEOUT_MS },
-      new EntryMessages(settings),
+      new UnsendableMessages(settings),
       clock,
-      (on) => pressure.push(on),
+      { pressure: (on) => pressure.push(on), failed: (what) => failures.push(what) },
     );
     made.push(appender);
     return appender;
@@ -111,6 +121,24 @@ describeWithNats('what a hub appends to the stream', () => {
     appender.open(hub);
     void append('second');
     expect([(await next()).string(), (await next()).string()]).toEqual(['first', 'second']);
+  });
+
+  test('is given up with what its sender has said since if it cannot be sent, and nothing of others is', async () => {
+    const outcomes = [append('first'), append('unsendable'), append('third')];
+    void append('of another', 'bob');
+    appender.open(hub);
+    expect([(await next()).string(), (await next()).string()]).toEqual(['first', 'of another']);
+    for (const outcome of outcomes.slice(1)) expect(await outcome).toMatchObject({ result: 'unavailable' });
+    expect([failures, appender.size]).toEqual([['append'], 2]);
+  });
+
+  test('goes on after an answer for which it fails, and asks again', async () => {
+    appender.open(hub);
+    const outcome = append('first');
+    await answer(await next(), 'not JSON');
+    expect(failures).toEqual(['answer of the log']);
+    clock.movedMs += TIMEOUT_MS;
+    expect(await outcome).toMatchObject({ result: 'unavailable' });
   });
 
   test('is answered also if it was stored and never comes back', async () => {

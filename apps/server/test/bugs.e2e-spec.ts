@@ -1,8 +1,20 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { freePort, handshake, Program, RawSocket, scrape, TestClient } from '@ws-hub/testing';
+import {
+  clientFrame,
+  freePort,
+  handshake,
+  OPCODE,
+  Program,
+  RawSocket,
+  scrape,
+  TestClient,
+  V1Client,
+} from '@ws-hub/testing';
 
 const BUGS = new URL('bugs.js', import.meta.url).href;
+/** So that what is bounded in time is reached soon. */
+const LIMITS = ['--max-message-rate', '100', '--ping-interval', '100', '--max-queue-age', '100'];
 
 describe('a bug of the hub', () => {
   let hub: Program;
@@ -11,7 +23,7 @@ describe('a bug of the hub', () => {
   let metricsPort: number;
   beforeEach(async () => {
     metricsPort = await freePort();
-    const flags = ['--port', '0', '--host', '127.0.0.1', '--metrics-port', String(metricsPort)];
+    const flags = ['--port', '0', '--host', '127.0.0.1', '--metrics-port', String(metricsPort), ...LIMITS];
     hub = Program.start(['server', ...flags], {}, undefined, ['--import', BUGS]);
     port = Number((await hub.event('listening')).port);
     url = `ws://127.0.0.1:${port}/ws`;
@@ -68,6 +80,69 @@ describe('a bug of the hub', () => {
     await hub.exited;
     // One a second: what was said in one burst is one line, or two where a second ended in its middle.
     expect(hub.count('internal_error')).toBeLessThan(5);
+  });
+
+  /** The bug was told of, and everybody else is served as before. */
+  async function expectOthersServed(what: string, told = hub.event('internal_error')): Promise<void> {
+    expect(await told).toMatchObject({ what, err: bug });
+    const [alice, bob] = [await TestClient.connect(url), await TestClient.connect(url)];
+    alice.send('still here');
+    expect((await bob.next()).content).toBe('still here');
+    expect(await internalErrors()).toBe(1);
+    expect(hub.count('crash')).toBe(0);
+  }
+
+  test('in what is counted of a message ends that connection with 1011', async () => {
+    const broken = await TestClient.connect(`${url}?channel=bug-count`);
+    broken.send('something');
+    expect((await broken.closed).code).toBe(1011);
+    await expectOthersServed('message');
+  });
+
+  test('in the handling of a message that had to wait ends that connection with 1011', async () => {
+    const broken = await RawSocket.upgrade(port, '/ws?channel=bug-later');
+    // More than the rate in one piece, so that the last ones wait.
+    broken.write(Buffer.concat(Array.from({ length: 150 }, () => clientFrame(OPCODE.text, 'something'))));
+    const frames = Buffer.from(await broken.readUntil('internal error'), 'latin1');
+    expect(frames.subarray(-16, -14).readUInt16BE()).toBe(1011);
+    broken.destroy();
+    await expectOthersServed('work');
+  });
+
+  test('in the answer to what is not HTTP ends that socket', async () => {
+    const broken = await RawSocket.connect(port);
+    broken.write(handshake('/ws', { 'X-Long': 'x'.repeat(64 * 1024) }));
+    expect((await broken.readToEnd()).toString()).toBe('');
+    await expectOthersServed('bad request');
+  });
+
+  test('in a ping ends that connection with 1011', async () => {
+    const broken = await V1Client.join(`${url}?channel=bug-pulse`);
+    expect((await broken.closed).code).toBe(1011);
+    await expectOthersServed('ping');
+  });
+
+  test('in what follows on an answer of the log ends that connection with 1011', async () => {
+    const { welcome } = await V1Client.join(url);
+    const broken = await V1Client.open(`${url}?channel=bug-located`);
+    broken.send({ type: 'hello', since: welcome.position });
+    expect((await broken.closed).code).toBe(1011);
+    await expectOthersServed('hello');
+  });
+
+  test('in the end of a client that does not read cuts that one off', async () => {
+    const [talker, stalled] = [
+      await TestClient.connect(`${url}?channel=bug-slow`),
+      await RawSocket.upgrade(port, '/ws?channel=bug-slow'),
+    ];
+    stalled.socket.pause();
+    const told = hub.event('internal_error');
+    const talk = setInterval(() => talker.send('x'.repeat(60_000)), 10);
+    await told.finally(() => clearInterval(talk));
+    const end = once(stalled.socket, 'close');
+    stalled.socket.on('error', () => undefined).resume();
+    await end;
+    await expectOthersServed('slow consumer', told);
   });
 
   test.each(['bug: later', 'bug: in a promise'])(

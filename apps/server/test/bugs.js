@@ -6,6 +6,11 @@ const { PlainDialect } = await import(`${SRC}/gateway/plain.dialect.js`);
 const { AdmissionRules } = await import(`${SRC}/gateway/admission.js`);
 const { Listening } = await import(`${SRC}/hub/listening.js`);
 const { RefusalCounter } = await import(`${SRC}/gateway/refusal-counter.js`);
+const { V1Dialect } = await import(`${SRC}/gateway/v1.dialect.js`);
+const { FlowControl } = await import(`${SRC}/hub/flow-control.js`);
+const { HubLog } = await import(`${SRC}/hub/hub-log.js`);
+const { Intake } = await import(`${SRC}/hub/intake.js`);
+const { MemoryLog } = await import(`${SRC}/log/memory.log.js`);
 
 const THROWS = {
   'bug: in the handling': () => {
@@ -33,6 +38,26 @@ before(Listening, 'begin', ({ channel }) => {
 });
 before(AdmissionRules, 'admit', throwForUrl);
 before(RefusalCounter, 'refused', throwForUrl);
+before(RefusalCounter, 'count', (_address, { reason }) => {
+  if (reason === 'headers') throw new TypeError('a bug');
+});
+// What is done for a connection besides the handling of what it says, each for one channel.
+before(FlowControl, 'count', throwOn('count'));
+before(Intake, 'handle', throwOn('later'));
+before(V1Dialect, 'pulse', throwOn('pulse'));
+before(V1Dialect, 'located', throwOn('located'));
+before(HubLog, 'slowConsumer', throwOn('slow'));
+// As an engine does that has to ask somebody else.
+const { locate } = MemoryLog.prototype;
+MemoryLog.prototype.locate = function (position, channels, done, clientId) {
+  locate.call(this, position, channels, (located) => setImmediate(done, located), clientId);
+};
+
+function throwOn(channel) {
+  return (connection) => {
+    if (connection.channel === `bug-${channel}`) throw new TypeError('a bug');
+  };
+}
 
 function throwForUrl({ url }) {
   if (url.endsWith('?bug')) throw new TypeError('a bug');

@@ -6,6 +6,7 @@ import { NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
 import type { JetStreamLog } from '../src/log/jetstream.log.js';
 import { messageLogContract } from '../src/log/message-log.contract.js';
+import type { Entry } from '../src/log/message-log.js';
 import { append, contents, locate, Nodes, readOld } from './jetstream-nodes.js';
 
 describeWithNats('the log in JetStream', () => {
@@ -93,6 +94,25 @@ describeWithNats('the log in JetStream', () => {
   });
 
   describe('and somebody else who works on the stream', () => {
+    test('reads on after an entry for which it fails, and says that somebody may have missed it', async () => {
+      const { log, told } = await nodes.start(nodes.newName());
+      const heard: Entry[] = [];
+      log.listen({
+        entry: (entry) => {
+          if (entry.content === 'bug') throw new TypeError('a bug');
+          heard.push(entry);
+        },
+        lostPlace: () => told.lost++,
+        pressure: () => undefined,
+        failed: (what) => told.failed.push(what),
+      });
+      expect(await append(log, 'bug', 'k')).toEqual({ result: 'duplicate', sequence: 1 });
+      await append(log, 'after');
+      expect(contents(heard)).toEqual(['after']);
+      expect([told.lost, told.failed]).toEqual([1, ['reading the log']]);
+      expect(contents(log.read(0, 9))).toEqual(['bug', 'after']);
+    });
+
     test('skips what is none of a hub, counts it, and goes on behind it', async () => {
       const name = nodes.newName();
       const { log, heard, told } = await nodes.start(name);

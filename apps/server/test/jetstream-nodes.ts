@@ -11,7 +11,7 @@ const SECRET = 'a secret of more than thirty-two bytes';
 export interface Node {
   readonly log: JetStreamLog;
   readonly heard: Entry[];
-  readonly told: { lost: number; skipped: number[]; limits: Record<string, unknown> };
+  readonly told: { lost: number; skipped: number[]; failed: string[]; limits: Record<string, unknown> };
 }
 
 /** Logs on a NATS server, as hubs have them. */
@@ -38,7 +38,7 @@ export class Nodes {
       env: { NATS_URL: this.nats.url, HUB_SECRET: SECRET, ...env },
       dotenv: {},
     });
-    const told: Node['told'] = { lost: 0, skipped: [], limits: {} };
+    const told: Node['told'] = { lost: 0, skipped: [], failed: [], limits: {} };
     const events: EngineEvents = {
       connected: () => undefined,
       lost: () => undefined,
@@ -53,6 +53,7 @@ export class Nodes {
       entry: (entry) => heard.push(entry),
       lostPlace: () => told.lost++,
       pressure: () => undefined,
+      failed: (what) => told.failed.push(what),
     });
     return { log, heard, told };
   }

@@ -33,6 +33,7 @@ describeWithNats('the reader of a stream', () => {
     ended = new Promise((resolve) => {
       reader = new Reader(jetstream(connection), 'read', {
         message: ({ seq }) => heard.push(seq),
+        failed: (error) => endings.push(String(error)),
         ended: (error) => {
           endings.push(error?.message ?? '');
           resolve();
@@ -61,6 +62,21 @@ describeWithNats('the reader of a stream', () => {
     await connection.flush();
     expect(heard).toEqual([1, 2]);
     expect(endings).toEqual(['its consumer was lost']);
+  });
+
+  test('ends where a message cannot be taken, and tells of it', async () => {
+    reader = new Reader(jetstream(connection), 'read', {
+      message: ({ seq }) => {
+        heard.push(seq);
+        if (seq === 2) throw new TypeError('a bug');
+      },
+      failed: (error) => endings.push(String(error)),
+      ended: () => undefined,
+    });
+    await store(5);
+    await reader.start(0);
+    await connection.flush();
+    expect([heard, endings]).toEqual([[1, 2], ['TypeError: a bug']]);
   });
 
   test('says nothing more when it was stopped, not even that it has ended', async () => {

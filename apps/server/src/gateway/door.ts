@@ -76,7 +76,14 @@ export class Door {
     server.on('dropRequest', (_request, socket: Duplex) => end(socket));
     // In place of Fastify's own, which neither counts nor tells who it was.
     server.removeAllListeners('clientError');
-    server.on('clientError', badRequestAnswer(this.refusals));
+    const answerBadRequest = badRequestAnswer(this.refusals);
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+      this.guard.run(
+        'bad request',
+        () => answerBadRequest(error, socket),
+        () => socket.destroy(),
+      ),
+    );
   }
 
   private request(request: IncomingMessage, response: ServerResponse, handle: RequestListener): void {

@@ -10,10 +10,11 @@ import {
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import type { Connection, Receiver } from '../hub/connection.js';
 import { v1Frame } from '../hub/entry-frames.js';
+import { Guard } from '../hub/guard.js';
 import { HubService } from '../hub/hub.service.js';
 import { HubMetrics } from '../hub/hub-metrics.js';
 import { Listening } from '../hub/listening.js';
-import { type Located, MessageLog } from '../log/message-log.js';
+import { type Located, MessageLog, type Outcome } from '../log/message-log.js';
 import { formatPosition } from '../log/position.js';
 import { Sessions } from './sessions.js';
 import { type Read, readMessage } from './v1.read.js';
@@ -43,6 +44,7 @@ export class V1Dialect implements Receiver {
     private readonly log: MessageLog,
     private readonly sessions: Sessions,
     private readonly metrics: HubMetrics,
+    private readonly guard: Guard,
   ) {}
 
   opened(connection: Connection): void {
@@ -96,10 +98,14 @@ export class V1Dialect implements Receiver {
     clearTimeout(state.helloTimer);
     connection.pause('hello');
     const channels = new Set(hello.channels ?? [connection.channel]);
-    const told = (located: Located) => {
-      if (connection.isOpen) this.located(connection, state, hello, clientId, located);
-      connection.resume('hello');
-    };
+    const told = (located: Located) =>
+      this.guarded('hello', connection, () => {
+        try {
+          if (connection.isOpen) this.located(connection, state, hello, clientId, located);
+        } finally {
+          connection.resume('hello');
+        }
+      });
     this.log.locate(hello.since, channels, told, clientId);
   }
 
@@ -168,14 +174,23 @@ export class V1Dialect implements Receiver {
 
   private publish(connection: Connection, { key, channel = connection.channel, content }: Publish): void {
     this.hub.publish(connection, { key, channel, content }, (outcome) => {
-      if (outcome.result === 'unavailable') {
-        this.metrics.unavailable++;
-        this.refuse(connection, 'unavailable', outcome.reason, key);
-      } else if (outcome.result === 'duplicate') {
-        this.metrics.duplicates++;
-        this.acknowledgeAgain(connection, key, outcome.sequence);
-      }
+      if (outcome.result !== 'stored')
+        this.guarded('outcome', connection, () => this.notStored(connection, key, outcome));
     });
+  }
+
+  private notStored(
+    connection: Connection,
+    key: string,
+    outcome: Exclude<Outcome, { result: 'stored' }>,
+  ): void {
+    if (outcome.result === 'unavailable') {
+      this.metrics.unavailable++;
+      this.refuse(connection, 'unavailable', outcome.reason, key);
+    } else {
+      this.metrics.duplicates++;
+      this.acknowledgeAgain(connection, key, outcome.sequence);
+    }
   }
 
   /** If it is still on its way to this client, its ack in the order is the answer. */
@@ -226,6 +241,11 @@ export class V1Dialect implements Receiver {
 
   private refuse(connection: Connection, code: ErrorCode, message: string, key?: string): void {
     this.send(connection, { type: 'error', code, message, key });
+  }
+
+  /** For what the log answers when it likes. */
+  private guarded(what: string, connection: Connection, task: () => void): void {
+    this.guard.run(what, task, () => connection.close(CLOSE.internalError, 'internal error'));
   }
 
   private send(connection: Connection, message: HubMessage): void {

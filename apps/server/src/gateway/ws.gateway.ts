@@ -28,7 +28,13 @@ export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicat
 
     // One function each for all sockets: a closure per client would cost memory for every idle one.
     function socketOnMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-      hub.receive(connectionOf(this), data, isBinary);
+      // Without a closure: this is done for every message.
+      try {
+        hub.receive(connectionOf(this), data, isBinary);
+      } catch (error) {
+        guard.failed('message', error);
+        guard.run('message, ending it', () => endBroken(this));
+      }
     }
     function socketOnPing(this: WebSocket): void {
       guarded(this, 'ping', () => hub.controlFrame(connectionOf(this)));

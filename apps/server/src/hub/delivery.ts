@@ -29,7 +29,7 @@ export class Delivery {
     private readonly guard: Guard,
   ) {}
 
-  /** Sends what waits for these audiences, in one write for each connection. */
+  /** Sends what waits for these audiences, in one write for each connection. Never throws. */
   flush(audiences: Iterable<Listeners>): void {
     const startMs = this.clock.monotonicMs();
     const sums = { messages: 0, deliveries: 0, recipients: 0 };
@@ -41,7 +41,10 @@ export class Delivery {
         this.guard.run('flush, ending it', () => this.end(audience));
       }
     }
-    if (sums.messages === 0) return;
+    if (sums.messages > 0) this.guard.run('flush, counting it', () => this.count(sums, startMs));
+  }
+
+  private count(sums: Sums, startMs: number): void {
     this.metrics.deliveries += sums.deliveries;
     this.metrics.flushMessages.observe(sums.messages);
     this.metrics.flushDuration.observe((this.clock.monotonicMs() - startMs) / 1_000);

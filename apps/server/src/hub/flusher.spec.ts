@@ -6,6 +6,7 @@ import { Audience } from './audience.js';
 import type { Connection } from './connection.js';
 import type { Delivery, Listeners } from './delivery.js';
 import { Flusher } from './flusher.js';
+import type { Guard } from './guard.js';
 import { WorkBudget } from './work-budget.js';
 
 /** Goes as the timers of the test go. */
@@ -24,7 +25,7 @@ describe('the flusher', () => {
   beforeEach(() => {
     flushes = [];
     jest.useFakeTimers();
-    budget = new WorkBudget(new TestClock());
+    budget = new WorkBudget(new TestClock(), { run: (_what, task) => task() } as Guard);
   });
   afterEach(() => {
     jest.useRealTimers();

@@ -40,14 +40,10 @@ describe('what a client sends', () => {
   let handled: string[];
   beforeEach(async () => {
     metrics = new HubMetrics();
-    budget = new WorkBudget(clock);
     const log = new HubLog(new PinoLogger({ pinoHttp: { level: 'silent' } }));
-    intake = new Intake(
-      budget,
-      new FlowControl(config, clock, metrics),
-      new Guard(log, metrics, clock),
-      clock,
-    );
+    const guard = new Guard(log, metrics, clock);
+    budget = new WorkBudget(clock, guard);
+    intake = new Intake(budget, new FlowControl(config, clock, metrics), guard, clock);
     pair = await socketPair();
     const { transport } = pair;
     const member = {

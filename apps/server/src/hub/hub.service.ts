@@ -10,6 +10,7 @@ import { drain, drainSpreadMs } from './drain.js';
 import { FanOut } from './fan-out.js';
 import { FlowControl } from './flow-control.js';
 import { Flusher } from './flusher.js';
+import { Guard } from './guard.js';
 import { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
 import type { Identity } from './identities.js';
@@ -56,11 +57,13 @@ export class HubService {
     private readonly liveness: Liveness,
     private readonly log: HubLog,
     private readonly metrics: HubMetrics,
+    private readonly guard: Guard,
   ) {
     messages.listen({
       entry: (entry) => fanOut.add(entry),
       lostPlace: () => this.logOnLostPlace(),
-      pressure: (on) => flow.setLogFull(on),
+      pressure: (on) => guard.run('log pressure', () => flow.setLogFull(on)),
+      failed: (what, error) => guard.failed(what, error),
     });
     metrics.logEntries = () => messages.size;
     metrics.logBytes = () => messages.bytes;
@@ -168,7 +171,8 @@ export class HubService {
 
   private logging(sender: Connection, { channel, content }: Draft, settled?: (outcome: Outcome) => void) {
     return (outcome: Outcome): void => {
-      if (outcome.result === 'stored') this.log.accepted(sender, channel, content);
+      if (outcome.result === 'stored')
+        this.guard.run('accepted', () => this.log.accepted(sender, channel, content));
       settled?.(outcome);
     };
   }
@@ -191,7 +195,8 @@ export class HubService {
     this.listening.forgetReplays();
     const reason = reconnectAdvice(Math.max(LEAST_SPREAD_MS, this.connections.size));
     for (const connection of this.connections) {
-      if (connection.member.dialect === 'v1') connection.close(CLOSE.serviceRestart, reason);
+      if (connection.member.dialect !== 'v1') continue;
+      this.guard.run('lost place', () => connection.close(CLOSE.serviceRestart, reason));
     }
   }
 }

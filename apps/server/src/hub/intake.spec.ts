@@ -37,8 +37,8 @@ describe('what clients send', () => {
   beforeEach(() => {
     clock = new TestClock();
     metrics = new HubMetrics();
-    budget = new WorkBudget(clock);
     const guard = new Guard({ internalError: () => undefined } as unknown as HubLog, metrics, clock);
+    budget = new WorkBudget(clock, guard);
     intake = new Intake(budget, { count: () => undefined } as unknown as FlowControl, guard, clock);
     handled = [];
   });

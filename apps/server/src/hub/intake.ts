@@ -45,6 +45,11 @@ export class Intake implements Later<Connection> {
     connection.resume('work');
   }
 
+  failed(connection: Connection): void {
+    connection.pendingInput = undefined;
+    connection.close(CLOSE.internalError, 'internal error');
+  }
+
   private handleAt(startMs: number, connection: Connection, data: Buffer): void {
     const { account } = connection;
     this.budget.open(startMs);

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig } from '@ws-hub/config';
 import { serverCommand } from '../config/server.config.js';
 import { Clock } from '../time/clock.js';
+import { Guard } from './guard.js';
+import type { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
 import { Liveness, type Pinged } from './liveness.js';
 
@@ -27,6 +29,10 @@ class Peer implements Pinged {
   isPaused = false;
   pings = 0;
   terminated = false;
+  closedWith: number | undefined;
+  close(code: number): void {
+    this.closedWith = code;
+  }
   ping(): void {
     this.pings++;
   }
@@ -44,7 +50,8 @@ describe('the ping sweep', () => {
   beforeEach(() => {
     clock = new TestClock();
     metrics = new HubMetrics();
-    liveness = new Liveness(config, clock, metrics);
+    const guard = new Guard({ internalError: () => undefined } as unknown as HubLog, metrics, clock);
+    liveness = new Liveness(config, clock, metrics, guard);
     peer = new Peer();
     liveness.watch(peer);
   });
@@ -55,6 +62,16 @@ describe('the ping sweep', () => {
     clock.nowMs = seconds * 1000;
     liveness.sweep();
   }
+
+  test('ends a peer for which it fails, and goes on to the next', () => {
+    const next = new Peer();
+    liveness.watch(next);
+    peer.ping = () => {
+      throw new TypeError('a bug');
+    };
+    for (const seconds of [31, 32]) sweepAt(seconds);
+    expect([peer.closedWith, next.pings, next.closedWith]).toEqual([1011, 1, undefined]);
+  });
 
   test('takes a peer for alive whose kernel takes what waited for it, and not one that takes nothing', () => {
     sweepAt(31);

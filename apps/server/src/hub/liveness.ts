@@ -1,6 +1,8 @@
 import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { CLOSE } from '@ws-hub/protocol';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { Clock } from '../time/clock.js';
+import { Guard } from './guard.js';
 import { HubMetrics } from './hub-metrics.js';
 
 const MAX_SWEEP_MS = 1_000;
@@ -23,6 +25,7 @@ export interface Pinged {
   /** Nothing is read from it at the moment. */
   readonly isPaused: boolean;
   ping(): void;
+  close(code: number, reason: string): void;
   terminate(): void;
 }
 
@@ -41,6 +44,7 @@ export class Liveness implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
     private readonly clock: Clock,
     private readonly metrics: HubMetrics,
+    private readonly guard: Guard,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -69,10 +73,22 @@ export class Liveness implements OnApplicationBootstrap, OnApplicationShutdown {
     this.watched.delete(connection);
   }
 
-  /** One look at every connection. */
+  /** One look at every connection. What fails for one is its end, and not that of the sweep. */
   sweep(): void {
     const nowMs = this.clock.monotonicMs();
-    for (const connection of this.watched) this.check(connection, nowMs);
+    for (const connection of this.watched) {
+      try {
+        this.check(connection, nowMs);
+      } catch (error) {
+        this.guard.failed('ping', error);
+        this.guard.run('ping, ending it', () => this.end(connection));
+      }
+    }
+  }
+
+  private end(connection: Pinged): void {
+    this.watched.delete(connection);
+    connection.close(CLOSE.internalError, 'internal error');
   }
 
   private check(connection: Pinged, nowMs: number): void {

@@ -21,6 +21,7 @@ describe('input that waits', () => {
         onMessage();
       },
       emptied: () => handled.push('emptied'),
+      failed: () => handled.push('failed'),
     });
   });
 

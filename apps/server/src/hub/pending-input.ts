@@ -15,6 +15,8 @@ export interface Later<Sender extends Held> {
   handle(connection: Sender, data: Buffer): void;
   /** Nothing waits any more. */
   emptied(connection: Sender): void;
+  /** What waits cannot be handled, and is not handled any more. */
+  failed(connection: Sender): void;
 }
 
 /**
@@ -53,6 +55,10 @@ export class PendingInput<Sender extends Held> implements Worker {
     // Into the lane where the client belongs from now on.
     else this.wake();
     return false;
+  }
+
+  failed(): void {
+    this.later.failed(this.connection);
   }
 
   private get isDone(): boolean {

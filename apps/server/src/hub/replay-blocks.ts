@@ -33,13 +33,24 @@ export class ReplayBlocks {
     return entry && this.upToDate(indexOf(entry.sequence));
   }
 
-  /** The same of what only the log's engine has; undefined if nobody has it. */
-  nextOld(after: number, done: (block: ReplayBlock | undefined) => void): void {
+  /**
+   * The same of what only the log's engine has.
+   *
+   * @param done undefined if nobody has it
+   * @param guarded runs what is done with an answer of the log, and never throws
+   */
+  nextOld(
+    after: number,
+    done: (block: ReplayBlock | undefined) => void,
+    guarded: (task: () => void) => void,
+  ): void {
     const start = indexOf(after + 1) * BLOCK;
-    this.log.readOld(start, OLD_ENTRIES, (entries) => {
+    const read = (from: number, then: (entries: readonly Entry[] | undefined) => void) =>
+      this.log.readOld(from, OLD_ENTRIES, (entries) => guarded(() => then(entries)));
+    read(start, (entries) => {
       // The log may begin in the middle of that block.
       if (entries !== undefined || start === after) done(entries && this.oldBlock(start, entries));
-      else this.log.readOld(after, OLD_ENTRIES, (rest) => done(rest && this.oldBlock(after, rest)));
+      else read(after, (rest) => done(rest && this.oldBlock(after, rest)));
     });
   }
 

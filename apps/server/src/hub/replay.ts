@@ -54,12 +54,13 @@ export class Replay implements Worker {
 
   work(): boolean {
     const { connection, hub } = this;
-    hub.guard.run(
-      'replay',
-      () => hub.budget.charge(connection.account, () => this.sendNext()),
-      () => connection.close(CLOSE.internalError, 'internal error'),
-    );
+    this.guarded(() => hub.budget.charge(connection.account, () => this.sendNext()));
     return false;
+  }
+
+  /** Also for what the log answers when it likes. */
+  private guarded(task: () => void): void {
+    this.hub.guard.run('replay', task, () => this.connection.close(CLOSE.internalError, 'internal error'));
   }
 
   private sendNext(): void {
@@ -67,7 +68,12 @@ export class Replay implements Worker {
     if (this.ended || !connection.isOpen) return;
     if (hub.log.has(this.cursor, channels, connection.clientId))
       this.send(this.nextPart((after) => hub.blocks.next(after) ?? this.reachHead()));
-    else hub.blocks.nextOld(this.cursor, (block) => this.sendOld(block));
+    else
+      hub.blocks.nextOld(
+        this.cursor,
+        (block) => this.sendOld(block),
+        (task) => this.guarded(task),
+      );
   }
 
   private sendOld(block: ReplayBlock | undefined): void {

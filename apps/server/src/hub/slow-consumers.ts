@@ -5,6 +5,7 @@ import { Clock } from '../time/clock.js';
 import { Backlog } from './backlog.js';
 import type { Connection } from './connection.js';
 import { FlowControl } from './flow-control.js';
+import { Guard } from './guard.js';
 import { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
 import { WorkBudget } from './work-budget.js';
@@ -16,6 +17,8 @@ const SWEEPS_PER_MARK = 8;
 const FAREWELL_MS = 1_000;
 /** Under pressure, clients whose bytes have waited this long are let go first. */
 const PATIENCE_UNDER_PRESSURE_MS = 1_000;
+
+type Why = 'age' | 'bytes' | 'pressure';
 
 /**
  * Bounds what waits for clients that read more slowly than others speak: 1013, and gone.
@@ -36,6 +39,7 @@ export class SlowConsumers implements OnApplicationShutdown {
     private readonly log: HubLog,
     private readonly metrics: HubMetrics,
     private readonly budget: WorkBudget,
+    private readonly guard: Guard,
   ) {
     metrics.queuedBytes = () => this.total();
   }
@@ -57,16 +61,34 @@ export class SlowConsumers implements OnApplicationShutdown {
     return queuedBytes > this.config.maxQueuedBytes;
   }
 
-  /** Takes the connection out of its channel at once and ends it; its client may see 1006 in place of 1013. */
-  evict(connection: Connection, why: 'age' | 'bytes' | 'pressure'): void {
+  /**
+   * Takes the connection out of its channel at once and ends it; its client may see 1006 in place of 1013. Never throws.
+   */
+  evict(connection: Connection, why: Why): void {
+    this.guarded(connection, () => this.sendAway(connection, why));
+  }
+
+  private sendAway(connection: Connection, why: Why): void {
     const { queuedBytes, backlog } = connection;
     const waitedMs = backlog?.ageMs(queuedBytes, this.clock.monotonicMs()) ?? 0;
     this.forget(connection);
     this.metrics.slowConsumers.inc({ reason: why });
     this.log.slowConsumer(connection, why, queuedBytes, waitedMs);
     connection.audience?.remove(connection);
-    connection.close(CLOSE.tryAgainLater, 'slow consumer');
-    setTimeout(() => connection.terminate(), FAREWELL_MS).unref();
+    this.end(connection, CLOSE.tryAgainLater, 'slow consumer');
+  }
+
+  private end(connection: Connection, code: number, reason: string): void {
+    setTimeout(() => this.guard.run('farewell', () => connection.terminate()), FAREWELL_MS).unref();
+    connection.close(code, reason);
+  }
+
+  /** What fails for one connection is its end, and not that of a sweep or a flush. */
+  private guarded(connection: Connection, task: () => void): void {
+    this.guard.run('slow consumer', task, () => {
+      this.forget(connection);
+      this.end(connection, CLOSE.internalError, 'internal error');
+    });
   }
 
   forget(connection: Connection): void {
@@ -91,13 +113,15 @@ export class SlowConsumers implements OnApplicationShutdown {
     this.earlySweep = undefined;
     this.writtenSinceSweep = 0;
     const nowMs = this.clock.monotonicMs();
-    for (const connection of this.waiting) {
-      const { backlog, queuedBytes } = connection;
-      if (queuedBytes === 0) this.forget(connection);
-      else if (backlog && backlog.ageMs(queuedBytes, nowMs) >= this.config.maxQueueAgeMs)
-        this.evict(connection, 'age');
-    }
-    this.relieve(nowMs);
+    for (const connection of this.waiting) this.guarded(connection, () => this.judge(connection, nowMs));
+    this.guard.run('pressure', () => this.relieve(nowMs));
+  }
+
+  private judge(connection: Connection, nowMs: number): void {
+    const { backlog, queuedBytes } = connection;
+    if (queuedBytes === 0) this.forget(connection);
+    else if (backlog && backlog.ageMs(queuedBytes, nowMs) >= this.config.maxQueueAgeMs)
+      this.evict(connection, 'age');
   }
 
   /** Lets the slowest go while more waits in all than may; publishers pause while that does not help. */

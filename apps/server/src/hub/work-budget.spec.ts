@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Clock } from '../time/clock.js';
 import { Account } from './account.js';
+import { Guard } from './guard.js';
+import type { HubLog } from './hub-log.js';
+import { HubMetrics } from './hub-metrics.js';
 import { type Lane, WorkBudget } from './work-budget.js';
 
 class TestClock extends Clock {
@@ -21,14 +24,20 @@ const nextTurn = () =>
 
 describe('the work budget', () => {
   let clock: TestClock;
+  let metrics: HubMetrics;
   let budget: WorkBudget;
   let done: string[];
   beforeEach(() => {
     clock = new TestClock();
-    budget = new WorkBudget(clock);
+    metrics = new HubMetrics();
+    const guard = new Guard({ internalError: () => undefined } as unknown as HubLog, metrics, clock);
+    budget = new WorkBudget(clock, guard);
     done = [];
   });
-  afterEach(() => budget.onApplicationShutdown());
+  afterEach(() => {
+    budget.onApplicationShutdown();
+    metrics.onApplicationShutdown();
+  });
 
   /** Work that takes so long by the clock of the test. */
   function task(name: string, ms: number): () => void {
@@ -91,6 +100,20 @@ describe('the work budget', () => {
     enqueue('replay', 'b', 1, 0.5);
     await nextTurn();
     expect(done).toEqual(['a', 'b', 'a']);
+  });
+
+  test('ends a worker that throws, and no other; nor a flush that does', async () => {
+    const broken = () => {
+      throw new TypeError('a bug');
+    };
+    budget.enqueue('light', { work: broken, failed: task('failed', 0) });
+    budget.enqueue('light', { work: broken, failed: broken });
+    budget.lightDone = broken;
+    enqueue('light', 'light', 1);
+    enqueue('heavy', 'heavy', 1);
+    await nextTurn();
+    await nextTurn();
+    expect(done).toEqual(['failed', 'light', 'heavy']);
   });
 
   test('puts a client behind the others when it has used more than its share, until that is paid', () => {

@@ -1,6 +1,7 @@
 import { Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../time/clock.js';
 import { Account } from './account.js';
+import { Guard } from './guard.js';
 import { TokenBucket } from './token-bucket.js';
 import { type Worker, WorkQueue } from './work-queue.js';
 
@@ -45,7 +46,10 @@ export class WorkBudget implements OnApplicationShutdown {
   /** Called in each turn when what light clients sent is done, and before anything else is. */
   lightDone: () => void = () => undefined;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly guard: Guard,
+  ) {}
 
   /** Numbers the turns of the event loop in which something was done, or in which somebody asked. */
   get turn(): number {
@@ -123,6 +127,11 @@ export class WorkBudget implements OnApplicationShutdown {
     this.begin();
   }
 
+  private readonly workFailed = (worker: Worker, error: unknown): void => {
+    this.guard.failed('work', error);
+    this.guard.run('work, ending it', () => worker.failed?.());
+  };
+
   onApplicationShutdown(): void {
     clearImmediate(this.turnEnd);
   }
@@ -152,7 +161,7 @@ export class WorkBudget implements OnApplicationShutdown {
     if (LANE_NAMES.every((lane) => this.lanes[lane].size === 0)) return;
     this.begin();
     this.serve('light');
-    this.lightDone();
+    this.guard.run('flush', this.lightDone);
     for (const lane of LANE_NAMES) if (lane !== 'light') this.serve(lane);
   }
 
@@ -161,7 +170,7 @@ export class WorkBudget implements OnApplicationShutdown {
     if (queue.size === 0) return;
     const untilUs = this.spentUs(this.clock.monotonicMs()) + LANES[lane];
     while (queue.size > 0) {
-      queue.workOnce();
+      queue.workOnce(this.workFailed);
       if (this.spentUs(this.clock.monotonicMs()) >= untilUs) return;
     }
   }

@@ -66,6 +66,12 @@ export class JetStreamLog extends MessageLog {
   private readonly appender: Appender;
   private readonly old: OldEntries;
   private listener: LogListener | undefined;
+  private readonly tell: LogListener = {
+    entry: (entry) => this.listener?.entry(entry),
+    lostPlace: () => this.listener?.lostPlace(),
+    pressure: (on) => this.listener?.pressure(on),
+    failed: (what, error) => this.listener?.failed(what, error),
+  };
   private connection: NatsConnection | undefined;
   private client: JetStreamClient | undefined;
   private reader: Reader | undefined;
@@ -82,15 +88,13 @@ export class JetStreamLog extends MessageLog {
     super();
     this.ring = new AwaitedRing(config);
     this.look = new StreamLook(config.natsStream);
-    this.place = new Place(this.look, this.ring, config.logMaxMessages, () => this.listener?.lostPlace());
+    this.place = new Place(this.look, this.ring, config.logMaxMessages, () => this.tell.lostPlace());
     this.locator = new Locator(this.look, this.ring, () => this.epoch, clock);
-    this.watch = new Watch(this.look, this.ring, clock);
+    this.watch = new Watch(this.look, this.ring, clock, this.tell);
     this.messages = new EntryMessages(config);
     this.old = new OldEntries(config.natsStream, this.messages);
     const { maxPendingAppends: maxPending, appendTimeoutMs: timeoutMs } = config;
-    this.appender = new Appender({ maxPending, timeoutMs }, this.messages, clock, (on) =>
-      this.listener?.pressure(on),
-    );
+    this.appender = new Appender({ maxPending, timeoutMs }, this.messages, clock, this.tell);
   }
 
   private get locateMs(): number {
@@ -174,8 +178,13 @@ export class JetStreamLog extends MessageLog {
   locate(position: string, _channels: ReadonlySet<string>, done: (located: Located) => void): void {
     const found = parsePosition(position);
     if (found === undefined) done({ result: 'gone' });
-    else void this.locator.locate(found, this.locateMs).then(done);
+    else void this.locator.locate(found, this.locateMs).catch(this.notLocated).then(done);
   }
+
+  private readonly notLocated = (error: unknown): Located => {
+    this.tell.failed('locating', error);
+    return { result: 'unavailable' };
+  };
 
   /** Attaches to the stream, and again whenever something is wrong, until the end. */
   private async supervise(firstTry: Promise<void>): Promise<void> {
@@ -248,6 +257,7 @@ export class JetStreamLog extends MessageLog {
     this.reader?.stop();
     this.reader = new Reader(client, this.config.natsStream, {
       message: (message) => this.readerOnMessage(message),
+      failed: (error) => this.readerOnFailure(error),
       ended: (error) => this.watch.report(`the reader has ended: ${error?.message ?? 'without a reason'}`),
     });
     await this.reader.start(this.head);
@@ -259,8 +269,15 @@ export class JetStreamLog extends MessageLog {
     const sequence = message.seq;
     const entry = this.messages.entryOf(message, sequence) ?? this.skip(sequence);
     this.ring.add(entry, this.clock.monotonicMs());
-    this.listener?.entry(entry);
+    this.tell.entry(entry);
     this.appender.seen(idOf(message), sequence);
+  }
+
+  /** It may be that the ring has an entry that nobody was told of: who keeps a cursor comes back, and reads it there. */
+  private readerOnFailure(error: unknown): void {
+    this.tell.failed('reading the log', error);
+    this.tell.lostPlace();
+    this.watch.report('the reader has failed');
   }
 
   private skip(sequence: number): Entry {

@@ -38,6 +38,7 @@ describe('the log in memory', () => {
       entry: (entry) => heard.push(entry),
       lostPlace: () => undefined,
       pressure: () => undefined,
+      failed: () => undefined,
     });
     return log;
   }

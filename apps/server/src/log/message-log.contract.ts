@@ -31,6 +31,7 @@ export function messageLogContract(name: string, start: (...flags: string[]) => 
         entry: (entry) => heard.push(entry),
         lostPlace: () => lost++,
         pressure: () => undefined,
+        failed: () => undefined,
       });
       await log.start();
     }

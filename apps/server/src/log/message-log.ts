@@ -31,7 +31,7 @@ export type Located =
   | { readonly result: 'gone' }
   | { readonly result: 'unavailable' };
 
-/** Who is told of the log. */
+/** Who is told of the log. None of it throws, nor does anything else that the log is given to call. */
 export interface LogListener {
   /** The next entry, whoever appended it, on this node or another. */
   entry(entry: Entry): void;
@@ -39,6 +39,8 @@ export interface LogListener {
   lostPlace(): void;
   /** More drafts wait to be stored than should, or no longer so. */
   pressure(on: boolean): void;
+  /** The engine has met a bug of its own, and has ended what it was doing. @param what a constant of the code */
+  failed(what: string, error: unknown): void;
 }
 
 /**

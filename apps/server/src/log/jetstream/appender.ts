@@ -1,6 +1,6 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { Clock } from '../../time/clock.js';
-import type { Draft, Outcome } from '../message-log.js';
+import type { Draft, LogListener, Outcome } from '../message-log.js';
 import { type EntryMessages, messageId } from './entry-message.js';
 
 const SWEEP_MS = 100;
@@ -54,14 +54,17 @@ export class Appender {
   private isFlowing = false;
   private isFull = false;
   private retry: NodeJS.Timeout | undefined;
-  private readonly sweep = setInterval(() => this.lookForLate(), SWEEP_MS).unref();
+  private readonly sweep = setInterval(
+    () => this.guarded('late appends', () => this.lookForLate()),
+    SWEEP_MS,
+  ).unref();
   private waiting: { readonly upTo: number; resolve(): void }[] = [];
 
   constructor(
     private readonly settings: AppenderSettings,
     private readonly messages: EntryMessages,
     private readonly clock: Clock,
-    private readonly onPressure: (on: boolean) => void,
+    private readonly listener: Pick<LogListener, 'pressure' | 'failed'>,
   ) {}
 
   get size(): number {
@@ -76,7 +79,7 @@ export class Appender {
     this.connection = connection;
     this.inbox = createInbox();
     this.answers = connection.subscribe(`${this.inbox}.*`, {
-      callback: (_error, message) => this.answered(message),
+      callback: (_error, message) => this.guarded('answer of the log', () => this.answered(message)),
     });
     for (const entry of this.pending.values()) entry.isStored = false;
     this.resend();
@@ -141,10 +144,27 @@ export class Appender {
   }
 
   private send(entry: Pending, nowMs: number): void {
-    const { draft, key, token } = entry;
     entry.sentMs = nowMs;
+    try {
+      this.publish(entry);
+    } catch (error) {
+      this.listener.failed('append', error);
+      this.giveUp(new Map([[entry.draft.clientId, entry.token]]), 'the hub could not send it to the log');
+    }
+  }
+
+  private publish({ draft, key, token }: Pending): void {
     const { subject, data, headers } = this.messages.messageOf(draft, key);
     this.connection?.publish(subject, data, { headers, reply: `${this.inbox}.${token}` });
+  }
+
+  /** What an answer or a look does not settle for a bug is sent again, and late in the end. */
+  private guarded(what: string, task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      this.listener.failed(what, error);
+    }
   }
 
   private resend(): void {
@@ -242,7 +262,7 @@ export class Appender {
     const isFull = this.waiters >= (this.isFull ? maxPending / 2 : maxPending);
     if (isFull === this.isFull) return;
     this.isFull = isFull;
-    this.onPressure(isFull);
+    this.listener.pressure(isFull);
   }
 }
 

@@ -10,6 +10,8 @@ import { askAgain } from './ask-again.js';
 export interface ReaderListener {
   /** The next message of the stream. */
   message(message: JsMsg): void;
+  /** The last message could not be taken: a bug. Nothing more comes from this reader. */
+  failed(error: unknown): void;
   /** Nothing more comes from this reader. */
   ended(error: Error | undefined): void;
 }
@@ -33,16 +35,24 @@ export class Reader {
     );
     const { name } = await consumer.info(true);
     const messages = await consumer.consume({
-      callback: (message: JsMsg) => {
-        if (this.hasStopped) return;
-        if (message.info.consumer === name) this.listener.message(message);
-        else this.isAnother();
-      },
+      callback: (message: JsMsg) => this.take(message, name),
     });
     this.messages = messages;
     void (messages as ConsumerMessages).closed().then((error) => {
       if (!this.hasStopped) this.listener.ended(error ?? undefined);
     });
+  }
+
+  /** Never throws: the library would swallow it, and go on with the next one. */
+  private take(message: JsMsg, consumer: string): void {
+    if (this.hasStopped) return;
+    try {
+      if (message.info.consumer === consumer) this.listener.message(message);
+      else this.isAnother();
+    } catch (error) {
+      this.stop();
+      this.listener.failed(error);
+    }
   }
 
   private makeConsumer(after: number): Promise<PushConsumer> {

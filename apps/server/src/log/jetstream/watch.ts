@@ -1,5 +1,6 @@
 import type { StreamInfo } from '@nats-io/jetstream';
 import type { Clock } from '../../time/clock.js';
+import type { LogListener } from '../message-log.js';
 import type { AwaitedRing } from './awaited-ring.js';
 import { epochOf } from './stream.js';
 import type { StreamLook } from './stream-look.js';
@@ -25,6 +26,7 @@ export class Watch {
     private readonly look: StreamLook,
     private readonly ring: AwaitedRing,
     private readonly clock: Clock,
+    private readonly tell: Pick<LogListener, 'failed'>,
   ) {}
 
   /** Resolves with what is wrong. @param epoch of the stream that is being read */
@@ -49,16 +51,23 @@ export class Watch {
 
   /** One look after the other, so that an answer that is late is not taken for one of later. */
   private lookLater(epoch: string, before: Seen): void {
-    const timer = setTimeout(async () => {
-      const { head } = this.ring;
-      const info = await this.look.own();
-      if (this.timer !== timer) return;
-      this.ring.dropOld(this.clock.monotonicMs());
-      const wrong = this.whatIsWrong(info, epoch, head, before);
-      if (wrong !== undefined) this.report(wrong);
-      this.lookLater(epoch, { last: info?.state.last_seq ?? before.last, head: this.ring.head });
+    const timer = setTimeout(() => {
+      this.lookNow(timer, epoch, before).catch((error) => {
+        this.tell.failed('looking at the stream', error);
+        this.report('a look at the stream has failed');
+      });
     }, LOOK_MS).unref();
     this.timer = timer;
+  }
+
+  private async lookNow(timer: NodeJS.Timeout, epoch: string, before: Seen): Promise<void> {
+    const { head } = this.ring;
+    const info = await this.look.own();
+    if (this.timer !== timer) return;
+    this.ring.dropOld(this.clock.monotonicMs());
+    const wrong = this.whatIsWrong(info, epoch, head, before);
+    if (wrong !== undefined) this.report(wrong);
+    this.lookLater(epoch, { last: info?.state.last_seq ?? before.last, head: this.ring.head });
   }
 
   /** @param head of this node before it asked @param before the look before */
