@@ -44,6 +44,25 @@ describe('the log of a hub', () => {
     expect((await toA()).welcome.recovered).toBe(false);
   });
 
+  test('that one client floods on channels which it invents keeps what was said on others', async () => {
+    await hub.close();
+    hub = await startHub('--log-max-messages', '200');
+    const toB = await away('b');
+    await sayOnB('one', 'two', 'three');
+    const mallory = await V1Client.join(hub.url, { channels: [] });
+    for (let n = 0; n < 1_000; n++) mallory.publish(`k${n}`, 'x', `channel-${n}`);
+    await mallory.take(1_000);
+    const onB = await toB();
+    expect(onB.welcome.recovered).toBe(true);
+    expect((await onB.take(4)).map((each) => ('content' in each ? each.content : each.type))).toEqual([
+      ...['one', 'two', 'three', 'position'],
+    ]);
+    const { session, position } = mallory.welcome;
+    await mallory.close();
+    const again = await V1Client.join(hub.url, { session, since: position, channels: [] });
+    expect(again.welcome.recovered).toBe(false);
+  });
+
   test('of which the newest entry was dropped is replayed to its end', async () => {
     await hub.close();
     hub = await startHub('--log-max-bytes', '10000');

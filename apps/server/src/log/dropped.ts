@@ -1,36 +1,94 @@
+import { Fifo } from './fifo.js';
+import { Floor } from './floor.js';
 import { Heap, type Slot } from './heap.js';
 
+export interface Room {
+  /** So many are known by name. */
+  readonly names: number;
+  /** For the floor of all others: cells of 8 bytes, a power of two. */
+  readonly cells: number;
+}
+
+interface Mark {
+  readonly name: string;
+  sequence: number;
+  readonly owner: Owner;
+}
+
+/** Who caused marks, which are as many as it is charged for. */
+interface Owner {
+  readonly id: string;
+  readonly marks: Fifo<Mark>;
+  slot: Slot<Owner> | undefined;
+}
+
 /**
- * The newest dropped sequence of each of many names: as exact as its room allows, and never too low. Above it the lowest
- * is forgotten, and becomes a floor that holds for all names.
+ * The newest dropped sequence of each of many names: exact for as many as it has room for, and never too low. Above it
+ * the owner with the most names loses its oldest, so that who invents names forgets its own; they leave a floor.
  */
 export class Dropped {
-  private readonly marks = new Map<string, Slot<string>>();
-  private readonly lowest = new Heap<string>();
-  private floor = 0;
+  private readonly marks = new Map<string, Mark>();
+  private readonly owners = new Map<string, Owner>();
+  private readonly byNumber = new Heap<Owner>();
+  private readonly floor: Floor;
+  private count = 0;
 
-  /** @param room for so many names */
-  constructor(private readonly room: number) {}
+  constructor(private readonly room: Room) {
+    this.floor = new Floor(room.cells);
+  }
 
-  /** @param sequence greater than any before of this name */
-  note(name: string, sequence: number): void {
-    const slot = this.marks.get(name);
-    if (slot === undefined) this.marks.set(name, this.lowest.add(name, 0, sequence));
-    else this.lowest.move(slot, 0, sequence);
-    if (this.marks.size > this.room) this.forgetLowest();
+  /** @param ownerId who is charged for the name */
+  note(name: string, sequence: number, ownerId: string): void {
+    const mark = this.marks.get(name);
+    if (mark?.owner.id === ownerId) {
+      mark.sequence = Math.max(mark.sequence, sequence);
+      return;
+    }
+    this.add(name, Math.max(mark?.sequence ?? 0, sequence), ownerId);
+    if (this.count > this.room.names) this.forgetOne();
   }
 
   /** A sequence after which nothing of this name was dropped. */
   of(name: string): number {
-    return Math.max(this.floor, this.marks.get(name)?.age ?? 0);
+    return this.marks.get(name)?.sequence ?? this.floor.of(name);
   }
 
-  private forgetLowest(): void {
-    const name = this.lowest.first;
-    const slot = name === undefined ? undefined : this.marks.get(name);
-    if (slot === undefined) return;
-    this.lowest.remove(slot);
-    this.marks.delete(slot.item);
-    this.floor = slot.age;
+  private add(name: string, sequence: number, ownerId: string): void {
+    const owner = this.owners.get(ownerId) ?? this.begin(ownerId);
+    const mark = { name, sequence, owner };
+    this.marks.set(name, mark);
+    owner.marks.push(mark);
+    this.count++;
+    this.rank(owner);
+  }
+
+  private begin(id: string): Owner {
+    const owner: Owner = { id, marks: new Fifo(), slot: undefined };
+    owner.slot = this.byNumber.add(owner, 0, 0);
+    this.owners.set(id, owner);
+    return owner;
+  }
+
+  private forgetOne(): void {
+    const owner = this.byNumber.first;
+    const mark = owner?.marks.shift();
+    if (owner === undefined || mark === undefined) return;
+    this.count--;
+    if (owner.marks.size > 0) this.rank(owner);
+    else this.end(owner);
+    // Somebody else may have been charged for the name since.
+    if (this.marks.get(mark.name) !== mark) return;
+    this.marks.delete(mark.name);
+    this.floor.raise(mark.name, mark.sequence);
+  }
+
+  /** By the number of its names; of equals the one whose oldest is the oldest comes first. */
+  private rank({ slot, marks }: Owner): void {
+    if (slot !== undefined) this.byNumber.move(slot, marks.size, marks.first?.sequence ?? 0);
+  }
+
+  private end({ id, slot }: Owner): void {
+    this.owners.delete(id);
+    if (slot !== undefined) this.byNumber.remove(slot);
   }
 }

@@ -2,12 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FairRing } from './fair-ring.js';
 import type { Entry } from './message-log.js';
-import { bytesOf, type RingLimits } from './ring.js';
+import { List } from './plain-list.js';
+import type { RingLimits } from './ring.js';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'] as const;
+const AUTHORS = ['alice', 'bob', 'carol'] as const;
 const ALL = new Set<string>(NAMES);
-/** So that there are many pages, and no room for the names. */
-const SMALL = { names: 2, places: 16 };
+/** So that there are many pages, and no room for the names: they share cells. */
+const SMALL = { names: 2, places: 16, cells: 8 };
 /** After so many entries both are compared. */
 const LOOK_EVERY = 5;
 const UNBOUNDED = 1_000_000_000;
@@ -17,15 +19,8 @@ const unbounded: RingLimits = {
   logMaxAgeMs: UNBOUNDED,
 };
 
-function entry(sequence: number, channel: string, length = 1): Entry {
-  return {
-    sequence,
-    channel,
-    clientId: 'alice',
-    key: undefined,
-    timestamp: 1,
-    content: 'x'.repeat(length),
-  };
+function entry(sequence: number, channel: string, length = 1, clientId = 'alice', key?: string): Entry {
+  return { sequence, channel, clientId, key, timestamp: 1, content: 'x'.repeat(length) };
 }
 
 describe('the fair ring', () => {
@@ -54,21 +49,84 @@ describe('the fair ring', () => {
     expect(ring.has(0, new Set(['b']))).toBe(true);
   });
 
-  test('knows for certain only so many channels, and says no for all others from before', () => {
-    const ring = new FairRing({ ...unbounded, logMaxMessages: 1 }, SMALL);
-    for (let n = 1; n <= 5; n++) ring.add(entry(n, `channel ${n}`), 0);
-    // 1 to 4 are dropped, 3 and 4 known by name, so 2 is the floor.
-    expect([ring.has(1, new Set(['quiet'])), ring.has(2, new Set(['quiet']))]).toEqual([false, true]);
-    expect([ring.has(3, new Set(['channel 4'])), ring.has(4, new Set(['channel 4']))]).toEqual([false, true]);
-    expect(ring.has(4, new Set(['channel 5']))).toBe(true);
+  test('takes from the author who has more than any channel, where it has the most', () => {
+    const alice = [...'aabbbcc'].map((channel) => [channel, 'alice'] as const);
+    const bob = [...'eeee'].map((channel) => [channel, 'bob'] as const);
+    const ring = ringOf(9, [...alice, ...bob]);
+    expect(count(ring.read(0, 100))).toEqual({ a: 1, b: 2, c: 2, e: 4 });
+    expect(NAMES.filter((name) => ring.has(0, new Set([name])))).toEqual(['c', 'd', 'e']);
+  });
+
+  test('knows the newest that it took from the middle of a channel when older ones go', () => {
+    // Bob's oldest on a stays when alice, who is on b as well, loses her first there; it goes when a is the largest.
+    const ring = ringOf(3, [
+      ['a', 'bob'],
+      ...['a', 'a', 'b'].map((channel) => [channel, 'alice'] as const),
+      ['a', 'bob'],
+    ]);
+    expect(ring.read(0, 10).map(({ sequence }) => sequence)).toEqual([3, 4, 5]);
+    expect([ring.has(1, new Set(['a'])), ring.has(2, new Set(['a']))]).toEqual([false, true]);
+  });
+
+  test('takes from the channel again when the author who had the most is on no other any more', () => {
+    const ring = new FairRing({ ...unbounded, logMaxMessages: 2, logMaxAgeMs: 100 });
+    ring.add(entry(1, 'b'), 0);
+    for (const sequence of [2, 3]) ring.add(entry(sequence, 'a'), 50);
+    for (const sequence of [4, 5, 6]) ring.add(entry(sequence, 'a'), 120);
+    expect(ring.read(0, 10).map(({ sequence }) => sequence)).toEqual([5, 6]);
+  });
+
+  test('knows the newest that it took from an author when older ones go on another channel', () => {
+    const ring = new FairRing({ ...unbounded, logMaxMessages: 2 });
+    for (const [n, channel] of [...'abba'].entries()) ring.add(entry(n + 1, channel, 1, 'alice', `k${n}`), 0);
+    expect(ring.read(0, 10).map(({ sequence }) => sequence)).toEqual([3, 4]);
+    expect([ring.has(1, new Set(), 'alice'), ring.has(2, new Set(), 'alice')]).toEqual([false, true]);
+  });
+
+  test('takes from a loud channel of 1,000 authors and nothing of one who announces on three', () => {
+    const said = [...'bcdbcdbcd'].map((channel) => [channel, 'announcer'] as const);
+    const crowd = Array.from({ length: 1_000 }, (_, n) => ['a', `one of many ${n}`] as const);
+    const ring = ringOf(100, [...said, ...crowd]);
+    expect(count(ring.read(0, 200))).toEqual({ a: 91, b: 3, c: 3, d: 3 });
+    expect(ring.has(0, new Set(['b', 'c', 'd']))).toBe(true);
+  });
+
+  test('takes nothing from others for one client on 100,000 channels of its own', () => {
+    const said = [...'bbbbbbbbbbcd'].map((channel) => [channel, 'bob'] as const);
+    const ring = ringOf(1_000, [...said, ...invented(100_000, 'mallory')]);
+    expect(ring.read(0, 12)).toHaveLength(12);
+    expect(ring.read(0, 12).at(-1)?.sequence).toBe(12);
+    expect(ring.has(0, new Set(['b', 'c', 'd']), 'bob')).toBe(true);
+    expect(ring.has(0, new Set(['channel 1']))).toBe(false);
+  });
+
+  test('has an intact quiet channel after 20,000 invented ones, whatever became of it', () => {
+    const ring = new FairRing({ ...unbounded, logMaxMessages: 100, logMaxAgeMs: 1_000 });
+    ring.add(entry(1, 'expired', 1, 'bob', 'k'), 0);
+    ring.add(entry(2, 'kept', 1, 'bob'), 900);
+    let sequence = 2;
+    for (const [channel, author] of invented(20_000, 'mallory'))
+      ring.add(entry(++sequence, channel, 1, author, channel), 1_500);
+    expect([ring.has(0, new Set(['expired'])), ring.has(1, new Set(['expired']))]).toEqual([false, true]);
+    expect(ring.has(0, new Set(['kept']))).toBe(true);
+    // By chance it may not know this, for one name in millions.
+    expect(ring.has(0, new Set(['never heard of']))).toBe(true);
+    expect([ring.has(0, new Set(), 'bob'), ring.has(1, new Set(), 'bob')]).toEqual([false, true]);
+  });
+
+  test('never says that it has a channel whose name it had to forget', () => {
+    const ring = ringOf(100, invented(40_000, 'mallory'));
+    const wrong = invented(39_900, 'mallory').filter(([name], n) => ring.has(n, new Set([name])));
+    expect(wrong).toEqual([]);
   });
 
   test('does what a plain list does', () => {
     fc.assert(
       fc.property(play, ({ limits, said }) => {
-        const [ring, list] = [new FairRing(limits, { names: 1_000, places: 16 }), new List(limits)];
+        const [ring, list] = [new FairRing(limits, { ...SMALL, names: 1_000 }), new List(limits)];
         playOn(ring, list, said, (after) => {
           expect(channelsIn(ring, after)).toEqual(channelsIn(list, after));
+          expect(authorsIn(ring, after)).toEqual(authorsIn(list, after));
         });
       }),
       { numRuns: 100 },
@@ -81,6 +139,7 @@ describe('the fair ring', () => {
         const [ring, list] = [new FairRing(limits, SMALL), new List(limits)];
         playOn(ring, list, said, (after) => {
           expect(channelsIn(list, after)).toEqual(expect.arrayContaining(channelsIn(ring, after)));
+          expect(authorsIn(list, after)).toEqual(expect.arrayContaining(authorsIn(ring, after)));
           if (list.has(after, ALL)) expect(ring.has(after, ALL)).toBe(true);
         });
       }),
@@ -97,8 +156,10 @@ const play = fc.record({
   }),
   said: fc.array(
     fc.record({
-      // One channel is louder than the others.
-      channel: fc.constantFrom('a', 'a', 'a', 'a', ...NAMES),
+      // One channel and one author are louder than the others.
+      channel: fc.constantFrom('a', 'a', ...NAMES),
+      author: fc.constantFrom('alice', 'alice', ...AUTHORS),
+      key: fc.constantFrom(undefined, 'k'),
       length: fc.constantFrom(0, 10, 500, 3_000),
       waitMs: fc.constantFrom(0, 0, 0, 1, 50, 300),
       look: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -110,6 +171,8 @@ const play = fc.record({
 
 interface Said {
   readonly channel: string;
+  readonly author: string;
+  readonly key: string | undefined;
   readonly length: number;
   readonly waitMs: number;
   readonly look: number;
@@ -119,10 +182,10 @@ interface Said {
 /** Adds it all to both, and compares what they have from random places on. */
 function playOn(ring: FairRing, list: List, said: readonly Said[], compare: (after: number) => void): void {
   let nowMs = 0;
-  for (const [n, { channel, length, waitMs, look, max }] of said.entries()) {
+  for (const [n, { channel, author, key, length, waitMs, look, max }] of said.entries()) {
     nowMs += waitMs;
     for (const each of [ring, list]) each.dropOld(nowMs);
-    for (const each of [ring, list]) each.add(entry(n + 1, channel, length), nowMs);
+    for (const each of [ring, list]) each.add(entry(n + 1, channel, length, author, key), nowMs);
     if (n % LOOK_EVERY > 0) continue;
     const after = Math.floor(look * (n + 2));
     expect(ring.read(after, max)).toEqual(list.read(after, max));
@@ -136,62 +199,24 @@ function channelsIn(log: Pick<FairRing, 'has'>, after: number): string[] {
   return NAMES.filter((name) => log.has(after, new Set([name])));
 }
 
+/** Of whom it has everything with a key after this place. */
+function authorsIn(log: Pick<FairRing, 'has'>, after: number): string[] {
+  return AUTHORS.filter((name) => log.has(after, new Set(), name));
+}
+
+/** A ring that keeps so many messages, after this was said on a channel by an author each. */
+function ringOf(logMaxMessages: number, said: readonly (readonly [string, string])[]): FairRing {
+  const ring = new FairRing({ ...unbounded, logMaxMessages });
+  for (const [n, [channel, author]] of said.entries()) ring.add(entry(n + 1, channel, 1, author), 0);
+  return ring;
+}
+
+function invented(channels: number, author: string): [string, string][] {
+  return Array.from({ length: channels }, (_, n) => [`channel ${n + 1}`, author]);
+}
+
 function count(entries: readonly Entry[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { channel } of entries) counts[channel] = (counts[channel] ?? 0) + 1;
   return counts;
-}
-
-/** The same, as simple as can be. */
-class List {
-  head = 0;
-  private kept: { readonly entry: Entry; readonly atMs: number }[] = [];
-  private readonly dropped: Entry[] = [];
-
-  constructor(private readonly limits: RingLimits) {}
-
-  get size(): number {
-    return this.kept.length;
-  }
-
-  get bytes(): number {
-    return this.entries.reduce((total, each) => total + bytesOf(each), 0);
-  }
-
-  add(newest: Entry, atMs: number): void {
-    this.head = newest.sequence;
-    this.kept.push({ entry: newest, atMs });
-    while (this.size > this.limits.logMaxMessages) this.dropFromLargest(() => 1);
-    while (this.bytes > this.limits.logMaxBytes) this.dropFromLargest(bytesOf);
-    this.dropOld(atMs);
-  }
-
-  read(after: number, max: number): Entry[] {
-    return this.entries.filter(({ sequence }) => sequence > after).slice(0, max);
-  }
-
-  has(after: number, channels: ReadonlySet<string>): boolean {
-    return !this.dropped.some(({ sequence, channel }) => sequence > after && channels.has(channel));
-  }
-
-  dropOld(nowMs: number): void {
-    for (const { entry: old, atMs } of this.kept)
-      if (nowMs - atMs > this.limits.logMaxAgeMs) this.dropped.push(old);
-    this.kept = this.kept.filter(({ atMs }) => nowMs - atMs <= this.limits.logMaxAgeMs);
-  }
-
-  private get entries(): Entry[] {
-    return this.kept.map((each) => each.entry);
-  }
-
-  private dropFromLargest(sizeOf: (entry: Entry) => number): void {
-    const sizes = new Map<string, number>();
-    for (const each of this.entries) sizes.set(each.channel, (sizes.get(each.channel) ?? 0) + sizeOf(each));
-    const most = Math.max(...sizes.values());
-    // Entries are in order, so the first of a channel is its oldest, and of equal channels the first one is the older.
-    const largest = this.entries.find(({ channel }) => sizes.get(channel) === most);
-    if (largest === undefined) return;
-    this.dropped.push(largest);
-    this.kept = this.kept.filter((each) => each.entry !== largest);
-  }
 }

@@ -1,3 +1,4 @@
+import type { Share } from './author.js';
 import type { Entry } from './message-log.js';
 
 /** A page with fewer places is not worth the copying. */
@@ -13,8 +14,12 @@ interface Page {
 
 /** Where an entry lies; it keeps its sequence when the entry has been taken out. */
 export class Place {
-  /** The next entry of the same channel. */
+  /** Its neighbours in the same channel. */
+  previous: Place | undefined;
   next: Place | undefined;
+  /** The next entry of the same author in the same channel, and all that it has there. */
+  nextOwn: Place | undefined;
+  share: Share | undefined;
 
   constructor(
     public entry: Entry | undefined,

@@ -1,0 +1,39 @@
+import type { Place } from './pages.js';
+import { Holder } from './ranking.js';
+
+/** What is kept of one channel, from which any entry may be taken out. Its age is that of its oldest entry. */
+export class Channel extends Holder<Channel> {
+  oldest: Place | undefined;
+  private newest: Place | undefined;
+
+  /** @param dropped the newest sequence of it that was dropped: kept here, so that no flood of other names blurs it */
+  constructor(
+    readonly name: string,
+    public dropped: number,
+  ) {
+    super();
+  }
+
+  add(place: Place): void {
+    const { newest } = this;
+    place.previous = newest;
+    if (newest === undefined) this.oldest = place;
+    else newest.next = place;
+    this.newest = place;
+    this.gain(place);
+    this.age = this.oldest?.sequence ?? 0;
+  }
+
+  take(place: Place): void {
+    const { previous, next } = place;
+    if (previous === undefined) this.oldest = next;
+    else previous.next = next;
+    if (next === undefined) this.newest = previous;
+    else next.previous = previous;
+    // Or what is gone would hold what follows, up to the next full garbage collection.
+    place.previous = place.next = undefined;
+    this.lose(place);
+    this.age = this.oldest?.sequence ?? 0;
+    this.dropped = Math.max(this.dropped, place.sequence);
+  }
+}
