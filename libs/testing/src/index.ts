@@ -10,6 +10,7 @@ export { scrape } from './metrics.js';
 export { NatsCluster } from './nats-cluster.js';
 export { NatsLink } from './nats-link.js';
 export { NatsServer } from './nats-server.js';
+export { nextTurn } from './next-turn.js';
 export { onPath } from './on-path.js';
 export { type LogLine, Program } from './program.js';
 export { handshake, RawSocket } from './raw-socket.js';

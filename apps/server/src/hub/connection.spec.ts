@@ -30,6 +30,12 @@ describe('a connection that is not read from', () => {
     expect(String((await heard)[0])).toBe('held up');
   });
 
+  test('is read from again once the hub has closed it, or its goodbye would be late, but what waits is held', () => {
+    connection.close(1012, 'bye');
+    connection.pause('rate');
+    expect([pair.socket.isPaused, connection.isHeld]).toEqual([false, true]);
+  });
+
   test('has its goodbye read all the same when the hub closes it', async () => {
     const ended = once(pair.socket, 'close');
     connection.pause('log');

@@ -148,7 +148,8 @@ export class Connection implements Pinged, Listener<Identity>, Held {
   /** Reads no more from the client, so that TCP slows it down; for each reason once. */
   pause(reason: PauseReason): void {
     if (this.isPausedFor(reason)) return;
-    if (this.pauseReasons === undefined) this.socket.pause();
+    // Ended, it is still read from, or the answer to its close frame would be late.
+    if (this.pauseReasons === undefined && !this.ended) this.socket.pause();
     this.pauseReasons = [...(this.pauseReasons ?? []), reason];
   }
 

@@ -46,9 +46,10 @@ export class FanOut {
         writesUs += writesCostUs(audience.members.length);
       }
       const frame = audience.dialect === 'plain' ? frames.plain : frames.message;
+      const before = audience.turn.bytes;
       audience.turn.add(frame, sender, audience.dialect === 'plain' ? undefined : frames.ack);
       costUs += fanOutCostUs(audience.members.length, frame.length);
-      this.flusher.announce(audience, frame.length);
+      this.flusher.announce(audience, audience.turn.bytes - before);
     }
     this.budget.defer(costUs, sender?.account, writesUs);
     if (sender !== undefined && frames.ack !== undefined) {

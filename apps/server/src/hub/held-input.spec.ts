@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig } from '@ws-hub/config';
-import { type SocketPair, socketPair } from '@ws-hub/testing';
+import { nextTurn, type SocketPair, socketPair } from '@ws-hub/testing';
 import { PinoLogger } from 'nestjs-pino';
 import { serverCommand } from '../config/server.config.js';
-import { Clock } from '../time/clock.js';
+import { TestClock } from '../time/test-clock.js';
 import { Connection } from './connection.js';
 import { FlowControl } from './flow-control.js';
 import { Guard } from './guard.js';
@@ -12,22 +12,6 @@ import { HubMetrics } from './hub-metrics.js';
 import { Identity } from './identities.js';
 import { Intake } from './intake.js';
 import { WorkBudget } from './work-budget.js';
-
-class TestClock extends Clock {
-  nowMs = 0;
-  unixSeconds(): number {
-    return 0;
-  }
-  monotonicMs(): number {
-    return this.nowMs;
-  }
-}
-
-/** The immediates of a turn are done in their order, so this one comes after that of the budget. */
-const nextTurn = () =>
-  new Promise<void>((resolve) => {
-    setImmediate(resolve);
-  });
 
 describe('what a client sends', () => {
   const clock = new TestClock();
@@ -43,7 +27,7 @@ describe('what a client sends', () => {
     const log = new HubLog(new PinoLogger({ pinoHttp: { level: 'silent' } }));
     const guard = new Guard(log, metrics, clock);
     budget = new WorkBudget(clock, guard);
-    intake = new Intake(budget, new FlowControl(config, clock, metrics), guard, clock);
+    intake = new Intake(budget, new FlowControl(config, clock, metrics), clock);
     pair = await socketPair();
     const { transport } = pair;
     const member = {

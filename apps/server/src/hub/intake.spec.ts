@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CLOSE } from '@ws-hub/protocol';
-import { Clock } from '../time/clock.js';
+import { nextTurn } from '@ws-hub/testing';
+import { TestClock } from '../time/test-clock.js';
 import { Account } from './account.js';
 import type { Connection } from './connection.js';
 import type { FlowControl } from './flow-control.js';
@@ -13,21 +14,6 @@ import { WorkBudget } from './work-budget.js';
 
 const TURN_MS = 8;
 
-class TestClock extends Clock {
-  nowMs = 0;
-  unixSeconds(): number {
-    return 0;
-  }
-  monotonicMs(): number {
-    return this.nowMs;
-  }
-}
-
-const nextTurn = () =>
-  new Promise<void>((resolve) => {
-    setImmediate(resolve);
-  });
-
 describe('what clients send', () => {
   let clock: TestClock;
   let metrics: HubMetrics;
@@ -39,7 +25,7 @@ describe('what clients send', () => {
     metrics = new HubMetrics();
     const guard = new Guard({ internalError: () => undefined } as unknown as HubLog, metrics, clock);
     budget = new WorkBudget(clock, guard);
-    intake = new Intake(budget, { count: () => undefined } as unknown as FlowControl, guard, clock);
+    intake = new Intake(budget, { count: () => undefined } as unknown as FlowControl, clock);
     handled = [];
   });
   afterEach(() => {
@@ -95,16 +81,33 @@ describe('what clients send', () => {
     expect(handled).toEqual(['a 1', 'a 2', 'a 3']);
   });
 
-  test('ends the connection on which it hits a bug, is charged for all the same, and harms nobody else', () => {
-    const identity = new Identity('a');
-    const broken = connection('a', identity, () => {
+  function broken(identity: Identity): Connection & { closed: number[] } {
+    const bug = () => {
       clock.nowMs += 50;
       throw new Error('a bug');
-    }) as Connection & { closed: number[] };
-    say(broken, '1');
-    expect(broken.closed).toEqual([CLOSE.internalError]);
+    };
+    return connection('broken', identity, bug) as Connection & { closed: number[] };
+  }
+
+  test('is charged for also when it hits a bug, which the caller gets to see', async () => {
+    const identity = new Identity('broken');
+    expect(() => say(broken(identity), '1')).toThrow('a bug');
     expect(budget.laneOf(identity.account, clock.nowMs)).toBe('heavy');
     say(connection('b', new Identity('b')), '2');
-    expect(handled).toEqual(['a 1']);
+    await nextTurn();
+    expect(handled).toEqual(['broken 1', 'b 2']);
+  });
+
+  test('ends its connection when it waited and then hits a bug, and is charged; what others said goes on', async () => {
+    const identity = new Identity('broken');
+    const sender = broken(identity);
+    spendTheTurn();
+    say(sender, '1');
+    say(sender, 'never handled');
+    say(connection('b', new Identity('b')), '2');
+    await nextTurn();
+    await nextTurn();
+    expect([sender.closed, handled]).toEqual([[CLOSE.internalError], ['broken 1', 'b 2']]);
+    expect(budget.laneOf(identity.account, clock.nowMs)).toBe('heavy');
   });
 });

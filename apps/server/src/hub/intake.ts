@@ -3,7 +3,6 @@ import { CLOSE } from '@ws-hub/protocol';
 import { Clock } from '../time/clock.js';
 import type { Connection } from './connection.js';
 import { FlowControl } from './flow-control.js';
-import { Guard } from './guard.js';
 import { type Later, PendingInput } from './pending-input.js';
 import { type Lane, WorkBudget } from './work-budget.js';
 import type { Worker } from './work-queue.js';
@@ -18,7 +17,6 @@ export class Intake implements Later<Connection> {
   constructor(
     private readonly budget: WorkBudget,
     private readonly flow: FlowControl,
-    private readonly guard: Guard,
     private readonly clock: Clock,
   ) {}
 
@@ -50,17 +48,17 @@ export class Intake implements Later<Connection> {
     connection.close(CLOSE.internalError, 'internal error');
   }
 
+  /** What throws is charged like all else, and caught where it came from: at the socket, or in the work budget. */
   private handleAt(startMs: number, connection: Connection, data: Buffer): void {
     const { account } = connection;
+    let endMs = startMs;
     this.budget.open(startMs);
     try {
       connection.receiver?.receive(connection, data);
-    } catch (error) {
-      this.guard.failed('message', error);
-      this.guard.run('message, ending it', () => connection.close(CLOSE.internalError, 'internal error'));
+    } finally {
+      endMs = this.clock.monotonicMs();
+      this.budget.settle(account, endMs);
     }
-    const endMs = this.clock.monotonicMs();
-    this.budget.settle(account, endMs);
     this.flow.count(connection, data.length, endMs);
   }
 

@@ -1,22 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig } from '@ws-hub/config';
 import { serverCommand } from '../config/server.config.js';
-import { Clock } from '../time/clock.js';
+import { TestClock } from '../time/test-clock.js';
 import { Guard } from './guard.js';
 import type { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
 import { Liveness, type Pinged } from './liveness.js';
-
-class TestClock extends Clock {
-  nowMs = 0;
-  wallSeconds = 0;
-  unixSeconds(): number {
-    return this.wallSeconds;
-  }
-  monotonicMs(): number {
-    return this.nowMs;
-  }
-}
 
 class Peer implements Pinged {
   bytesRead = 0;

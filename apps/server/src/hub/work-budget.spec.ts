@@ -1,26 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Clock } from '../time/clock.js';
+import { nextTurn } from '@ws-hub/testing';
+import { TestClock } from '../time/test-clock.js';
 import { Account } from './account.js';
 import { Guard } from './guard.js';
 import type { HubLog } from './hub-log.js';
 import { HubMetrics } from './hub-metrics.js';
 import { type Lane, WorkBudget } from './work-budget.js';
-
-class TestClock extends Clock {
-  nowMs = 0;
-  unixSeconds(): number {
-    return 0;
-  }
-  monotonicMs(): number {
-    return this.nowMs;
-  }
-}
-
-/** The immediates of a turn are done in their order, so this one comes after those of the budget. */
-const nextTurn = () =>
-  new Promise<void>((resolve) => {
-    setImmediate(resolve);
-  });
 
 describe('the work budget', () => {
   let clock: TestClock;

@@ -1,21 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig } from '@ws-hub/config';
 import { serverCommand } from '../config/server.config.js';
-import { Clock } from '../time/clock.js';
+import { TestClock } from '../time/test-clock.js';
 import { KEY_GUARD_MS, KEY_LIFE_MS } from './keys.js';
 import { MemoryLog } from './memory.log.js';
 import { messageLogContract } from './message-log.contract.js';
 import type { Entry, Outcome } from './message-log.js';
-
-class TestClock extends Clock {
-  nowMs = 0;
-  unixSeconds(): number {
-    return 1;
-  }
-  monotonicMs(): number {
-    return this.nowMs;
-  }
-}
 
 messageLogContract('the log in memory', async (...flags) => {
   const config = readConfig(serverCommand, { argv: flags, env: {}, dotenv: {} });

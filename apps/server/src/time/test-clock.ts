@@ -1,0 +1,15 @@
+import { Clock } from './clock.js';
+
+/** A clock of tests, which goes when it is told to. */
+export class TestClock extends Clock {
+  nowMs = 0;
+  wallSeconds = 0;
+
+  unixSeconds(): number {
+    return this.wallSeconds;
+  }
+
+  monotonicMs(): number {
+    return this.nowMs;
+  }
+}
