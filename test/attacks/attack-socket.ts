@@ -39,8 +39,14 @@ export async function dial(port: number, localAddress = '127.0.0.1'): Promise<So
   return socket;
 }
 
+/** Somebody waits for a message with this mark in it, or for a frame with this opcode. */
+interface Waiting {
+  readonly mark: string | number;
+  readonly resolve: (text: string) => void;
+}
+
 /**
- * A WebSocket of an attacker: sends any bytes, reads at little cost, and waits for one message at a time.
+ * A WebSocket of an attacker: sends any bytes, reads at little cost, and waits for few messages at a time.
  *
  * What arrives while nobody waits is counted and dropped.
  */
@@ -52,7 +58,7 @@ export class AttackSocket {
   readonly closed: Promise<void>;
   private rest: Buffer = NOTHING;
   private readonly view = new FrameView();
-  private waiting: { readonly mark: string | number; readonly resolve: (text: string) => void } | undefined;
+  private waiting: Waiting[] = [];
 
   private constructor(readonly socket: Socket) {
     this.closed = new Promise((resolve) => {
@@ -118,7 +124,7 @@ export class AttackSocket {
 
   private wait(mark: string | number): Promise<string | undefined> {
     const found = new Promise<string>((resolve) => {
-      this.waiting = { mark, resolve };
+      this.waiting.push({ mark, resolve });
     });
     return Promise.race([found, this.closed.then(() => undefined)]);
   }
@@ -156,7 +162,7 @@ export class AttackSocket {
     if (opcode === TEXT) this.takeText(payload);
     else if (opcode === PING) void this.write(clientFrame(PONG, payload, NO_MASK));
     else if (opcode === CLOSE) this.socket.destroy();
-    else this.settle(opcode, '');
+    else this.settle(({ mark }) => mark === opcode, '');
   }
 
   private takeText(payload: Buffer): void {
@@ -165,15 +171,14 @@ export class AttackSocket {
       return;
     }
     this.messages++;
-    const mark = this.waiting?.mark;
-    if (typeof mark === 'string' && payload.includes(mark)) this.settle(mark, payload.toString());
+    const isMeant = ({ mark }: Waiting) => typeof mark === 'string' && payload.includes(mark);
+    if (this.waiting.some(isMeant)) this.settle(isMeant, payload.toString());
   }
 
-  private settle(mark: string | number, text: string): void {
-    const { waiting } = this;
-    if (waiting?.mark !== mark) return;
-    this.waiting = undefined;
-    waiting.resolve(text);
+  private settle(isMeant: (waiting: Waiting) => boolean, text: string): void {
+    const met = this.waiting.filter(isMeant);
+    this.waiting = this.waiting.filter((each) => !met.includes(each));
+    for (const { resolve } of met) resolve(text);
   }
 }
 

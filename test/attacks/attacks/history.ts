@@ -41,8 +41,10 @@ async function comeBack(port: number, since: string | undefined): Promise<string
 
 /** Whether what was missed is replayed; resolves at the end of the replay. */
 async function closing(back: AttackSocket, since: string | undefined): Promise<boolean> {
+  // Awaited from the beginning: it may come in one piece with the welcome.
+  const end = back.next('"type":"position"');
   const welcome = await back.ask(helloOf({ since, channels: ['quiet'] }), '"type":"welcome"');
   if (welcome?.includes('"recovered":true') !== true) return false;
-  await back.next('"type":"position"');
+  await end;
   return true;
 }
