@@ -3,7 +3,7 @@ import sonicBoom from 'sonic-boom';
 
 /**
  * Lines for machines, on stdout. They are written apart from what logs them, and what waits at the end is written before
- * the process exits. When nobody reads any more (EPIPE) they are dropped: a log is no reason to end, nor to stay.
+ * the process exits, where a line that is just being written may come behind the rest: each has its time. When nobody reads any more (EPIPE) they are dropped: a log is no reason to end, nor to stay.
  *
  * Not `pino.destination`: its own sonic-boom (4.2) tries for ever to write the rest at the exit when the reader is gone.
  */
