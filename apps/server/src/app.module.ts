@@ -17,23 +17,12 @@ import { WsGateway } from './gateway/ws.gateway.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsServer } from './http/metrics.server.js';
 import { UpgradeRequiredController } from './http/upgrade-required.controller.js';
-import { Audiences } from './hub/audiences.js';
-import { Delivery } from './hub/delivery.js';
-import { FanOut } from './hub/fan-out.js';
-import { FlowControl } from './hub/flow-control.js';
-import { Flusher } from './hub/flusher.js';
-import { Guard } from './hub/guard.js';
-import { HubService } from './hub/hub.service.js';
-import { HubLog } from './hub/hub-log.js';
-import { HubMetrics } from './hub/hub-metrics.js';
-import { Identities } from './hub/identities.js';
-import { Intake } from './hub/intake.js';
-import { Listening } from './hub/listening.js';
-import { Liveness } from './hub/liveness.js';
-import { SlowConsumers } from './hub/slow-consumers.js';
-import { WorkBudget } from './hub/work-budget.js';
 import { messageLog } from './log/engine.js';
 import { EngineLog } from './log/engine-log.js';
+import { hubProviders } from './nestjs/hub.providers.js';
+import { HubService } from './nestjs/hub.service.js';
+import { HubLogger } from './telemetry/hub-logger.js';
+import { HubMetrics } from './telemetry/hub-metrics.js';
 import { Clock, SystemClock } from './time/clock.js';
 
 /** Wiring only. */
@@ -52,21 +41,10 @@ export class AppModule {
         { provide: Clock, useClass: SystemClock },
         { provide: Caps, useValue: new Caps(config) },
         HubMetrics,
-        HubLog,
-        WorkBudget,
-        Guard,
-        Liveness,
-        FlowControl,
-        Intake,
-        SlowConsumers,
+        HubLogger,
         EngineLog,
         messageLog,
-        { provide: Audiences, useValue: new Audiences() },
-        { provide: Identities, useValue: new Identities() },
-        Delivery,
-        Flusher,
-        FanOut,
-        Listening,
+        ...hubProviders,
         HubService,
         RefusalLog,
         RefusalCounter,

@@ -117,7 +117,7 @@ describe('a bug of the hub', () => {
   });
 
   test('in a ping ends that connection with 1011', async () => {
-    const broken = await V1Client.join(`${url}?channel=bug-pulse`);
+    const broken = await V1Client.join(`${url}?channel=bug-probe`);
     expect((await broken.closed).code).toBe(1011);
     await expectOthersServed('ping');
   });

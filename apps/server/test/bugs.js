@@ -4,12 +4,13 @@ import 'reflect-metadata';
 const SRC = '../../../dist/server/apps/server/src';
 const { PlainDialect } = await import(`${SRC}/gateway/plain.dialect.js`);
 const { AdmissionRules } = await import(`${SRC}/gateway/admission.js`);
-const { Listening } = await import(`${SRC}/hub/listening.js`);
+const { Subscriptions } = await import(`${SRC}/hub/subscriptions/subscriptions.js`);
 const { RefusalCounter } = await import(`${SRC}/gateway/refusal-counter.js`);
-const { V1Dialect } = await import(`${SRC}/gateway/v1.dialect.js`);
-const { FlowControl } = await import(`${SRC}/hub/flow-control.js`);
-const { HubLog } = await import(`${SRC}/hub/hub-log.js`);
-const { Intake } = await import(`${SRC}/hub/intake.js`);
+const { V1Conversation } = await import(`${SRC}/gateway/v1.conversation.js`);
+const { FlowControl } = await import(`${SRC}/hub/backpressure/flow-control.js`);
+const { Joining } = await import(`${SRC}/hub/subscriptions/joining.js`);
+const { HubLogger } = await import(`${SRC}/telemetry/hub-logger.js`);
+const { Intake } = await import(`${SRC}/hub/intake/intake.js`);
 const { MemoryLog } = await import(`${SRC}/log/memory.log.js`);
 
 const THROWS = {
@@ -33,7 +34,7 @@ const THROWS = {
 };
 
 before(PlainDialect, 'receive', (_connection, data) => THROWS[data.toString()]?.());
-before(Listening, 'begin', ({ channel }) => {
+before(Subscriptions, 'begin', ({ channel }) => {
   if (channel === 'bug') throw new TypeError('a bug');
 });
 before(AdmissionRules, 'admit', throwForUrl);
@@ -44,9 +45,9 @@ before(RefusalCounter, 'count', (_address, { reason }) => {
 // What is done for a connection besides the handling of what it says, each for one channel.
 before(FlowControl, 'count', throwOn('count'));
 before(Intake, 'handle', throwOn('later'));
-before(V1Dialect, 'pulse', throwOn('pulse'));
-before(V1Dialect, 'located', throwOn('located'));
-before(HubLog, 'slowConsumer', throwOn('slow'));
+before(V1Conversation, 'probe', throwOn('probe'));
+before(Joining, 'located', throwOn('located'));
+before(HubLogger, 'slowConsumer', throwOn('slow'));
 // As an engine does that has to ask somebody else.
 const { locate } = MemoryLog.prototype;
 MemoryLog.prototype.locate = function (position, channels, done, clientId) {

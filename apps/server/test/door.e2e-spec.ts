@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { handshake, Program, RawSocket, TestClient } from '@ws-hub/testing';
-import { HubMetrics } from '../src/hub/hub-metrics.js';
-import { WorkBudget } from '../src/hub/work-budget.js';
+import { WorkBudget } from '../src/hub/backpressure/work-budget.js';
+import { HubMetrics } from '../src/telemetry/hub-metrics.js';
 import { startHub, type TestHub } from './start-hub.js';
 
 const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';

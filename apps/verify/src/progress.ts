@@ -1,7 +1,7 @@
 import type { VerifyConfig } from './config/verify.config.js';
+import type { FaultInjector } from './fault-injector.js';
 import type { Ledger } from './ledger.js';
 import type { Participant } from './participant.js';
-import type { Troubles } from './troubles.js';
 
 const EVERY_MS = 1_000;
 const CLEAR_LINE = '\r\u001b[K';
@@ -14,7 +14,7 @@ export class Progress {
     config: VerifyConfig,
     private readonly ledger: Ledger,
     private readonly participants: readonly Participant[],
-    private readonly troubles: Troubles,
+    private readonly faults: FaultInjector,
     isV1: boolean,
   ) {
     const dialect = isV1 ? 'hub.v1' : 'plain: no connection is cut, since plain promises nothing across that';
@@ -30,12 +30,12 @@ export class Progress {
   }
 
   private show(): void {
-    const { ledger, participants, troubles } = this;
+    const { ledger, participants, faults } = this;
     const connected = participants.filter(({ isConnected }) => isConnected).length;
     const heard = participants.reduce((sum, each) => sum + each.heard.length, 0);
     const line =
       `said ${ledger.said.length}, unanswered ${ledger.count('pending')}, heard ${heard}, ` +
-      `connected ${connected}, cuts ${troubles.cuts} (${troubles.cutsInFlight} in flight), restarts ${troubles.restarts}`;
+      `connected ${connected}, cuts ${faults.cuts} (${faults.cutsInFlight} in flight), restarts ${faults.restarts}`;
     process.stderr.write(process.stderr.isTTY ? `${CLEAR_LINE}${line}` : `${line}\n`);
   }
 }

@@ -1,9 +1,9 @@
 import { EXIT } from './config/exit-codes.js';
 import type { VerifyConfig } from './config/verify.config.js';
+import type { FaultInjector } from './fault-injector.js';
 import type { Verdict } from './judge.js';
 import type { Ledger } from './ledger.js';
 import type { Participant } from './participant.js';
-import type { Troubles } from './troubles.js';
 
 /** Fewer cuts than this with traffic in flight, where cuts were asked for, prove nothing. */
 const MIN_CUTS_IN_FLIGHT = 20;
@@ -39,18 +39,18 @@ interface Run {
   readonly config: VerifyConfig;
   readonly ledger: Ledger;
   readonly participants: readonly Participant[];
-  readonly troubles: Troubles;
+  readonly faults: FaultInjector;
   readonly isV1: boolean;
   readonly verdict: Verdict;
   readonly isInterrupted: boolean;
 }
 
 export function resultOf(run: Run): Result {
-  const { ledger, participants, troubles, isV1, verdict } = run;
+  const { ledger, participants, faults, isV1, verdict } = run;
   const sum = (count: (participant: Participant) => number) =>
     participants.reduce((total, each) => total + count(each), 0);
   const latencies = Float64Array.from(participants.flatMap(({ latenciesMs }) => latenciesMs)).sort();
-  const { cuts, cutsInFlight, stalls, restarts } = troubles;
+  const { cuts, cutsInFlight, stalls, restarts } = faults;
   const counts = {
     ...verdict,
     dialect: isV1 ? ('hub.v1' as const) : ('plain' as const),
@@ -90,13 +90,13 @@ function faultsOf(counts: Readonly<Record<(typeof FAULTS)[number], number>>): st
 
 type Counts = Omit<Result, 'faults' | 'doubts'>;
 
-function doubtsOf(counts: Counts, { config, participants, troubles }: Run): string[] {
+function doubtsOf(counts: Counts, { config, participants, faults }: Run): string[] {
   if (counts.interrupted) return ['interrupted, so nobody waited for what was outstanding'];
   const { outstanding, absent } = counts;
   const doubts = tooLittle(counts, config.cutEveryMs > 0);
   if (absent > 0) doubts.push(`clients that did not come back: ${absent} (${whyAbsent(participants)})`);
   if (outstanding > 0) doubts.push(`${outstanding} deliveries outstanding after ${config.timeoutMs} ms`);
-  if (troubles.failure !== undefined) doubts.push(troubles.failure);
+  if (faults.failure !== undefined) doubts.push(faults.failure);
   return doubts;
 }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { VerifyConfig } from './config/verify.config.js';
+import type { FaultInjector } from './fault-injector.js';
 import type { Participant } from './participant.js';
-import type { Troubles } from './troubles.js';
 
 const TICK_MS = 5;
 
@@ -13,7 +13,7 @@ const TICK_MS = 5;
 export async function talk(
   { messages, rate, restartCommand, restarts }: VerifyConfig,
   participants: readonly Participant[],
-  troubles: Troubles,
+  faults: FaultInjector,
   interruption: AbortSignal,
 ): Promise<void> {
   const everyMessages = restartCommand === '' ? Number.POSITIVE_INFINITY : messages / (restarts + 1);
@@ -25,7 +25,7 @@ export async function talk(
     for (; said < due; said++) talkers[said % talkers.length]?.talk();
     if (running.length < restarts && said >= everyMessages * (running.length + 1)) {
       // One after the other, however long one takes.
-      running.push((running.at(-1) ?? Promise.resolve()).then(() => troubles.restart()));
+      running.push((running.at(-1) ?? Promise.resolve()).then(() => faults.restart()));
     }
     await wait(TICK_MS);
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { StartError } from '@ws-hub/config';
 import { EXIT } from './config/exit-codes.js';
 import type { VerifyConfig } from './config/verify.config.js';
+import { FaultInjector } from './fault-injector.js';
 import { judge } from './judge.js';
 import { Ledger } from './ledger.js';
 import { Participant } from './participant.js';
@@ -9,7 +10,6 @@ import { Progress } from './progress.js';
 import { exitCode, type Result, resultOf, show } from './result.js';
 import { awaitStragglers } from './stragglers.js';
 import { talk } from './talk.js';
-import { Troubles } from './troubles.js';
 import { until } from './waiting.js';
 
 /**
@@ -42,17 +42,17 @@ async function run(
   participants: readonly Participant[],
   interruption: AbortSignal,
 ): Promise<Result> {
-  const troubles = new Troubles(config, participants);
+  const faults = new FaultInjector(config, participants);
   const isV1 = participants.every(({ dialect }) => dialect === 'hub.v1');
-  const progress = new Progress(config, ledger, participants, troubles, isV1);
-  if (isV1) troubles.start();
-  await talk(config, participants, troubles, interruption);
-  troubles.stop();
+  const progress = new Progress(config, ledger, participants, faults, isV1);
+  if (isV1) faults.start();
+  await talk(config, participants, faults, interruption);
+  faults.stop();
   await awaitStragglers(ledger, participants, config.timeoutMs, interruption);
   progress.end();
   const verdict = judge(ledger.said, participants);
   const isInterrupted = interruption.aborted;
-  return resultOf({ config, ledger, participants, troubles, isV1, verdict, isInterrupted });
+  return resultOf({ config, ledger, participants, faults, isV1, verdict, isInterrupted });
 }
 
 /** On a channel of the test's own, unless the URL names one. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { HubService } from '../hub/hub.service.js';
 import { MessageLog } from '../log/message-log.js';
+import { HubService } from '../nestjs/hub.service.js';
 import { Clock } from '../time/clock.js';
 import { type Admission, AdmissionRules, type Refusal } from './admission.js';
 import { Caps } from './caps.js';
@@ -45,7 +45,7 @@ export class Doorkeeper {
     if (tooMany !== undefined) return tooMany;
     const answer = this.rules.admit(request);
     if ('status' in answer) return answer;
-    if (this.hub.isDraining) return DRAINING;
+    if (this.hub.door.isDraining) return DRAINING;
     if (!this.log.hasBegun) return STARTING;
     return this.caps.room(address) ?? answer;
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { HubMetrics } from '../hub/hub-metrics.js';
+import { HubMetrics } from '../telemetry/hub-metrics.js';
 import type { Refusal } from './admission.js';
 import { ClientAddress } from './client-address.js';
 import { RefusalLog } from './refusal-log.js';

@@ -1,26 +1,38 @@
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLIENT_ID_HEADER, HUB_V1 } from '@ws-hub/protocol';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import type { Member } from '../hub/connection.js';
-import { HubMetrics } from '../hub/hub-metrics.js';
+import type { Member } from '../hub/connection/connection.js';
+import { HubMetrics } from '../telemetry/hub-metrics.js';
 import type { Admission, Refusal } from './admission.js';
+import type { Dialect } from './dialect.js';
 import { Doorkeeper } from './doorkeeper.js';
 import { HubSocket } from './hub-socket.js';
+import { PlainDialect } from './plain.dialect.js';
 import { RefusalCounter } from './refusal-counter.js';
+import { V1Dialect } from './v1.dialect.js';
 import { WaitingRoom } from './waiting-room.js';
 
 const CLIENT_ID_BYTES = 16;
 /** A peer that does not end its side after a refusal is cut off. */
 const REFUSED_LINGER_MS = 1_000;
 
-/** The WebSocket side of the one HTTP server: emits `connection` with socket, request and the `Member` to join as. */
+/** A handshake that was granted. */
+export interface Granted {
+  readonly member: Member;
+  readonly dialect: Dialect;
+  /** The TCP socket under the WebSocket. */
+  readonly tcp: Socket;
+}
+
+/** The WebSocket side of the one HTTP server: emits `connection` with socket, request and what was `Granted`. */
 @Injectable()
 export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
-  private readonly granted = new WeakMap<IncomingMessage, Member>();
+  private readonly granted = new WeakMap<IncomingMessage, Granted>();
 
   constructor(
     @Inject(SERVER_CONFIG) config: ServerConfig,
@@ -28,6 +40,8 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     private readonly refusals: RefusalCounter,
     private readonly metrics: HubMetrics,
     private readonly room: WaitingRoom,
+    private readonly plain: PlainDialect,
+    private readonly v1: V1Dialect,
   ) {
     super(webSocketOptions(config));
     this.on('headers', (headers, request) => this.addClientId(headers, request));
@@ -44,27 +58,27 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
   }
 
   private grant(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission): void {
+    const dialect = offersV1(request) ? this.v1 : this.plain;
     const member = {
       ...admission,
-      dialect: offersV1(request) ? ('v1' as const) : ('plain' as const),
+      encoder: dialect.encoder,
       clientId: newClientId(),
       remoteAddress: this.doorkeeper.addressOf(request),
-      transport: request.socket,
     };
-    this.granted.set(request, member);
+    const granted = { member, dialect, tcp: request.socket };
+    this.granted.set(request, granted);
     this.handleUpgrade(request, socket, head, (webSocket) => {
       // Its own listeners are there now; each one more would cost memory for every idle client.
       socket.off('error', destroyOnError);
       this.room.leave(request.socket);
       this.metrics.connects.inc({ result: 'accepted' });
-      this.emit('connection', webSocket, request, member);
+      this.emit('connection', webSocket, request, granted);
     });
   }
 
   private addClientId(headers: string[], request: IncomingMessage): void {
-    const member = this.granted.get(request);
-    // With hub.v1 the welcome tells who the client is.
-    if (member?.dialect === 'plain') headers.push(`${CLIENT_ID_HEADER}: ${member.clientId}`);
+    const granted = this.granted.get(request);
+    if (granted?.dialect.tellsIdAtHandshake) headers.push(`${CLIENT_ID_HEADER}: ${granted.member.clientId}`);
   }
 
   private refuse(request: IncomingMessage, socket: Duplex, refusal: Refusal): void {

@@ -1,30 +1,24 @@
 import type { IncomingMessage } from 'node:http';
-import { BeforeApplicationShutdown } from '@nestjs/common';
 import { OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import { CLOSE, HUB_PATH } from '@ws-hub/protocol';
 import type { WebSocket } from 'ws';
-import type { Member } from '../hub/connection.js';
-import { Guard } from '../hub/guard.js';
-import { HubService } from '../hub/hub.service.js';
+import { HubService } from '../nestjs/hub.service.js';
 import { Caps } from './caps.js';
 import { connectionOf, type HubSocket } from './hub-socket.js';
-import { PlainDialect } from './plain.dialect.js';
-import type { HubSocketServer } from './upgrade.js';
-import { V1Dialect } from './v1.dialect.js';
+import type { Granted, HubSocketServer } from './upgrade.js';
 
 /** The door: hands an accepted socket to the hub and its messages to the dialect. */
 @WebSocketGateway({ path: HUB_PATH })
-export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicationShutdown {
+export class WsGateway implements OnGatewayInit<HubSocketServer> {
   constructor(
     private readonly hub: HubService,
-    private readonly plain: PlainDialect,
-    private readonly v1: V1Dialect,
     private readonly caps: Caps,
-    private readonly guard: Guard,
   ) {}
 
   afterInit(server: HubSocketServer): void {
-    const { hub, plain, v1, caps, guard } = this;
+    const { caps } = this;
+    const hub = this.hub.door;
+    const { guard } = hub;
 
     // One function each for all sockets: a closure per client would cost memory for every idle one.
     function socketOnMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
@@ -47,18 +41,18 @@ export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicat
     }
     // Each by itself: what fails in one of them must not leave the connection in the others.
     function socketOnClose(this: WebSocket, code: number, reason: Buffer): void {
-      const connection = connectionOf(this);
+      const { connection, dialect } = this as HubSocket;
       caps.remove(connection.remoteAddress);
-      guard.run('leave', () => v1.closed(connection));
+      guard.run('leave', () => dialect.closed(connection));
       guard.run('leave', () => hub.leave(connection, code, reason.toString()));
     }
     function guarded(socket: WebSocket, what: string, task: () => void): void {
       guard.run(what, task, () => endBroken(socket));
     }
-    function join(socket: HubSocket, member: Member): void {
-      const dialect = member.dialect === 'v1' ? v1 : plain;
+    function join(socket: HubSocket, { member, dialect, tcp }: Granted): void {
+      socket.tcp = tcp;
+      socket.dialect = dialect;
       socket.connection = hub.join(socket, member);
-      socket.connection.receiver = dialect;
       caps.add(member.remoteAddress);
       socket.on('message', socketOnMessage);
       socket.on('ping', socketOnPing);
@@ -69,14 +63,9 @@ export class WsGateway implements OnGatewayInit<HubSocketServer>, BeforeApplicat
       dialect.opened(socket.connection);
     }
 
-    server.on('connection', (socket: HubSocket, _request: IncomingMessage, member: Member) =>
-      guarded(socket, 'join', () => join(socket, member)),
+    server.on('connection', (socket: HubSocket, _request: IncomingMessage, granted: Granted) =>
+      guarded(socket, 'join', () => join(socket, granted)),
     );
-  }
-
-  /** Everybody is sent away before Nest closes the port. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.hub.drain();
   }
 }
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
 import { Caps } from '../gateway/caps.js';
-import { HubService } from '../hub/hub.service.js';
 import { MessageLog } from '../log/message-log.js';
+import { HubService } from '../nestjs/hub.service.js';
 
 /** For supervisors, load balancers and containers. */
 @Controller()
@@ -23,7 +23,7 @@ export class HealthController {
   @Get('readyz')
   @Header('Cache-Control', 'no-store')
   ready(): { status: 'ready' } {
-    if (this.hub.isDraining) throw new ServiceUnavailableException('draining');
+    if (this.hub.door.isDraining) throw new ServiceUnavailableException('draining');
     if (!this.log.isReady) throw new ServiceUnavailableException('the log cannot be reached');
     if (this.caps.full) throw new ServiceUnavailableException('full');
     return { status: 'ready' };

@@ -6,7 +6,7 @@ import { StartError } from '@ws-hub/config';
 import { PinoLogger } from 'nestjs-pino';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { Guard } from '../hub/guard.js';
-import { HubMetrics } from '../hub/hub-metrics.js';
+import { HubMetrics } from '../telemetry/hub-metrics.js';
 
 const PATH = '/metrics';
 

@@ -1,0 +1,13 @@
+import type { Connection } from '../hub/connection/connection.js';
+import type { Encoder } from '../hub/encoding/encoder.js';
+
+/** A contract that clients can speak: how they are told something, and who understands what they say. */
+export interface Dialect {
+  readonly encoder: Encoder;
+  /** Whether the client learns its id from the handshake; in other dialects from a message. */
+  readonly tellsIdAtHandshake: boolean;
+  /** To be called when a connection has joined: sets its receiver. */
+  opened(connection: Connection): void;
+  /** To be called when it has ended. */
+  closed(connection: Connection): void;
+}

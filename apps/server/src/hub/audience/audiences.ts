@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import type { Encoder } from '../encoding/encoder.js';
+import { Audience, type Listener } from './audience.js';
+
+const ID_BYTES = 16;
+
+/** A channel that somebody hears. */
+interface Heard<Member extends Listener> {
+  /** Random: the exclusive or of them names a set of channels, whatever their order, and nobody can make two alike. */
+  readonly id: bigint;
+  readonly audiences: Set<Audience<Member>>;
+}
+
+/** All audiences: found by what they hear, and by channel. One without members takes no memory. */
+export class Audiences<Member extends Listener> {
+  private readonly byName = new Map<Encoder, Map<bigint, Audience<Member>>>();
+  private readonly byChannel = new Map<string, Heard<Member>>();
+
+  /** Those that hear a channel. */
+  of(channel: string): ReadonlySet<Audience<Member>> {
+    return this.byChannel.get(channel)?.audiences ?? NONE;
+  }
+
+  /** Makes a member of the audience with these channels. */
+  join(member: Member, encoder: Encoder, channels: ReadonlySet<string>): Audience<Member> {
+    const name = this.nameOf(channels);
+    const audience = this.named(encoder).get(name) ?? this.open(name, encoder, channels);
+    audience.add(member);
+    return audience;
+  }
+
+  /**
+   * Lets a member hear more channels, or fewer; what waits for it must have been sent. One that is alone in its audience
+   * takes the audience along, so that a change costs no more than what it changes.
+   *
+   * @param changed channels of which it hears none so far if `hears`, else all
+   */
+  change(
+    member: Member,
+    audience: Audience<Member>,
+    changed: readonly string[],
+    hears: boolean,
+  ): Audience<Member> {
+    const name = audience.name ^ this.nameOf(changed);
+    const other = this.named(audience.encoder).get(name);
+    const isAlone = audience.members.length === 1 && audience.members[0] === member;
+    if (other === undefined && isAlone && audience.batch.isEmpty) {
+      this.rename(audience, name);
+      for (const channel of changed) this.set(audience, channel, hears);
+      return audience;
+    }
+    const next = other ?? this.open(name, audience.encoder, changedSet(audience.channels, changed, hears));
+    this.leave(member, audience);
+    next.add(member);
+    return next;
+  }
+
+  leave(member: Member, audience: Audience<Member>): void {
+    audience.remove(member);
+    // One that was taken out before may leave last, when another audience of that name has long begun.
+    if (audience.members.length > 0 || this.named(audience.encoder).get(audience.name) !== audience) return;
+    this.named(audience.encoder).delete(audience.name);
+    for (const channel of [...audience.channels]) this.set(audience, channel, false);
+  }
+
+  private rename(audience: Audience<Member>, name: bigint): void {
+    this.named(audience.encoder).delete(audience.name);
+    audience.name = name;
+    this.named(audience.encoder).set(name, audience);
+  }
+
+  private open(name: bigint, encoder: Encoder, channels: ReadonlySet<string>): Audience<Member> {
+    const audience = new Audience<Member>(encoder, name);
+    this.named(encoder).set(name, audience);
+    for (const channel of channels) this.set(audience, channel, true);
+    return audience;
+  }
+
+  private set(audience: Audience<Member>, channel: string, hears: boolean): void {
+    const heard = this.heard(channel);
+    if (hears) {
+      audience.channels.add(channel);
+      heard.audiences.add(audience);
+      return;
+    }
+    audience.channels.delete(channel);
+    heard.audiences.delete(audience);
+    if (heard.audiences.size === 0) this.byChannel.delete(channel);
+  }
+
+  private named(encoder: Encoder): Map<bigint, Audience<Member>> {
+    const known = this.byName.get(encoder);
+    if (known !== undefined) return known;
+    const fresh = new Map<bigint, Audience<Member>>();
+    this.byName.set(encoder, fresh);
+    return fresh;
+  }
+
+  private nameOf(channels: Iterable<string>): bigint {
+    let name = 0n;
+    for (const channel of channels) name ^= this.heard(channel).id;
+    return name;
+  }
+
+  private heard(channel: string): Heard<Member> {
+    const known = this.byChannel.get(channel);
+    if (known !== undefined) return known;
+    const fresh = { id: randomId(), audiences: new Set<Audience<Member>>() };
+    this.byChannel.set(channel, fresh);
+    return fresh;
+  }
+}
+
+const NONE: ReadonlySet<never> = new Set<never>();
+
+function randomId(): bigint {
+  return BigInt(`0x${randomBytes(ID_BYTES).toString('hex')}`);
+}
+
+function changedSet(
+  channels: ReadonlySet<string>,
+  changed: readonly string[],
+  hears: boolean,
+): ReadonlySet<string> {
+  const set = new Set(channels);
+  for (const channel of changed) {
+    if (hears) set.add(channel);
+    else set.delete(channel);
+  }
+  return set;
+}

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { VerifyConfig } from './config/verify.config.js';
+import type { Participant } from './participant.js';
+
+/** A client reads nothing for up to so long before it is cut, so that the cut hits something. */
+const MAX_PAUSE_BEFORE_CUT_MS = 20;
+const MAX_STALL_MS = 2_000;
+
+/** Makes life hard for the connections, at random. The first client is left alone: the others are measured by it. */
+export class FaultInjector {
+  cuts = 0;
+  /** Cuts of a connection with traffic in flight; the others prove nothing. */
+  cutsInFlight = 0;
+  stalls = 0;
+  restarts = 0;
+  private timers: NodeJS.Timeout[] = [];
+  private hasEnded = false;
+  private restarting: ChildProcess | undefined;
+  /** The first restart that failed, in words. */
+  failure: string | undefined;
+
+  constructor(
+    private readonly config: VerifyConfig,
+    private readonly participants: readonly Participant[],
+  ) {}
+
+  start(): void {
+    const { cutEveryMs, stallEveryMs } = this.config;
+    if (cutEveryMs > 0) this.timers.push(setInterval(() => this.cutSomebody(), cutEveryMs));
+    if (stallEveryMs > 0) this.timers.push(setInterval(() => this.stallSomebody(), stallEveryMs));
+  }
+
+  /** From now on all is well; who reads nothing reads on. */
+  stop(): void {
+    this.hasEnded = true;
+    for (const timer of this.timers) clearInterval(timer);
+    for (const participant of this.participants) this.release(participant);
+    this.restarting?.unref();
+  }
+
+  /** Runs the command that restarts the hub; resolves when it has ended. */
+  async restart(): Promise<void> {
+    this.restarts++;
+    // What it prints belongs to the progress, not to the result.
+    const child = spawn(this.config.restartCommand, { shell: true, stdio: ['ignore', 2, 2] });
+    // An interrupted run ends without it.
+    this.restarting = child;
+    const [code, signal] = await once(child, 'exit');
+    if (code !== 0) this.failure ??= `the restart command ended with ${code ?? signal}`;
+  }
+
+  private cutSomebody(): void {
+    const victim = this.choose();
+    if (victim === undefined) return;
+    this.stall(victim);
+    setTimeout(() => this.cut(victim), Math.random() * MAX_PAUSE_BEFORE_CUT_MS);
+  }
+
+  private cut(victim: Participant): void {
+    if (!this.hasEnded && victim.isConnected) {
+      this.cuts++;
+      if (victim.hasTrafficInFlight) this.cutsInFlight++;
+      victim.wire.cut();
+    }
+    this.release(victim);
+  }
+
+  private stallSomebody(): void {
+    const victim = this.choose();
+    if (victim === undefined) return;
+    this.stalls++;
+    this.stall(victim);
+    setTimeout(() => this.release(victim), Math.random() * MAX_STALL_MS).unref();
+  }
+
+  private stall(victim: Participant): void {
+    victim.isStalled = true;
+    victim.wire.stall();
+  }
+
+  private release(victim: Participant): void {
+    if (!victim.isStalled) return;
+    victim.isStalled = false;
+    victim.wire.resume();
+  }
+
+  private choose(): Participant | undefined {
+    const free = this.participants.slice(1).filter(({ isConnected, isStalled }) => isConnected && !isStalled);
+    return free[Math.floor(Math.random() * free.length)];
+  }
+}
