@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Hub } from '../apps/server/src/hub/hub.js';
 import { HUB_DEFAULTS } from '../apps/server/src/hub/hub-options.js';
-import { MemoryLog } from '../apps/server/src/log/memory.log.js';
+import { memoryLog } from '../apps/server/src/log/memory.log.js';
+import { testEnvironment } from '../apps/server/src/log/test-environment.js';
 import { HubMetrics } from '../apps/server/src/telemetry/hub-metrics.js';
-import { SystemClock } from '../apps/server/src/time/clock.js';
 import { read, sources, tableRows } from './repository.js';
 
 const page = read('docs/operations.md');
@@ -19,12 +19,7 @@ function eventsIn(folder: string): string[] {
 /** All that a hub counts. */
 function allMetrics(): HubMetrics {
   const metrics = new HubMetrics();
-  const log = new MemoryLog(
-    { logMaxMessages: 1, logMaxBytes: 1, logMaxAgeMs: 1, logMaxKeys: 1 } as ConstructorParameters<
-      typeof MemoryLog
-    >[0],
-    new SystemClock(),
-  );
+  const log = memoryLog()(testEnvironment());
   metrics.watch(new Hub(HUB_DEFAULTS, log), log);
   return metrics;
 }

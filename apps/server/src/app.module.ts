@@ -3,6 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import { FrameworkLogger, loggerParams } from '@ws-hub/logging';
 import { LoggerModule } from 'nestjs-pino';
 import { type ServerConfig, serverConfigLoader } from './config/server.config.js';
+import { LogEnd, messageLog } from './engine/engine.js';
 import { Caps } from './gateway/caps.js';
 import { Door } from './gateway/door.js';
 import { Doorkeeper } from './gateway/doorkeeper.js';
@@ -17,10 +18,9 @@ import { WsGateway } from './gateway/ws.gateway.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsServer } from './http/metrics.server.js';
 import { UpgradeRequiredController } from './http/upgrade-required.controller.js';
-import { messageLog } from './log/engine.js';
-import { EngineLog } from './log/engine-log.js';
 import { hubProviders } from './nestjs/hub.providers.js';
 import { HubService } from './nestjs/hub.service.js';
+import { EngineLog } from './telemetry/engine-log.js';
 import { HubLogger } from './telemetry/hub-logger.js';
 import { HubMetrics } from './telemetry/hub-metrics.js';
 import { Clock, SystemClock } from './time/clock.js';
@@ -44,6 +44,7 @@ export class AppModule {
         HubLogger,
         EngineLog,
         messageLog,
+        LogEnd,
         ...hubProviders,
         HubService,
         RefusalLog,

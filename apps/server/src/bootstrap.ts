@@ -14,7 +14,7 @@ import { InternalErrorFilter } from './http/internal-error.filter.js';
 import { MetricsServer } from './http/metrics.server.js';
 import { warnAtStart } from './http/start-warnings.js';
 import { Guard } from './hub/guard.js';
-import { MessageLog } from './log/message-log.js';
+import { LogStartError, MessageLog } from './log/index.js';
 
 /** How often Node looks for requests that take too long. */
 const CHECKING_INTERVAL_MS = 1_000;
@@ -100,6 +100,7 @@ const BAD_HOST =
 const ADDRESS_CALLS = new Set(['bind', 'getaddrinfo', 'listen']);
 
 function listenError(error: unknown, { host, port }: ServerConfig): unknown {
+  if (error instanceof LogStartError) return new StartError(error.message);
   const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
   const message = LISTEN_ERRORS[code] ?? (ADDRESS_CALLS.has(syscall) ? BAD_HOST : undefined);
   if (message === undefined) return error;

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { Inbox, NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
-import { Appender } from '../src/log/jetstream/appender.js';
-import { EntryMessages } from '../src/log/jetstream/entry-message.js';
+import { Appender } from '../src/jetstream/appender.js';
+import { EntryMessages } from '../src/jetstream/entry-message.js';
 import type { Draft, Outcome } from '../src/log/message-log.js';
 import { SystemClock } from '../src/time/clock.js';
 import { draft } from './jetstream-nodes.js';

@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { StartError } from '@ws-hub/config';
 import { NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
-import type { JetStreamLog } from '../src/log/jetstream.log.js';
+import { LogStartError } from '../src/log/index.js';
 import { messageLogContract } from '../src/log/message-log.contract.js';
-import type { Entry } from '../src/log/message-log.js';
+import type { Entry, MessageLog } from '../src/log/message-log.js';
 import { append, contents, locate, Nodes, readOld } from './jetstream-nodes.js';
+
+const MAIN = new Set(['main']);
 
 describeWithNats('the log in JetStream', () => {
   let nats: NatsServer;
@@ -26,10 +27,10 @@ describeWithNats('the log in JetStream', () => {
   });
 
   /** Until the node has read so far. */
-  const reached = (log: JetStreamLog, sequence: number) => locate(log, sequence);
+  const reached = (log: MessageLog, sequence: number) => locate(log, sequence);
 
-  messageLogContract('the log in JetStream', async (...flags) => {
-    const { log } = nodes.make(nodes.newName(), flags);
+  messageLogContract('the log in JetStream', async (limits) => {
+    const { log } = nodes.make(nodes.newName(), limits);
     return { log, end: async () => undefined };
   });
 
@@ -61,9 +62,9 @@ describeWithNats('the log in JetStream', () => {
       const name = nodes.newName();
       const one = await nodes.start(name);
       for (let n = 1; n <= 20; n++) await append(one.log, String(n));
-      const two = await nodes.start(name, '--log-max-messages', '5');
+      const two = await nodes.start(name, { logMaxMessages: 5 });
       expect(two.log.isReady).toBe(true);
-      expect([two.log.head, two.log.has(15), two.log.has(14)]).toEqual([20, true, false]);
+      expect([two.log.head, two.log.has(15, MAIN), two.log.has(14, MAIN)]).toEqual([20, true, false]);
       expect(two.told.limits).toEqual({ max_msgs: 100_000 });
     });
 
@@ -71,7 +72,7 @@ describeWithNats('the log in JetStream', () => {
       const name = nodes.newName();
       const one = await nodes.start(name);
       for (let n = 1; n <= 20; n++) await append(one.log, String(n));
-      const two = await nodes.start(name, '--log-max-messages', '5');
+      const two = await nodes.start(name, { logMaxMessages: 5 });
       const all = await Promise.all([1, 2, 3].map(() => readOld(two.log, 3, 4)));
       expect(contents(all[0] ?? [])).toEqual(['4', '5', '6', '7']);
       expect(all[1]).toBe(all[0]);
@@ -180,7 +181,7 @@ describeWithNats('the log in JetStream', () => {
       const manager = await jetstreamManager(admin);
       await manager.streams.add({ ...wanted(name), ...change } as never);
       const error = await nodes.start(name).catch((thrown) => thrown);
-      expect(error).toBeInstanceOf(StartError);
+      expect(error).toBeInstanceOf(LogStartError);
       expect(error.message).toMatch(message);
       await manager.streams.delete(name);
     });
@@ -193,7 +194,7 @@ describeWithNats('the log in JetStream', () => {
     });
 
     test('refuses to start where clients may say more than NATS takes', async () => {
-      const { log } = nodes.make(nodes.newName(), ['--max-payload', '2000000']);
+      const { log } = nodes.make(nodes.newName(), { maxPayload: 2_000_000 });
       await expect(log.start()).rejects.toThrow(
         /MAX_PAYLOAD .*"2000000" is not allowed; allowed: at most 1044480/,
       );
@@ -202,21 +203,21 @@ describeWithNats('the log in JetStream', () => {
     test('refuses to start with another secret than the hubs that use it', async () => {
       const name = nodes.newName();
       await nodes.start(name);
-      const other = nodes.startIn({ HUB_SECRET: 'another secret of more than 32 bytes' }, name);
+      const other = nodes.start(name, { hubSecret: 'another secret of more than 32 bytes' });
       await expect(other).rejects.toThrow(/HUB_SECRET/);
     });
   });
 
-  test('gets in with the user and the password of the URL or of their variables, and waits without them', async () => {
+  test('gets in with the user and the password of the URL or of their options, and waits without them', async () => {
     const guarded = await NatsServer.start('', 'authorization { user: hub, password: "p@ss word" }');
     const name = nodes.newName();
     const url = (user: string) => guarded.url.replace('//', `//${user}@`);
-    const stranger = await nodes.startIn({ NATS_URL: url('hub:wrong') }, name);
+    const stranger = await nodes.start(name, { natsUrls: [url('hub:wrong')] });
     expect(stranger.log.isReady).toBe(false);
-    const one = await nodes.startIn({ NATS_URL: url('hub:p%40ss%20word') }, name);
+    const one = await nodes.start(name, { natsUrls: [url('hub:p%40ss%20word')] });
     expect(await append(one.log, 'hello')).toEqual({ result: 'stored', sequence: 1 });
-    const env = { NATS_URL: guarded.url, NATS_USER: 'hub', NATS_PASSWORD: 'p@ss word' };
-    const two = await nodes.startIn(env, name);
+    const login = { natsUrls: [guarded.url], natsUser: 'hub', natsPassword: 'p@ss word' };
+    const two = await nodes.start(name, login);
     expect(await append(two.log, 'hello', undefined, 'bob')).toEqual({ result: 'stored', sequence: 2 });
     await nodes.end();
     await guarded.end();

@@ -1,22 +1,22 @@
-import { readConfig } from '@ws-hub/config';
-import { serverCommand } from '../src/config/server.config.js';
-import { type EngineEvents, JetStreamLog } from '../src/log/jetstream.log.js';
-import type { Draft, Entry, Located, Outcome } from '../src/log/message-log.js';
+import { jetStreamLog } from '../src/jetstream/index.js';
+import type { JetStreamOptions } from '../src/jetstream/options.js';
+import type { Draft, Entry, Located, MessageLog, Outcome } from '../src/log/index.js';
 import { formatPosition } from '../src/log/position.js';
-import { type Clock, SystemClock } from '../src/time/clock.js';
+import { testEnvironment } from '../src/log/test-environment.js';
+import { SystemClock } from '../src/time/clock.js';
 
 const SECRET = 'a secret of more than thirty-two bytes';
 
 /** The log of one hub, and what it told its listener and its operator. */
 export interface Node {
-  readonly log: JetStreamLog;
+  readonly log: MessageLog;
   readonly heard: Entry[];
   readonly told: { lost: number; skipped: number[]; failed: string[]; limits: Record<string, unknown> };
 }
 
 /** Logs on a NATS server, as hubs have them. */
 export class Nodes {
-  private readonly open: JetStreamLog[] = [];
+  private readonly open: MessageLog[] = [];
   private streams = 0;
 
   constructor(private readonly nats: { readonly url: string }) {}
@@ -27,26 +27,19 @@ export class Nodes {
   }
 
   /** A log on this stream; not started yet. */
-  make(
-    name: string,
-    flags: readonly string[] = [],
-    clock: Clock = new SystemClock(),
-    env: Readonly<Record<string, string>> = {},
-  ): Node {
-    const config = readConfig(serverCommand, {
-      argv: ['--nats-stream', name, '--nats-subject-prefix', name, ...flags],
-      env: { NATS_URL: this.nats.url, HUB_SECRET: SECRET, ...env },
-      dotenv: {},
-    });
+  make(name: string, options: Partial<JetStreamOptions> = {}): Node {
     const told: Node['told'] = { lost: 0, skipped: [], failed: [], limits: {} };
-    const events: EngineEvents = {
-      connected: () => undefined,
-      lost: () => undefined,
-      refused: () => undefined,
+    const own = {
+      natsUrls: this.nats.url.split(','),
+      hubSecret: SECRET,
+      natsStream: name,
+      natsSubjectPrefix: name,
+    };
+    const environment = testEnvironment(new SystemClock(), {
       otherLimits: (limits) => Object.assign(told.limits, limits),
       skipped: (sequence) => told.skipped.push(sequence),
-    };
-    const log = new JetStreamLog(config, clock, events);
+    });
+    const log = jetStreamLog({ ...own, ...options })(environment);
     this.open.push(log);
     const heard: Entry[] = [];
     log.listen({
@@ -58,22 +51,15 @@ export class Nodes {
     return { log, heard, told };
   }
 
-  async start(name: string, ...flags: string[]): Promise<Node> {
-    const node = this.make(name, flags);
-    await node.log.start();
-    return node;
-  }
-
-  /** The same with an environment, which is where secrets come from. */
-  async startIn(env: Readonly<Record<string, string>>, name: string): Promise<Node> {
-    const node = this.make(name, [], new SystemClock(), env);
+  async start(name: string, options: Partial<JetStreamOptions> = {}): Promise<Node> {
+    const node = this.make(name, options);
     await node.log.start();
     return node;
   }
 
   /** Ends all logs that are open. */
   async end(): Promise<void> {
-    await Promise.all(this.open.splice(0).map((log) => log.onApplicationShutdown()));
+    await Promise.all(this.open.splice(0).map((log) => log.stop()));
   }
 }
 
@@ -81,13 +67,13 @@ export const draft = (content: string, key?: string, clientId = 'alice'): Draft 
   ...{ channel: 'main', clientId, key, timestamp: 1_795_000_000, content },
 });
 
-export const append = (log: JetStreamLog, ...args: Parameters<typeof draft>) =>
+export const append = (log: MessageLog, ...args: Parameters<typeof draft>) =>
   new Promise<Outcome>((resolve) => log.append(draft(...args), resolve));
 
 export const contents = (entries: readonly Entry[]) => entries.map(({ content }) => content);
 
-export const locate = (log: JetStreamLog, sequence: number, epoch = log.epoch) =>
+export const locate = (log: MessageLog, sequence: number, epoch = log.epoch) =>
   new Promise<Located>((resolve) => log.locate(formatPosition(epoch, sequence), new Set(), resolve));
 
-export const readOld = (log: JetStreamLog, after: number, max: number) =>
+export const readOld = (log: MessageLog, after: number, max: number) =>
   new Promise<readonly Entry[] | undefined>((resolve) => log.readOld(after, max, resolve));

@@ -3,16 +3,16 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { CuttingProxy, DelayingProxy, NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
-import { epochOf } from '../src/log/jetstream/stream.js';
-import type { JetStreamLog } from '../src/log/jetstream.log.js';
+import { epochOf } from '../src/jetstream/stream.js';
+import type { MessageLog } from '../src/log/index.js';
 import { append, contents, draft, locate, Nodes, readOld } from './jetstream-nodes.js';
 
 const ONE_WAY_MS = 50;
-const at = (port: number) => ['--nats-url', `nats://127.0.0.1:${port}`];
-const say = async (log: JetStreamLog, ...all: string[]) => {
+const at = (port: number) => ({ natsUrls: [`nats://127.0.0.1:${port}`] });
+const say = async (log: MessageLog, ...all: string[]) => {
   for (const content of all) await append(log, content, content);
 };
-const on = (log: JetStreamLog, channel: string, content: string) =>
+const on = (log: MessageLog, channel: string, content: string) =>
   new Promise((resolve) => log.append({ ...draft(content), channel }, resolve));
 
 describeWithNats('a place in the log in JetStream', () => {
@@ -40,7 +40,7 @@ describeWithNats('a place in the log in JetStream', () => {
   test('is not passed by reading old entries: what follows on the head comes by itself', async () => {
     const one = await nodes.start(name);
     await say(one.log, '1', '2', '3', '4', '5');
-    const two = await nodes.start(name, '--log-max-messages', '2');
+    const two = await nodes.start(name, { logMaxMessages: 2 });
     const { head } = two.log;
     const later = Promise.all(Array.from({ length: 100 }, (_, n) => append(one.log, `later ${n}`)));
     expect(contents((await readOld(two.log, 1, 500)) ?? [])).toEqual(['2', '3', '4', '5']);
@@ -51,7 +51,7 @@ describeWithNats('a place in the log in JetStream', () => {
   test('is found by a node far from NATS for each of 200 clients that come straight from a near one', async () => {
     const proxy = await DelayingProxy.before(nats.port, ONE_WAY_MS);
     const near = await nodes.start(name);
-    const far = await nodes.start(name, ...at(proxy.port));
+    const far = await nodes.start(name, at(proxy.port));
     const comebacks: ReturnType<typeof locate>[] = [];
     for (let n = 1; n <= 200; n++) {
       await say(near.log, String(n));
@@ -75,8 +75,8 @@ describeWithNats('a place in the log in JetStream', () => {
   });
 
   test('before a hole in the stream is gone, and one behind it is not', async () => {
-    const { log } = await nodes.start(name, '--log-max-messages', '100');
-    const small = await nodes.start(name, '--log-max-messages', '2');
+    const { log } = await nodes.start(name, { logMaxMessages: 100 });
+    const small = await nodes.start(name, { logMaxMessages: 2 });
     for (let n = 1; n <= 10; n++) await on(log, n === 4 || n === 5 ? 'purged' : 'main', String(n));
     await locate(small.log, 10);
     await manager.streams.purge(name, { filter: `${name}.purged` });
@@ -106,7 +106,7 @@ describeWithNats('a place in the log in JetStream', () => {
       Buffer.from(bytes.toString('latin1').replace(/(\$JS\.ACK\.\S+)\.1\.3\.3\./, '$1.1.1.3.'), 'latin1');
     const proxy = await DelayingProxy.before(nats.port, 0, again);
     const writer = await nodes.start(name);
-    const node = await nodes.start(name, ...at(proxy.port));
+    const node = await nodes.start(name, at(proxy.port));
     await say(writer.log, '1', '2', '3', '4');
     await locate(node.log, 4);
     expect(node.heard.map(({ sequence }) => sequence)).toEqual([1, 2, 4]);
@@ -117,7 +117,7 @@ describeWithNats('a place in the log in JetStream', () => {
 
   describe('of a stream that was restored from an older copy', () => {
     /** What was stored before it was saved, and what after it. */
-    async function restored(log: JetStreamLog): Promise<void> {
+    async function restored(log: MessageLog): Promise<void> {
       await say(log, '1', '2', '3');
       await nats.kill();
       nats.saveStore();
@@ -139,7 +139,7 @@ describeWithNats('a place in the log in JetStream', () => {
 
     test('is lost also if the stream has grown past it before this node looks', async () => {
       const proxy = await CuttingProxy.before(nats.port);
-      const { log, heard, told } = await nodes.start(name, ...at(proxy.port));
+      const { log, heard, told } = await nodes.start(name, at(proxy.port));
       await restored(log);
       proxy.cut(true);
       await nats.run();

@@ -45,8 +45,7 @@ describeWithNats('the log in a JetStream stream with three replicas', () => {
     'stores within five seconds of a new leader, and refuses nothing that may wait for it',
     async () => {
       const name = nodes.newName();
-      const start = (timeoutMs: number) =>
-        nodes.start(name, '--nats-replicas', '3', '--append-timeout', String(timeoutMs));
+      const start = (timeoutMs: number) => nodes.start(name, { natsReplicas: 3, appendTimeoutMs: timeoutMs });
       const patient = await start(NATS_VOTES_MS);
       expect(await append(patient.log, 'before')).toEqual({ result: 'stored', sequence: 1 });
       const impatient = await start(5_000);

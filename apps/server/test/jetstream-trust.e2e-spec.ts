@@ -77,7 +77,7 @@ describeWithNats('the log in JetStream and somebody who writes into NATS', () =>
   });
 
   test('hears nothing that is bigger than a message may be', async () => {
-    const small = await nodes.start(name, '--max-payload', '1000');
+    const small = await nodes.start(name, { maxPayload: 1_000 });
     await append(node.log, 'x'.repeat(1_001));
     await append(node.log, 'x'.repeat(1_000));
     await locate(small.log, 2);

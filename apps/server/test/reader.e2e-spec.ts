@@ -3,7 +3,7 @@ import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jet
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { DelayingProxy, NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
-import { Reader } from '../src/log/jetstream/reader.js';
+import { Reader } from '../src/jetstream/reader.js';
 
 /** The third message says that it is the ninth of its consumer: the library takes the consumer for lost, and makes another. */
 const outOfTurn = (bytes: Buffer) =>

@@ -1,20 +1,14 @@
 import { hasCredentials } from '@ws-hub/config';
+import { isNatsTls, TLS } from '../jetstream/options.js';
 import type { ServerConfig } from './server.config.js';
 
 /** A key is remembered for two minutes by JetStream only if the message is kept for as long. */
 const LEAST_LOG_AGE_MS = 120_000;
 
-const TLS = 'tls:';
-
 /** Names what cannot be together where hubs share a log in NATS, or returns undefined. */
 export function engineConflict(config: ServerConfig): string | undefined {
   if (config.natsUrls.length === 0) return undefined;
   return sharedConflict(config) ?? loginConflict(config) ?? tlsConflict(config);
-}
-
-/** Whether all servers are reached by TLS; a list that mixes both is refused. */
-export function isNatsTls({ natsUrls }: Pick<ServerConfig, 'natsUrls'>): boolean {
-  return natsUrls.every((url) => new URL(url).protocol === TLS);
 }
 
 function sharedConflict({ hubSecret, logMaxAgeMs }: ServerConfig): string | undefined {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { bytes, integer, list, milliseconds, option } from '@ws-hub/config';
+import { DEFAULT_MAX_PAYLOAD, LOG_DEFAULTS } from '../log/index.js';
 
 const MAX_COUNT = 1_000_000_000;
 const MIB = 1024 * 1024;
@@ -8,7 +9,7 @@ const MIB = 1024 * 1024;
 export const limitOptions = {
   maxPayload: option(
     'MAX_PAYLOAD',
-    '65536',
+    String(DEFAULT_MAX_PAYLOAD),
     bytes(1, 64 * MIB),
     'bytes of a message; a longer one closes with 1009',
   ),
@@ -81,21 +82,25 @@ export const limitOptions = {
   ),
   logMaxMessages: option(
     'LOG_MAX_MESSAGES',
-    '100000',
+    String(LOG_DEFAULTS.logMaxMessages),
     integer(1, 100_000_000),
     'messages that are kept for those who come back',
   ),
   logMaxBytes: option(
     'LOG_MAX_BYTES',
-    String(64 * MIB),
+    String(LOG_DEFAULTS.logMaxBytes),
     bytes(1, 1024 * 1024 * MIB),
     'bytes that they may take',
   ),
-  logMaxAgeMs: option('LOG_MAX_AGE', '600000', milliseconds(100), 'ms that they are kept'),
+  logMaxAgeMs: option(
+    'LOG_MAX_AGE',
+    String(LOG_DEFAULTS.logMaxAgeMs),
+    milliseconds(100),
+    'ms that they are kept',
+  ),
   logMaxKeys: option(
     'LOG_MAX_KEYS',
-    // A minute of 10,000 messages a second of a thousand clients; 140 to 165 bytes each, 110 MB in all.
-    '650000',
+    String(LOG_DEFAULTS.logMaxKeys),
     integer(1_000, MAX_COUNT),
     'keys of hub.v1 messages kept for two minutes, of all clients; above it those older than a minute go first, then those of the client with most',
   ),

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FairRing } from './fair-ring.js';
 import type { Entry } from './message-log.js';
+import type { RetentionLimits } from './options.js';
 import { List } from './plain-list.js';
-import type { RingLimits } from './ring.js';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'] as const;
 const AUTHORS = ['alice', 'bob', 'carol'] as const;
@@ -13,7 +13,7 @@ const SMALL = { names: 2, places: 16, cells: 8 };
 /** After so many entries both are compared. */
 const LOOK_EVERY = 5;
 const UNBOUNDED = 1_000_000_000;
-const unbounded: RingLimits = {
+const unbounded: RetentionLimits = {
   logMaxMessages: UNBOUNDED,
   logMaxBytes: UNBOUNDED,
   logMaxAgeMs: UNBOUNDED,

@@ -1,7 +1,8 @@
 import type { Entry } from './message-log.js';
+import type { RetentionLimits } from './options.js';
 import { Pages, type Place } from './pages.js';
-import { bytesOf, type RingLimits } from './ring.js';
 import { Shares } from './shares.js';
+import { bytesOf } from './size.js';
 
 /** How large its parts are: small ones are for tests. */
 const PARTS = {
@@ -27,7 +28,7 @@ export class FairRing {
   private keptBytes = 0;
 
   constructor(
-    private readonly limits: RingLimits,
+    private readonly limits: RetentionLimits,
     { places, ...room } = PARTS,
   ) {
     this.pages = new Pages(places);

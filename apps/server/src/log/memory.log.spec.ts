@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { readConfig } from '@ws-hub/config';
-import { serverCommand } from '../config/server.config.js';
 import { TestClock } from '../time/test-clock.js';
+import type { LogEvents } from './environment.js';
 import { KEY_GUARD_MS, KEY_LIFE_MS } from './keys.js';
-import { MemoryLog } from './memory.log.js';
+import { memoryLog } from './memory.log.js';
 import { messageLogContract } from './message-log.contract.js';
-import type { Entry, Outcome } from './message-log.js';
+import type { Entry, MessageLog, Outcome } from './message-log.js';
+import type { MemoryLogOptions } from './options.js';
+import { testEnvironment } from './test-environment.js';
 
-messageLogContract('the log in memory', async (...flags) => {
-  const config = readConfig(serverCommand, { argv: flags, env: {}, dotenv: {} });
-  const log = new MemoryLog(config, new TestClock());
-  return { log, end: async () => log.onApplicationShutdown() };
+messageLogContract('the log in memory', async (limits) => {
+  const log = memoryLog(limits)(testEnvironment());
+  return { log, end: () => log.stop() };
 });
 
 describe('the log in memory', () => {
@@ -21,9 +21,8 @@ describe('the log in memory', () => {
     heard = [];
   });
 
-  function logWith(...flags: string[]): MemoryLog {
-    const config = readConfig(serverCommand, { argv: flags, env: {}, dotenv: {} });
-    const log = new MemoryLog(config, clock);
+  function logWith(options: Partial<MemoryLogOptions> = {}, events: Partial<LogEvents> = {}): MessageLog {
+    const log = memoryLog(options)(testEnvironment(clock, events));
     log.listen({
       entry: (entry) => heard.push(entry),
       lostPlace: () => undefined,
@@ -34,7 +33,7 @@ describe('the log in memory', () => {
   }
 
   function append(
-    log: MemoryLog,
+    log: MessageLog,
     content: string,
     key?: string,
     clientId = 'alice',
@@ -48,7 +47,7 @@ describe('the log in memory', () => {
   }
   const contents = (entries: readonly Entry[]) => entries.map(({ content }) => content);
   /** The place from which on it has everything of the channel. */
-  const since = (log: MemoryLog, channel = 'main') => {
+  const since = (log: MessageLog, channel = 'main') => {
     let place = 0;
     while (!log.has(place, new Set([channel]))) place++;
     return place;
@@ -73,14 +72,14 @@ describe('the log in memory', () => {
   });
 
   test('keeps no more messages than it may', () => {
-    const log = logWith('--log-max-messages', '3');
+    const log = logWith({ logMaxMessages: 3 });
     for (let n = 1; n <= 10; n++) append(log, String(n));
     expect([log.head, since(log)]).toEqual([10, 7]);
     expect(contents(log.read(7, 10))).toEqual(['8', '9', '10']);
   });
 
   test('keeps no more bytes than it may, and nothing of one message that is too big', () => {
-    const log = logWith('--log-max-bytes', '3000');
+    const log = logWith({ logMaxBytes: 3_000 });
     for (let n = 0; n < 10; n++) append(log, 'x'.repeat(800));
     expect([log.head, since(log)]).toEqual([10, 7]);
     append(log, 'x'.repeat(4_000));
@@ -88,7 +87,7 @@ describe('the log in memory', () => {
   });
 
   test('keeps nothing longer than it may, and an emptied log goes on counting', () => {
-    const log = logWith('--log-max-age', '1000');
+    const log = logWith({ logMaxAgeMs: 1_000 });
     append(log, 'old');
     clock.nowMs = 900;
     append(log, 'new');
@@ -108,7 +107,7 @@ describe('the log in memory', () => {
   });
 
   test('remembers a key for two minutes, also when its message is gone', () => {
-    const log = logWith('--log-max-messages', '1');
+    const log = logWith({ logMaxMessages: 1 });
     append(log, 'first', 'k');
     append(log, 'pushes it out');
     clock.nowMs = KEY_LIFE_MS - 1;
@@ -118,7 +117,7 @@ describe('the log in memory', () => {
   });
 
   test('refuses nothing for keys, however fast four clients fill it', () => {
-    const log = logWith('--log-max-messages', '10', '--log-max-keys', '1000');
+    const log = logWith({ logMaxMessages: 10, logMaxKeys: 1_000 });
     const outcomes = new Set<string | undefined>();
     for (let n = 0; n < 40_000; n++, clock.nowMs++)
       outcomes.add(append(log, 'x', `k${n}`, `client ${n % 4}`)?.result);
@@ -127,8 +126,7 @@ describe('the log in memory', () => {
 
   test('tells of keys that had to be forgotten within their minute, and of no others', () => {
     const told: number[] = [];
-    const config = readConfig(serverCommand, { argv: ['--log-max-keys', '1000'], env: {}, dotenv: {} });
-    const log = new MemoryLog(config, clock, (forgotten) => told.push(forgotten));
+    const log = logWith({ logMaxKeys: 1_000 }, { keysForgotten: (forgotten) => told.push(forgotten) });
     for (let n = 0; n < 996; n++) append(log, 'x', `k${n}`);
     expect([told, log.forgottenKeys]).toEqual([[], 0]);
     append(log, 'x', 'one more');
@@ -139,7 +137,7 @@ describe('the log in memory', () => {
   });
 
   test('full of one channel keeps another, and knows of which something is missing', () => {
-    const log = logWith('--log-max-messages', '10');
+    const log = logWith({ logMaxMessages: 10 });
     const say = (content: string, channel: string) => append(log, content, undefined, 'alice', channel);
     say('quiet', 'b');
     for (let n = 0; n < 1_000; n++) say(String(n), 'a');
@@ -149,7 +147,7 @@ describe('the log in memory', () => {
   });
 
   test('full of the bytes of one channel keeps another with more messages', () => {
-    const log = logWith('--log-max-bytes', '10000');
+    const log = logWith({ logMaxBytes: 10_000 });
     for (let n = 0; n < 10; n++) append(log, 'small', undefined, 'alice', 'b');
     for (let n = 0; n < 100; n++) append(log, 'x'.repeat(2_000), undefined, 'alice', 'a');
     expect([log.size, since(log, 'a'), since(log, 'b')]).toEqual([13, 107, 0]);

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { Clock } from '../time/clock.js';
+import type { Clock } from '../time/clock.js';
+import type { LogEnvironment, LogEvents, LogFactory } from './environment.js';
 import { FairRing } from './fair-ring.js';
 import { Keys } from './keys.js';
 import {
@@ -12,10 +11,17 @@ import {
   MessageLog,
   type Outcome,
 } from './message-log.js';
+import { LOG_DEFAULTS, type MemoryLogOptions, withDefaults } from './options.js';
 import { readPosition } from './position.js';
 
 const EPOCH_BYTES = 8;
 const SWEEP_MS = 10_000;
+
+/** The log of one hub, in its memory. @param options the defaults hold for what is left out */
+export function memoryLog(options: Partial<MemoryLogOptions> = {}): LogFactory {
+  const all = withDefaults(LOG_DEFAULTS, options);
+  return (environment) => new MemoryLog(all, environment);
+}
 
 /**
  * The embedded engine: a ring in memory, bounded by count, bytes and age, and shared fairly between channels. It ends
@@ -24,23 +30,21 @@ const SWEEP_MS = 10_000;
  * An append is stored, told to the listener and settled in the same call: no promise stands between a message and its
  * delivery.
  */
-@Injectable()
-export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnApplicationShutdown {
+export class MemoryLog extends MessageLog {
   readonly epoch = randomBytes(EPOCH_BYTES).toString('hex');
+  private readonly clock: Clock;
+  private readonly events: LogEvents;
   private readonly ring: FairRing;
   private readonly keys: Keys;
   private listener: LogListener | undefined;
   private sweep: NodeJS.Timeout | undefined;
 
-  /** @param onForgottenEarly told whenever a key had to go within its minute, and of how many did in all */
-  constructor(
-    @Inject(SERVER_CONFIG) config: ServerConfig,
-    private readonly clock: Clock,
-    private readonly onForgottenEarly: (count: number) => void = () => undefined,
-  ) {
+  constructor(options: MemoryLogOptions, { clock, events }: LogEnvironment) {
     super();
-    this.ring = new FairRing(config);
-    this.keys = new Keys(config.logMaxKeys);
+    this.clock = clock;
+    this.events = events;
+    this.ring = new FairRing(options);
+    this.keys = new Keys(options.logMaxKeys);
   }
 
   get head(): number {
@@ -68,8 +72,17 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
     this.listener = listener;
   }
 
+  /** It is ready from the beginning; what is old goes from now on also while nothing is said. */
   async start(): Promise<void> {
-    // It is there from the beginning.
+    this.sweep = setInterval(() => {
+      const nowMs = this.clock.monotonicMs();
+      this.ring.dropOld(nowMs);
+      this.keys.forgetOld(nowMs);
+    }, SWEEP_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.sweep);
   }
 
   append(draft: Draft, settled?: (outcome: Outcome) => void): void {
@@ -116,21 +129,9 @@ export class MemoryLog extends MessageLog implements OnApplicationBootstrap, OnA
     done(isKept ? { result: 'found', sequence } : { result: 'gone' });
   }
 
-  onApplicationBootstrap(): void {
-    this.sweep = setInterval(() => {
-      const nowMs = this.clock.monotonicMs();
-      this.ring.dropOld(nowMs);
-      this.keys.forgetOld(nowMs);
-    }, SWEEP_MS).unref();
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.sweep);
-  }
-
   private remember(clientId: string, key: string, sequence: number, nowMs: number): void {
     const before = this.keys.forgottenEarly;
     this.keys.add(clientId, key, sequence, nowMs);
-    if (this.keys.forgottenEarly > before) this.onForgottenEarly(this.keys.forgottenEarly);
+    if (this.keys.forgottenEarly > before) this.events.keysForgotten(this.keys.forgottenEarly);
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Draft, Entry, Located, MessageLog, Outcome } from './message-log.js';
+import type { RetentionLimits } from './options.js';
 import { formatPosition } from './position.js';
 
 /** An engine under test, and what is needed to be done with it. */
@@ -11,8 +12,11 @@ export interface Engine {
 const ROOM = 10;
 const MAIN = new Set(['main']);
 
-/** What holds for every engine. @param start makes a new, empty log that is configured with these flags */
-export function messageLogContract(name: string, start: (...flags: string[]) => Promise<Engine>): void {
+/** What holds for every engine. @param make a new, empty log with these limits; the defaults hold for all others */
+export function messageLogContract(
+  name: string,
+  make: (limits: Partial<RetentionLimits>) => Promise<Engine>,
+): void {
   describe(`${name} as a message log`, () => {
     let engine: Engine;
     let log: MessageLog;
@@ -22,10 +26,10 @@ export function messageLogContract(name: string, start: (...flags: string[]) => 
     beforeEach(() => begin());
     afterEach(() => engine.end());
 
-    async function begin(...flags: string[]): Promise<void> {
+    async function begin(limits: Partial<RetentionLimits> = {}): Promise<void> {
       heard = [];
       lost = 0;
-      engine = await start(...flags);
+      engine = await make(limits);
       ({ log } = engine);
       log.listen({
         entry: (entry) => heard.push(entry),
@@ -37,7 +41,7 @@ export function messageLogContract(name: string, start: (...flags: string[]) => 
     }
     async function beginSmall(): Promise<void> {
       await engine.end();
-      await begin('--log-max-messages', String(ROOM));
+      await begin({ logMaxMessages: ROOM });
     }
 
     const draft = (content: string, change: Partial<Draft> = {}): Draft => ({

@@ -74,9 +74,12 @@ export abstract class MessageLog {
   /**
    * Makes the log ready, or begins to try.
    *
-   * @throws StartError if it can never be ready as it is configured
+   * @throws LogStartError if it can never be ready as it is configured
    */
   abstract start(): Promise<void>;
+
+  /** Ends it, once what was appended is settled or that takes too long. To be called at any time, also twice. */
+  abstract stop(): Promise<void>;
 
   /** @param settled told what became of it, if somebody wants to know */
   abstract append(draft: Draft, settled?: (outcome: Outcome) => void): void;

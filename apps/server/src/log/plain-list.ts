@@ -1,5 +1,6 @@
 import type { Entry } from './message-log.js';
-import { bytesOf, type RingLimits } from './ring.js';
+import type { RetentionLimits } from './options.js';
+import { bytesOf } from './size.js';
 
 /** What a fair ring does, as simple as can be: a list, looked through again each time. */
 export class List {
@@ -9,7 +10,7 @@ export class List {
   /** When each author spoke last. */
   private readonly spoke = new Map<string, number>();
 
-  constructor(private readonly limits: RingLimits) {}
+  constructor(private readonly limits: RetentionLimits) {}
 
   get size(): number {
     return this.kept.length;

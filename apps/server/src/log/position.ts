@@ -1,7 +1,7 @@
 const POSITION = /^([0-9a-zA-Z]+)-(\d{1,15})$/;
 
-/** A place in a log. */
-export interface Position {
+/** A place in whatever log it is of. */
+export interface ParsedPosition {
   readonly epoch: string;
   readonly sequence: number;
 }
@@ -12,7 +12,7 @@ export function formatPosition(epoch: string, sequence: number): string {
 }
 
 /** Undefined for what is no position at all. */
-export function parsePosition(position: string): Position | undefined {
+export function parsePosition(position: string): ParsedPosition | undefined {
   const [, epoch, sequence] = POSITION.exec(position) ?? [];
   return epoch === undefined ? undefined : { epoch, sequence: Number(sequence) };
 }

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StreamInfo } from '@nats-io/jetstream';
-import type { Clock } from '../../time/clock.js';
-import type { Located } from '../message-log.js';
-import type { Position } from '../position.js';
+import type { Located, ParsedPosition } from '../log/index.js';
+import type { Clock } from '../time/clock.js';
 import type { AwaitedRing } from './awaited-ring.js';
 import { epochOf } from './stream.js';
 import { hasHoles, type StreamLook } from './stream-look.js';
@@ -28,7 +27,7 @@ export class Locator {
    * As long as there is no answer it asks again: who comes back should not pay for a moment's weakness. Nothing is gone
    * but by an answer that was asked for after this call, so after the position was made.
    */
-  async locate(position: Position, withinMs: number): Promise<Located> {
+  async locate(position: ParsedPosition, withinMs: number): Promise<Located> {
     const deadlineMs = this.clock.monotonicMs() + withinMs;
     const leftMs = () => Math.max(0, deadlineMs - this.clock.monotonicMs());
     while (!this.hasEnded && leftMs() > 0) {
@@ -50,7 +49,7 @@ export class Locator {
   }
 
   /** Undefined if there is no answer. */
-  private async isGone({ epoch, sequence }: Position, info: StreamInfo): Promise<boolean | undefined> {
+  private async isGone({ epoch, sequence }: ParsedPosition, info: StreamInfo): Promise<boolean | undefined> {
     const { first_seq: first, last_seq: last } = info.state;
     if (epochOf(info) !== epoch || sequence > last || sequence < first - 1) return true;
     if (this.ring.first <= sequence + 1 || !hasHoles(info)) return false;

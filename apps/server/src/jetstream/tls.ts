@@ -6,9 +6,8 @@ import {
   type SecureContextOptions,
 } from 'node:tls';
 import type { TlsOptions } from '@nats-io/transport-node';
-import { StartError } from '@ws-hub/config';
-import { isNatsTls } from '../../config/engine-conflicts.js';
-import type { ServerConfig } from '../../config/server.config.js';
+import { LogStartError } from '../log/index.js';
+import { isNatsTls, type JetStreamOptions } from './options.js';
 
 /** What NATS's client goes by, and what it hands on to Node, which its types do not have. */
 type NatsTls = TlsOptions & { checkServerIdentity: typeof checkServerIdentity };
@@ -27,9 +26,9 @@ const PEM = /^-----BEGIN [A-Z ]+-----$/m;
  * How to speak TLS with NATS; undefined if the URLs do not ask for it.
  *
  * With it NATS's client sends nothing to a server that does not offer TLS.
- * @throws StartError if a file cannot be used
+ * @throws LogStartError if a file cannot be used
  */
-export function natsTls(config: ServerConfig): NatsTls | undefined {
+export function natsTls(config: JetStreamOptions): NatsTls | undefined {
   if (!isNatsTls(config)) return undefined;
   const given = FILES.filter(({ file }) => config[file] !== '');
   checkTogether(Object.fromEntries(given.map(({ name, as, file }) => [as, readPem(name, config[file])])));
@@ -43,7 +42,7 @@ export function natsTls(config: ServerConfig): NatsTls | undefined {
 function readPem(name: string, path: string): string {
   const text = readText(name, path);
   if (PEM.test(text)) return text;
-  throw new StartError(`${name}: "${path}" is not allowed; allowed: a PEM file, or empty`);
+  throw new LogStartError(`${name}: "${path}" is not allowed; allowed: a PEM file, or empty`);
 }
 
 function readText(name: string, path: string): string {
@@ -51,7 +50,7 @@ function readText(name: string, path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new StartError(`${name}: "${path}" cannot be read (${code}); allowed: a PEM file, or empty`);
+    throw new LogStartError(`${name}: "${path}" cannot be read (${code}); allowed: a PEM file, or empty`);
   }
 }
 
@@ -59,7 +58,7 @@ function checkTogether(files: SecureContextOptions): void {
   try {
     createSecureContext(files);
   } catch (error) {
-    throw new StartError(
+    throw new LogStartError(
       `NATS_CA_FILE, NATS_CERT_FILE, NATS_KEY_FILE: cannot be used (${(error as Error).message}); ` +
         'allowed: certificates, and a key that belongs to them',
     );
@@ -86,12 +85,12 @@ const NO_TLS = /does not support 'tls'/;
 export function explainTlsError(error: unknown): unknown {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (NO_TLS.test(message))
-    return new StartError(
+    return new LogStartError(
       'NATS_URL (--nats-url): tls:// is not allowed for a server without TLS, and nothing was sent to it; ' +
         'allowed: nats:// if what is said there may be read on its way',
     );
   if (UNTRUSTED.test(code))
-    return new StartError(
+    return new LogStartError(
       `NATS_CA_FILE (--nats-ca-file): the certificate of NATS is not trusted (${code}: ${message}); ` +
         'allowed: a file with the certificate that has signed it, for the host in NATS_URL',
     );

@@ -1,5 +1,5 @@
-import type { Entry } from '../message-log.js';
-import { Ring } from '../ring.js';
+import type { Entry } from '../log/index.js';
+import { Ring } from './ring.js';
 
 /** Somebody who waits until this node has read so far. */
 interface Waiter {

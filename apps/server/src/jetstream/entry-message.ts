@@ -1,6 +1,6 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { isChannelName } from '@ws-hub/protocol';
-import type { Draft, Entry } from '../message-log.js';
+import type { Draft, Entry } from '../log/index.js';
 import { EntryMac } from './entry-mac.js';
 
 /** Who said it and under which key; JetStream stores one message of a name within its duplicate window. */

@@ -1,6 +1,6 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import type { Clock } from '../../time/clock.js';
-import type { Draft, LogListener, Outcome } from '../message-log.js';
+import type { Draft, LogListener, Outcome } from '../log/index.js';
+import type { Clock } from '../time/clock.js';
 import { type EntryMessages, messageId } from './entry-message.js';
 
 const SWEEP_MS = 100;

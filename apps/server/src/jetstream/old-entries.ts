@@ -1,5 +1,5 @@
 import { DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
-import type { Entry } from '../message-log.js';
+import type { Entry } from '../log/index.js';
 import { type EntryMessages, nobodysEntry } from './entry-message.js';
 
 /** So many reads are under way at most; more wait for their turn. */

@@ -7,29 +7,31 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { StartError } from '@ws-hub/config';
-import type { ServerConfig } from '../config/server.config.js';
-import type { Clock } from '../time/clock.js';
-import { Appender } from './jetstream/appender.js';
-import { AwaitedRing } from './jetstream/awaited-ring.js';
-import { connectToNats } from './jetstream/connect.js';
-import { EntryMessages, idOf, nobodysEntry } from './jetstream/entry-message.js';
-import { Locator } from './jetstream/locator.js';
-import { OldEntries } from './jetstream/old-entries.js';
-import { Place } from './jetstream/place.js';
-import { Reader } from './jetstream/reader.js';
-import { ensureStream, otherLimits } from './jetstream/stream.js';
-import { StreamLook } from './jetstream/stream-look.js';
-import { Watch } from './jetstream/watch.js';
 import {
   type Draft,
   type Entry,
   type Located,
+  type LogEnvironment,
+  type LogEvents,
   type LogListener,
+  LogStartError,
   MessageLog,
   type Outcome,
-} from './message-log.js';
-import { parsePosition } from './position.js';
+  parsePosition,
+} from '../log/index.js';
+import type { Clock } from '../time/clock.js';
+import { Appender } from './appender.js';
+import { AwaitedRing } from './awaited-ring.js';
+import { connectToNats } from './connect.js';
+import { EntryMessages, idOf, nobodysEntry } from './entry-message.js';
+import { Locator } from './locator.js';
+import { OldEntries } from './old-entries.js';
+import type { JetStreamOptions } from './options.js';
+import { Place } from './place.js';
+import { Reader } from './reader.js';
+import { ensureStream, otherLimits } from './stream.js';
+import { StreamLook } from './stream-look.js';
+import { Watch } from './watch.js';
 
 const FIRST_TRY_MS = 2_000;
 const RETRY_MS = 250;
@@ -38,16 +40,6 @@ const MAX_RETRY_MS = 500;
 const MAX_LOCATE_MS = 10_000;
 const ENTRIES_AT_ONCE = 500;
 const LOST = 'the connection to NATS is lost';
-
-/** What the operator is told of the engine. */
-export interface EngineEvents {
-  connected(server: string, stream: StreamInfo): void;
-  lost(reason: string): void;
-  refused(error: Error): void;
-  otherLimits(limits: Record<string, unknown>): void;
-  /** @param skipped how many in all */
-  skipped(sequence: number, skipped: number): void;
-}
 
 /**
  * The distributed engine: one JetStream stream is the log of all hubs. Drafts are appended to it, and what every hub
@@ -78,14 +70,18 @@ export class JetStreamLog extends MessageLog {
   private endPause: () => void = () => undefined;
   private isConnected = false;
   private isReading = false;
+  private readonly clock: Clock;
+  private readonly events: LogEvents;
+  private ending: Promise<void> | undefined;
   private hasEnded = false;
 
   constructor(
-    private readonly config: ServerConfig,
-    private readonly clock: Clock,
-    private readonly events: EngineEvents,
+    private readonly config: JetStreamOptions,
+    { clock, events }: LogEnvironment,
   ) {
     super();
+    this.clock = clock;
+    this.events = events;
     this.ring = new AwaitedRing(config);
     this.look = new StreamLook(config.natsStream);
     this.place = new Place(this.look, this.ring, config.logMaxMessages, () => this.tell.lostPlace());
@@ -165,7 +161,12 @@ export class JetStreamLog extends MessageLog {
     await Promise.race([firstTry.catch(rethrowStartError), wait(FIRST_TRY_MS, undefined, { ref: false })]);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  stop(): Promise<void> {
+    this.ending ??= this.end();
+    return this.ending;
+  }
+
+  private async end(): Promise<void> {
     await Promise.race([this.settled(), wait(FIRST_TRY_MS, undefined, { ref: false })]);
     this.hasEnded = true;
     this.detach();
@@ -226,7 +227,12 @@ export class JetStreamLog extends MessageLog {
     await this.place.readToEnd(info);
     this.appender.open(connection);
     this.isReading = this.place.isHeard = true;
-    this.events.connected(connection.getServer(), info);
+    this.tellConnected(connection.getServer(), info);
+  }
+
+  private tellConnected(server: string, { config, state }: StreamInfo): void {
+    const { first_seq: first, last_seq: last } = state;
+    this.events.connected({ server, stream: config.name, first, last });
   }
 
   private async connect(): Promise<NatsConnection> {
@@ -296,5 +302,5 @@ export class JetStreamLog extends MessageLog {
 
 /** What nobody but the operator can mend ends the start; all else may mend itself. */
 function rethrowStartError(error: Error): void {
-  if (error instanceof StartError) throw error;
+  if (error instanceof LogStartError) throw error;
 }

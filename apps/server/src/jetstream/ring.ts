@@ -1,18 +1,4 @@
-import type { Entry } from './message-log.js';
-
-/** What an entry takes besides its content, about. */
-const OVERHEAD_BYTES = 200;
-
-export interface RingLimits {
-  readonly logMaxMessages: number;
-  readonly logMaxBytes: number;
-  readonly logMaxAgeMs: number;
-}
-
-/** The bytes that an entry takes, about. */
-export function bytesOf({ content }: Entry): number {
-  return OVERHEAD_BYTES + Buffer.byteLength(content);
-}
+import { bytesOf, type Entry, type RetentionLimits } from '../log/index.js';
 
 interface Kept {
   readonly entry: Entry;
@@ -27,7 +13,7 @@ export class Ring {
   private count = 0;
   private keptBytes = 0;
 
-  constructor(private readonly limits: RingLimits) {}
+  constructor(private readonly limits: RetentionLimits) {}
 
   get size(): number {
     return this.count;

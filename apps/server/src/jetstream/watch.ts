@@ -1,6 +1,6 @@
 import type { StreamInfo } from '@nats-io/jetstream';
-import type { Clock } from '../../time/clock.js';
-import type { LogListener } from '../message-log.js';
+import type { LogListener } from '../log/index.js';
+import type { Clock } from '../time/clock.js';
 import type { AwaitedRing } from './awaited-ring.js';
 import { epochOf } from './stream.js';
 import type { StreamLook } from './stream-look.js';

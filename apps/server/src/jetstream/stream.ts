@@ -9,10 +9,9 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { StartError } from '@ws-hub/config';
-import type { ServerConfig } from '../../config/server.config.js';
-import { KEY_LIFE_MS } from '../keys.js';
+import { KEY_LIFE_MS, LogStartError } from '../log/index.js';
 import { askAgain } from './ask-again.js';
+import type { JetStreamOptions } from './options.js';
 
 const STREAM_NOT_FOUND = 10_059;
 const SECRET_MARK = /secret ([0-9a-f]{16})/;
@@ -41,7 +40,7 @@ interface Difference {
   readonly allowed: unknown;
 }
 
-export function wantedStream(config: ServerConfig): Wanted {
+export function wantedStream(config: JetStreamOptions): Wanted {
   return {
     name: config.natsStream,
     description: `ws-hub, secret ${fingerprint(config.hubSecret)}`,
@@ -61,9 +60,9 @@ export function wantedStream(config: ServerConfig): Wanted {
 /**
  * The stream as it is, made if there is none.
  *
- * @throws StartError with the difference if it is not one that a hub can use
+ * @throws LogStartError with the difference if it is not one that a hub can use
  */
-export async function ensureStream(manager: JetStreamManager, config: ServerConfig): Promise<StreamInfo> {
+export async function ensureStream(manager: JetStreamManager, config: JetStreamOptions): Promise<StreamInfo> {
   const wanted = wantedStream(config);
   const found = await findStream(manager, config.natsStream);
   if (found === undefined) return manager.streams.add(wanted);
@@ -73,7 +72,7 @@ export async function ensureStream(manager: JetStreamManager, config: ServerConf
     ({ field, found, allowed }) =>
       `${field} is ${JSON.stringify(found)}, allowed: ${JSON.stringify(allowed)}`,
   );
-  throw new StartError(`NATS_STREAM (--nats-stream): stream "${config.natsStream}": ${list.join('; ')}`);
+  throw new LogStartError(`NATS_STREAM (--nats-stream): stream "${config.natsStream}": ${list.join('; ')}`);
 }
 
 /** Undefined if there is no such stream. */
@@ -107,7 +106,7 @@ function differences(found: StreamConfig, wanted: Wanted): Difference[] {
 }
 
 /** Limits that are others than configured: they work, but are not what the operator of this hub expects. */
-export function otherLimits(found: StreamConfig, config: ServerConfig): Record<string, unknown> {
+export function otherLimits(found: StreamConfig, config: JetStreamOptions): Record<string, unknown> {
   const wanted = wantedStream(config);
   const names = ['max_msgs', 'max_bytes', 'max_age', 'num_replicas', 'storage'] as const;
   const others = names.filter((name) => found[name] !== wanted[name]);

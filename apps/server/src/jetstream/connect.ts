@@ -5,8 +5,8 @@ import {
   credsAuthenticator,
   type NatsConnection,
 } from '@nats-io/transport-node';
-import { StartError } from '@ws-hub/config';
-import type { ServerConfig } from '../../config/server.config.js';
+import { LogStartError } from '../log/index.js';
+import type { JetStreamOptions } from './options.js';
 import { explainTlsError, natsTls } from './tls.js';
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -23,10 +23,10 @@ const HEADERS_BYTES = 4_096;
  * Connects to one of the servers, and from then on for ever again.
  *
  * @param onChange told whenever the connection is lost or there again
- * @throws Error if none of them is there; StartError if it can never work as it is configured
+ * @throws Error if none of them is there; LogStartError if it can never work as it is configured
  */
 export async function connectToNats(
-  config: ServerConfig,
+  config: JetStreamOptions,
   onChange: (isConnected: boolean) => void,
 ): Promise<NatsConnection> {
   const connection = await dial(connectionOptions(config));
@@ -39,7 +39,7 @@ export async function connectToNats(
   return connection;
 }
 
-function connectionOptions(config: ServerConfig): ConnectionOptions {
+function connectionOptions(config: JetStreamOptions): ConnectionOptions {
   const { natsUrls, natsCredentialsFile: file } = config;
   const tls = natsTls(config);
   return {
@@ -59,7 +59,11 @@ function connectionOptions(config: ServerConfig): ConnectionOptions {
 }
 
 /** The user that the variables name, or the URL. */
-function login({ natsUrls, natsUser, natsPassword }: ServerConfig): Pick<ConnectionOptions, 'user' | 'pass'> {
+function login({
+  natsUrls,
+  natsUser,
+  natsPassword,
+}: JetStreamOptions): Pick<ConnectionOptions, 'user' | 'pass'> {
   if (natsUser !== '') return { user: natsUser, pass: natsPassword };
   const { username, password } = new URL(natsUrls[0] as string);
   return username === '' ? {} : { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
@@ -73,8 +77,8 @@ async function dial(options: ConnectionOptions): Promise<NatsConnection> {
   }
 }
 
-function payloadError(maxPayload: number, most: number): StartError {
-  return new StartError(
+function payloadError(maxPayload: number, most: number): LogStartError {
+  return new LogStartError(
     `MAX_PAYLOAD (--max-payload): "${maxPayload}" is not allowed; allowed: at most ${most}, which is what NATS takes`,
   );
 }
@@ -90,7 +94,7 @@ function readCredentials(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new StartError(
+    throw new LogStartError(
       `NATS_CREDENTIALS_FILE (--nats-credentials-file): "${file}" cannot be read (${(error as Error).message}); ` +
         'allowed: a file of NATS credentials, or empty',
     );

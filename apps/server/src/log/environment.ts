@@ -1,0 +1,41 @@
+import type { Clock } from '../time/clock.js';
+import type { MessageLog } from './message-log.js';
+
+/** A store outside of this process in which the log is. */
+export interface LogStore {
+  readonly server: string;
+  readonly stream: string;
+  /** Its first and last entry. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What the operator is told of an engine. None of it throws. */
+export interface LogEvents {
+  /** The store is there, and all of it was read. */
+  connected(store: LogStore): void;
+  /** The store is out of reach, or not what it was. */
+  lost(reason: string): void;
+  /** The store could not be reached. */
+  refused(error: Error): void;
+  /** @param limits of the store that are others than this hub is configured for, which may be none */
+  otherLimits(limits: Readonly<Record<string, unknown>>): void;
+  /** The entry at this place was written by no hub. @param skipped how many in all */
+  skipped(sequence: number, skipped: number): void;
+  /** A key had to be forgotten within its minute. @param forgotten how many in all */
+  keysForgotten(forgotten: number): void;
+}
+
+/** What an engine needs of the hub in which it runs. */
+export interface LogEnvironment {
+  readonly clock: Clock;
+  readonly events: LogEvents;
+}
+
+/** Chooses an engine, and how it is configured; the hub makes the log of it. */
+export type LogFactory = (environment: LogEnvironment) => MessageLog;
+
+/** Why a log can never be ready as it is configured, in words for the operator, who alone can mend it. */
+export class LogStartError extends Error {
+  override readonly name = 'LogStartError';
+}

@@ -1,0 +1,9 @@
+import type { Entry } from './message-log.js';
+
+/** What an entry takes besides its content, about. */
+const OVERHEAD_BYTES = 200;
+
+/** The bytes that an entry takes, about. */
+export function bytesOf({ content }: Entry): number {
+  return OVERHEAD_BYTES + Buffer.byteLength(content);
+}

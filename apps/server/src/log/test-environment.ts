@@ -1,0 +1,20 @@
+import type { Clock } from '../time/clock.js';
+import { TestClock } from '../time/test-clock.js';
+import type { LogEnvironment, LogEvents } from './environment.js';
+
+const QUIET: LogEvents = {
+  connected: () => undefined,
+  lost: () => undefined,
+  refused: () => undefined,
+  otherLimits: () => undefined,
+  skipped: () => undefined,
+  keysForgotten: () => undefined,
+};
+
+/** What a log in a test runs in. @param events of which the test wants to hear */
+export function testEnvironment(
+  clock: Clock = new TestClock(),
+  events: Partial<LogEvents> = {},
+): LogEnvironment {
+  return { clock, events: { ...QUIET, ...events } };
+}
