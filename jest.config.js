@@ -17,6 +17,8 @@ const shared = {
   },
   moduleNameMapper: {
     '^@ws-hub/protocol/schemas$': '<rootDir>/libs/protocol/src/schemas.ts',
+    '^@ws-hub/jetstream/options$': '<rootDir>/libs/jetstream/src/options.ts',
+    '^@ws-hub/hub/testing$': '<rootDir>/libs/hub/src/testing/index.ts',
     '^@ws-hub/(.*)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
@@ -35,7 +37,7 @@ export default {
     {
       ...shared,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/{apps/*/test,bench/test,test}/**/*.e2e-spec.ts'],
+      testMatch: ['<rootDir>/{apps/*/test,libs/*/test,bench/test,test}/**/*.e2e-spec.ts'],
     },
     { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/*.cluster-spec.ts'] },
     { ...shared, displayName: 'attacks', testMatch: ['<rootDir>/test/attacks/*.attack-spec.ts'] },

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Hub } from '../apps/server/src/hub/hub.js';
-import { HUB_DEFAULTS } from '../apps/server/src/hub/hub-options.js';
-import { memoryLog } from '../apps/server/src/log/memory.log.js';
-import { testEnvironment } from '../apps/server/src/log/test-environment.js';
+import { HUB_DEFAULTS, Hub, memoryLog } from '@ws-hub/hub';
+import { testEnvironment } from '@ws-hub/hub/testing';
 import { HubMetrics } from '../apps/server/src/telemetry/hub-metrics.js';
 import { read, sources, tableRows } from './repository.js';
 

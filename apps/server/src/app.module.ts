@@ -1,5 +1,6 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
+import { Clock, SystemClock } from '@ws-hub/hub';
 import { FrameworkLogger, loggerParams } from '@ws-hub/logging';
 import { LoggerModule } from 'nestjs-pino';
 import { type ServerConfig, serverConfigLoader } from './config/server.config.js';
@@ -23,7 +24,6 @@ import { HubService } from './nestjs/hub.service.js';
 import { EngineLog } from './telemetry/engine-log.js';
 import { HubLogger } from './telemetry/hub-logger.js';
 import { HubMetrics } from './telemetry/hub-metrics.js';
-import { Clock, SystemClock } from './time/clock.js';
 
 /** Wiring only. */
 @Module({})

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StartError } from '@ws-hub/config';
+import { Guard, LogStartError, MessageLog } from '@ws-hub/hub';
 import { FrameworkLogger } from '@ws-hub/logging';
 import { PinoLogger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
@@ -13,8 +14,6 @@ import { HubWsAdapter } from './gateway/ws.adapter.js';
 import { InternalErrorFilter } from './http/internal-error.filter.js';
 import { MetricsServer } from './http/metrics.server.js';
 import { warnAtStart } from './http/start-warnings.js';
-import { Guard } from './hub/guard.js';
-import { LogStartError, MessageLog } from './log/index.js';
 
 /** How often Node looks for requests that take too long. */
 const CHECKING_INTERVAL_MS = 1_000;

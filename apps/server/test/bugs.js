@@ -2,16 +2,17 @@
 import 'reflect-metadata';
 
 const SRC = '../../../dist/server/apps/server/src';
+const HUB = '../../../dist/server/libs/hub/src';
 const { PlainDialect } = await import(`${SRC}/gateway/plain.dialect.js`);
 const { AdmissionRules } = await import(`${SRC}/gateway/admission.js`);
-const { Subscriptions } = await import(`${SRC}/hub/subscriptions/subscriptions.js`);
+const { Subscriptions } = await import(`${HUB}/subscriptions/subscriptions.js`);
 const { RefusalCounter } = await import(`${SRC}/gateway/refusal-counter.js`);
 const { V1Conversation } = await import(`${SRC}/gateway/v1.conversation.js`);
-const { FlowControl } = await import(`${SRC}/hub/backpressure/flow-control.js`);
-const { Joining } = await import(`${SRC}/hub/subscriptions/joining.js`);
+const { FlowControl } = await import(`${HUB}/backpressure/flow-control.js`);
+const { Joining } = await import(`${HUB}/subscriptions/joining.js`);
 const { HubLogger } = await import(`${SRC}/telemetry/hub-logger.js`);
-const { Intake } = await import(`${SRC}/hub/intake/intake.js`);
-const { MemoryLog } = await import(`${SRC}/log/memory.log.js`);
+const { Intake } = await import(`${HUB}/intake/intake.js`);
+const { MemoryLog } = await import(`${HUB}/log/memory.log.js`);
 
 const THROWS = {
   'bug: in the handling': () => {

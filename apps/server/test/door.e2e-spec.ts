@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { WorkBudget } from '@ws-hub/hub';
 import { handshake, Program, RawSocket, TestClient } from '@ws-hub/testing';
-import { WorkBudget } from '../src/hub/backpressure/work-budget.js';
 import { HubMetrics } from '../src/telemetry/hub-metrics.js';
 import { startHub, type TestHub } from './start-hub.js';
 

@@ -1,5 +1,5 @@
 import { hasCredentials } from '@ws-hub/config';
-import { isNatsTls, TLS } from '../jetstream/options.js';
+import { isNatsTls, TLS } from '@ws-hub/jetstream/options';
 import type { ServerConfig } from './server.config.js';
 
 /** A key is remembered for two minutes by JetStream only if the message is kept for as long. */

@@ -1,5 +1,5 @@
 import { hasCredentials, integer, list, milliseconds, option, password, text } from '@ws-hub/config';
-import { JETSTREAM_DEFAULTS } from '../jetstream/options.js';
+import { JETSTREAM_DEFAULTS } from '@ws-hub/jetstream/options';
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const PREFIX = /^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64})*$/;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { bytes, integer, list, milliseconds, option } from '@ws-hub/config';
-import { DEFAULT_MAX_PAYLOAD, LOG_DEFAULTS } from '../log/index.js';
+import { DEFAULT_MAX_PAYLOAD, LOG_DEFAULTS } from '@ws-hub/hub';
 
 const MAX_COUNT = 1_000_000_000;
 const MIB = 1024 * 1024;

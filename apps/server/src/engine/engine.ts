@@ -1,8 +1,7 @@
 import { type FactoryProvider, Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { Clock, type LogFactory, MessageLog, memoryLog } from '@ws-hub/hub';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { type LogFactory, MessageLog, memoryLog } from '../log/index.js';
 import { EngineLog } from '../telemetry/engine-log.js';
-import { Clock } from '../time/clock.js';
 
 /** The log, by the engine that the configuration asks for. */
 export const messageLog: FactoryProvider<MessageLog> = {
@@ -15,7 +14,7 @@ export const messageLog: FactoryProvider<MessageLog> = {
 /** Without NATS_URL none of NATS is loaded. */
 async function engineOf(config: ServerConfig): Promise<LogFactory> {
   if (config.natsUrls.length === 0) return memoryLog(config);
-  const { jetStreamLog } = await import('../jetstream/index.js');
+  const { jetStreamLog } = await import('@ws-hub/jetstream');
   return jetStreamLog(config);
 }
 

@@ -1,5 +1,4 @@
-import type { Connection } from '../hub/connection/connection.js';
-import type { Encoder } from '../hub/encoding/encoder.js';
+import type { Connection, Encoder } from '@ws-hub/hub';
 
 /** A contract that clients can speak: how they are told something, and who understands what they say. */
 export interface Dialect {

@@ -2,11 +2,9 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
+import { Clock, Guard, WorkBudget } from '@ws-hub/hub';
 import { PinoLogger } from 'nestjs-pino';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { WorkBudget } from '../hub/backpressure/work-budget.js';
-import { Guard } from '../hub/guard.js';
-import { Clock } from '../time/clock.js';
 import { hasBody, type Refusal } from './admission.js';
 import { badRequestAnswer } from './bad-request.js';
 import { Caps } from './caps.js';

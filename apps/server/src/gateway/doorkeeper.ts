@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import { Clock, MessageLog } from '@ws-hub/hub';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { MessageLog } from '../log/message-log.js';
 import { HubService } from '../nestjs/hub.service.js';
-import { Clock } from '../time/clock.js';
 import { type Admission, AdmissionRules, type Refusal } from './admission.js';
 import { Caps } from './caps.js';
 import { ClientAddress } from './client-address.js';

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Connection, v1Encoder } from '@ws-hub/hub';
 import { type SocketPair, socketPair } from '@ws-hub/testing';
-import { Connection } from '../hub/connection/connection.js';
-import { v1Encoder } from '../hub/encoding/v1.encoder.js';
 import { HubSocket } from './hub-socket.js';
 
 describe('a socket that is not read from', () => {

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
+import type { Connection, Transport } from '@ws-hub/hub';
 import { WebSocket } from 'ws';
-import type { Connection } from '../hub/connection/connection.js';
-import type { Transport } from '../hub/connection/transport.js';
 import type { Dialect } from './dialect.js';
 
 const CUT_OFF = new Error('the hub has cut the connection off');

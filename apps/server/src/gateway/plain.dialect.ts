@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { type Connection, plainEncoder, type Receiver } from '@ws-hub/hub';
 import { CLOSE } from '@ws-hub/protocol';
-import type { Connection, Receiver } from '../hub/connection/connection.js';
-import { plainEncoder } from '../hub/encoding/plain.encoder.js';
 import { HubService } from '../nestjs/hub.service.js';
 import type { Dialect } from './dialect.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Clock } from '../time/clock.js';
+import { Clock } from '@ws-hub/hub';
 import { RefusalLog } from './refusal-log.js';
 
 /** A log at a time that stands still, and the addresses that it told of. */

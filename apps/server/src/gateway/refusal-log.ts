@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '@ws-hub/hub';
 import { PinoLogger } from 'nestjs-pino';
-import { Clock } from '../time/clock.js';
 import { AddressRates } from './address-rates.js';
 import type { Refusal } from './admission.js';
 import { networkOf } from './ip-address.js';

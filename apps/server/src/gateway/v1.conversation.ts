@@ -1,3 +1,4 @@
+import { type Connection, type Greeting, type Hub, type Outcome, type Receiver, v1Frame } from '@ws-hub/hub';
 import {
   CLOSE,
   type ClientMessage,
@@ -6,11 +7,6 @@ import {
   type HubMessage,
   type Publish,
 } from '@ws-hub/protocol';
-import type { Connection, Receiver } from '../hub/connection/connection.js';
-import { v1Frame } from '../hub/encoding/v1.encoder.js';
-import type { Hub } from '../hub/hub.js';
-import type { Greeting } from '../hub/subscriptions/joining.js';
-import type { Outcome } from '../log/message-log.js';
 import type { Sessions } from './sessions.js';
 import { type Read, readMessage } from './v1.read.js';
 

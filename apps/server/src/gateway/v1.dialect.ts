@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type Connection, v1Encoder } from '@ws-hub/hub';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import type { Connection } from '../hub/connection/connection.js';
-import { v1Encoder } from '../hub/encoding/v1.encoder.js';
 import { HubService } from '../nestjs/hub.service.js';
 import type { Dialect } from './dialect.js';
 import { Sessions } from './sessions.js';

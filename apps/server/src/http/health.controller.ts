@@ -1,6 +1,6 @@
 import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
+import { MessageLog } from '@ws-hub/hub';
 import { Caps } from '../gateway/caps.js';
-import { MessageLog } from '../log/message-log.js';
 import { HubService } from '../nestjs/hub.service.js';
 
 /** For supervisors, load balancers and containers. */

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, HttpException } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { BaseExceptionFilter } from '@nestjs/core';
-import { Guard } from '../hub/guard.js';
+import { Guard } from '@ws-hub/hub';
 
 const INTERNAL_ERROR = new HttpException('internal error', 500);
 

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { StartError } from '@ws-hub/config';
+import { Guard } from '@ws-hub/hub';
 import { PinoLogger } from 'nestjs-pino';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { Guard } from '../hub/guard.js';
 import { HubMetrics } from '../telemetry/hub-metrics.js';
 
 const PATH = '/metrics';

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
+import { isNatsTls } from '@ws-hub/jetstream/options';
 import type { PinoLogger } from 'nestjs-pino';
 import { descriptorLimit } from '../config/descriptors.js';
 import type { ServerConfig } from '../config/server.config.js';
 import { Networks, readAddress } from '../gateway/ip-address.js';
-import { isNatsTls } from '../jetstream/options.js';
 
 const PRODUCTION = 'production';
 const LOOPBACK = new Networks(['loopback']);

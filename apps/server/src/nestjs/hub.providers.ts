@@ -1,12 +1,8 @@
 import type { FactoryProvider } from '@nestjs/common';
+import { Clock, Guard, Hub, MessageLog, WorkBudget } from '@ws-hub/hub';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
-import { WorkBudget } from '../hub/backpressure/work-budget.js';
-import { Guard } from '../hub/guard.js';
-import { Hub } from '../hub/hub.js';
-import { MessageLog } from '../log/message-log.js';
 import { HubLogger } from '../telemetry/hub-logger.js';
 import { HubMetrics } from '../telemetry/hub-metrics.js';
-import { Clock } from '../time/clock.js';
 
 const hub: FactoryProvider<Hub> = {
   provide: Hub,

@@ -4,7 +4,7 @@ import {
   OnApplicationBootstrap,
   OnApplicationShutdown,
 } from '@nestjs/common';
-import { Hub } from '../hub/hub.js';
+import { Hub } from '@ws-hub/hub';
 
 /** The hub in a Nest application: what everybody injects, and what begins and ends with the application. */
 @Injectable()

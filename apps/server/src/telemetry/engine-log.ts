@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Clock, type LogEvents, type LogStore } from '@ws-hub/hub';
 import { PinoLogger } from 'nestjs-pino';
-import type { LogEvents, LogStore } from '../log/index.js';
-import { Clock } from '../time/clock.js';
 
 const QUIET_MS = 60_000;
 

@@ -1,9 +1,15 @@
 import { Injectable, OnApplicationShutdown } from '@nestjs/common';
+import {
+  Clock,
+  type Connection,
+  type Departure,
+  type Draft,
+  type Flush,
+  type HubObserver,
+  type SlowReason,
+  type Violation,
+} from '@ws-hub/hub';
 import { PinoLogger } from 'nestjs-pino';
-import type { Connection } from '../hub/connection/connection.js';
-import type { Departure, Flush, HubObserver, SlowReason, Violation } from '../hub/events.js';
-import type { Draft } from '../log/message-log.js';
-import { Clock } from '../time/clock.js';
 import { BroadcastSummary } from './broadcast-summary.js';
 
 const MAX_LOGGED_CONTENT = 256;

@@ -1,11 +1,18 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Injectable, OnApplicationShutdown } from '@nestjs/common';
+import type {
+  Connection,
+  Departure,
+  Flush,
+  Hub,
+  HubObserver,
+  MessageLog,
+  PauseReason,
+  SlowReason,
+  Violation,
+} from '@ws-hub/hub';
 import { CLOSE_CODES } from '@ws-hub/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Connection, PauseReason } from '../hub/connection/connection.js';
-import type { Departure, Flush, HubObserver, SlowReason, Violation } from '../hub/events.js';
-import type { Hub } from '../hub/hub.js';
-import type { MessageLog } from '../log/message-log.js';
 
 /** What ws reports where no close frame came, or an empty one (RFC 6455, section 7.1.5). */
 const NO_CODE = [1005, 1006];

@@ -1,0 +1,152 @@
+import { CLOSE } from '@ws-hub/protocol';
+import type { Connection } from '../connection/connection.js';
+import type { HubEvents, SlowReason } from '../events.js';
+import type { Guard } from '../guard.js';
+import type { HubOptions } from '../hub-options.js';
+import type { Clock } from '../time/clock.js';
+import type { FlowControl } from './flow-control.js';
+import { QueueAge } from './queue-age.js';
+import type { WorkBudget } from './work-budget.js';
+
+const SWEEP_MS = 100;
+/** Much can be written between two sweeps: one more is made for each such part of what may wait in all. */
+const SWEEPS_PER_MARK = 8;
+/** Its close frame stands behind its queueAge; so long it may still be read. */
+const FAREWELL_MS = 1_000;
+/** Under pressure, clients whose bytes have waited this long are let go first. */
+const PATIENCE_UNDER_PRESSURE_MS = 1_000;
+
+/**
+ * Bounds what waits for clients that read more slowly than others speak: 1013, and gone.
+ *
+ * Judged is what is left from earlier turns of the event loop: what was written in this one had no chance to leave.
+ */
+export class SlowConsumers {
+  private readonly waiting = new Set<Connection>();
+  private sweepTimer: NodeJS.Timeout | undefined;
+  private earlySweep: NodeJS.Immediate | undefined;
+  private writtenSinceSweep = 0;
+
+  constructor(
+    private readonly options: HubOptions,
+    private readonly clock: Clock,
+    private readonly flow: FlowControl,
+    private readonly events: HubEvents,
+    private readonly budget: WorkBudget,
+    private readonly guard: Guard,
+  ) {}
+
+  /** To be called after a write that the kernel did not take as a whole. */
+  wrote(connection: Connection, bytes: number): void {
+    if (connection.queueAge === undefined) this.watch(connection);
+    else connection.queueAge.wrote(bytes);
+    this.writtenSinceSweep += bytes;
+    if (this.writtenSinceSweep < this.options.maxTotalQueuedBytes / SWEEPS_PER_MARK) return;
+    // Not at once: the fan-out is walking the channel that a sweep may take connections out of.
+    this.earlySweep ??= setImmediate(() => this.sweep());
+  }
+
+  /** Whether more is left from earlier turns for the client than may wait; to be asked before each write. */
+  isTooSlow({ queueAge, queuedBytes }: Pick<Connection, 'queueAge' | 'queuedBytes'>): boolean {
+    if (queueAge === undefined || queueAge.judgedInTurn === this.budget.turn) return false;
+    queueAge.judgedInTurn = this.budget.turn;
+    return queuedBytes > this.options.maxQueuedBytes;
+  }
+
+  /**
+   * Takes the connection out of its channel at once and ends it; its client may see 1006 in place of 1013. Never throws.
+   */
+  evict(connection: Connection, why: SlowReason): void {
+    this.guarded(connection, () => this.sendAway(connection, why));
+  }
+
+  private sendAway(connection: Connection, why: SlowReason): void {
+    const { queuedBytes, queueAge } = connection;
+    const waitedMs = queueAge?.ageMs(queuedBytes, this.clock.monotonicMs()) ?? 0;
+    this.forget(connection);
+    this.events.slowConsumer(connection, why, queuedBytes, waitedMs);
+    connection.subscription?.audience?.remove(connection);
+    this.end(connection, CLOSE.tryAgainLater, 'slow consumer');
+  }
+
+  private end(connection: Connection, code: number, reason: string): void {
+    setTimeout(() => this.guard.run('farewell', () => connection.terminate()), FAREWELL_MS).unref();
+    connection.close(code, reason);
+  }
+
+  /** What fails for one connection is its end, and not that of a sweep or a flush. */
+  private guarded(connection: Connection, task: () => void): void {
+    this.guard.run('slow consumer', task, () => {
+      this.forget(connection);
+      this.end(connection, CLOSE.internalError, 'internal error');
+    });
+  }
+
+  forget(connection: Connection): void {
+    connection.queueAge = undefined;
+    this.waiting.delete(connection);
+    if (this.waiting.size === 0) this.endSweeps();
+  }
+
+  stop(): void {
+    this.endSweeps();
+  }
+
+  private watch(connection: Connection): void {
+    connection.queueAge = new QueueAge(connection.queuedBytes, this.clock.monotonicMs());
+    connection.queueAge.judgedInTurn = this.budget.turn;
+    this.waiting.add(connection);
+    this.sweepTimer ??= setInterval(() => this.sweep(), SWEEP_MS);
+  }
+
+  private sweep(): void {
+    clearImmediate(this.earlySweep);
+    this.earlySweep = undefined;
+    this.writtenSinceSweep = 0;
+    const nowMs = this.clock.monotonicMs();
+    for (const connection of this.waiting) this.guarded(connection, () => this.judge(connection, nowMs));
+    this.guard.run('pressure', () => this.relieve(nowMs));
+  }
+
+  private judge(connection: Connection, nowMs: number): void {
+    const { queueAge, queuedBytes } = connection;
+    if (queuedBytes === 0) this.forget(connection);
+    else if (queueAge && queueAge.ageMs(queuedBytes, nowMs) >= this.options.maxQueueAgeMs)
+      this.evict(connection, 'age');
+  }
+
+  /** Lets the slowest go while more waits in all than may; publishers pause while that does not help. */
+  private relieve(nowMs: number): void {
+    let total = this.total();
+    if (total > this.options.maxTotalQueuedBytes) {
+      for (const connection of this.slowest(nowMs)) {
+        if (total <= this.options.maxTotalQueuedBytes) break;
+        total -= connection.queuedBytes;
+        this.evict(connection, 'pressure');
+      }
+    }
+    this.flow.setPressure(total > this.options.maxTotalQueuedBytes, nowMs);
+  }
+
+  /** Bytes that wait for all clients. */
+  total(): number {
+    let total = 0;
+    for (const { queuedBytes } of this.waiting) total += queuedBytes;
+    return total;
+  }
+
+  private slowest(nowMs: number): Connection[] {
+    const patient = [...this.waiting].filter(
+      ({ queueAge, queuedBytes }) =>
+        queueAge && queueAge.ageMs(queuedBytes, nowMs) >= PATIENCE_UNDER_PRESSURE_MS,
+    );
+    return patient.sort((a, b) => b.queuedBytes - a.queuedBytes);
+  }
+
+  private endSweeps(): void {
+    clearInterval(this.sweepTimer);
+    clearImmediate(this.earlySweep);
+    this.sweepTimer = this.earlySweep = undefined;
+    this.flow.setPressure(false, this.clock.monotonicMs());
+  }
+}

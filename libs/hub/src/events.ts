@@ -1,0 +1,130 @@
+import type { Connection, PauseReason } from './connection/connection.js';
+import type { Draft } from './log/message-log.js';
+
+/** How a connection ended. */
+export interface Departure {
+  readonly code: number;
+  readonly reason: string;
+  readonly durationMs: number;
+  /** How many are left. */
+  readonly connections: number;
+}
+
+/** What one flush did. */
+export interface Flush {
+  readonly messages: number;
+  readonly deliveries: number;
+  readonly recipients: number;
+  readonly durationMs: number;
+}
+
+/** Which bound a slow consumer has broken. */
+export type SlowReason = 'age' | 'bytes' | 'pressure';
+/** Which rule a connection has broken, as the metric counts it. */
+export type Violation = 'control_frames' | 'identity' | 'protocol';
+
+/**
+ * What the hub tells of itself: metrics, log lines, traces and webhooks attach here. What happens for each message is
+ * counted (`HubCounters`); here is what happens seldom, and `stored`, which costs nothing where nobody listens to it.
+ *
+ * Each is called in the midst of the hub's work: an observer returns soon.
+ */
+export interface HubObserver {
+  /** A client hears something from now on. */
+  connected?(connection: Connection, connections: number): void;
+  /** One that had been connected has left. */
+  disconnected?(connection: Connection, departure: Departure): void;
+  /** A connection has ended that never said who it is. */
+  leftUnknown?(connection: Connection, code: number): void;
+  /** A message that came to this hub has got its place in the order. */
+  stored?(draft: Draft): void;
+  flushed?(flush: Flush): void;
+  pingAnswered?(roundTripMs: number): void;
+  /** A client is not read from for a while. */
+  paused?(reason: PauseReason): void;
+  /** A client came back with a position: whether the log has all that it missed. */
+  resumed?(recovered: boolean): void;
+  slowConsumer?(connection: Connection, reason: SlowReason, queuedBytes: number, waitedMs: number): void;
+  violation?(connection: Connection, reason: Violation, error?: Error): void;
+  /** A bug of the hub. @param what was being done: a constant of the code */
+  failed?(what: string, error: unknown): void;
+  draining?(connections: number, spreadMs: number): void;
+}
+
+/** Hands what the hub tells to all observers, in the order in which they were attached. */
+export class HubEvents implements Required<HubObserver> {
+  private readonly observers: HubObserver[] = [];
+  private watched = false;
+
+  attach(observer: HubObserver): void {
+    this.observers.push(observer);
+    this.watched ||= observer.stored !== undefined;
+  }
+
+  /** Whether somebody is told of each message. */
+  get isWatched(): boolean {
+    return this.watched;
+  }
+
+  connected(connection: Connection, connections: number): void {
+    for (const observer of this.observers) observer.connected?.(connection, connections);
+  }
+
+  disconnected(connection: Connection, departure: Departure): void {
+    for (const observer of this.observers) observer.disconnected?.(connection, departure);
+  }
+
+  leftUnknown(connection: Connection, code: number): void {
+    for (const observer of this.observers) observer.leftUnknown?.(connection, code);
+  }
+
+  stored(draft: Draft): void {
+    for (const observer of this.observers) observer.stored?.(draft);
+  }
+
+  flushed(flush: Flush): void {
+    for (const observer of this.observers) observer.flushed?.(flush);
+  }
+
+  pingAnswered(roundTripMs: number): void {
+    for (const observer of this.observers) observer.pingAnswered?.(roundTripMs);
+  }
+
+  paused(reason: PauseReason): void {
+    for (const observer of this.observers) observer.paused?.(reason);
+  }
+
+  resumed(recovered: boolean): void {
+    for (const observer of this.observers) observer.resumed?.(recovered);
+  }
+
+  slowConsumer(connection: Connection, reason: SlowReason, queuedBytes: number, waitedMs: number): void {
+    for (const observer of this.observers) observer.slowConsumer?.(connection, reason, queuedBytes, waitedMs);
+  }
+
+  violation(connection: Connection, reason: Violation, error?: Error): void {
+    for (const observer of this.observers) observer.violation?.(connection, reason, error);
+  }
+
+  failed(what: string, error: unknown): void {
+    for (const observer of this.observers) observer.failed?.(what, error);
+  }
+
+  draining(connections: number, spreadMs: number): void {
+    for (const observer of this.observers) observer.draining?.(connections, spreadMs);
+  }
+}
+
+/** What happens for each message, in plain numbers that only grow. */
+export class HubCounters {
+  messagesReceived = 0;
+  deliveries = 0;
+  receivedBytes = 0;
+  sentBytes = 0;
+  /** Messages whose key was known already. */
+  duplicates = 0;
+  /** Messages that the log could not take. */
+  unavailable = 0;
+  /** Messages and acks sent in replays. */
+  replayed = 0;
+}

@@ -1,0 +1,22 @@
+export { WorkBudget } from './backpressure/work-budget.js';
+export { Connection, type Member, type PauseReason, type Receiver } from './connection/connection.js';
+export type { Transport } from './connection/transport.js';
+export type { EncodedEntry } from './encoding/encoded-entry.js';
+export type { Encoder } from './encoding/encoder.js';
+export { plainEncoder } from './encoding/plain.encoder.js';
+export { v1Encoder, v1Frame } from './encoding/v1.encoder.js';
+export {
+  type Departure,
+  type Flush,
+  HubCounters,
+  HubEvents,
+  type HubObserver,
+  type SlowReason,
+  type Violation,
+} from './events.js';
+export { Guard } from './guard.js';
+export { Hub, type PublishRequest } from './hub.js';
+export { HUB_DEFAULTS, type HubOptions } from './hub-options.js';
+export * from './log/index.js';
+export type { Greeting, JoinRequest } from './subscriptions/joining.js';
+export { Clock, SystemClock } from './time/clock.js';

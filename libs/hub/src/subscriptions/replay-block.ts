@@ -1,0 +1,100 @@
+import { EncodedEntry } from '../encoding/encoded-entry.js';
+import type { Encoder } from '../encoding/encoder.js';
+import type { Entry } from '../log/message-log.js';
+import { BlockFrames } from './block-frames.js';
+import type { Part } from './part.js';
+
+/** Who replays, and what it is to hear. */
+export interface Wanted {
+  readonly clientId: string;
+  readonly channels: ReadonlySet<string>;
+}
+
+/**
+ * A run of the log for all who replay it. Most of them hear all of it and share its very bytes; the exceptions are
+ * channels that they do not hear, and their own messages, which are acks to them.
+ */
+export class ReplayBlock {
+  private readonly entries: Entry[] = [];
+  private readonly authors = new Set<string>();
+  private readonly channels = new Set<string>();
+  private readonly frames: BlockFrames;
+  private taken = 0;
+
+  /**
+   * @param upTo it has what the log has up to this sequence
+   * @param grown told by how many bytes it takes more: for what was added, and for what somebody is the first to hear
+   */
+  constructor(
+    private readonly epoch: string,
+    private readonly encoder: Encoder,
+    public upTo: number,
+    private readonly grown: (block: ReplayBlock, bytes: number) => void = () => undefined,
+  ) {
+    this.frames = new BlockFrames(epoch, encoder, (bytes) => this.grow(bytes));
+  }
+
+  /** Bytes of the contents, which the log may have dropped by now, and of the frames that were made. */
+  get bytes(): number {
+    return this.taken;
+  }
+
+  /** Adds the entries that follow, which are all up to a sequence. */
+  extend(entries: readonly Entry[], upTo: number): void {
+    this.upTo = upTo;
+    let contentBytes = 0;
+    for (const entry of entries) {
+      contentBytes += entry.content.length;
+      this.entries.push(entry);
+      this.frames.add(entry);
+      this.authors.add(entry.clientId);
+      this.channels.add(entry.channel);
+    }
+    if (contentBytes > 0) this.grow(contentBytes);
+  }
+
+  /** Takes what somebody is to hear after a place, until the part is full. @returns the place that is reached then */
+  take(after: number, wanted: Wanted, part: Part): number {
+    const takesAll = this.isAllFor(wanted);
+    let at = this.indexAfter(after);
+    let [run, length] = [at, 0];
+    for (; at < this.entries.length && !part.isFullWith(length); at++) {
+      const entry = this.entries[at] as Entry;
+      if (takesAll || isMessageFor(entry, wanted)) {
+        length += this.frames.lengthOf(at);
+        continue;
+      }
+      this.frames.addTo(part, run, at);
+      this.takeAck(entry, wanted, part);
+      [run, length] = [at + 1, 0];
+    }
+    this.frames.addTo(part, run, at);
+    return at < this.entries.length ? (this.entries[at] as Entry).sequence - 1 : this.upTo;
+  }
+
+  private grow(bytes: number): void {
+    this.taken += bytes;
+    this.grown(this, bytes);
+  }
+
+  private isAllFor({ clientId, channels }: Wanted): boolean {
+    if (this.authors.has(clientId)) return false;
+    for (const channel of this.channels) if (!channels.has(channel)) return false;
+    return true;
+  }
+
+  private takeAck(entry: Entry, { clientId }: Wanted, part: Part): void {
+    const ack =
+      entry.clientId === clientId ? new EncodedEntry(entry, this.epoch).ack(this.encoder) : undefined;
+    if (ack !== undefined) part.add(ack, 1);
+  }
+
+  private indexAfter(sequence: number): number {
+    const at = this.entries.findIndex((entry) => entry.sequence > sequence);
+    return at === -1 ? this.entries.length : at;
+  }
+}
+
+function isMessageFor(entry: Entry, { clientId, channels }: Wanted): boolean {
+  return entry.clientId !== clientId && channels.has(entry.channel);
+}

@@ -1,0 +1,186 @@
+import type { Audiences } from '../audience/audiences.js';
+import type { WorkBudget } from '../backpressure/work-budget.js';
+import type { Connection } from '../connection/connection.js';
+import type { Identities } from '../connection/identities.js';
+import type { SocketWriter } from '../delivery/socket-writer.js';
+import type { Encoder } from '../encoding/encoder.js';
+import type { HubCounters } from '../events.js';
+import type { Guard } from '../guard.js';
+import type { MessageLog } from '../log/message-log.js';
+import { formatPosition } from '../log/position.js';
+import type { Part } from './part.js';
+import { Replay, type ReplayHub } from './replay.js';
+import { ReplayBlocks } from './replay-blocks.js';
+import { Subscription } from './subscription.js';
+
+/** So long after the last replay the frames that it shared are kept for the next. */
+const KEEP_MS = 5_000;
+
+/** Who hears what: live with an audience, or from the log until it has caught up. */
+export class Subscriptions {
+  private readonly replays: ReplayHub;
+  private replaying = 0;
+  private forgetting: NodeJS.Timeout | undefined;
+  private readonly blocks = new Map<Encoder, ReplayBlocks>();
+
+  constructor(
+    private readonly log: MessageLog,
+    private readonly audiences: Audiences<Connection>,
+    private readonly identities: Identities,
+    private readonly writer: SocketWriter,
+    private readonly counters: HubCounters,
+    budget: WorkBudget,
+    guard: Guard,
+  ) {
+    this.replays = {
+      log,
+      budget,
+      guard,
+      write: (connection, part, written) => this.resend(connection, part, written),
+      caughtUp: (connection) => this.caughtUp(connection),
+    };
+  }
+
+  /** @param since the last entry that the client has; without it everything begins now */
+  begin(connection: Connection, clientId: string, channels: ReadonlySet<string>, since?: number): void {
+    connection.identity = this.identities.add(connection, clientId);
+    const subscription = new Subscription(this.log.head);
+    connection.subscription = subscription;
+    if (since === undefined) {
+      this.goLive(connection, subscription, channels);
+      return;
+    }
+    this.replaying++;
+    clearTimeout(this.forgetting);
+    const blocks = this.blocksIn(connection.encoder);
+    subscription.replay = new Replay(connection, new Set(channels), since, blocks, this.replays);
+    subscription.replay.goOn();
+  }
+
+  /** @returns false for one that had never begun to listen */
+  end(connection: Connection): boolean {
+    if (connection.identity === undefined) return false;
+    this.leave(connection);
+    return true;
+  }
+
+  /** Nothing more is told to the connection. Without effect on one that has left already. */
+  leave(connection: Connection): void {
+    const { subscription } = connection;
+    if (subscription !== undefined) {
+      this.endReplay(subscription);
+      this.leaveAudience(connection, subscription);
+    }
+    this.identities.remove(connection);
+  }
+
+  channelsOf({ subscription }: Connection): ReadonlySet<string> {
+    return subscription?.replay?.channels ?? subscription?.audience?.channels ?? NONE;
+  }
+
+  /**
+   * Changes what is heard, from the connection's own place in the order on.
+   *
+   * @param changed channels that it does not hear yet if `hears`, else channels that it hears
+   * @returns that place, a sequence
+   */
+  change(connection: Connection, changed: readonly string[], hears: boolean): number {
+    const place = this.cursorOf(connection);
+    const { subscription } = connection;
+    if (changed.length === 0 || subscription === undefined) return place;
+    const { replay, audience } = subscription;
+    if (replay !== undefined) changeSet(replay.channels, changed, hears);
+    else if (audience !== undefined)
+      subscription.audience = this.audiences.change(connection, audience, changed, hears);
+    return place;
+  }
+
+  /** The sequence up to which everything was sent, after sending what waits. */
+  cursorOf(connection: Connection): number {
+    const { subscription } = connection;
+    if (subscription?.replay !== undefined) return subscription.replay.cursor;
+    this.flushTo(connection);
+    return this.log.head;
+  }
+
+  isCatchingUp({ subscription }: Connection): boolean {
+    return subscription?.replay !== undefined;
+  }
+
+  /** Whether an entry of the log is still on its way to this connection. */
+  isAhead({ subscription }: Connection, sequence: number): boolean {
+    if (sequence > this.log.head) return true;
+    if (subscription === undefined) return false;
+    const { audience, replay, settledTo } = subscription;
+    if (replay !== undefined) return sequence > replay.cursor;
+    return audience !== undefined && sequence > settledTo && sequence >= audience.firstWaiting;
+  }
+
+  /** Sends something to one connection alone. */
+  tell(connection: Connection, frame: Buffer): void {
+    this.writer.write(connection, frame);
+  }
+
+  /** What the log had was lost or made anew: nothing of it may be told any more. */
+  forgetReplays(): void {
+    for (const blocks of this.blocks.values()) blocks.forget();
+  }
+
+  private resend(connection: Connection, part: Part, written: () => void): void {
+    this.counters.replayed += part.messages;
+    this.writer.writePart(connection, part, written);
+  }
+
+  private caughtUp(connection: Connection): void {
+    const { subscription, encoder } = connection;
+    if (subscription?.replay === undefined) return;
+    const { cursor, channels } = subscription.replay;
+    this.endReplay(subscription);
+    const position = encoder.position?.(formatPosition(this.log.epoch, cursor));
+    if (position !== undefined) this.tell(connection, position);
+    this.goLive(connection, subscription, channels);
+  }
+
+  /** What replays share is kept while there are any, and for a while: those that come back are seldom alone. */
+  private endReplay(subscription: Subscription): void {
+    if (subscription.replay === undefined) return;
+    subscription.replay.end();
+    subscription.replay = undefined;
+    if (--this.replaying === 0) this.forgetting = setTimeout(() => this.forgetReplays(), KEEP_MS).unref();
+  }
+
+  private blocksIn(encoder: Encoder): ReplayBlocks {
+    const known = this.blocks.get(encoder);
+    if (known !== undefined) return known;
+    const fresh = new ReplayBlocks(this.log, encoder);
+    this.blocks.set(encoder, fresh);
+    return fresh;
+  }
+
+  /** After this, everything that the log has for this connection was sent to it. */
+  private flushTo(connection: Connection): void {
+    this.writer.flushTo(connection);
+    if (connection.subscription !== undefined) connection.subscription.settledTo = this.log.head;
+  }
+
+  private goLive(connection: Connection, subscription: Subscription, channels: ReadonlySet<string>): void {
+    subscription.settledTo = this.log.head;
+    subscription.audience = this.audiences.join(connection, connection.encoder, channels);
+  }
+
+  private leaveAudience(connection: Connection, subscription: Subscription): void {
+    const { audience } = subscription;
+    if (audience === undefined) return;
+    subscription.audience = undefined;
+    this.audiences.leave(connection, audience);
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function changeSet(channels: Set<string>, changed: readonly string[], hears: boolean): void {
+  for (const channel of changed) {
+    if (hears) channels.add(channel);
+    else channels.delete(channel);
+  }
+}

@@ -1,0 +1,92 @@
+import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import type { Draft, Entry } from '@ws-hub/hub';
+import { isChannelName } from '@ws-hub/protocol';
+import { EntryMac } from './entry-mac.js';
+
+/** Who said it and under which key; JetStream stores one message of a name within its duplicate window. */
+const MESSAGE_ID = 'Nats-Msg-Id';
+/** Unix time in seconds, with a `p` behind it for a plain message, whose key the hub has made. */
+const SAID = 'Hub-Said';
+const SAID_FORMAT = /^(\d{1,15})(p?)$/;
+/** Proves that a hub has written it. */
+const MAC = 'Hub-Mac';
+
+/** What a message of the stream has besides its place. */
+export interface StreamMessage {
+  readonly subject: string;
+  readonly headers: MsgHdrs | undefined;
+  readonly data: Uint8Array;
+}
+
+export interface EntrySettings {
+  readonly hubSecret: string;
+  readonly natsSubjectPrefix: string;
+  /** Bytes of content. */
+  readonly maxPayload: number;
+}
+
+const encoder = new TextEncoder();
+/** Content is what was said, a byte order mark at its beginning included. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export function messageId(clientId: string, key: string): string {
+  return `${clientId}:${key}`;
+}
+
+/** The id under which a message was published; empty if it has none. */
+export function idOf({ headers: found }: Pick<StreamMessage, 'headers'>): string {
+  return found?.get(MESSAGE_ID) ?? '';
+}
+
+/** Turns drafts into messages of the stream, and those into entries. */
+export class EntryMessages {
+  private readonly mac: EntryMac;
+  private readonly prefix: string;
+  private readonly maxPayload: number;
+
+  constructor({ hubSecret, natsSubjectPrefix, maxPayload }: EntrySettings) {
+    this.mac = new EntryMac(hubSecret);
+    this.prefix = `${natsSubjectPrefix}.`;
+    this.maxPayload = maxPayload;
+  }
+
+  /** @param key the sender's, or the hub's for a plain message */
+  messageOf({ channel, clientId, key: ownKey, timestamp, content }: Draft, key: string) {
+    const subject = this.prefix + channel;
+    const id = messageId(clientId, key);
+    const said = ownKey === undefined ? `${timestamp}p` : String(timestamp);
+    const data = encoder.encode(content);
+    const made = headers();
+    made.set(MESSAGE_ID, id);
+    made.set(SAID, said);
+    made.set(MAC, this.mac.of({ subject, id, said, data }));
+    return { subject, headers: made, data };
+  }
+
+  /** The entry at this place; undefined for a message that no hub with this secret has written, or could tell its clients. */
+  entryOf({ subject, headers: found, data }: StreamMessage, sequence: number): Entry | undefined {
+    const id = found?.get(MESSAGE_ID) ?? '';
+    const said = found?.get(SAID) ?? '';
+    const mac = found?.get(MAC) ?? '';
+    const channel = subject.slice(this.prefix.length);
+    if (data.length > this.maxPayload || !subject.startsWith(this.prefix) || !isChannelName(channel))
+      return undefined;
+    if (!this.mac.proves(mac, { subject, id, said, data })) return undefined;
+    const colon = id.indexOf(':');
+    const [, timestamp, plain] = SAID_FORMAT.exec(said) ?? [];
+    if (colon < 1 || timestamp === undefined) return undefined;
+    return {
+      sequence,
+      channel,
+      clientId: id.slice(0, colon),
+      key: plain === 'p' ? undefined : id.slice(colon + 1),
+      timestamp: Number(timestamp),
+      content: decoder.decode(data),
+    };
+  }
+}
+
+/** The place of a message that is none of ours: nobody hears it, and everybody's position goes past it. */
+export function nobodysEntry(sequence: number): Entry {
+  return { sequence, channel: '', clientId: '', key: undefined, timestamp: 0, content: '' };
+}

@@ -1,0 +1,306 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type JetStreamClient,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import {
+  type Clock,
+  type Draft,
+  type Entry,
+  type Located,
+  type LogEnvironment,
+  type LogEvents,
+  type LogListener,
+  LogStartError,
+  MessageLog,
+  type Outcome,
+  parsePosition,
+} from '@ws-hub/hub';
+import { Appender } from './appender.js';
+import { AwaitedRing } from './awaited-ring.js';
+import { connectToNats } from './connect.js';
+import { EntryMessages, idOf, nobodysEntry } from './entry-message.js';
+import { Locator } from './locator.js';
+import { OldEntries } from './old-entries.js';
+import type { JetStreamOptions } from './options.js';
+import { Place } from './place.js';
+import { Reader } from './reader.js';
+import { ensureStream, otherLimits } from './stream.js';
+import { StreamLook } from './stream-look.js';
+import { Watch } from './watch.js';
+
+const FIRST_TRY_MS = 2_000;
+const RETRY_MS = 250;
+const MAX_RETRY_MS = 500;
+/** A client that comes back is answered by then, or sent away to try again (PROTOCOL.md, "Recovered"). */
+const MAX_LOCATE_MS = 10_000;
+const ENTRIES_AT_ONCE = 500;
+const LOST = 'the connection to NATS is lost';
+
+/**
+ * The distributed engine: one JetStream stream is the log of all hubs. Drafts are appended to it, and what every hub
+ * tells its clients is what it reads from it, so that all have one order; the newest entries are kept in a ring.
+ */
+export class JetStreamLog extends MessageLog {
+  skipped = 0;
+  /** JetStream remembers keys, all of them for as long as its duplicate window. */
+  readonly forgottenKeys = 0;
+  private readonly messages: EntryMessages;
+  private readonly ring: AwaitedRing;
+  private readonly look: StreamLook;
+  private readonly place: Place;
+  private readonly locator: Locator;
+  private readonly watch: Watch;
+  private readonly appender: Appender;
+  private readonly old: OldEntries;
+  private listener: LogListener | undefined;
+  private readonly tell: LogListener = {
+    entry: (entry) => this.listener?.entry(entry),
+    lostPlace: () => this.listener?.lostPlace(),
+    pressure: (on) => this.listener?.pressure(on),
+    failed: (what, error) => this.listener?.failed(what, error),
+  };
+  private connection: NatsConnection | undefined;
+  private client: JetStreamClient | undefined;
+  private reader: Reader | undefined;
+  private endPause: () => void = () => undefined;
+  private isConnected = false;
+  private isReading = false;
+  private readonly clock: Clock;
+  private readonly events: LogEvents;
+  private ending: Promise<void> | undefined;
+  private hasEnded = false;
+
+  constructor(
+    private readonly config: JetStreamOptions,
+    { clock, events }: LogEnvironment,
+  ) {
+    super();
+    this.clock = clock;
+    this.events = events;
+    this.ring = new AwaitedRing(config);
+    this.look = new StreamLook(config.natsStream);
+    this.place = new Place(this.look, this.ring, config.logMaxMessages, () => this.tell.lostPlace());
+    this.locator = new Locator(this.look, this.ring, () => this.epoch, clock);
+    this.watch = new Watch(this.look, this.ring, clock, this.tell);
+    this.messages = new EntryMessages(config);
+    this.old = new OldEntries(config.natsStream, this.messages);
+    const { maxPendingAppends: maxPending, appendTimeoutMs: timeoutMs } = config;
+    this.appender = new Appender({ maxPending, timeoutMs }, this.messages, clock, this.tell);
+  }
+
+  private get locateMs(): number {
+    return Math.min(MAX_LOCATE_MS, this.config.appendTimeoutMs);
+  }
+
+  get epoch(): string {
+    return this.place.epoch;
+  }
+
+  get head(): number {
+    return this.ring.head;
+  }
+
+  get size(): number {
+    return this.ring.size;
+  }
+
+  get bytes(): number {
+    return this.ring.bytes;
+  }
+
+  get pending(): number {
+    return this.appender.size;
+  }
+
+  get isReady(): boolean {
+    return this.isReading;
+  }
+
+  get hasBegun(): boolean {
+    return this.place.isHeard;
+  }
+
+  listen(listener: LogListener): void {
+    this.listener = listener;
+  }
+
+  append(draft: Draft, settled?: (outcome: Outcome) => void): void {
+    this.appender.append(draft, settled);
+  }
+
+  settled(): Promise<void> {
+    return this.appender.settledSoFar();
+  }
+
+  read(after: number, max: number): readonly Entry[] {
+    return this.ring.read(after, max);
+  }
+
+  /** The stream is bounded as a whole, so the channels make no difference. */
+  has(after: number): boolean {
+    return this.ring.first <= after + 1;
+  }
+
+  /** Not beyond what this process has told of: all that follows is told by the listener. */
+  readOld(after: number, max: number, done: (entries: readonly Entry[] | undefined) => void): void {
+    const { client, epoch } = this;
+    const most = Math.min(max, ENTRIES_AT_ONCE, this.head - after);
+    if (client === undefined) done(undefined);
+    else if (most <= 0) done([]);
+    else this.old.read(client, epoch, after, most, done);
+  }
+
+  async start(): Promise<void> {
+    const firstTry = this.attach();
+    void this.supervise(firstTry);
+    await Promise.race([firstTry.catch(rethrowStartError), wait(FIRST_TRY_MS, undefined, { ref: false })]);
+  }
+
+  stop(): Promise<void> {
+    this.ending ??= this.end();
+    return this.ending;
+  }
+
+  private async end(): Promise<void> {
+    await Promise.race([this.settled(), wait(FIRST_TRY_MS, undefined, { ref: false })]);
+    this.hasEnded = true;
+    this.detach();
+    this.appender.end();
+    this.watch.report('the hub ends');
+    this.locator.end();
+    await this.connection?.close();
+  }
+
+  locate(position: string, _channels: ReadonlySet<string>, done: (located: Located) => void): void {
+    const found = parsePosition(position);
+    if (found === undefined) done({ result: 'gone' });
+    else void this.locator.locate(found, this.locateMs).catch(this.notLocated).then(done);
+  }
+
+  private readonly notLocated = (error: unknown): Located => {
+    this.tell.failed('locating', error);
+    return { result: 'unavailable' };
+  };
+
+  /** Attaches to the stream, and again whenever something is wrong, until the end. */
+  private async supervise(firstTry: Promise<void>): Promise<void> {
+    let failures = await this.serve(firstTry, 0);
+    while (!this.hasEnded) {
+      await this.pause(Math.min(RETRY_MS * failures, MAX_RETRY_MS));
+      if (!this.hasEnded) failures = await this.serve(this.attach(), failures);
+    }
+  }
+
+  /** @returns how many attempts have failed in a row, after this one */
+  private async serve(attempt: Promise<void>, failures: number): Promise<number> {
+    try {
+      await attempt;
+      const trouble = this.watch.untilTrouble(this.epoch);
+      if (!this.isConnected) this.watch.report(LOST);
+      const reason = await trouble;
+      if (!this.hasEnded) this.events.lost(reason);
+      return 0;
+    } catch (error) {
+      if (!this.hasEnded) this.events.refused(error as Error);
+      return failures + 1;
+    } finally {
+      this.detach();
+    }
+  }
+
+  /** Connects, finds or makes the stream, reads all of it that is new, and lets appends flow. */
+  private async attach(): Promise<void> {
+    const connection = await this.connect();
+    // Without asking for the account, which only the leader of all of JetStream answers: the stream has a leader of its own.
+    const manager = await jetstreamManager(connection, { timeout: FIRST_TRY_MS, checkAPI: false });
+    this.look.manager = manager;
+    this.client = jetstream(connection, { timeout: FIRST_TRY_MS });
+    const info = await ensureStream(manager, this.config);
+    if ((await this.place.take(info)) && !this.hasBegun)
+      this.events.otherLimits(otherLimits(info.config, this.config));
+    await this.startReader(this.client);
+    await this.place.readToEnd(info);
+    this.appender.open(connection);
+    this.isReading = this.place.isHeard = true;
+    this.tellConnected(connection.getServer(), info);
+  }
+
+  private tellConnected(server: string, { config, state }: StreamInfo): void {
+    const { first_seq: first, last_seq: last } = state;
+    this.events.connected({ server, stream: config.name, first, last });
+  }
+
+  private async connect(): Promise<NatsConnection> {
+    if (this.connection === undefined || this.connection.isClosed()) {
+      this.connection = await connectToNats(this.config, (isConnected) => this.natsOnChange(isConnected));
+      this.isConnected = true;
+      if (this.hasEnded) await this.connection.close();
+    }
+    if (!this.isConnected) throw new Error('no NATS server answers');
+    return this.connection;
+  }
+
+  private natsOnChange(isConnected: boolean): void {
+    this.isConnected = isConnected;
+    if (isConnected) this.endPause();
+    else this.watch.report(LOST);
+  }
+
+  /** Until the next attempt; ends early when NATS is there again. */
+  private async pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, ms).unref();
+      this.endPause = resolve;
+    });
+  }
+
+  private async startReader(client: JetStreamClient): Promise<void> {
+    this.reader?.stop();
+    this.reader = new Reader(client, this.config.natsStream, {
+      message: (message) => this.readerOnMessage(message),
+      failed: (error) => this.readerOnFailure(error),
+      ended: (error) => this.watch.report(`the reader has ended: ${error?.message ?? 'without a reason'}`),
+    });
+    await this.reader.start(this.head);
+  }
+
+  private readerOnMessage(message: JsMsg): void {
+    // A reader that begins anew may bring again what is known.
+    if (!this.place.reach(message)) return;
+    const sequence = message.seq;
+    const entry = this.messages.entryOf(message, sequence) ?? this.skip(sequence);
+    this.ring.add(entry, this.clock.monotonicMs());
+    this.tell.entry(entry);
+    this.appender.seen(idOf(message), sequence);
+  }
+
+  /** It may be that the ring has an entry that nobody was told of: who keeps a cursor comes back, and reads it there. */
+  private readerOnFailure(error: unknown): void {
+    this.tell.failed('reading the log', error);
+    this.tell.lostPlace();
+    this.watch.report('the reader has failed');
+  }
+
+  private skip(sequence: number): Entry {
+    this.skipped++;
+    this.events.skipped(sequence, this.skipped);
+    return nobodysEntry(sequence);
+  }
+
+  private detach(): void {
+    this.watch.end();
+    this.isReading = false;
+    this.reader?.stop();
+    this.appender.close();
+  }
+}
+
+/** What nobody but the operator can mend ends the start; all else may mend itself. */
+function rethrowStartError(error: Error): void {
+  if (error instanceof LogStartError) throw error;
+}

@@ -1,0 +1,58 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { StreamInfo } from '@nats-io/jetstream';
+import type { Clock, Located, ParsedPosition } from '@ws-hub/hub';
+import type { AwaitedRing } from './awaited-ring.js';
+import { epochOf } from './stream.js';
+import { hasHoles, type StreamLook } from './stream-look.js';
+
+const RETRY_MS = 500;
+
+/** Finds out whether the stream has all that follows on a place. */
+export class Locator {
+  private hasEnded = false;
+
+  constructor(
+    private readonly look: StreamLook,
+    private readonly ring: AwaitedRing,
+    private readonly epoch: () => string,
+    private readonly clock: Clock,
+  ) {}
+
+  end(): void {
+    this.hasEnded = true;
+  }
+
+  /**
+   * As long as there is no answer it asks again: who comes back should not pay for a moment's weakness. Nothing is gone
+   * but by an answer that was asked for after this call, so after the position was made.
+   */
+  async locate(position: ParsedPosition, withinMs: number): Promise<Located> {
+    const deadlineMs = this.clock.monotonicMs() + withinMs;
+    const leftMs = () => Math.max(0, deadlineMs - this.clock.monotonicMs());
+    while (!this.hasEnded && leftMs() > 0) {
+      const { head } = this.ring;
+      const info = await this.look.shared();
+      const isGone = info && this.isUpToDate(info, head) ? await this.isGone(position, info) : undefined;
+      if (isGone === true) return { result: 'gone' };
+      if (isGone === undefined) await wait(Math.min(RETRY_MS, leftMs()), undefined, { ref: false });
+      else if (await this.ring.hasReached(position.sequence, leftMs())) {
+        if (this.epoch() === position.epoch) return { result: 'found', sequence: position.sequence };
+      }
+    }
+    return { result: 'unavailable' };
+  }
+
+  /** False until this node has noticed what has happened to the stream: a client would be told twice that it lost its place. */
+  private isUpToDate(info: StreamInfo, head: number): boolean {
+    return epochOf(info) === this.epoch() && info.state.last_seq >= head;
+  }
+
+  /** Undefined if there is no answer. */
+  private async isGone({ epoch, sequence }: ParsedPosition, info: StreamInfo): Promise<boolean | undefined> {
+    const { first_seq: first, last_seq: last } = info.state;
+    if (epochOf(info) !== epoch || sequence > last || sequence < first - 1) return true;
+    if (this.ring.first <= sequence + 1 || !hasHoles(info)) return false;
+    const missing = await this.look.missing();
+    return missing && (missing.at(-1) ?? 0) > sequence;
+  }
+}

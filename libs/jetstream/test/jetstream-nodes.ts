@@ -1,0 +1,84 @@
+import {
+  type Draft,
+  type Entry,
+  formatPosition,
+  type Located,
+  type MessageLog,
+  type Outcome,
+  SystemClock,
+} from '@ws-hub/hub';
+import { testEnvironment } from '@ws-hub/hub/testing';
+import { type JetStreamOptions, jetStreamLog } from '../src/index.js';
+
+const SECRET = 'a secret of more than thirty-two bytes';
+
+/** The log of one hub, and what it told its listener and its operator. */
+export interface Node {
+  readonly log: MessageLog;
+  readonly heard: Entry[];
+  readonly told: { lost: number; skipped: number[]; failed: string[]; limits: Record<string, unknown> };
+}
+
+/** Logs on a NATS server, as hubs have them. */
+export class Nodes {
+  private readonly open: MessageLog[] = [];
+  private streams = 0;
+
+  constructor(private readonly nats: { readonly url: string }) {}
+
+  /** A name for a stream that no other test uses. */
+  newName(): string {
+    return `test-${++this.streams}`;
+  }
+
+  /** A log on this stream; not started yet. */
+  make(name: string, options: Partial<JetStreamOptions> = {}): Node {
+    const told: Node['told'] = { lost: 0, skipped: [], failed: [], limits: {} };
+    const own = {
+      natsUrls: this.nats.url.split(','),
+      hubSecret: SECRET,
+      natsStream: name,
+      natsSubjectPrefix: name,
+    };
+    const environment = testEnvironment(new SystemClock(), {
+      otherLimits: (limits) => Object.assign(told.limits, limits),
+      skipped: (sequence) => told.skipped.push(sequence),
+    });
+    const log = jetStreamLog({ ...own, ...options })(environment);
+    this.open.push(log);
+    const heard: Entry[] = [];
+    log.listen({
+      entry: (entry) => heard.push(entry),
+      lostPlace: () => told.lost++,
+      pressure: () => undefined,
+      failed: (what) => told.failed.push(what),
+    });
+    return { log, heard, told };
+  }
+
+  async start(name: string, options: Partial<JetStreamOptions> = {}): Promise<Node> {
+    const node = this.make(name, options);
+    await node.log.start();
+    return node;
+  }
+
+  /** Ends all logs that are open. */
+  async end(): Promise<void> {
+    await Promise.all(this.open.splice(0).map((log) => log.stop()));
+  }
+}
+
+export const draft = (content: string, key?: string, clientId = 'alice'): Draft => ({
+  ...{ channel: 'main', clientId, key, timestamp: 1_795_000_000, content },
+});
+
+export const append = (log: MessageLog, ...args: Parameters<typeof draft>) =>
+  new Promise<Outcome>((resolve) => log.append(draft(...args), resolve));
+
+export const contents = (entries: readonly Entry[]) => entries.map(({ content }) => content);
+
+export const locate = (log: MessageLog, sequence: number, epoch = log.epoch) =>
+  new Promise<Located>((resolve) => log.locate(formatPosition(epoch, sequence), new Set(), resolve));
+
+export const readOld = (log: MessageLog, after: number, max: number) =>
+  new Promise<readonly Entry[] | undefined>((resolve) => log.readOld(after, max, resolve));
