@@ -16,7 +16,6 @@ const shared = {
     ],
   },
   moduleNameMapper: {
-    '^@ws-hub/protocol/schemas$': '<rootDir>/libs/protocol/src/schemas.ts',
     '^@ws-hub/jetstream/options$': '<rootDir>/libs/jetstream/src/options.ts',
     '^@ws-hub/hub/testing$': '<rootDir>/libs/hub/src/testing/index.ts',
     '^@ws-hub/(.*)$': '<rootDir>/libs/$1/src/index.ts',

@@ -6,8 +6,8 @@ import {
   HUB_PATH,
   httpStatusMeansStop,
 } from '@ws-hub/protocol';
-import { CLIENT_SCHEMAS, HUB_SCHEMAS } from '@ws-hub/protocol/schemas';
 import type { ZodObject } from 'zod';
+import { CLIENT_SCHEMAS, HUB_SCHEMAS } from '../apps/server/src/gateway/v1.schemas.js';
 import { read, tableRows } from './repository.js';
 
 const page = read('PROTOCOL.md');

@@ -1,5 +1,5 @@
 import type { ClientMessage } from '@ws-hub/protocol';
-import { clientMessage } from '@ws-hub/protocol/schemas';
+import { clientMessage } from './v1.schemas.js';
 
 /** A message of the contract, or what is wrong with it. */
 export type Read =

@@ -1,9 +1,16 @@
+import {
+  CHANNEL_NAME,
+  CHANNEL_RULE,
+  type ClientMessage,
+  ERROR_CODES,
+  type HubMessage,
+  KEY,
+  KEY_RULE,
+} from '@ws-hub/protocol';
 import { z } from 'zod';
-import { CHANNEL_NAME, CHANNEL_RULE } from './channel.js';
-import { type ClientMessage, ERROR_CODES, type HubMessage, KEY, KEY_RULE } from './v1.js';
 
 // The contract of hub.v1 as schemas (PROTOCOL.md, section 2). Unknown keys are ignored, so none of them is strict.
-// They are apart from the types, so that a client in a browser needs no zod.
+// The types are in @ws-hub/protocol, which has no dependency, so that a client in a browser needs no zod.
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
