@@ -72,13 +72,25 @@ describe.each([
       .find((value) => value.endsWith('./node_modules'))
       ?.match(/--from=(\w+)/)?.[1];
     const stage = all.find((each) => values(each, 'FROM')[0]?.endsWith(` AS ${source}`)) ?? [];
-    expect(values(stage, 'RUN')).toEqual(['npm install --omit=dev && node locked/check-lockfile.js']);
+    expect(values(stage, 'RUN')).toEqual([
+      'npm install --omit=dev --ignore-scripts && node locked/check-lockfile.js',
+    ]);
     expect(values(last, 'RUN')).toEqual([]);
   });
 
   test('is built by a command that the project has', () => {
     const build = all.flatMap((stage) => values(stage, 'RUN')).find((value) => value.includes('nest build'));
-    expect(packageJson.scripts.build).toContain(build?.replace('npx ', ''));
+    const [packages = '', application = ''] = build?.split(' && ') ?? [];
+    expect(packageJson.scripts.build).toContain(packages);
+    expect(packageJson.scripts.build).toContain(application.replace('npx ', ''));
+  });
+
+  test('installs with the manifests of the packages at hand, and runs with what was built of them', () => {
+    const installing = all.filter((stage) => values(stage, 'RUN').some((value) => value.startsWith('npm i')));
+    expect(installing.length).toBe(2);
+    for (const stage of installing)
+      expect(values(stage, 'COPY')).toContain('--from=manifests /app/libs ./libs');
+    expect(values(last, 'COPY')).toContain('--from=build /app/libs ./libs');
   });
 
   test('is given only variables that the program knows', () => {
@@ -99,7 +111,9 @@ test('what is installed is what the lockfile says, which is what the images chec
   for (const file of ['Dockerfile.server', 'Dockerfile.client'])
     for (const command of stages(file).flatMap((stage) => values(stage, 'RUN')))
       if (command.includes('npm install')) expect(command).toContain('&& node locked/check-lockfile.js');
-  expect(read('.dockerignore').split('\n')).toContain('!scripts/check-lockfile.js');
+  const sent = read('.dockerignore').split('\n');
+  for (const script of ['build-packages.js', 'check-lockfile.js'])
+    expect(sent).toContain(`!scripts/${script}`);
 });
 
 const everyService = [

@@ -14,7 +14,7 @@ const own = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'SECURITY.md',
-  'libs/hub-client/README.md',
+  ...packageJson.workspaces.map((folder) => `${folder}/README.md`),
 ];
 const pages = [...own, ...docs].filter((name) => name.endsWith('.md'));
 

@@ -23,7 +23,11 @@ export function sources(folder: string): string[] {
 
 export const packageJson = JSON.parse(read('package.json')) as {
   version: string;
+  engines: Record<string, string>;
+  license: string;
+  workspaces: string[];
   scripts: Record<string, string>;
+  dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
 };
 

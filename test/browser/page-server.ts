@@ -5,13 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const PAGE = fileURLToPath(new URL('page.html', import.meta.url));
-const CLIENT = fileURLToPath(new URL('../../libs/hub-client/dist/', import.meta.url));
+const LIBS = fileURLToPath(new URL('../../libs/', import.meta.url));
+const CODE = /^\/(hub-client|protocol)\/([\w-]+\.js)$/;
 
-/** Serves the test's page and the built client library, file by file, as a page without a bundler has it. */
+/** Serves the test's page and the built packages, file by file, as a page without a bundler has them. */
 export async function servePage(): Promise<{ readonly url: string; readonly server: Server }> {
   const server = createServer(async ({ url = '/' }, response) => {
-    const isCode = /^\/client\/[\w./-]+\.js$/.test(url) && !url.includes('..');
-    const file = isCode ? CLIENT + url.slice('/client/'.length) : PAGE;
+    const [isCode, name, path] = CODE.exec(url) ?? [];
+    const file = isCode ? `${LIBS}${name}/dist/${path}` : PAGE;
     try {
       const body = await readFile(file);
       response.setHeader('Content-Type', isCode ? 'text/javascript' : 'text/html').end(body);

@@ -1,4 +1,4 @@
-import { HUB_PATH } from '../../../libs/protocol/src/handshake.js';
+import { HUB_PATH } from '@ws-hub/protocol';
 import { KEY_TEMPLATE, MARKER_BYTES } from './marker.js';
 
 export type DialectName = 'plain' | 'hub.v1' | 'socket.io';

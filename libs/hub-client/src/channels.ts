@@ -1,4 +1,4 @@
-import { CHANNEL_RULE, isChannelName, type Subscribe } from '../../protocol/src/index.js';
+import { CHANNEL_RULE, isChannelName, type Subscribe } from '@ws-hub/protocol';
 
 /** A change of the set that the hub has not confirmed yet. */
 interface Change {

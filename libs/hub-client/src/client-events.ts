@@ -1,4 +1,4 @@
-import type { Position } from '../../protocol/src/index.js';
+import type { Position } from '@ws-hub/protocol';
 import type { Connected } from './conversation.js';
 import type { HubError } from './errors.js';
 import type { ReceivedMessage } from './inbox.js';

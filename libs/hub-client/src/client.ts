@@ -1,9 +1,4 @@
-import {
-  CHANNEL_PARAMETER,
-  DEFAULT_CHANNEL,
-  type Position,
-  type Subscribe,
-} from '../../protocol/src/index.js';
+import { CHANNEL_PARAMETER, DEFAULT_CHANNEL, type Position, type Subscribe } from '@ws-hub/protocol';
 import type { Backoff } from './backoff.js';
 import { Channels, checkedNames } from './channels.js';
 import type { ClientEvents, Tell } from './client-events.js';

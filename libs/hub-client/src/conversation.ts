@@ -1,4 +1,4 @@
-import type { Position } from '../../protocol/src/index.js';
+import type { Position } from '@ws-hub/protocol';
 import type { Channels } from './channels.js';
 import type { Delivery } from './delivery.js';
 import type { Dialect } from './dialect-choice.js';

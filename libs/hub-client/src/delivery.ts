@@ -1,4 +1,4 @@
-import type { Position } from '../../protocol/src/index.js';
+import type { Position } from '@ws-hub/protocol';
 import { Inbox, type ReceivedMessage } from './inbox.js';
 import { RecentIds } from './recent-ids.js';
 

@@ -1,4 +1,4 @@
-import { HUB_V1 } from '../../protocol/src/index.js';
+import { HUB_V1 } from '@ws-hub/protocol';
 import type { Ending } from './transport.js';
 
 export type Dialect = typeof HUB_V1 | 'plain';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../protocol/src/index.js';
+import type { ErrorCode } from '@ws-hub/protocol';
 
 /**
  * Why a message was not published:

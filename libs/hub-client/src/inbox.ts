@@ -1,4 +1,4 @@
-import type { Envelope, Position } from '../../protocol/src/index.js';
+import type { Envelope, Position } from '@ws-hub/protocol';
 
 /** A message as an application gets it: the envelope, and what hub.v1 adds to it. */
 export interface ReceivedMessage extends Envelope {

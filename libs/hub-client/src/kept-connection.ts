@@ -1,4 +1,4 @@
-import { CLOSE } from '../../protocol/src/index.js';
+import { CLOSE } from '@ws-hub/protocol';
 import { type Backoff, backoffMs } from './backoff.js';
 import { Link, type LinkSettings } from './link.js';
 import type { Ending, Opened } from './transport.js';

@@ -1,4 +1,4 @@
-import { isChannelName, KEY, KEY_RULE, type Position, type Publish } from '../../protocol/src/index.js';
+import { isChannelName, KEY, KEY_RULE, type Position, type Publish } from '@ws-hub/protocol';
 import { PublishError } from './errors.js';
 
 export interface PublishOptions {

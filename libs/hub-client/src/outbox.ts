@@ -1,4 +1,4 @@
-import type { Position } from '../../protocol/src/index.js';
+import type { Position } from '@ws-hub/protocol';
 import { type HubError, PublishError } from './errors.js';
 import { keyMaker } from './keys.js';
 import { byteLength, OutboxEntry, type Published, type PublishOptions } from './outbox-entry.js';

@@ -1,4 +1,4 @@
-import { type Envelope, parseEnvelope } from '../../protocol/src/index.js';
+import { type Envelope, parseEnvelope } from '@ws-hub/protocol';
 import type { Conversation, Host, Memory } from './conversation.js';
 import type { OutboxEntry } from './outbox-entry.js';
 

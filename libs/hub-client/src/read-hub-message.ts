@@ -1,4 +1,4 @@
-import type { HubMessage } from '../../protocol/src/index.js';
+import type { HubMessage } from '@ws-hub/protocol';
 
 type Check = (value: unknown) => boolean;
 
@@ -16,7 +16,7 @@ type Fields<Type> = {
   readonly [Name in keyof Omit<Extract<HubMessage, { type: Type }>, 'type'>]-?: Check;
 };
 
-/** By hand and not with the schemas of libs/protocol, which would bring zod into every page. */
+/** By hand and not with the schemas of the server, which would bring zod into every page. */
 const FIELDS: { readonly [Type in HubMessage['type']]: Fields<Type> } = {
   welcome: {
     client_id: text,

@@ -1,4 +1,4 @@
-import type { Position } from '../../protocol/src/index.js';
+import type { Position } from '@ws-hub/protocol';
 
 /** Positions are opaque, so what was had already is remembered, not computed; the oldest is forgotten first. */
 export class RecentIds {

@@ -1,4 +1,4 @@
-import { HUB_V1, type Position } from '../../protocol/src/index.js';
+import { HUB_V1, type Position } from '@ws-hub/protocol';
 import type { Tell } from './client-events.js';
 import type { Connected, Conversation, Host, Memory } from './conversation.js';
 import { DialectChoice } from './dialect-choice.js';

@@ -7,7 +7,7 @@ import {
   type Message,
   type Position,
   type Welcome,
-} from '../../protocol/src/index.js';
+} from '@ws-hub/protocol';
 import type { Conversation, Host, Memory } from './conversation.js';
 import { HubError } from './errors.js';
 import { readHubMessage } from './read-hub-message.js';

@@ -1,4 +1,4 @@
-import { CLOSE, closeMeansStop, httpStatusMeansStop, readReconnectAdvice } from '../../protocol/src/index.js';
+import { CLOSE, closeMeansStop, httpStatusMeansStop, readReconnectAdvice } from '@ws-hub/protocol';
 import type { Ending } from './transport.js';
 
 /** A hub that is overloaded is left alone for this long (PROTOCOL.md, "Close codes"). */

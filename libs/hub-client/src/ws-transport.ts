@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { CLIENT_ID_HEADER } from '@ws-hub/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
-import { CLIENT_ID_HEADER } from '../../protocol/src/index.js';
 import type { Ending, Open, Transport, TransportListener } from './transport.js';
 
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
-import type { ClientMessage, ErrorCode, Hello, HubMessage, Publish } from '../../../protocol/src/index.js';
-import { HUB_V1 } from '../../../protocol/src/index.js';
+import type { ClientMessage, ErrorCode, Hello, HubMessage, Publish } from '@ws-hub/protocol';
+import { HUB_V1 } from '@ws-hub/protocol';
 import type { Open, Transport, TransportListener } from '../transport.js';
 import { LOST } from './test-transport.js';
 

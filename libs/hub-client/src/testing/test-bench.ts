@@ -1,5 +1,5 @@
-import type { Welcome } from '../../../protocol/src/index.js';
-import { HUB_V1 } from '../../../protocol/src/index.js';
+import type { Welcome } from '@ws-hub/protocol';
+import { HUB_V1 } from '@ws-hub/protocol';
 import type { HubClientOptions } from '../client.js';
 import type { ClientEvents } from '../client-events.js';
 import { HubClient } from '../hub-client.js';
