@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 
 const SRC = '../../../dist/server/apps/server/src';
-const HUB = '../../../dist/server/libs/hub/src';
+const HUB = '../../../libs/hub/dist';
 const { PlainDialect } = await import(`${SRC}/gateway/plain.dialect.js`);
 const { AdmissionRules } = await import(`${SRC}/gateway/admission.js`);
 const { Subscriptions } = await import(`${HUB}/subscriptions/subscriptions.js`);

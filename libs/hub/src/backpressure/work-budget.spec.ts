@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { nextTurn } from '@ws-hub/testing';
 import { HubEvents } from '../events.js';
 import { Guard } from '../guard.js';
-import { TestClock } from '../time/test-clock.js';
+import { TestClock } from '../testing/test-clock.js';
 import { Account } from './account.js';
 import { type Lane, WorkBudget } from './work-budget.js';
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { HubCounters, HubEvents } from '../events.js';
 import { Guard } from '../guard.js';
 import { HUB_DEFAULTS } from '../hub-options.js';
-import { TestClock } from '../time/test-clock.js';
+import { TestClock } from '../testing/test-clock.js';
 import { Liveness, type Pinged } from './liveness.js';
 
 class Peer implements Pinged {

@@ -9,7 +9,7 @@ import { HubEvents } from '../events.js';
 import { Guard } from '../guard.js';
 import { HUB_DEFAULTS } from '../hub-options.js';
 import { ArrayTransport } from '../testing/array-transport.js';
-import { TestClock } from '../time/test-clock.js';
+import { TestClock } from '../testing/test-clock.js';
 import { Intake } from './intake.js';
 
 describe('what a client sends', () => {

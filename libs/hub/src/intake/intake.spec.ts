@@ -8,7 +8,7 @@ import type { Connection } from '../connection/connection.js';
 import { Identity } from '../connection/identities.js';
 import { HubEvents } from '../events.js';
 import { Guard } from '../guard.js';
-import { TestClock } from '../time/test-clock.js';
+import { TestClock } from '../testing/test-clock.js';
 import { Intake } from './intake.js';
 
 const TURN_MS = 8;

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { TestClock } from '../time/test-clock.js';
+import { messageLogContract } from '../testing/message-log.contract.js';
+import { TestClock } from '../testing/test-clock.js';
+import { testEnvironment } from '../testing/test-environment.js';
 import type { LogEvents } from './environment.js';
 import { KEY_GUARD_MS, KEY_LIFE_MS } from './keys.js';
 import { memoryLog } from './memory.log.js';
-import { messageLogContract } from './message-log.contract.js';
 import type { Entry, MessageLog, Outcome } from './message-log.js';
 import type { MemoryLogOptions } from './options.js';
-import { testEnvironment } from './test-environment.js';
 
 messageLogContract('the log in memory', async (limits) => {
   const log = memoryLog(limits)(testEnvironment());

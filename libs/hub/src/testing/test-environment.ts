@@ -1,6 +1,6 @@
+import type { LogEnvironment, LogEvents } from '../log/environment.js';
 import type { Clock } from '../time/clock.js';
-import { TestClock } from '../time/test-clock.js';
-import type { LogEnvironment, LogEvents } from './environment.js';
+import { TestClock } from './test-clock.js';
 
 const QUIET: LogEvents = {
   connected: () => undefined,

@@ -1,4 +1,4 @@
-import { Clock } from './clock.js';
+import { Clock } from '../time/clock.js';
 
 /** A clock of tests, which goes when it is told to. */
 export class TestClock extends Clock {

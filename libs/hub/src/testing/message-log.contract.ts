@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Draft, Entry, Located, MessageLog, Outcome } from './message-log.js';
-import type { RetentionLimits } from './options.js';
-import { formatPosition } from './position.js';
+import type { Draft, Entry, Located, MessageLog, Outcome } from '../log/message-log.js';
+import type { RetentionLimits } from '../log/options.js';
+import { formatPosition } from '../log/position.js';
 
 /** An engine under test, and what is needed to be done with it. */
 export interface Engine {
