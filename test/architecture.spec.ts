@@ -153,6 +153,14 @@ describe('the dependencies of the code', () => {
     expect([...reached].filter((path) => !path.endsWith('.ts'))).toEqual([]);
   });
 
+  test('leave it to logs to make positions', () => {
+    const server = files.filter((file) => file.startsWith('apps/server/'));
+    const makers = server.filter((file) => /\bpositionAt\b|\bas Position\b/.test(read(file)));
+    expect(new Set(makers.map(partOf))).toEqual(
+      new Set(['apps/server/src/jetstream', 'apps/server/src/log']),
+    );
+  });
+
   test('need no forwardRef', () => {
     expect(files.filter((file) => read(file).includes('forwardRef'))).toEqual([]);
   });

@@ -16,8 +16,7 @@ import { HubCounters, HubEvents } from './events.js';
 import { Guard } from './guard.js';
 import type { HubOptions } from './hub-options.js';
 import { Intake } from './intake/intake.js';
-import type { Draft, MessageLog, Outcome } from './log/message-log.js';
-import { formatPosition } from './log/position.js';
+import type { Draft, MessageLog, Outcome, Position } from './log/index.js';
 import { type Greeting, Joining, type JoinRequest } from './subscriptions/joining.js';
 import { Subscriptions } from './subscriptions/subscriptions.js';
 import { type Clock, SystemClock } from './time/clock.js';
@@ -190,18 +189,18 @@ export class Hub {
   }
 
   /** Up to where everything was said to a connection, after sending what waits; undefined while it catches up. */
-  cursorOf(connection: Connection): number | undefined {
+  cursorOf(connection: Connection): Position | undefined {
     return this.subscriptions.isCatchingUp(connection) ? undefined : this.subscriptions.cursorOf(connection);
   }
 
   /** Whether an entry of the log is still on its way to this connection. */
-  isAhead(connection: Connection, position: number): boolean {
+  isAhead(connection: Connection, position: Position): boolean {
     return this.subscriptions.isAhead(connection, position);
   }
 
   /** A position as it travels. */
-  textOf(position: number): string {
-    return formatPosition(this.log.epoch, position);
+  textOf(position: Position): string {
+    return this.log.textOf(position);
   }
 
   /** Counts a message that asks for something, besides the message itself. */

@@ -1,5 +1,12 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import type { Clock, Draft, LogListener, Outcome } from '@ws-hub/hub';
+import {
+  type Clock,
+  type Draft,
+  type LogListener,
+  type Outcome,
+  type Position,
+  positionAt,
+} from '@ws-hub/hub';
 import { type EntryMessages, messageId } from './entry-message.js';
 
 const SWEEP_MS = 100;
@@ -114,9 +121,9 @@ export class Appender {
   }
 
   /** The reader has come to an entry with this id. */
-  seen(id: string, sequence: number): void {
+  seen(id: string, position: Position): void {
     const found = this.byId.get(id);
-    if (found !== undefined) this.settle(found, { result: 'stored', sequence });
+    if (found !== undefined) this.settle(found, { result: 'stored', position });
   }
 
   /** Resolves when all that was appended so far is settled. */
@@ -185,7 +192,8 @@ export class Appender {
     if (entry === undefined) return;
     const answer = answerOf(message);
     // 0 comes with an error, and for what another answer says is on its way, and so not stored yet.
-    if (answer?.error === undefined && answer?.seq) this.stored(entry, answer.seq, answer.duplicate === true);
+    if (answer?.error === undefined && answer?.seq)
+      this.stored(entry, positionAt(answer.seq), answer.duplicate === true);
     else if (FINAL_ERRORS.has(answer?.error?.err_code ?? 0))
       this.giveUp(
         new Map([[entry.draft.clientId, entry.token]]),
@@ -195,9 +203,9 @@ export class Appender {
   }
 
   /** Stored before this was sent: the reader may have come past it long ago, so that it will not bring it again. */
-  private stored(entry: Pending, sequence: number, isDuplicate: boolean): void {
+  private stored(entry: Pending, position: Position, isDuplicate: boolean): void {
     entry.isStored = true;
-    if (isDuplicate) this.settle(entry, { result: 'duplicate', sequence });
+    if (isDuplicate) this.settle(entry, { result: 'duplicate', position });
   }
 
   private lookForLate(): void {

@@ -1,5 +1,5 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
-import type { Draft, Entry } from '@ws-hub/hub';
+import { type Draft, type Entry, positionAt } from '@ws-hub/hub';
 import { isChannelName } from '@ws-hub/protocol';
 import { EntryMac } from './entry-mac.js';
 
@@ -76,7 +76,7 @@ export class EntryMessages {
     const [, timestamp, plain] = SAID_FORMAT.exec(said) ?? [];
     if (colon < 1 || timestamp === undefined) return undefined;
     return {
-      sequence,
+      position: positionAt(sequence),
       channel,
       clientId: id.slice(0, colon),
       key: plain === 'p' ? undefined : id.slice(colon + 1),
@@ -88,5 +88,12 @@ export class EntryMessages {
 
 /** The place of a message that is none of ours: nobody hears it, and everybody's position goes past it. */
 export function nobodysEntry(sequence: number): Entry {
-  return { sequence, channel: '', clientId: '', key: undefined, timestamp: 0, content: '' };
+  return {
+    position: positionAt(sequence),
+    channel: '',
+    clientId: '',
+    key: undefined,
+    timestamp: 0,
+    content: '',
+  };
 }

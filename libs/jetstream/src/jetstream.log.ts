@@ -18,7 +18,9 @@ import {
   LogStartError,
   MessageLog,
   type Outcome,
+  type Position,
   parsePosition,
+  positionAt,
 } from '@ws-hub/hub';
 import { Appender } from './appender.js';
 import { AwaitedRing } from './awaited-ring.js';
@@ -101,8 +103,8 @@ export class JetStreamLog extends MessageLog {
     return this.place.epoch;
   }
 
-  get head(): number {
-    return this.ring.head;
+  get head(): Position {
+    return positionAt(this.ring.head);
   }
 
   get size(): number {
@@ -137,17 +139,17 @@ export class JetStreamLog extends MessageLog {
     return this.appender.settledSoFar();
   }
 
-  read(after: number, max: number): readonly Entry[] {
+  read(after: Position, max: number): readonly Entry[] {
     return this.ring.read(after, max);
   }
 
   /** The stream is bounded as a whole, so the channels make no difference. */
-  has(after: number): boolean {
+  has(after: Position): boolean {
     return this.ring.first <= after + 1;
   }
 
   /** Not beyond what this process has told of: all that follows is told by the listener. */
-  readOld(after: number, max: number, done: (entries: readonly Entry[] | undefined) => void): void {
+  readOld(after: Position, max: number, done: (entries: readonly Entry[] | undefined) => void): void {
     const { client, epoch } = this;
     const most = Math.min(max, ENTRIES_AT_ONCE, this.head - after);
     if (client === undefined) done(undefined);
@@ -176,8 +178,8 @@ export class JetStreamLog extends MessageLog {
     await this.connection?.close();
   }
 
-  locate(position: string, _channels: ReadonlySet<string>, done: (located: Located) => void): void {
-    const found = parsePosition(position);
+  locate(text: string, _channels: ReadonlySet<string>, done: (located: Located) => void): void {
+    const found = parsePosition(text);
     if (found === undefined) done({ result: 'gone' });
     else void this.locator.locate(found, this.locateMs).catch(this.notLocated).then(done);
   }
@@ -276,7 +278,7 @@ export class JetStreamLog extends MessageLog {
     const entry = this.messages.entryOf(message, sequence) ?? this.skip(sequence);
     this.ring.add(entry, this.clock.monotonicMs());
     this.tell.entry(entry);
-    this.appender.seen(idOf(message), sequence);
+    this.appender.seen(idOf(message), entry.position);
   }
 
   /** It may be that the ring has an entry that nobody was told of: who keeps a cursor comes back, and reads it there. */
@@ -288,8 +290,9 @@ export class JetStreamLog extends MessageLog {
 
   private skip(sequence: number): Entry {
     this.skipped++;
-    this.events.skipped(sequence, this.skipped);
-    return nobodysEntry(sequence);
+    const entry = nobodysEntry(sequence);
+    this.events.skipped(entry.position, this.skipped);
+    return entry;
   }
 
   private detach(): void {

@@ -26,17 +26,17 @@ export class Locator {
    * As long as there is no answer it asks again: who comes back should not pay for a moment's weakness. Nothing is gone
    * but by an answer that was asked for after this call, so after the position was made.
    */
-  async locate(position: ParsedPosition, withinMs: number): Promise<Located> {
+  async locate(place: ParsedPosition, withinMs: number): Promise<Located> {
     const deadlineMs = this.clock.monotonicMs() + withinMs;
     const leftMs = () => Math.max(0, deadlineMs - this.clock.monotonicMs());
     while (!this.hasEnded && leftMs() > 0) {
       const { head } = this.ring;
       const info = await this.look.shared();
-      const isGone = info && this.isUpToDate(info, head) ? await this.isGone(position, info) : undefined;
+      const isGone = info && this.isUpToDate(info, head) ? await this.isGone(place, info) : undefined;
       if (isGone === true) return { result: 'gone' };
       if (isGone === undefined) await wait(Math.min(RETRY_MS, leftMs()), undefined, { ref: false });
-      else if (await this.ring.hasReached(position.sequence, leftMs())) {
-        if (this.epoch() === position.epoch) return { result: 'found', sequence: position.sequence };
+      else if (await this.ring.hasReached(place.position, leftMs())) {
+        if (this.epoch() === place.epoch) return { result: 'found', position: place.position };
       }
     }
     return { result: 'unavailable' };
@@ -48,11 +48,11 @@ export class Locator {
   }
 
   /** Undefined if there is no answer. */
-  private async isGone({ epoch, sequence }: ParsedPosition, info: StreamInfo): Promise<boolean | undefined> {
+  private async isGone({ epoch, position }: ParsedPosition, info: StreamInfo): Promise<boolean | undefined> {
     const { first_seq: first, last_seq: last } = info.state;
-    if (epochOf(info) !== epoch || sequence > last || sequence < first - 1) return true;
-    if (this.ring.first <= sequence + 1 || !hasHoles(info)) return false;
+    if (epochOf(info) !== epoch || position > last || position < first - 1) return true;
+    if (this.ring.first <= position + 1 || !hasHoles(info)) return false;
     const missing = await this.look.missing();
-    return missing && (missing.at(-1) ?? 0) > sequence;
+    return missing && (missing.at(-1) ?? 0) > position;
   }
 }

@@ -39,8 +39,8 @@ export class Ring {
     const bytes = bytesOf(entry);
     // The oldest lies where the newest goes, when the ring is full.
     if (this.count === this.limits.logMaxMessages) this.dropOldest();
-    this.last = entry.sequence;
-    this.places[this.placeOf(entry.sequence)] = { entry, bytes, atMs };
+    this.last = entry.position;
+    this.places[this.placeOf(entry.position)] = { entry, bytes, atMs };
     this.count++;
     this.keptBytes += bytes;
     while (this.keptBytes > this.limits.logMaxBytes) this.dropOldest();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { type Draft, type Outcome, SystemClock } from '@ws-hub/hub';
+import { type Draft, type Outcome, positionAt, SystemClock } from '@ws-hub/hub';
 import { Inbox, NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
 import { Appender } from '../src/appender.js';
@@ -96,7 +96,7 @@ describeWithNats('what a hub appends to the stream', () => {
     const outcome = append('first');
     await answer(await next(), JSON.stringify({ stream: 's', seq: 0, duplicate: true }));
     await answer(await next(), JSON.stringify({ stream: 's', seq: 7, duplicate: true }));
-    expect(await outcome).toEqual({ result: 'duplicate', sequence: 7 });
+    expect(await outcome).toEqual({ result: 'duplicate', position: 7 });
   });
 
   test('is given up with all that its sender has said since, and with nothing of others', async () => {
@@ -177,7 +177,7 @@ describeWithNats('what a hub appends to the stream', () => {
     expect([appender.size, outcomes]).toEqual([2 * MAX_PENDING, refused]);
     appender.open(hub);
     const { headers } = await next();
-    appender.seen(headers?.get('Nats-Msg-Id') ?? '', 1);
+    appender.seen(headers?.get('Nats-Msg-Id') ?? '', positionAt(1));
     const stored = Array.from({ length: 2 * MAX_PENDING }, () => 'stored');
     expect([appender.size, pressure, outcomes]).toEqual([0, [true, false], [...refused, ...stored]]);
   });

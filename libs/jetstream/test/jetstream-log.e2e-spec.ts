@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { type Entry, LogStartError, type MessageLog } from '@ws-hub/hub';
+import { type Entry, LogStartError, type MessageLog, positionAt } from '@ws-hub/hub';
 import { messageLogContract } from '@ws-hub/hub/testing';
 import { NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
@@ -53,7 +53,7 @@ describeWithNats('the log in JetStream', () => {
       const [one, two] = await Promise.all([nodes.start(name), nodes.start(name)]);
       await append(one.log, 'first', 'k');
       await reached(two.log, 1);
-      expect(await append(two.log, 'second', 'k')).toEqual({ result: 'duplicate', sequence: 1 });
+      expect(await append(two.log, 'second', 'k')).toEqual({ result: 'duplicate', position: 1 });
       expect(contents(two.heard)).toEqual(['first']);
     });
 
@@ -63,7 +63,11 @@ describeWithNats('the log in JetStream', () => {
       for (let n = 1; n <= 20; n++) await append(one.log, String(n));
       const two = await nodes.start(name, { logMaxMessages: 5 });
       expect(two.log.isReady).toBe(true);
-      expect([two.log.head, two.log.has(15, MAIN), two.log.has(14, MAIN)]).toEqual([20, true, false]);
+      expect([two.log.head, two.log.has(positionAt(15), MAIN), two.log.has(positionAt(14), MAIN)]).toEqual([
+        20,
+        true,
+        false,
+      ]);
       expect(two.told.limits).toEqual({ max_msgs: 100_000 });
     });
 
@@ -76,7 +80,7 @@ describeWithNats('the log in JetStream', () => {
       expect(contents(all[0] ?? [])).toEqual(['4', '5', '6', '7']);
       expect(all[1]).toBe(all[0]);
       expect(all[2]).toBe(all[0]);
-      expect(await locate(two.log, 3)).toEqual({ result: 'found', sequence: 3 });
+      expect(await locate(two.log, 3)).toEqual({ result: 'found', position: 3 });
     });
 
     test('waits for its reader where a position is ahead of it, and does not where it is ahead of the log', async () => {
@@ -87,7 +91,7 @@ describeWithNats('the log in JetStream', () => {
       const publisher = jetstream(admin);
       // Straight into the stream, so that no node has read it when the other one is asked.
       const { seq } = await publisher.publish(`${name}.main`, 'none of a hub');
-      expect(await locate(two.log, seq)).toEqual({ result: 'found', sequence: seq });
+      expect(await locate(two.log, seq)).toEqual({ result: 'found', position: seq });
       expect(two.log.head).toBe(seq);
       expect(await locate(two.log, seq + 1)).toEqual({ result: 'gone' });
     });
@@ -106,11 +110,11 @@ describeWithNats('the log in JetStream', () => {
         pressure: () => undefined,
         failed: (what) => told.failed.push(what),
       });
-      expect(await append(log, 'bug', 'k')).toEqual({ result: 'duplicate', sequence: 1 });
+      expect(await append(log, 'bug', 'k')).toEqual({ result: 'duplicate', position: 1 });
       await append(log, 'after');
       expect(contents(heard)).toEqual(['after']);
       expect([told.lost, told.failed]).toEqual([1, ['reading the log']]);
-      expect(contents(log.read(0, 9))).toEqual(['bug', 'after']);
+      expect(contents(log.read(positionAt(0), 9))).toEqual(['bug', 'after']);
     });
 
     test('skips what is none of a hub, counts it, and goes on behind it', async () => {
@@ -119,7 +123,7 @@ describeWithNats('the log in JetStream', () => {
       await append(log, 'ours');
       await jetstream(admin).publish(`${name}.main`, 'theirs');
       await append(log, 'ours again');
-      expect(heard.map(({ sequence, channel, content }) => [sequence, channel, content])).toEqual([
+      expect(heard.map(({ position, channel, content }) => [position, channel, content])).toEqual([
         [1, 'main', 'ours'],
         [2, '', ''],
         [3, 'main', 'ours again'],
@@ -134,8 +138,8 @@ describeWithNats('the log in JetStream', () => {
       const { epoch } = log;
       await (await jetstreamManager(admin)).streams.purge(name);
       expect(await locate(log, 3)).toEqual({ result: 'gone' });
-      expect(await locate(log, 5)).toEqual({ result: 'found', sequence: 5 });
-      expect(await append(log, 'next')).toEqual({ result: 'stored', sequence: 6 });
+      expect(await locate(log, 5)).toEqual({ result: 'found', position: 5 });
+      expect(await append(log, 'next')).toEqual({ result: 'stored', position: 6 });
       expect([log.epoch, told.lost]).toEqual([epoch, 0]);
     });
 
@@ -145,7 +149,7 @@ describeWithNats('the log in JetStream', () => {
       await append(log, 'before');
       const { epoch } = log;
       await (await jetstreamManager(admin)).streams.delete(name);
-      expect(await append(log, 'after')).toEqual({ result: 'stored', sequence: 1 });
+      expect(await append(log, 'after')).toEqual({ result: 'stored', position: 1 });
       expect(log.epoch).not.toBe(epoch);
       expect(told.lost).toBe(1);
       expect(await locate(log, 1, epoch)).toEqual({ result: 'gone' });
@@ -214,10 +218,10 @@ describeWithNats('the log in JetStream', () => {
     const stranger = await nodes.start(name, { natsUrls: [url('hub:wrong')] });
     expect(stranger.log.isReady).toBe(false);
     const one = await nodes.start(name, { natsUrls: [url('hub:p%40ss%20word')] });
-    expect(await append(one.log, 'hello')).toEqual({ result: 'stored', sequence: 1 });
+    expect(await append(one.log, 'hello')).toEqual({ result: 'stored', position: 1 });
     const login = { natsUrls: [guarded.url], natsUser: 'hub', natsPassword: 'p@ss word' };
     const two = await nodes.start(name, login);
-    expect(await append(two.log, 'hello', undefined, 'bob')).toEqual({ result: 'stored', sequence: 2 });
+    expect(await append(two.log, 'hello', undefined, 'bob')).toEqual({ result: 'stored', position: 2 });
     await nodes.end();
     await guarded.end();
   });

@@ -5,6 +5,7 @@ import {
   type Located,
   type MessageLog,
   type Outcome,
+  positionAt,
   SystemClock,
 } from '@ws-hub/hub';
 import { testEnvironment } from '@ws-hub/hub/testing';
@@ -42,7 +43,7 @@ export class Nodes {
     };
     const environment = testEnvironment(new SystemClock(), {
       otherLimits: (limits) => Object.assign(told.limits, limits),
-      skipped: (sequence) => told.skipped.push(sequence),
+      skipped: (position) => told.skipped.push(position),
     });
     const log = jetStreamLog({ ...own, ...options })(environment);
     this.open.push(log);
@@ -78,7 +79,9 @@ export const append = (log: MessageLog, ...args: Parameters<typeof draft>) =>
 export const contents = (entries: readonly Entry[]) => entries.map(({ content }) => content);
 
 export const locate = (log: MessageLog, sequence: number, epoch = log.epoch) =>
-  new Promise<Located>((resolve) => log.locate(formatPosition(epoch, sequence), new Set(), resolve));
+  new Promise<Located>((resolve) =>
+    log.locate(formatPosition(epoch, positionAt(sequence)), new Set(), resolve),
+  );
 
 export const readOld = (log: MessageLog, after: number, max: number) =>
-  new Promise<readonly Entry[] | undefined>((resolve) => log.readOld(after, max, resolve));
+  new Promise<readonly Entry[] | undefined>((resolve) => log.readOld(positionAt(after), max, resolve));

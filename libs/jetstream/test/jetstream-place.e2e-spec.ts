@@ -70,7 +70,7 @@ describeWithNats('a place in the log in JetStream', () => {
     await manager.streams.delete(name);
     const epoch = epochOf(await manager.streams.add(config));
     expect(log.epoch).not.toBe(epoch);
-    expect(await locate(log, 0, epoch)).toEqual({ result: 'found', sequence: 0 });
+    expect(await locate(log, 0, epoch)).toEqual({ result: 'found', position: 0 });
     expect(log.epoch).toBe(epoch);
   });
 
@@ -82,10 +82,10 @@ describeWithNats('a place in the log in JetStream', () => {
     await manager.streams.purge(name, { filter: `${name}.purged` });
     for (const before of [2, 3, 4])
       expect([before, await locate(small.log, before)]).toEqual([before, { result: 'gone' }]);
-    expect(await locate(small.log, 5)).toEqual({ result: 'found', sequence: 5 });
+    expect(await locate(small.log, 5)).toEqual({ result: 'found', position: 5 });
     expect(contents((await readOld(small.log, 5, 100)) ?? [])).toEqual(['6', '7', '8', '9', '10']);
     // This one has read what is missing now.
-    expect(await locate(log, 2)).toEqual({ result: 'found', sequence: 2 });
+    expect(await locate(log, 2)).toEqual({ result: 'found', position: 2 });
   });
 
   test('at the end of a stream whose end was purged is found by a node that starts then', async () => {
@@ -94,10 +94,10 @@ describeWithNats('a place in the log in JetStream', () => {
     await manager.streams.purge(name, { filter: `${name}.purged` });
     const { log: newcomer, heard } = await nodes.start(name);
     expect(newcomer.isReady).toBe(true);
-    expect(await locate(newcomer, 5)).toEqual({ result: 'found', sequence: 5 });
+    expect(await locate(newcomer, 5)).toEqual({ result: 'found', position: 5 });
     await say(log, 'next');
     await locate(newcomer, 6);
-    expect(heard.at(-1)).toMatchObject({ sequence: 6, content: 'next' });
+    expect(heard.at(-1)).toMatchObject({ position: 6, content: 'next' });
   });
 
   test('is told of once, though NATS brings it again', async () => {
@@ -109,7 +109,7 @@ describeWithNats('a place in the log in JetStream', () => {
     const node = await nodes.start(name, at(proxy.port));
     await say(writer.log, '1', '2', '3', '4');
     await locate(node.log, 4);
-    expect(node.heard.map(({ sequence }) => sequence)).toEqual([1, 2, 4]);
+    expect(node.heard.map(({ position }) => position)).toEqual([1, 2, 4]);
     expect(node.told.lost).toBe(1);
     await nodes.end();
     await proxy.close();
@@ -131,7 +131,7 @@ describeWithNats('a place in the log in JetStream', () => {
       const { log, heard, told } = await nodes.start(name);
       await restored(log);
       await nats.run();
-      expect(await append(log, 'after')).toEqual({ result: 'stored', sequence: 4 });
+      expect(await append(log, 'after')).toEqual({ result: 'stored', position: 4 });
       expect(contents(heard)).toEqual(['1', '2', '3', '4', '5', 'after']);
       expect(told.lost).toBe(1);
       expect(contents((await readOld(log, 0, 10)) ?? [])).toEqual(['1', '2', '3', 'after']);
@@ -146,7 +146,7 @@ describeWithNats('a place in the log in JetStream', () => {
       const other = await nodes.start(name);
       await say(other.log, 'other 4', 'other 5', 'other 6');
       proxy.mend();
-      expect(await append(log, 'after')).toEqual({ result: 'stored', sequence: 7 });
+      expect(await append(log, 'after')).toEqual({ result: 'stored', position: 7 });
       expect(contents(heard)).toEqual(['1', '2', '3', '4', '5', 'after']);
       expect(told.lost).toBe(1);
       await nodes.end();

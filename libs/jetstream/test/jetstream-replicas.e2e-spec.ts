@@ -47,7 +47,7 @@ describeWithNats('the log in a JetStream stream with three replicas', () => {
       const name = nodes.newName();
       const start = (timeoutMs: number) => nodes.start(name, { natsReplicas: 3, appendTimeoutMs: timeoutMs });
       const patient = await start(NATS_VOTES_MS);
-      expect(await append(patient.log, 'before')).toEqual({ result: 'stored', sequence: 1 });
+      expect(await append(patient.log, 'before')).toEqual({ result: 'stored', position: 1 });
       const impatient = await start(5_000);
       const former = await leader(name);
       await nats.named(former).kill();

@@ -68,7 +68,7 @@ describeWithNats('the log in JetStream and somebody who writes into NATS', () =>
     await write(copy);
     expect(contents(node.heard)).toEqual(['']);
     expect(node.told.skipped).toEqual([1]);
-    expect(await readOld(node.log, 0, 1)).toMatchObject([{ sequence: 1, channel: '', clientId: '' }]);
+    expect(await readOld(node.log, 0, 1)).toMatchObject([{ position: 1, channel: '', clientId: '' }]);
   });
 
   test('hears a faithful copy, which nothing tells from what a hub has written', async () => {

@@ -1,4 +1,12 @@
-import { type Connection, type Greeting, type Hub, type Outcome, type Receiver, v1Frame } from '@ws-hub/hub';
+import {
+  type Connection,
+  type Greeting,
+  type Hub,
+  type Outcome,
+  type Position,
+  type Receiver,
+  v1Frame,
+} from '@ws-hub/hub';
 import {
   CLOSE,
   type ClientMessage,
@@ -28,7 +36,7 @@ export class V1Conversation implements Receiver {
   private badSessions = 0;
   private helloTimer: NodeJS.Timeout | undefined;
   /** The last position that the client was told of; undefined before its welcome. */
-  private told: number | undefined;
+  private told: Position | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -148,12 +156,12 @@ export class V1Conversation implements Receiver {
       this.refuse('unavailable', outcome.reason, key);
     } else {
       counters.duplicates++;
-      this.acknowledgeAgain(key, outcome.sequence);
+      this.acknowledgeAgain(key, outcome.position);
     }
   }
 
   /** If it is still on its way to this client, its ack in the order is the answer. */
-  private acknowledgeAgain(key: string, position: number): void {
+  private acknowledgeAgain(key: string, position: Position): void {
     if (this.hub.isAhead(this.connection, position)) return;
     this.send({ type: 'ack', key, id: this.hub.textOf(position), duplicate: true });
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, type LogEvents, type LogStore } from '@ws-hub/hub';
+import { Clock, type LogEvents, type LogStore, type Position } from '@ws-hub/hub';
 import { PinoLogger } from 'nestjs-pino';
 
 const QUIET_MS = 60_000;
@@ -34,7 +34,7 @@ export class EngineLog implements LogEvents {
     );
   }
 
-  skipped(sequence: number, skipped: number): void {
+  skipped(sequence: Position, skipped: number): void {
     if (this.isQuiet('skipped')) return;
     this.logger.warn({ event: 'log_skipped', sequence, skipped }, 'an entry of the stream is none of a hub');
   }

@@ -1,4 +1,5 @@
 import type { Encoder } from '../encoding/encoder.js';
+import { END } from '../log/index.js';
 import { Batch } from './batch.js';
 
 /** Who somebody is, on however many connections. */
@@ -21,8 +22,8 @@ export class Audience<Member extends Listener> {
   /** What waits for the next flush. */
   readonly batch = new Batch<Member['identity'], Member>();
   readonly members: Member[] = [];
-  /** Kept by the fan-out: the first sequence that waits for the next flush. */
-  firstWaiting = Number.POSITIVE_INFINITY;
+  /** Kept by the fan-out: the first position that waits for the next flush. */
+  firstWaiting = END;
   /** What its members hear; kept by the audiences, as is its name. */
   readonly channels = new Set<string>();
 

@@ -40,7 +40,7 @@ export class FanOut {
     let [costUs, writesUs] = [0, 0];
     for (const audience of this.audiences.of(entry.channel)) {
       if (audience.batch.isEmpty) {
-        audience.firstWaiting = entry.sequence;
+        audience.firstWaiting = entry.position;
         writesUs += writesCostUs(audience.members.length);
       }
       const frame = encoded.message(audience.encoder);
@@ -74,7 +74,7 @@ export class FanOut {
   private acknowledge(encoded: EncodedEntry, sender: Identity, audience: Listeners): void {
     const ack = encoded.ack(audience.encoder);
     if (ack === undefined) return;
-    if (audience.batch.isEmpty) audience.firstWaiting = encoded.entry.sequence;
+    if (audience.batch.isEmpty) audience.firstWaiting = encoded.entry.position;
     audience.batch.addFor(sender, ack);
     this.flusher.announce(audience, ack.length);
     this.budget.defer(fanOutCostUs(1, ack.length), sender.account);

@@ -4,6 +4,7 @@ import type { SlowConsumers } from '../backpressure/slow-consumers.js';
 import type { Connection } from '../connection/connection.js';
 import type { Flush, HubCounters, HubEvents } from '../events.js';
 import type { Guard } from '../guard.js';
+import { END } from '../log/index.js';
 import type { Part } from '../subscriptions/part.js';
 import type { Clock } from '../time/clock.js';
 
@@ -104,7 +105,7 @@ export class SocketWriter {
       else for (let at = members.length - 1; at >= 0; at--) this.deliver(batch, members[at], sums);
     } finally {
       batch.clear();
-      audience.firstWaiting = Number.POSITIVE_INFINITY;
+      audience.firstWaiting = END;
     }
   }
 

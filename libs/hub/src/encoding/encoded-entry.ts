@@ -20,7 +20,7 @@ export class EncodedEntry {
 
   /** Names the entry for clients, and its place in the log. */
   get id(): string {
-    return formatPosition(this.epoch, this.entry.sequence);
+    return formatPosition(this.epoch, this.entry.position);
   }
 
   /** For those who hear it. */

@@ -20,7 +20,7 @@ export class Share extends Holder<Share> {
     else this.newest.nextOwn = place;
     this.newest = place;
     this.gain(place);
-    this.age = this.oldest?.sequence ?? 0;
+    this.age = this.oldest?.position ?? 0;
   }
 
   takeOldest(): void {
@@ -30,7 +30,7 @@ export class Share extends Holder<Share> {
     if (this.oldest === undefined) this.newest = undefined;
     place.share = place.nextOwn = undefined;
     this.lose(place);
-    this.age = this.oldest?.sequence ?? 0;
+    this.age = this.oldest?.position ?? 0;
   }
 }
 
@@ -45,7 +45,7 @@ export class Author extends Holder<Author> {
   private only: Share | undefined;
   private spread: Spread | undefined;
 
-  /** @param dropped the newest sequence of it with a key that was dropped */
+  /** @param dropped the newest position of it with a key that was dropped */
   constructor(
     readonly clientId: string,
     public dropped: number,
@@ -66,7 +66,7 @@ export class Author extends Holder<Author> {
     const share = this.shareOf(channel);
     share.add(place);
     this.gain(place);
-    this.age = place.sequence;
+    this.age = place.position;
     this.spread?.ranking.put(share);
   }
 
@@ -74,7 +74,7 @@ export class Author extends Holder<Author> {
   takeOldest(share: Share, place: Place): void {
     share.takeOldest();
     this.lose(place);
-    if (place.entry?.key !== undefined) this.dropped = Math.max(this.dropped, place.sequence);
+    if (place.entry?.key !== undefined) this.dropped = Math.max(this.dropped, place.position);
     if (share.count === 0) this.end(share);
     else this.spread?.ranking.put(share);
   }

@@ -6,7 +6,7 @@ export class Channel extends Holder<Channel> {
   oldest: Place | undefined;
   private newest: Place | undefined;
 
-  /** @param dropped the newest sequence of it that was dropped: kept here, so that no flood of other names blurs it */
+  /** @param dropped the newest position of it that was dropped: kept here, so that no flood of other names blurs it */
   constructor(
     readonly name: string,
     public dropped: number,
@@ -21,7 +21,7 @@ export class Channel extends Holder<Channel> {
     else newest.next = place;
     this.newest = place;
     this.gain(place);
-    this.age = this.oldest?.sequence ?? 0;
+    this.age = this.oldest?.position ?? 0;
   }
 
   take(place: Place): void {
@@ -33,7 +33,7 @@ export class Channel extends Holder<Channel> {
     // Or what is gone would hold what follows, up to the next full garbage collection.
     place.previous = place.next = undefined;
     this.lose(place);
-    this.age = this.oldest?.sequence ?? 0;
-    this.dropped = Math.max(this.dropped, place.sequence);
+    this.age = this.oldest?.position ?? 0;
+    this.dropped = Math.max(this.dropped, place.position);
   }
 }

@@ -21,13 +21,13 @@ describe('what was dropped', () => {
 
   test('is the newest, whoever said it', () => {
     const dropped = new Dropped({ names: 2, cells: 256 });
-    for (const [sequence, owner] of [
+    for (const [position, owner] of [
       [5, 'alice'],
       [9, 'bob'],
       [7, 'bob'],
       [8, 'alice'],
     ] as const)
-      dropped.note('a', sequence, owner);
+      dropped.note('a', position, owner);
     expect(dropped.of('a')).toBe(9);
     for (const name of ['b', 'c', 'd']) dropped.note(name, 10, 'alice');
     expect(dropped.of('a')).toBe(9);

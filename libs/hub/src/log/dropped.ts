@@ -11,7 +11,7 @@ export interface Room {
 
 interface Mark {
   readonly name: string;
-  sequence: number;
+  position: number;
   readonly owner: Owner;
 }
 
@@ -23,7 +23,7 @@ interface Owner {
 }
 
 /**
- * The newest dropped sequence of each of many names: exact for as many as it has room for, and never too low. Above it
+ * The newest dropped position of each of many names: exact for as many as it has room for, and never too low. Above it
  * the owner with the most names loses its oldest, so that who invents names forgets its own; they leave a floor.
  */
 export class Dropped {
@@ -38,24 +38,24 @@ export class Dropped {
   }
 
   /** @param ownerId who is charged for the name */
-  note(name: string, sequence: number, ownerId: string): void {
+  note(name: string, position: number, ownerId: string): void {
     const mark = this.marks.get(name);
     if (mark?.owner.id === ownerId) {
-      mark.sequence = Math.max(mark.sequence, sequence);
+      mark.position = Math.max(mark.position, position);
       return;
     }
-    this.add(name, Math.max(mark?.sequence ?? 0, sequence), ownerId);
+    this.add(name, Math.max(mark?.position ?? 0, position), ownerId);
     if (this.count > this.room.names) this.forgetOne();
   }
 
-  /** A sequence after which nothing of this name was dropped. */
+  /** A position after which nothing of this name was dropped. */
   of(name: string): number {
-    return this.marks.get(name)?.sequence ?? this.floor.of(name);
+    return this.marks.get(name)?.position ?? this.floor.of(name);
   }
 
-  private add(name: string, sequence: number, ownerId: string): void {
+  private add(name: string, position: number, ownerId: string): void {
     const owner = this.owners.get(ownerId) ?? this.begin(ownerId);
-    const mark = { name, sequence, owner };
+    const mark = { name, position, owner };
     this.marks.set(name, mark);
     owner.marks.push(mark);
     this.count++;
@@ -79,12 +79,12 @@ export class Dropped {
     // Somebody else may have been charged for the name since.
     if (this.marks.get(mark.name) !== mark) return;
     this.marks.delete(mark.name);
-    this.floor.raise(mark.name, mark.sequence);
+    this.floor.raise(mark.name, mark.position);
   }
 
   /** By the number of its names; of equals the one whose oldest is the oldest comes first. */
   private rank({ slot, marks }: Owner): void {
-    if (slot !== undefined) this.byNumber.move(slot, marks.size, marks.first?.sequence ?? 0);
+    if (slot !== undefined) this.byNumber.move(slot, marks.size, marks.first?.position ?? 0);
   }
 
   private end({ id, slot }: Owner): void {

@@ -1,5 +1,6 @@
 import type { Clock } from '../time/clock.js';
 import type { MessageLog } from './message-log.js';
+import type { Position } from './position.js';
 
 /** A store outside of this process in which the log is. */
 export interface LogStore {
@@ -21,7 +22,7 @@ export interface LogEvents {
   /** @param limits of the store that are others than this hub is configured for, which may be none */
   otherLimits(limits: Readonly<Record<string, unknown>>): void;
   /** The entry at this place was written by no hub. @param skipped how many in all */
-  skipped(sequence: number, skipped: number): void;
+  skipped(position: Position, skipped: number): void;
   /** A key had to be forgotten within its minute. @param forgotten how many in all */
   keysForgotten(forgotten: number): void;
 }

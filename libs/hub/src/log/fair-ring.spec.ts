@@ -4,6 +4,7 @@ import { FairRing } from './fair-ring.js';
 import type { Entry } from './message-log.js';
 import type { RetentionLimits } from './options.js';
 import { List } from './plain-list.js';
+import { positionAt } from './position.js';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'] as const;
 const AUTHORS = ['alice', 'bob', 'carol'] as const;
@@ -19,8 +20,15 @@ const unbounded: RetentionLimits = {
   logMaxAgeMs: UNBOUNDED,
 };
 
-function entry(sequence: number, channel: string, length = 1, clientId = 'alice', key?: string): Entry {
-  return { sequence, channel, clientId, key, timestamp: 1, content: 'x'.repeat(length) };
+function entry(position: number, channel: string, length = 1, clientId = 'alice', key?: string): Entry {
+  return {
+    position: positionAt(position),
+    channel,
+    clientId,
+    key,
+    timestamp: 1,
+    content: 'x'.repeat(length),
+  };
 }
 
 describe('the fair ring', () => {
@@ -35,7 +43,7 @@ describe('the fair ring', () => {
     const ring = new FairRing({ ...unbounded, logMaxBytes: 2_000 });
     for (const [n, channel] of ['b', 'a', 'b'].entries()) ring.add(entry(n + 1, channel), 0);
     ring.add(entry(4, 'a', 4_000), 0);
-    expect(ring.read(0, 10).map(({ sequence }) => sequence)).toEqual([1, 3]);
+    expect(ring.read(0, 10).map(({ position }) => position)).toEqual([1, 3]);
     expect([ring.has(3, new Set(['a'])), ring.has(4, new Set(['a']))]).toEqual([false, true]);
     expect(ring.has(0, new Set(['b']))).toBe(true);
   });
@@ -44,8 +52,8 @@ describe('the fair ring', () => {
     const ring = new FairRing({ ...unbounded, logMaxMessages: 100 });
     ring.add(entry(1, 'b'), 0);
     for (let n = 2; n <= 200_000; n++) ring.add(entry(n, 'a'), 0);
-    expect(ring.read(0, 2).map(({ sequence }) => sequence)).toEqual([1, 199_902]);
-    expect(ring.read(1, 1).map(({ sequence }) => sequence)).toEqual([199_902]);
+    expect(ring.read(0, 2).map(({ position }) => position)).toEqual([1, 199_902]);
+    expect(ring.read(1, 1).map(({ position }) => position)).toEqual([199_902]);
     expect(ring.has(0, new Set(['b']))).toBe(true);
   });
 
@@ -64,22 +72,22 @@ describe('the fair ring', () => {
       ...['a', 'a', 'b'].map((channel) => [channel, 'alice'] as const),
       ['a', 'bob'],
     ]);
-    expect(ring.read(0, 10).map(({ sequence }) => sequence)).toEqual([3, 4, 5]);
+    expect(ring.read(0, 10).map(({ position }) => position)).toEqual([3, 4, 5]);
     expect([ring.has(1, new Set(['a'])), ring.has(2, new Set(['a']))]).toEqual([false, true]);
   });
 
   test('takes from the channel again when the author who had the most is on no other any more', () => {
     const ring = new FairRing({ ...unbounded, logMaxMessages: 2, logMaxAgeMs: 100 });
     ring.add(entry(1, 'b'), 0);
-    for (const sequence of [2, 3]) ring.add(entry(sequence, 'a'), 50);
-    for (const sequence of [4, 5, 6]) ring.add(entry(sequence, 'a'), 120);
-    expect(ring.read(0, 10).map(({ sequence }) => sequence)).toEqual([5, 6]);
+    for (const position of [2, 3]) ring.add(entry(position, 'a'), 50);
+    for (const position of [4, 5, 6]) ring.add(entry(position, 'a'), 120);
+    expect(ring.read(0, 10).map(({ position }) => position)).toEqual([5, 6]);
   });
 
   test('knows the newest that it took from an author when older ones go on another channel', () => {
     const ring = new FairRing({ ...unbounded, logMaxMessages: 2 });
     for (const [n, channel] of [...'abba'].entries()) ring.add(entry(n + 1, channel, 1, 'alice', `k${n}`), 0);
-    expect(ring.read(0, 10).map(({ sequence }) => sequence)).toEqual([3, 4]);
+    expect(ring.read(0, 10).map(({ position }) => position)).toEqual([3, 4]);
     expect([ring.has(1, new Set(), 'alice'), ring.has(2, new Set(), 'alice')]).toEqual([false, true]);
   });
 
@@ -95,7 +103,7 @@ describe('the fair ring', () => {
     const said = [...'bbbbbbbbbbcd'].map((channel) => [channel, 'bob'] as const);
     const ring = ringOf(1_000, [...said, ...invented(100_000, 'mallory')]);
     expect(ring.read(0, 12)).toHaveLength(12);
-    expect(ring.read(0, 12).at(-1)?.sequence).toBe(12);
+    expect(ring.read(0, 12).at(-1)?.position).toBe(12);
     expect(ring.has(0, new Set(['b', 'c', 'd']), 'bob')).toBe(true);
     expect(ring.has(0, new Set(['channel 1']))).toBe(false);
   });
@@ -104,9 +112,9 @@ describe('the fair ring', () => {
     const ring = new FairRing({ ...unbounded, logMaxMessages: 100, logMaxAgeMs: 1_000 });
     ring.add(entry(1, 'expired', 1, 'bob', 'k'), 0);
     ring.add(entry(2, 'kept', 1, 'bob'), 900);
-    let sequence = 2;
+    let position = 2;
     for (const [channel, author] of invented(20_000, 'mallory'))
-      ring.add(entry(++sequence, channel, 1, author, channel), 1_500);
+      ring.add(entry(++position, channel, 1, author, channel), 1_500);
     expect([ring.has(0, new Set(['expired'])), ring.has(1, new Set(['expired']))]).toEqual([false, true]);
     expect(ring.has(0, new Set(['kept']))).toBe(true);
     // By chance it may not know this, for one name in millions.

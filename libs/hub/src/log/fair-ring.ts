@@ -44,7 +44,7 @@ export class FairRing {
     return this.keptBytes;
   }
 
-  /** The sequence of the newest entry, 0 before the first. */
+  /** The position of the newest entry, 0 before the first. */
   get head(): number {
     return this.last;
   }
@@ -52,7 +52,7 @@ export class FairRing {
   /** Adds the entry that follows the head. */
   add(entry: Entry, atMs: number): void {
     const place = this.pages.add(entry, bytesOf(entry), atMs);
-    this.last = entry.sequence;
+    this.last = entry.position;
     this.count++;
     this.keptBytes += place.bytes;
     this.shares.add(entry, place);
@@ -61,12 +61,12 @@ export class FairRing {
     this.dropOld(atMs);
   }
 
-  /** Up to `max` entries after `sequence`, oldest first; what was dropped is left out. */
+  /** Up to `max` entries after `position`, oldest first; what was dropped is left out. */
   read(after: number, max: number): readonly Entry[] {
     return this.pages.read(after, max);
   }
 
-  /** Whether nothing of these channels, or of this client, was dropped after this sequence; false where it cannot be sure. */
+  /** Whether nothing of these channels, or of this client, was dropped after this position; false where it cannot be sure. */
   has(after: number, channels: ReadonlySet<string>, clientId?: string): boolean {
     if (clientId !== undefined && this.shares.droppedBy(clientId) > after) return false;
     for (const name of channels) if (this.shares.droppedOf(name) > after) return false;

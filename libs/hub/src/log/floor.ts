@@ -4,7 +4,7 @@ const CELLS_PER_NAME = 4;
 const [FACTOR_1, FACTOR_2] = [0x9e3779b1, 0x85ebca77];
 
 /**
- * The highest sequence of each of any number of names, in a fixed room: never too low, and too high only by chance, as in
+ * The highest position of each of any number of names, in a fixed room: never too low, and too high only by chance, as in
  * a Bloom filter. With 2^19 cells: after 16,000 other names for 1 name in 5,000, after 100,000 for 1 in 12, after 500,000 for nearly all.
  */
 export class Floor {
@@ -17,13 +17,13 @@ export class Floor {
   /** @param size cells of 8 bytes, a power of two */
   constructor(private readonly size: number) {}
 
-  raise(name: string, sequence: number): void {
+  raise(name: string, position: number): void {
     this.cells ??= new Float64Array(this.size);
     const { cells } = this;
     const [first, step] = this.hash(name);
     for (let n = 0; n < CELLS_PER_NAME; n++) {
       const cell = (first + n * step) & (this.size - 1);
-      cells[cell] = Math.max(cells[cell] as number, sequence);
+      cells[cell] = Math.max(cells[cell] as number, position);
     }
   }
 

@@ -22,5 +22,15 @@ export {
   type RetentionLimits,
   withDefaults,
 } from './options.js';
-export { formatPosition, type ParsedPosition, parsePosition } from './position.js';
+export {
+  BEGINNING,
+  END,
+  formatPosition,
+  type ParsedPosition,
+  type Position,
+  parsePosition,
+  placeBefore,
+  positionAt,
+} from './position.js';
+export { readSegment, SEGMENT_PLACES, segmentAfter, segmentOf, segmentStart } from './segment.js';
 export { bytesOf } from './size.js';

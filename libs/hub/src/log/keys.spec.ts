@@ -7,7 +7,7 @@ const PLENTY = 1_000_000;
 /** What a client counts besides its keys. */
 const CLIENT_COST = 4;
 
-/** Adds keys `0`, `1`, … of one client. @returns the next sequence */
+/** Adds keys `0`, `1`, … of one client. @returns the next position */
 function flood(keys: Keys, clientId: string, count: number, from = 1, nowMs = 0): number {
   for (let n = 0; n < count; n++) keys.add(clientId, String(n), from + n, nowMs);
   return from + count;
@@ -27,10 +27,10 @@ describe('the keys', () => {
     const keys = new Keys(PLENTY);
     const clients = ['a', 'b', 'c', 'd'];
     // A client that says 10,000 a second has said its 4,096 in 410 ms, so a part of each second is as good as the whole.
-    let sequence = 0;
+    let position = 0;
     for (let nowMs = 0; nowMs < 600_000; nowMs += 1_000) {
       for (let n = 0; n < 500; n++)
-        for (const client of clients) keys.add(client, `${nowMs} ${n}`, ++sequence, nowMs);
+        for (const client of clients) keys.add(client, `${nowMs} ${n}`, ++position, nowMs);
       expect(keys.size).toBeLessThanOrEqual(clients.length * KEYS_PER_CLIENT);
       for (const client of clients) expect(keys.find(client, `${nowMs} 0`, nowMs)).toBeDefined();
     }
@@ -69,9 +69,9 @@ describe('the keys', () => {
     // 99 a second are 5,940 in a minute, of eleven clients.
     const loud = Array.from({ length: 90 }, (_, n) => `loud ${n % 2}`);
     const clients = [...loud, ...Array.from({ length: 9 }, (_, n) => `quiet ${n}`)];
-    let sequence = 0;
+    let position = 0;
     for (let nowMs = 0; nowMs < 300_000; nowMs += 1_000) {
-      for (const [n, client] of clients.entries()) keys.add(client, `${nowMs} ${n}`, ++sequence, nowMs);
+      for (const [n, client] of clients.entries()) keys.add(client, `${nowMs} ${n}`, ++position, nowMs);
       const youngMs = nowMs - KEY_GUARD_MS + 1_000;
       if (youngMs < 0) continue;
       for (const [n, client] of clients.entries())
@@ -140,17 +140,17 @@ describe('the keys', () => {
 /** The same, as simple as can be: one list, looked through from one end to the other. */
 class KeyList {
   forgottenEarly = 0;
-  private all: { clientId: string; key: string; sequence: number; atMs: number }[] = [];
+  private all: { clientId: string; key: string; position: number; atMs: number }[] = [];
 
   constructor(private readonly max: number) {}
 
   find(clientId: string, key: string, nowMs: number): number | undefined {
     return this.all.find(
       (known) => known.clientId === clientId && known.key === key && nowMs - known.atMs < KEY_LIFE_MS,
-    )?.sequence;
+    )?.position;
   }
 
-  add(clientId: string, key: string, sequence: number, nowMs: number): void {
+  add(clientId: string, key: string, position: number, nowMs: number): void {
     const newest = (name: string) => this.of(name).at(-1)?.atMs ?? 0;
     // What is too old counts as long as its client has something that is not, and has not said more since.
     this.all = this.all.filter(
@@ -158,7 +158,7 @@ class KeyList {
         nowMs - newest(known.clientId) < KEY_LIFE_MS &&
         (known.clientId !== clientId || nowMs - known.atMs < KEY_LIFE_MS),
     );
-    this.all.push({ clientId, key, sequence, atMs: nowMs });
+    this.all.push({ clientId, key, position, atMs: nowMs });
     while (this.cost > this.max) {
       const [oldest] = this.all;
       const isOld = oldest !== undefined && nowMs - oldest.atMs >= KEY_GUARD_MS;
@@ -181,7 +181,7 @@ class KeyList {
 
   /** The oldest of the client with the most; of equals, of the one that has been silent for longer. */
   private get loser() {
-    const newest = (clientId: string) => this.of(clientId).at(-1)?.sequence ?? 0;
+    const newest = (clientId: string) => this.of(clientId).at(-1)?.position ?? 0;
     const [client = ''] = this.clients.sort(
       (a, b) => this.of(b).length - this.of(a).length || newest(a) - newest(b),
     );

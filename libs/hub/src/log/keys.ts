@@ -38,20 +38,20 @@ export class Keys {
     return this.count;
   }
 
-  /** The sequence that was stored under this key of this sender, if it is not too long ago. */
+  /** The position that was stored under this key of this sender, if it is not too long ago. */
   find(clientId: string, key: string, nowMs: number): number | undefined {
-    const sequence = this.clients.get(clientId)?.find(key);
-    return sequence !== undefined && sequence > this.expiry.upTo(nowMs) ? sequence : undefined;
+    const position = this.clients.get(clientId)?.find(key);
+    return position !== undefined && position > this.expiry.upTo(nowMs) ? position : undefined;
   }
 
-  /** Remembers a key that `find` does not find. @param sequence greater than any before */
-  add(clientId: string, key: string, sequence: number, nowMs: number): void {
+  /** Remembers a key that `find` does not find. @param position greater than any before */
+  add(clientId: string, key: string, position: number, nowMs: number): void {
     this.forgetOld(nowMs);
-    this.expiry.note(sequence, nowMs);
-    this.guard.note(sequence, nowMs);
+    this.expiry.note(position, nowMs);
+    this.guard.note(position, nowMs);
     const client = this.clients.get(clientId) ?? this.begin(clientId);
     this.count -= client.size;
-    client.add(key, sequence, this.expiry.upTo(nowMs));
+    client.add(key, position, this.expiry.upTo(nowMs));
     this.count += client.size;
     this.rank(client);
     this.toTheBusy(client);

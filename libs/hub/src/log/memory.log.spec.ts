@@ -7,6 +7,7 @@ import { KEY_GUARD_MS, KEY_LIFE_MS } from './keys.js';
 import { memoryLog } from './memory.log.js';
 import type { Entry, MessageLog, Outcome } from './message-log.js';
 import type { MemoryLogOptions } from './options.js';
+import { positionAt as at } from './position.js';
 
 messageLogContract('the log in memory', async (limits) => {
   const log = memoryLog(limits)(testEnvironment());
@@ -49,33 +50,33 @@ describe('the log in memory', () => {
   /** The place from which on it has everything of the channel. */
   const since = (log: MessageLog, channel = 'main') => {
     let place = 0;
-    while (!log.has(place, new Set([channel]))) place++;
+    while (!log.has(at(place), new Set([channel]))) place++;
     return place;
   };
 
   test('gives each entry the next number, and tells the listener before the writer', () => {
     const log = logWith();
     expect([log.head, since(log)]).toEqual([0, 0]);
-    expect(append(log, 'one')).toEqual({ result: 'stored', sequence: 1 });
-    expect(append(log, 'two')).toEqual({ result: 'stored', sequence: 2 });
-    expect(heard.map(({ sequence }) => sequence)).toEqual([1, 2]);
+    expect(append(log, 'one')).toEqual({ result: 'stored', position: 1 });
+    expect(append(log, 'two')).toEqual({ result: 'stored', position: 2 });
+    expect(heard.map(({ position }) => position)).toEqual([1, 2]);
     expect([log.head, since(log)]).toEqual([2, 0]);
   });
 
   test('reads from any kept place on, in order, and no more than is asked for', () => {
     const log = logWith();
     for (const content of ['a', 'b', 'c', 'd']) append(log, content);
-    expect(contents(log.read(0, 10))).toEqual(['a', 'b', 'c', 'd']);
-    expect(contents(log.read(2, 10))).toEqual(['c', 'd']);
-    expect(contents(log.read(1, 2))).toEqual(['b', 'c']);
-    expect(log.read(4, 10)).toEqual([]);
+    expect(contents(log.read(at(0), 10))).toEqual(['a', 'b', 'c', 'd']);
+    expect(contents(log.read(at(2), 10))).toEqual(['c', 'd']);
+    expect(contents(log.read(at(1), 2))).toEqual(['b', 'c']);
+    expect(log.read(at(4), 10)).toEqual([]);
   });
 
   test('keeps no more messages than it may', () => {
     const log = logWith({ logMaxMessages: 3 });
     for (let n = 1; n <= 10; n++) append(log, String(n));
     expect([log.head, since(log)]).toEqual([10, 7]);
-    expect(contents(log.read(7, 10))).toEqual(['8', '9', '10']);
+    expect(contents(log.read(at(7), 10))).toEqual(['8', '9', '10']);
   });
 
   test('keeps no more bytes than it may, and nothing of one message that is too big', () => {
@@ -95,14 +96,14 @@ describe('the log in memory', () => {
     expect([log.head, since(log)]).toEqual([2, 1]);
     clock.nowMs = 5_000;
     expect([log.head, since(log), log.bytes]).toEqual([2, 2, 0]);
-    expect(append(log, 'next')).toEqual({ result: 'stored', sequence: 3 });
+    expect(append(log, 'next')).toEqual({ result: 'stored', position: 3 });
   });
 
   test('takes the same key of one sender for the same message, the first content wins', () => {
     const log = logWith();
     append(log, 'first', 'k');
-    expect(append(log, 'second', 'k')).toEqual({ result: 'duplicate', sequence: 1 });
-    expect(append(log, 'other', 'k', 'bob')).toEqual({ result: 'stored', sequence: 2 });
+    expect(append(log, 'second', 'k')).toEqual({ result: 'duplicate', position: 1 });
+    expect(append(log, 'other', 'k', 'bob')).toEqual({ result: 'stored', position: 2 });
     expect(contents(heard)).toEqual(['first', 'other']);
   });
 
@@ -111,9 +112,9 @@ describe('the log in memory', () => {
     append(log, 'first', 'k');
     append(log, 'pushes it out');
     clock.nowMs = KEY_LIFE_MS - 1;
-    expect(append(log, 'again', 'k')).toEqual({ result: 'duplicate', sequence: 1 });
+    expect(append(log, 'again', 'k')).toEqual({ result: 'duplicate', position: 1 });
     clock.nowMs = KEY_LIFE_MS;
-    expect(append(log, 'anew', 'k')).toEqual({ result: 'stored', sequence: 3 });
+    expect(append(log, 'anew', 'k')).toEqual({ result: 'stored', position: 3 });
   });
 
   test('refuses nothing for keys, however fast four clients fill it', () => {
@@ -141,9 +142,9 @@ describe('the log in memory', () => {
     const say = (content: string, channel: string) => append(log, content, undefined, 'alice', channel);
     say('quiet', 'b');
     for (let n = 0; n < 1_000; n++) say(String(n), 'a');
-    expect(contents(log.read(0, 2))).toEqual(['quiet', '991']);
+    expect(contents(log.read(at(0), 2))).toEqual(['quiet', '991']);
     expect([since(log, 'a'), since(log, 'b'), since(log, 'c')]).toEqual([992, 0, 0]);
-    expect(log.has(0, new Set(['a', 'b']))).toBe(false);
+    expect(log.has(at(0), new Set(['a', 'b']))).toBe(false);
   });
 
   test('full of the bytes of one channel keeps another with more messages', () => {

@@ -12,7 +12,7 @@ import {
   type Outcome,
 } from './message-log.js';
 import { LOG_DEFAULTS, type MemoryLogOptions, withDefaults } from './options.js';
-import { readPosition } from './position.js';
+import { type Position, positionAt, readPosition } from './position.js';
 
 const EPOCH_BYTES = 8;
 const SWEEP_MS = 10_000;
@@ -47,8 +47,8 @@ export class MemoryLog extends MessageLog {
     this.keys = new Keys(options.logMaxKeys);
   }
 
-  get head(): number {
-    return this.ring.head;
+  get head(): Position {
+    return positionAt(this.ring.head);
   }
 
   get size(): number {
@@ -90,48 +90,49 @@ export class MemoryLog extends MessageLog {
     const { channel, clientId, key, timestamp, content } = draft;
     const known = key === undefined ? undefined : this.keys.find(clientId, key, nowMs);
     if (known !== undefined) {
-      settled?.({ result: 'duplicate', sequence: known });
+      settled?.({ result: 'duplicate', position: positionAt(known) });
       return;
     }
-    const entry = { sequence: this.ring.head + 1, channel, clientId, key, timestamp, content };
-    if (key !== undefined) this.remember(clientId, key, entry.sequence, nowMs);
+    const position = positionAt(this.ring.head + 1);
+    const entry = { position, channel, clientId, key, timestamp, content };
+    if (key !== undefined) this.remember(clientId, key, position, nowMs);
     this.ring.add(entry, nowMs);
     this.listener?.entry(entry);
-    settled?.({ result: 'stored', sequence: entry.sequence });
+    settled?.({ result: 'stored', position });
   }
 
   async settled(): Promise<void> {
     // An append is settled before it returns.
   }
 
-  read(after: number, max: number): readonly Entry[] {
+  read(after: Position, max: number): readonly Entry[] {
     return this.ring.read(after, max);
   }
 
-  has(after: number, channels: ReadonlySet<string>, clientId?: string): boolean {
+  has(after: Position, channels: ReadonlySet<string>, clientId?: string): boolean {
     this.ring.dropOld(this.clock.monotonicMs());
     return this.ring.has(after, channels, clientId);
   }
 
   /** What the ring has dropped is nowhere. */
-  readOld(_after: number, _max: number, done: (entries: undefined) => void): void {
+  readOld(_after: Position, _max: number, done: (entries: undefined) => void): void {
     done(undefined);
   }
 
   locate(
-    position: string,
+    text: string,
     channels: ReadonlySet<string>,
     done: (located: Located) => void,
     clientId?: string,
   ): void {
-    const sequence = readPosition(position, this.epoch);
-    const isKept = sequence !== undefined && sequence <= this.head && this.has(sequence, channels, clientId);
-    done(isKept ? { result: 'found', sequence } : { result: 'gone' });
+    const position = readPosition(text, this.epoch);
+    const isKept = position !== undefined && position <= this.head && this.has(position, channels, clientId);
+    done(isKept ? { result: 'found', position } : { result: 'gone' });
   }
 
-  private remember(clientId: string, key: string, sequence: number, nowMs: number): void {
+  private remember(clientId: string, key: string, position: Position, nowMs: number): void {
     const before = this.keys.forgottenEarly;
-    this.keys.add(clientId, key, sequence, nowMs);
+    this.keys.add(clientId, key, position, nowMs);
     if (this.keys.forgottenEarly > before) this.events.keysForgotten(this.keys.forgottenEarly);
   }
 }

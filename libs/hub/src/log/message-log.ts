@@ -1,7 +1,9 @@
+import { formatPosition, type Position } from './position.js';
+
 /** What was said, once, at its place in the one order of the hub. */
 export interface Entry {
-  /** Whole numbers from 1 on, over all channels. */
-  readonly sequence: number;
+  /** Where it stands among the entries of all channels. */
+  readonly position: Position;
   /** Empty for an entry that nobody hears. */
   readonly channel: string;
   /** Who said it. */
@@ -14,20 +16,20 @@ export interface Entry {
 }
 
 /** What is to be said. */
-export type Draft = Omit<Entry, 'sequence'>;
+export type Draft = Omit<Entry, 'position'>;
 
 /** What became of a draft: stored now, stored before under the same key, or not known to be stored. */
 export type Outcome =
-  | { readonly result: 'stored'; readonly sequence: number }
-  | { readonly result: 'duplicate'; readonly sequence: number }
+  | { readonly result: 'stored'; readonly position: Position }
+  | { readonly result: 'duplicate'; readonly position: Position }
   | { readonly result: 'unavailable'; readonly reason: string };
 
 /**
- * Where somebody may go on who has everything up to a position: after this sequence; nowhere, because entries are
+ * Where somebody may go on who has everything up to a position: after it; nowhere, because entries are
  * missing; or nobody can tell, because the log cannot be reached.
  */
 export type Located =
-  | { readonly result: 'found'; readonly sequence: number }
+  | { readonly result: 'found'; readonly position: Position }
   | { readonly result: 'gone' }
   | { readonly result: 'unavailable' };
 
@@ -52,8 +54,8 @@ export interface LogListener {
 export abstract class MessageLog {
   /** Names this run of the log: positions of another one mean nothing here. */
   abstract readonly epoch: string;
-  /** The last entry's sequence, 0 before the first. */
-  abstract readonly head: number;
+  /** The last entry's position, BEGINNING before the first. */
+  abstract readonly head: Position;
   /** How many entries are kept in this process, and how many bytes they take, about. */
   abstract readonly size: number;
   abstract readonly bytes: number;
@@ -91,27 +93,33 @@ export abstract class MessageLog {
    * Whether `read` has everything of these channels after this place, and everything with a key that this client said,
    * on whatever channel: its acks are in the entries.
    */
-  abstract has(after: number, channels: ReadonlySet<string>, clientId?: string): boolean;
+  abstract has(after: Position, channels: ReadonlySet<string>, clientId?: string): boolean;
 
   /**
-   * Up to `max` entries after `sequence`, oldest first, whatever their channel. Empty if none is left: then whoever
+   * Up to `max` entries after a place, oldest first, whatever their channel. Empty if none is left: then whoever
    * asked for channels of which it `has` everything is at the head, though the head itself may be an entry of another
    * channel that was dropped.
    */
-  abstract read(after: number, max: number): readonly Entry[];
+  abstract read(after: Position, max: number): readonly Entry[];
 
   /** The same for what `read` does not have any more; undefined if nobody has it. */
-  abstract readOld(after: number, max: number, done: (entries: readonly Entry[] | undefined) => void): void;
+  abstract readOld(after: Position, max: number, done: (entries: readonly Entry[] | undefined) => void): void;
 
   /**
    * Where somebody may go on who has everything of these channels, and all acks of this client, up to a position.
    *
+   * @param text a position as it travels, of this log or of any other
    * @param done told once; not before this process has read the log up to there
    */
   abstract locate(
-    position: string,
+    text: string,
     channels: ReadonlySet<string>,
     done: (located: Located) => void,
     clientId?: string,
   ): void;
+
+  /** A position of this log as it travels, for `locate`. */
+  textOf(position: Position): string {
+    return formatPosition(this.epoch, position);
+  }
 }

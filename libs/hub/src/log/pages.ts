@@ -12,7 +12,7 @@ interface Page {
   held: number;
 }
 
-/** Where an entry lies; it keeps its sequence when the entry has been taken out. */
+/** Where an entry lies; it keeps its position when the entry has been taken out. */
 export class Place {
   /** Its neighbours in the same channel. */
   previous: Place | undefined;
@@ -23,7 +23,7 @@ export class Place {
 
   constructor(
     public entry: Entry | undefined,
-    readonly sequence: number,
+    readonly position: number,
     readonly bytes: number,
     readonly atMs: number,
     readonly page: Page,
@@ -31,7 +31,7 @@ export class Place {
 }
 
 /**
- * Entries in the order of their sequences, from which any may be taken out. They lie in pages, which are never empty and
+ * Entries in the order of their positions, from which any may be taken out. They lie in pages, which are never empty and
  * at least half full, so that a search and a walk pass by few places that hold nothing, however wide the holes are.
  */
 export class Pages {
@@ -46,14 +46,14 @@ export class Pages {
     return page?.places[page.start];
   }
 
-  /** @param entry with a greater sequence than any before */
+  /** @param entry with a greater position than any before */
   add(entry: Entry, bytes: number, atMs: number): Place {
     let page = this.pages.at(-1);
     if (page === undefined || page.places.length >= this.places) {
       page = { places: [], start: 0, held: 0 };
       this.pages.push(page);
     }
-    const place = new Place(entry, entry.sequence, bytes, atMs, page);
+    const place = new Place(entry, entry.position, bytes, atMs, page);
     page.places.push(place);
     page.held++;
     return place;
@@ -63,7 +63,7 @@ export class Pages {
     const { page } = place;
     place.entry = undefined;
     if (--page.held === 0) {
-      this.pages.splice(this.pageAfter(place.sequence - 1), 1);
+      this.pages.splice(this.pageAfter(place.position - 1), 1);
       return;
     }
     while (page.places[page.start]?.entry === undefined) page.start++;
@@ -73,7 +73,7 @@ export class Pages {
     }
   }
 
-  /** Up to `max` entries after `sequence`, oldest first. */
+  /** Up to `max` entries after `position`, oldest first. */
   read(after: number, max: number): Entry[] {
     const entries: Entry[] = [];
     for (let n = this.pageAfter(after); n < this.pages.length && entries.length < max; n++)
@@ -81,14 +81,14 @@ export class Pages {
     return entries;
   }
 
-  /** The first page that reaches beyond this sequence. */
-  private pageAfter(sequence: number): number {
-    return search(this.pages.length, (n) => lastOf(this.pages[n] as Page) > sequence);
+  /** The first page that reaches beyond this position. */
+  private pageAfter(position: number): number {
+    return search(this.pages.length, (n) => lastOf(this.pages[n] as Page) > position);
   }
 }
 
 function collect({ places }: Page, after: number, max: number, into: Entry[]): void {
-  const from = search(places.length, (n) => (places[n] as Place).sequence > after);
+  const from = search(places.length, (n) => (places[n] as Place).position > after);
   for (let n = from; n < places.length && into.length < max; n++) {
     const { entry } = places[n] as Place;
     if (entry !== undefined) into.push(entry);
@@ -96,7 +96,7 @@ function collect({ places }: Page, after: number, max: number, into: Entry[]): v
 }
 
 function lastOf({ places }: Page): number {
-  return (places.at(-1) as Place).sequence;
+  return (places.at(-1) as Place).position;
 }
 
 /** The first of `count` for which it holds, where it holds for all that follow; `count` if there is none. */

@@ -21,8 +21,8 @@ export class List {
   }
 
   add(newest: Entry, atMs: number): void {
-    this.head = newest.sequence;
-    this.spoke.set(newest.clientId, newest.sequence);
+    this.head = newest.position;
+    this.spoke.set(newest.clientId, newest.position);
     this.kept.push({ entry: newest, atMs });
     while (this.size > this.limits.logMaxMessages) this.dropFrom(() => 1);
     while (this.bytes > this.limits.logMaxBytes) this.dropFrom(bytesOf);
@@ -30,13 +30,13 @@ export class List {
   }
 
   read(after: number, max: number): Entry[] {
-    return this.entries.filter(({ sequence }) => sequence > after).slice(0, max);
+    return this.entries.filter(({ position }) => position > after).slice(0, max);
   }
 
   has(after: number, channels: ReadonlySet<string>, author?: string): boolean {
     return !this.dropped.some(
-      ({ sequence, channel, clientId, key }) =>
-        sequence > after && (channels.has(channel) || (key !== undefined && clientId === author)),
+      ({ position, channel, clientId, key }) =>
+        position > after && (channels.has(channel) || (key !== undefined && clientId === author)),
     );
   }
 

@@ -1,24 +1,48 @@
 const POSITION = /^([0-9a-zA-Z]+)-(\d{1,15})$/;
 
+declare const position: unique symbol;
+
+/**
+ * A place in the one order of a log. Positions of one log are compared, kept and sent back; what is calculated with one
+ * is none any more. Only logs make them: underneath it is a number, the entry's own, or that of the entry before.
+ */
+export type Position = number & { readonly [position]: true };
+
+/** The place before the first entry. */
+export const BEGINNING = 0 as Position;
+
+/** A place that comes after every entry. */
+export const END = Number.POSITIVE_INFINITY as Position;
+
+/** For logs alone: the place of the entry with this number. */
+export function positionAt(sequence: number): Position {
+  return sequence as Position;
+}
+
+/** The place right before an entry's: whoever has everything up to there hears that entry next. */
+export function placeBefore(entry: Position): Position {
+  return positionAt(entry - 1);
+}
+
 /** A place in whatever log it is of. */
 export interface ParsedPosition {
   readonly epoch: string;
-  readonly sequence: number;
+  readonly position: Position;
 }
 
-/** A place in a log, as it travels: `<epoch>-<sequence>`, opaque to clients. */
-export function formatPosition(epoch: string, sequence: number): string {
-  return `${epoch}-${sequence}`;
+/** A place in a log, as it travels: `<epoch>-<number>`, opaque to clients. */
+export function formatPosition(epoch: string, position: Position): string {
+  return `${epoch}-${position}`;
 }
 
 /** Undefined for what is no position at all. */
-export function parsePosition(position: string): ParsedPosition | undefined {
-  const [, epoch, sequence] = POSITION.exec(position) ?? [];
-  return epoch === undefined ? undefined : { epoch, sequence: Number(sequence) };
+export function parsePosition(text: string): ParsedPosition | undefined {
+  const [, epoch, sequence] = POSITION.exec(text) ?? [];
+  return epoch === undefined ? undefined : { epoch, position: positionAt(Number(sequence)) };
 }
 
-/** The sequence of a position of this epoch; undefined for one of another epoch, or for no position at all. */
-export function readPosition(position: string, epoch: string): number | undefined {
-  const found = parsePosition(position);
-  return found?.epoch === epoch ? found.sequence : undefined;
+/** The place in the log of this epoch; undefined for one of another epoch, or for no position at all. */
+export function readPosition(text: string, epoch: string): Position | undefined {
+  const found = parsePosition(text);
+  return found?.epoch === epoch ? found.position : undefined;
 }

@@ -8,7 +8,7 @@ export type Measure = 'count' | 'bytes';
 export class Holder<Self> {
   count = 0;
   bytes = 0;
-  /** Of equals the one with the least age, a sequence, comes first. */
+  /** Of equals the one with the least age, a position, comes first. */
   age = 0;
   inCount: Slot<Self> | undefined;
   inBytes: Slot<Self> | undefined;

@@ -53,12 +53,12 @@ export class Shares {
     this.settle(channel, author);
   }
 
-  /** A sequence after which nothing of this channel was dropped. */
+  /** A position after which nothing of this channel was dropped. */
   droppedOf(name: string): number {
     return this.channels.get(name)?.dropped ?? this.dropped.of(name);
   }
 
-  /** A sequence after which nothing with a key of this client was dropped. */
+  /** A position after which nothing with a key of this client was dropped. */
   droppedBy(clientId: string): number {
     return this.authors.get(clientId)?.dropped ?? this.droppedOwn.of(clientId);
   }

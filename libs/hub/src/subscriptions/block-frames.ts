@@ -1,6 +1,6 @@
 import { EncodedEntry } from '../encoding/encoded-entry.js';
 import type { Encoder } from '../encoding/encoder.js';
-import type { Entry } from '../log/message-log.js';
+import type { Entry } from '../log/index.js';
 import type { Part } from './part.js';
 
 /** Where the contents take more than this, they are not made into one buffer: each costs more than its slice. */

@@ -2,8 +2,7 @@ import { CLOSE } from '@ws-hub/protocol';
 import type { Connection } from '../connection/connection.js';
 import type { HubEvents } from '../events.js';
 import type { Guard } from '../guard.js';
-import type { Located, MessageLog } from '../log/message-log.js';
-import { formatPosition } from '../log/position.js';
+import type { Located, MessageLog, Position } from '../log/index.js';
 import type { Subscriptions } from './subscriptions.js';
 
 /** Who begins to listen, and to what. */
@@ -17,7 +16,7 @@ export interface JoinRequest {
 /** What a client is told when it begins to listen. */
 export interface Greeting {
   /** Its place in the order, to keep and to send back. */
-  readonly position: number;
+  readonly position: Position;
   /** The same as it travels. */
   readonly positionText: string;
   /** Whether it hears all that it missed; also true where it did not ask for that. */
@@ -36,9 +35,9 @@ export class Joining {
   ) {}
 
   join(connection: Connection, request: JoinRequest, greet: Greet | undefined, listens: () => void): void {
-    const begin = (since?: number, recovered = true) => {
+    const begin = (since?: Position, recovered = true) => {
       const position = since ?? this.log.head;
-      greet?.({ position, positionText: formatPosition(this.log.epoch, position), recovered });
+      greet?.({ position, positionText: this.log.textOf(position), recovered });
       this.subscriptions.begin(connection, request.clientId, request.channels, since);
       listens();
     };
@@ -51,7 +50,7 @@ export class Joining {
     connection: Connection,
     { clientId, channels }: JoinRequest,
     since: string,
-    begin: (since: number | undefined, recovered: boolean) => void,
+    begin: (since: Position | undefined, recovered: boolean) => void,
   ): void {
     connection.pause('hello');
     const located = (answer: Located) => {
@@ -73,7 +72,7 @@ export class Joining {
   private located(
     connection: Connection,
     answer: Located,
-    begin: (since: number | undefined, recovered: boolean) => void,
+    begin: (since: Position | undefined, recovered: boolean) => void,
   ): void {
     if (answer.result === 'unavailable') {
       connection.close(CLOSE.tryAgainLater, 'the log cannot be reached');
@@ -81,6 +80,6 @@ export class Joining {
     }
     const recovered = answer.result === 'found';
     this.events.resumed(recovered);
-    begin(recovered ? answer.sequence : undefined, recovered);
+    begin(recovered ? answer.position : undefined, recovered);
   }
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { v1Encoder } from '../encoding/v1.encoder.js';
+import { positionAt as at } from '../log/index.js';
 import { Part } from './part.js';
 import { ReplayBlock } from './replay-block.js';
 
 const entry = (sequence: number, channel: string, clientId: string, length = 100) => ({
-  sequence,
+  position: at(sequence),
   channel,
   clientId,
   key: `k${sequence}`,
@@ -13,7 +14,7 @@ const entry = (sequence: number, channel: string, clientId: string, length = 100
 });
 const wanted = (clientId: string, ...channels: string[]) => ({ clientId, channels: new Set(channels) });
 
-/** What stands in a part: the sequence of each message, and +key for an ack. */
+/** What stands in a part: the number of each message, and +key for an ack. */
 function read(part: Part): string[] {
   const text = Buffer.concat(part.frames).toString('latin1');
   return [...text.matchAll(/"type":"(message|ack)"(?:,"key":"(k\d+)")?,"id":"e-(\d+)"/g)].map(
@@ -22,16 +23,16 @@ function read(part: Part): string[] {
 }
 
 describe('a block of the log', () => {
-  const block = new ReplayBlock('e', v1Encoder, 10);
+  const block = new ReplayBlock('e', v1Encoder, at(10));
   block.extend(
     [entry(11, 'a', 'alice'), entry(12, 'b', 'bob'), entry(14, 'a', 'alice'), entry(15, 'a', 'carol')],
-    16,
+    at(16),
   );
 
   test('gives its very bytes to all that hear all of it, in one slice', () => {
     const [one, other] = [new Part(10_000), new Part(10_000)];
-    expect(block.take(10, wanted('dave', 'a', 'b'), one)).toBe(16);
-    block.take(11, wanted('erin', 'b', 'a', 'c'), other);
+    expect(block.take(at(10), wanted('dave', 'a', 'b'), one)).toBe(16);
+    block.take(at(11), wanted('erin', 'b', 'a', 'c'), other);
     expect([read(one), read(other)]).toEqual([
       ['11', '12', '14', '15'],
       ['12', '14', '15'],
@@ -43,16 +44,16 @@ describe('a block of the log', () => {
 
   test('leaves out what is not for somebody, and has acks in the places of own messages on any channel', () => {
     const part = new Part(10_000);
-    block.take(10, wanted('alice', 'b'), part);
+    block.take(at(10), wanted('alice', 'b'), part);
     expect(read(part)).toEqual(['+k11', '12', '+k14']);
     const nothing = new Part(10_000);
-    expect(block.take(10, wanted('dave'), nothing)).toBe(16);
+    expect(block.take(at(10), wanted('dave'), nothing)).toBe(16);
     expect(nothing.slices).toEqual([]);
   });
 
   test('stops behind the message with which the part is full, and goes on there', () => {
     const part = new Part(250);
-    const place = block.take(10, wanted('dave', 'a', 'b'), part);
+    const place = block.take(at(10), wanted('dave', 'a', 'b'), part);
     expect([read(part), place]).toEqual([['11', '12'], 13]);
     const rest = new Part(10_000);
     block.take(place, wanted('dave', 'a', 'b'), rest);
@@ -60,37 +61,37 @@ describe('a block of the log', () => {
   });
 
   test('is written as it is in a few slices, and as one where there would be many', () => {
-    const mixed = new ReplayBlock('e', v1Encoder, 0);
+    const mixed = new ReplayBlock('e', v1Encoder, at(0));
     mixed.extend(
       Array.from({ length: 64 }, (_, n) => entry(n + 1, n % 2 ? 'a' : 'b', 'alice')),
-      64,
+      at(64),
     );
     const part = new Part(100_000);
-    mixed.take(0, wanted('dave', 'a'), part);
+    mixed.take(at(0), wanted('dave', 'a'), part);
     expect([part.slices.length, part.frames.length, read(part).length]).toEqual([32, 1, 32]);
   });
 
   test('grows with the log', () => {
-    const growing = new ReplayBlock('e', v1Encoder, 0);
-    growing.extend([entry(1, 'a', 'alice')], 1);
-    growing.extend([entry(2, 'a', 'bob')], 2);
+    const growing = new ReplayBlock('e', v1Encoder, at(0));
+    growing.extend([entry(1, 'a', 'alice')], at(1));
+    growing.extend([entry(2, 'a', 'bob')], at(2));
     const part = new Part(10_000);
-    expect(growing.take(0, wanted('dave', 'a'), part)).toBe(2);
+    expect(growing.take(at(0), wanted('dave', 'a'), part)).toBe(2);
     expect(read(part)).toEqual(['1', '2']);
   });
 
   test('makes frames only for who hears them, and large ones one by one', () => {
     const grown: number[] = [];
-    const large = new ReplayBlock('e', v1Encoder, 0, (_, bytes) => grown.push(bytes));
+    const large = new ReplayBlock('e', v1Encoder, at(0), (_, bytes) => grown.push(bytes));
     large.extend(
       Array.from({ length: 64 }, (_, n) => entry(n + 1, n === 63 ? 'quiet' : 'loud', 'alice', 60_000)),
-      64,
+      at(64),
     );
-    large.take(0, wanted('dave', 'other'), new Part(100_000));
+    large.take(at(0), wanted('dave', 'other'), new Part(100_000));
     expect(grown).toEqual([64 * 60_000]);
     const [part, again] = [new Part(100_000), new Part(100_000)];
-    expect(large.take(0, wanted('dave', 'quiet'), part)).toBe(64);
-    large.take(0, wanted('erin', 'quiet'), again);
+    expect(large.take(at(0), wanted('dave', 'quiet'), part)).toBe(64);
+    large.take(at(0), wanted('erin', 'quiet'), again);
     expect([read(part), again.slices[0] === part.slices[0]]).toEqual([['64'], true]);
     expect([grown, large.bytes]).toEqual([[64 * 60_000, part.bytes], 64 * 60_000 + part.bytes]);
   });

@@ -1,6 +1,6 @@
 import { EncodedEntry } from '../encoding/encoded-entry.js';
 import type { Encoder } from '../encoding/encoder.js';
-import type { Entry } from '../log/message-log.js';
+import { type Entry, type Position, placeBefore } from '../log/index.js';
 import { BlockFrames } from './block-frames.js';
 import type { Part } from './part.js';
 
@@ -22,13 +22,13 @@ export class ReplayBlock {
   private taken = 0;
 
   /**
-   * @param upTo it has what the log has up to this sequence
+   * @param upTo it has what the log has up to this position
    * @param grown told by how many bytes it takes more: for what was added, and for what somebody is the first to hear
    */
   constructor(
     private readonly epoch: string,
     private readonly encoder: Encoder,
-    public upTo: number,
+    public upTo: Position,
     private readonly grown: (block: ReplayBlock, bytes: number) => void = () => undefined,
   ) {
     this.frames = new BlockFrames(epoch, encoder, (bytes) => this.grow(bytes));
@@ -39,8 +39,8 @@ export class ReplayBlock {
     return this.taken;
   }
 
-  /** Adds the entries that follow, which are all up to a sequence. */
-  extend(entries: readonly Entry[], upTo: number): void {
+  /** Adds the entries that follow, which are all up to a position. */
+  extend(entries: readonly Entry[], upTo: Position): void {
     this.upTo = upTo;
     let contentBytes = 0;
     for (const entry of entries) {
@@ -54,7 +54,7 @@ export class ReplayBlock {
   }
 
   /** Takes what somebody is to hear after a place, until the part is full. @returns the place that is reached then */
-  take(after: number, wanted: Wanted, part: Part): number {
+  take(after: Position, wanted: Wanted, part: Part): Position {
     const takesAll = this.isAllFor(wanted);
     let at = this.indexAfter(after);
     let [run, length] = [at, 0];
@@ -69,7 +69,7 @@ export class ReplayBlock {
       [run, length] = [at + 1, 0];
     }
     this.frames.addTo(part, run, at);
-    return at < this.entries.length ? (this.entries[at] as Entry).sequence - 1 : this.upTo;
+    return at < this.entries.length ? placeBefore((this.entries[at] as Entry).position) : this.upTo;
   }
 
   private grow(bytes: number): void {
@@ -89,8 +89,8 @@ export class ReplayBlock {
     if (ack !== undefined) part.add(ack, 1);
   }
 
-  private indexAfter(sequence: number): number {
-    const at = this.entries.findIndex((entry) => entry.sequence > sequence);
+  private indexAfter(place: Position): number {
+    const at = this.entries.findIndex((entry) => entry.position > place);
     return at === -1 ? this.entries.length : at;
   }
 }

@@ -1,16 +1,23 @@
 import type { Encoder } from '../encoding/encoder.js';
-import type { Entry, MessageLog } from '../log/message-log.js';
+import {
+  type Entry,
+  type MessageLog,
+  type Position,
+  readSegment,
+  SEGMENT_PLACES,
+  segmentAfter,
+  segmentOf,
+  segmentStart,
+} from '../log/index.js';
 import { ReplayBlock } from './replay-block.js';
 
-/** Sequences of one block. */
-const BLOCK = 64;
-/** Sequences that are asked for at once of what this process does not keep any more. */
-const OLD_ENTRIES = 4 * BLOCK;
+/** Entries that are asked for at once of what this process does not keep any more. */
+const OLD_ENTRIES = 4 * SEGMENT_PLACES;
 /** Bytes of all blocks that are kept; those made first go first. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
 /**
- * The log in blocks along its sequences, which all replays in one dialect share: those that come back together want the same.
+ * The log in blocks along its segments, which all replays in one dialect share: those that come back together want the same.
  */
 export class ReplayBlocks {
   private readonly kept = new Map<number, ReplayBlock>();
@@ -30,11 +37,11 @@ export class ReplayBlocks {
   }
 
   /** The block with what follows on a place, of what this process keeps; undefined at the head. */
-  next(after: number): ReplayBlock | undefined {
-    const known = this.kept.get(indexOf(after + 1));
+  next(after: Position): ReplayBlock | undefined {
+    const known = this.kept.get(segmentAfter(after));
     if (known !== undefined && known.upTo > after) return known;
     const [entry] = this.log.read(after, 1);
-    return entry && this.upToDate(indexOf(entry.sequence));
+    return entry && this.upToDate(segmentOf(entry.position));
   }
 
   /**
@@ -44,12 +51,12 @@ export class ReplayBlocks {
    * @param guarded runs what is done with an answer of the log, and never throws
    */
   nextOld(
-    after: number,
+    after: Position,
     done: (block: ReplayBlock | undefined) => void,
     guarded: (task: () => void) => void,
   ): void {
-    const start = indexOf(after + 1) * BLOCK;
-    const read = (from: number, then: (entries: readonly Entry[] | undefined) => void) =>
+    const start = segmentStart(segmentAfter(after));
+    const read = (from: Position, then: (entries: readonly Entry[] | undefined) => void) =>
       this.log.readOld(from, OLD_ENTRIES, (entries) => guarded(() => then(entries)));
     read(start, (entries) => {
       // The log may begin in the middle of that block.
@@ -64,20 +71,15 @@ export class ReplayBlocks {
   }
 
   /** A block that is not full grows with the log. */
-  private upToDate(index: number): ReplayBlock {
-    const start = index * BLOCK;
-    const block = this.kept.get(index) ?? this.begin(start, true);
-    const upTo = Math.min(this.log.head, start + BLOCK);
-    const entries = this.log.read(block.upTo, upTo - block.upTo);
-    this.kept.set(index, block);
-    block.extend(
-      entries.filter(({ sequence }) => sequence <= upTo),
-      upTo,
-    );
+  private upToDate(segment: number): ReplayBlock {
+    const block = this.kept.get(segment) ?? this.begin(segmentStart(segment), true);
+    const { entries, upTo } = readSegment(this.log, segment, block.upTo);
+    this.kept.set(segment, block);
+    block.extend(entries, upTo);
     return block;
   }
 
-  private begin(start: number, isKept: boolean): ReplayBlock {
+  private begin(start: Position, isKept: boolean): ReplayBlock {
     return new ReplayBlock(this.log.epoch, this.encoder, start, (block, bytes) => {
       this.takenBytes += bytes;
       if (!isKept) return;
@@ -87,23 +89,19 @@ export class ReplayBlocks {
   }
 
   private makeRoom(newest: ReplayBlock): void {
-    for (const [index, block] of this.kept) {
+    for (const [segment, block] of this.kept) {
       if (this.keptBytes <= MAX_KEPT_BYTES || block === newest) return;
-      this.kept.delete(index);
+      this.kept.delete(segment);
       this.keptBytes -= block.bytes;
     }
   }
 
-  private oldBlock(start: number, entries: readonly Entry[]): ReplayBlock {
+  private oldBlock(start: Position, entries: readonly Entry[]): ReplayBlock {
     const known = this.old.get(entries);
     if (known !== undefined) return known;
     const block = this.begin(start, false);
-    block.extend(entries, entries.at(-1)?.sequence ?? start);
+    block.extend(entries, entries.at(-1)?.position ?? start);
     this.old.set(entries, block);
     return block;
   }
-}
-
-function indexOf(sequence: number): number {
-  return Math.floor((sequence - 1) / BLOCK);
 }

@@ -3,7 +3,7 @@ import type { WorkBudget } from '../backpressure/work-budget.js';
 import type { Worker } from '../backpressure/work-queue.js';
 import type { Connection } from '../connection/connection.js';
 import type { Guard } from '../guard.js';
-import type { MessageLog } from '../log/message-log.js';
+import type { MessageLog, Position } from '../log/index.js';
 import { Part } from './part.js';
 import type { ReplayBlock } from './replay-block.js';
 import type { ReplayBlocks } from './replay-blocks.js';
@@ -34,11 +34,11 @@ export interface ReplayHub {
 export class Replay implements Worker {
   private ended = false;
 
-  /** @param cursor the sequence of the last entry that the client has */
+  /** @param cursor the position of the last entry that the client has */
   constructor(
     private readonly connection: Connection,
     public channels: Set<string>,
-    public cursor: number,
+    public cursor: Position,
     private readonly blocks: ReplayBlocks,
     private readonly hub: ReplayHub,
   ) {}
@@ -93,7 +93,7 @@ export class Replay implements Worker {
     if (isDone && connection.isOpen) hub.caughtUp(connection);
   }
 
-  private nextPart(blockAfter: (place: number) => ReplayBlock | undefined): Part {
+  private nextPart(blockAfter: (place: Position) => ReplayBlock | undefined): Part {
     const part = new Part(PART_BYTES);
     const wanted = { clientId: this.connection.clientId, channels: this.channels };
     const takenBefore = this.blocks.taken;

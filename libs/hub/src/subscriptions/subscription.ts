@@ -1,5 +1,6 @@
 import type { Audience } from '../audience/audience.js';
 import type { Connection } from '../connection/connection.js';
+import type { Position } from '../log/index.js';
 import type { Replay } from './replay.js';
 
 /** What the subscriptions keep of a connection: with whom it hears, or how it catches up, and where it stands. */
@@ -12,5 +13,5 @@ export class Subscription {
   replay: Replay | undefined;
 
   /** @param settledTo up to here everything was sent to it alone, apart from its audience */
-  constructor(public settledTo: number) {}
+  constructor(public settledTo: Position) {}
 }

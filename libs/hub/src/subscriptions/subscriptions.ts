@@ -6,8 +6,7 @@ import type { SocketWriter } from '../delivery/socket-writer.js';
 import type { Encoder } from '../encoding/encoder.js';
 import type { HubCounters } from '../events.js';
 import type { Guard } from '../guard.js';
-import type { MessageLog } from '../log/message-log.js';
-import { formatPosition } from '../log/position.js';
+import type { MessageLog, Position } from '../log/index.js';
 import type { Part } from './part.js';
 import { Replay, type ReplayHub } from './replay.js';
 import { ReplayBlocks } from './replay-blocks.js';
@@ -42,7 +41,7 @@ export class Subscriptions {
   }
 
   /** @param since the last entry that the client has; without it everything begins now */
-  begin(connection: Connection, clientId: string, channels: ReadonlySet<string>, since?: number): void {
+  begin(connection: Connection, clientId: string, channels: ReadonlySet<string>, since?: Position): void {
     connection.identity = this.identities.add(connection, clientId);
     const subscription = new Subscription(this.log.head);
     connection.subscription = subscription;
@@ -82,9 +81,9 @@ export class Subscriptions {
    * Changes what is heard, from the connection's own place in the order on.
    *
    * @param changed channels that it does not hear yet if `hears`, else channels that it hears
-   * @returns that place, a sequence
+   * @returns that place
    */
-  change(connection: Connection, changed: readonly string[], hears: boolean): number {
+  change(connection: Connection, changed: readonly string[], hears: boolean): Position {
     const place = this.cursorOf(connection);
     const { subscription } = connection;
     if (changed.length === 0 || subscription === undefined) return place;
@@ -95,8 +94,8 @@ export class Subscriptions {
     return place;
   }
 
-  /** The sequence up to which everything was sent, after sending what waits. */
-  cursorOf(connection: Connection): number {
+  /** The position up to which everything was sent, after sending what waits. */
+  cursorOf(connection: Connection): Position {
     const { subscription } = connection;
     if (subscription?.replay !== undefined) return subscription.replay.cursor;
     this.flushTo(connection);
@@ -108,12 +107,12 @@ export class Subscriptions {
   }
 
   /** Whether an entry of the log is still on its way to this connection. */
-  isAhead({ subscription }: Connection, sequence: number): boolean {
-    if (sequence > this.log.head) return true;
+  isAhead({ subscription }: Connection, position: Position): boolean {
+    if (position > this.log.head) return true;
     if (subscription === undefined) return false;
     const { audience, replay, settledTo } = subscription;
-    if (replay !== undefined) return sequence > replay.cursor;
-    return audience !== undefined && sequence > settledTo && sequence >= audience.firstWaiting;
+    if (replay !== undefined) return position > replay.cursor;
+    return audience !== undefined && position > settledTo && position >= audience.firstWaiting;
   }
 
   /** Sends something to one connection alone. */
@@ -136,7 +135,7 @@ export class Subscriptions {
     if (subscription?.replay === undefined) return;
     const { cursor, channels } = subscription.replay;
     this.endReplay(subscription);
-    const position = encoder.position?.(formatPosition(this.log.epoch, cursor));
+    const position = encoder.position?.(this.log.textOf(cursor));
     if (position !== undefined) this.tell(connection, position);
     this.goLive(connection, subscription, channels);
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Draft, Entry, Located, MessageLog, Outcome } from '../log/message-log.js';
 import type { RetentionLimits } from '../log/options.js';
-import { formatPosition } from '../log/position.js';
+import { positionAt as at } from '../log/position.js';
 
 /** An engine under test, and what is needed to be done with it. */
 export interface Engine {
@@ -54,46 +54,45 @@ export function messageLogContract(
     });
     const append = (content: string, change: Partial<Draft> = {}) =>
       new Promise<Outcome>((resolve) => log.append(draft(content, change), resolve));
-    const locate = (position: string) =>
-      new Promise<Located>((resolve) => log.locate(position, MAIN, resolve));
-    const at = (sequence: number) => formatPosition(log.epoch, sequence);
+    const locate = (text: string) => new Promise<Located>((resolve) => log.locate(text, MAIN, resolve));
+    const textAt = (sequence: number) => log.textOf(at(sequence));
     const contents = (entries: readonly Entry[]) => entries.map(({ content }) => content);
 
     test('gives each entry the next number, and tells it as it was said', async () => {
-      expect([log.head, log.has(0, MAIN), log.size]).toEqual([0, true, 0]);
-      expect(await append('one', { key: 'k' })).toEqual({ result: 'stored', sequence: 1 });
+      expect([log.head, log.has(at(0), MAIN), log.size]).toEqual([0, true, 0]);
+      expect(await append('one', { key: 'k' })).toEqual({ result: 'stored', position: 1 });
       expect(await append('', { channel: 'a.b_c-D', clientId: 'bob' })).toEqual({
         result: 'stored',
-        sequence: 2,
+        position: 2,
       });
-      expect(await append('⚡ "\\ \u0000', { key: '!~:' })).toEqual({ result: 'stored', sequence: 3 });
+      expect(await append('⚡ "\\ \u0000', { key: '!~:' })).toEqual({ result: 'stored', position: 3 });
       expect(heard).toEqual([
-        { sequence: 1, ...draft('one', { key: 'k' }) },
-        { sequence: 2, ...draft('', { channel: 'a.b_c-D', clientId: 'bob' }) },
-        { sequence: 3, ...draft('⚡ "\\ \u0000', { key: '!~:' }) },
+        { position: 1, ...draft('one', { key: 'k' }) },
+        { position: 2, ...draft('', { channel: 'a.b_c-D', clientId: 'bob' }) },
+        { position: 3, ...draft('⚡ "\\ \u0000', { key: '!~:' }) },
       ]);
-      expect([log.head, log.has(0, MAIN), log.size]).toEqual([3, true, 3]);
+      expect([log.head, log.has(at(0), MAIN), log.size]).toEqual([3, true, 3]);
     });
 
     test('keeps the order in which drafts come, however many there are at a time', async () => {
       const all = Array.from({ length: 500 }, (_, n) => append(String(n)));
       await log.settled();
       expect(contents(heard)).toEqual(Array.from({ length: 500 }, (_, n) => String(n)));
-      expect((await Promise.all(all)).map((outcome) => 'sequence' in outcome && outcome.sequence)).toEqual(
+      expect((await Promise.all(all)).map((outcome) => 'position' in outcome && outcome.position)).toEqual(
         Array.from({ length: 500 }, (_, n) => n + 1),
       );
     });
 
     test('stores the same key of one sender once, the first content wins', async () => {
       await append('first', { key: 'k' });
-      expect(await append('second', { key: 'k' })).toEqual({ result: 'duplicate', sequence: 1 });
-      expect(await append('other', { key: 'k', clientId: 'bob' })).toEqual({ result: 'stored', sequence: 2 });
+      expect(await append('second', { key: 'k' })).toEqual({ result: 'duplicate', position: 1 });
+      expect(await append('other', { key: 'k', clientId: 'bob' })).toEqual({ result: 'stored', position: 2 });
       expect(contents(heard)).toEqual(['first', 'other']);
     });
 
     test('stores the same key once also when it comes twice at a time', async () => {
       const both = await Promise.all([append('first', { key: 'k' }), append('second', { key: 'k' })]);
-      expect(both).toMatchObject([{ sequence: 1 }, { sequence: 1 }]);
+      expect(both).toMatchObject([{ position: 1 }, { position: 1 }]);
       expect(contents(heard)).toEqual(['first']);
     });
 
@@ -105,19 +104,19 @@ export function messageLogContract(
 
     test('reads from any place that it keeps, in order, and no more than is asked for', async () => {
       for (const content of ['a', 'b', 'c', 'd']) await append(content);
-      expect(contents(log.read(0, 10))).toEqual(['a', 'b', 'c', 'd']);
-      expect(contents(log.read(1, 2))).toEqual(['b', 'c']);
-      expect(log.read(4, 10)).toEqual([]);
+      expect(contents(log.read(at(0), 10))).toEqual(['a', 'b', 'c', 'd']);
+      expect(contents(log.read(at(1), 2))).toEqual(['b', 'c']);
+      expect(log.read(at(4), 10)).toEqual([]);
     });
 
     test('finds every place from the last dropped entry on, and none before it or ahead', async () => {
       await beginSmall();
       for (let n = 1; n <= ROOM + 5; n++) await append(String(n));
-      expect([log.has(5, MAIN), log.has(4, MAIN)]).toEqual([true, false]);
-      expect(await locate(at(ROOM + 5))).toEqual({ result: 'found', sequence: ROOM + 5 });
-      expect(await locate(at(5))).toEqual({ result: 'found', sequence: 5 });
-      expect(await locate(at(4))).toEqual({ result: 'gone' });
-      expect(await locate(at(ROOM + 6))).toEqual({ result: 'gone' });
+      expect([log.has(at(5), MAIN), log.has(at(4), MAIN)]).toEqual([true, false]);
+      expect(await locate(textAt(ROOM + 5))).toEqual({ result: 'found', position: ROOM + 5 });
+      expect(await locate(textAt(5))).toEqual({ result: 'found', position: 5 });
+      expect(await locate(textAt(4))).toEqual({ result: 'gone' });
+      expect(await locate(textAt(ROOM + 6))).toEqual({ result: 'gone' });
     });
 
     test.each(['yesterday', '', '0123456789abcdef-0', '-1', 'x'.repeat(1_000)])(
@@ -128,7 +127,7 @@ export function messageLogContract(
     );
 
     test('finds the head of a log in which nothing was said', async () => {
-      expect(await locate(at(0))).toEqual({ result: 'found', sequence: 0 });
+      expect(await locate(textAt(0))).toEqual({ result: 'found', position: 0 });
     });
 
     test('never loses its place as long as nobody takes anything away', async () => {
