@@ -47,7 +47,7 @@ export class Ring {
     this.dropOld(atMs);
   }
 
-  /** Up to `max` entries after `sequence`, oldest first; what was dropped is left out. */
+  /** Up to `max` entries after a place, oldest first; what was dropped is left out. */
   read(after: number, max: number): readonly Entry[] {
     const from = Math.max(after + 1, this.first);
     const to = Math.min(this.last, after + max);

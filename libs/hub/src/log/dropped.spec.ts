@@ -14,7 +14,7 @@ describe('what was dropped', () => {
   test('is never less than it was for a name that was forgotten', () => {
     const dropped = flooded();
     const wrong: number[] = [];
-    for (let n = 4; n < FLOOD; n++) if (dropped.of(`name ${n}`) < sequenceOf(n)) wrong.push(n);
+    for (let n = 4; n < FLOOD; n++) if (dropped.of(`name ${n}`) < positionOf(n)) wrong.push(n);
     expect(wrong).toEqual([]);
     expect(dropped.of('never heard of')).toBeGreaterThan(3);
   });
@@ -35,7 +35,7 @@ describe('what was dropped', () => {
 });
 
 /** From 4 on, in no order. */
-function sequenceOf(n: number): number {
+function positionOf(n: number): number {
   return 4 + ((n * 7_919) % FLOOD);
 }
 
@@ -44,6 +44,6 @@ function flooded(): Dropped {
   dropped.note('quiet', 1, 'bob');
   dropped.note('busy', 2, 'bob');
   dropped.note('busy', 3, 'bob');
-  for (let n = 4; n < FLOOD; n++) dropped.note(`name ${n}`, sequenceOf(n), 'mallory');
+  for (let n = 4; n < FLOOD; n++) dropped.note(`name ${n}`, positionOf(n), 'mallory');
   return dropped;
 }

@@ -61,7 +61,7 @@ export class FairRing {
     this.dropOld(atMs);
   }
 
-  /** Up to `max` entries after `position`, oldest first; what was dropped is left out. */
+  /** Up to `max` entries after a place, oldest first; what was dropped is left out. */
   read(after: number, max: number): readonly Entry[] {
     return this.pages.read(after, max);
   }

@@ -73,7 +73,7 @@ export class Pages {
     }
   }
 
-  /** Up to `max` entries after `position`, oldest first. */
+  /** Up to `max` entries after a place, oldest first. */
   read(after: number, max: number): Entry[] {
     const entries: Entry[] = [];
     for (let n = this.pageAfter(after); n < this.pages.length && entries.length < max; n++)
