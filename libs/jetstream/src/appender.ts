@@ -7,7 +7,8 @@ import {
   type Position,
   positionAt,
 } from '@ws-hub/hub';
-import { type EntryMessages, messageId } from './entry-message.js';
+import type { EntryMessages } from './entry-message.js';
+import { type Pending, PendingDrafts } from './pending-drafts.js';
 
 const SWEEP_MS = 100;
 /** A draft that was answered by nothing for so long is sent again: its answer, or it, was lost. */
@@ -19,21 +20,6 @@ const FINAL_ERRORS: ReadonlySet<number> = new Set([10_023, 10_047, 10_077]);
 export interface AppenderSettings {
   readonly maxPending: number;
   readonly timeoutMs: number;
-}
-
-type Settled = ((outcome: Outcome) => void) | undefined;
-
-/** A draft that the reader has not brought back yet. */
-interface Pending {
-  readonly id: string;
-  readonly token: number;
-  readonly draft: Draft;
-  readonly key: string;
-  /** Who wants to know; the same message may be published again while it is on its way. */
-  readonly settled: Settled[];
-  readonly addedMs: number;
-  sentMs: number;
-  isStored: boolean;
 }
 
 interface PubAck {
@@ -49,32 +35,28 @@ interface PubAck {
  * A draft is done when the reader has brought it back as an entry; the answer alone is no acknowledgement.
  */
 export class Appender {
-  private readonly pending = new Map<number, Pending>();
-  private readonly byId = new Map<string, Pending>();
+  private readonly pending: PendingDrafts;
   private connection: NatsConnection | undefined;
   private inbox = '';
   private answers: Subscription | undefined;
-  /** How many wait for an outcome: of each draft the first that published it, and all that did so again meanwhile. */
-  private waiters = 0;
-  private token = 0;
   private isFlowing = false;
-  private isFull = false;
   private retry: NodeJS.Timeout | undefined;
   private readonly sweep = setInterval(
     () => this.guarded('late appends', () => this.lookForLate()),
     SWEEP_MS,
   ).unref();
-  private waiting: { readonly upTo: number; resolve(): void }[] = [];
 
   constructor(
     private readonly settings: AppenderSettings,
     private readonly messages: EntryMessages,
     private readonly clock: Clock,
     private readonly listener: Pick<LogListener, 'pressure' | 'failed'>,
-  ) {}
+  ) {
+    this.pending = new PendingDrafts(settings.maxPending, listener);
+  }
 
   get size(): number {
-    return this.waiters;
+    return this.pending.size;
   }
 
   /**
@@ -87,7 +69,7 @@ export class Appender {
     this.answers = connection.subscribe(`${this.inbox}.*`, {
       callback: (_error, message) => this.guarded('answer of the log', () => this.answered(message)),
     });
-    for (const entry of this.pending.values()) entry.isStored = false;
+    for (const entry of this.pending.all) entry.isStored = false;
     this.resend();
   }
 
@@ -104,49 +86,22 @@ export class Appender {
     clearInterval(this.sweep);
   }
 
-  append(draft: Draft, settled: Settled): void {
-    const token = ++this.token;
-    const key = draft.key ?? String(token);
-    const id = messageId(draft.clientId, key);
-    const underWay = this.byId.get(id);
-    // The hub reads on a little after it has stopped: twice the bound is the end of it.
-    if (this.waiters >= this.settings.maxPending * 2) {
-      settled?.({ result: 'unavailable', reason: 'too much waits to be stored (MAX_PENDING_APPENDS)' });
-      return;
-    }
-    this.waiters++;
-    if (underWay === undefined) this.begin(id, token, key, draft, settled);
-    else underWay.settled.push(settled);
-    this.judgePressure();
+  append(draft: Draft, settled: ((outcome: Outcome) => void) | undefined): void {
+    const nowMs = this.clock.monotonicMs();
+    const entry = this.pending.add(draft, settled, nowMs);
+    if (entry !== undefined && this.isFlowing) this.send(entry, nowMs);
+    this.pending.judgePressure();
   }
 
   /** The reader has come to an entry with this id. */
   seen(id: string, position: Position): void {
-    const found = this.byId.get(id);
-    if (found !== undefined) this.settle(found, { result: 'stored', position });
+    const found = this.pending.named(id);
+    if (found !== undefined) this.pending.settle(found, { result: 'stored', position });
   }
 
   /** Resolves when all that was appended so far is settled. */
-  async settledSoFar(): Promise<void> {
-    if (this.pending.size === 0) return;
-    await new Promise<void>((resolve) => this.waiting.push({ upTo: this.token, resolve }));
-  }
-
-  private begin(id: string, token: number, key: string, draft: Draft, settled: Settled): void {
-    const nowMs = this.clock.monotonicMs();
-    const entry = {
-      id,
-      token,
-      draft,
-      key,
-      settled: [settled],
-      addedMs: nowMs,
-      sentMs: nowMs,
-      isStored: false,
-    };
-    this.pending.set(token, entry);
-    this.byId.set(id, entry);
-    if (this.isFlowing) this.send(entry, nowMs);
+  settledSoFar(): Promise<void> {
+    return this.pending.settledSoFar();
   }
 
   private send(entry: Pending, nowMs: number): void {
@@ -155,7 +110,10 @@ export class Appender {
       this.publish(entry);
     } catch (error) {
       this.listener.failed('append', error);
-      this.giveUp(new Map([[entry.draft.clientId, entry.token]]), 'the hub could not send it to the log');
+      this.pending.giveUp(
+        new Map([[entry.draft.clientId, entry.token]]),
+        'the hub could not send it to the log',
+      );
     }
   }
 
@@ -178,7 +136,7 @@ export class Appender {
     this.retry = undefined;
     this.isFlowing = true;
     const nowMs = this.clock.monotonicMs();
-    for (const entry of this.pending.values()) if (!entry.isStored) this.send(entry, nowMs);
+    for (const entry of this.pending.all) if (!entry.isStored) this.send(entry, nowMs);
   }
 
   /** Newer ones wait as well: what was refused goes before them. */
@@ -188,14 +146,14 @@ export class Appender {
   }
 
   private answered(message: Msg): void {
-    const entry = this.pending.get(Number(message.subject.slice(this.inbox.length + 1)));
+    const entry = this.pending.find(Number(message.subject.slice(this.inbox.length + 1)));
     if (entry === undefined) return;
     const answer = answerOf(message);
     // 0 comes with an error, and for what another answer says is on its way, and so not stored yet.
     if (answer?.error === undefined && answer?.seq)
       this.stored(entry, positionAt(answer.seq), answer.duplicate === true);
     else if (FINAL_ERRORS.has(answer?.error?.err_code ?? 0))
-      this.giveUp(
+      this.pending.giveUp(
         new Map([[entry.draft.clientId, entry.token]]),
         answer?.error?.description ?? 'the log is full',
       );
@@ -205,71 +163,21 @@ export class Appender {
   /** Stored before this was sent: the reader may have come past it long ago, so that it will not bring it again. */
   private stored(entry: Pending, position: Position, isDuplicate: boolean): void {
     entry.isStored = true;
-    if (isDuplicate) this.settle(entry, { result: 'duplicate', position });
+    if (isDuplicate) this.pending.settle(entry, { result: 'duplicate', position });
   }
 
   private lookForLate(): void {
     const nowMs = this.clock.monotonicMs();
     const late = new Map<string, number>();
-    for (const { addedMs, draft, token } of this.pending.values()) {
+    for (const { addedMs, draft, token } of this.pending.all) {
       if (nowMs - addedMs < this.settings.timeoutMs) break;
       if (!late.has(draft.clientId)) late.set(draft.clientId, token);
     }
     const { timeoutMs } = this.settings;
     const reason = `the log did not answer within ${timeoutMs} ms (APPEND_TIMEOUT)`;
-    if (late.size > 0) this.giveUp(late, reason, nowMs - timeoutMs);
-    const oldest = this.oldestUnstored();
+    if (late.size > 0) this.pending.giveUp(late, reason, nowMs - timeoutMs);
+    const oldest = this.pending.oldestUnstored;
     if (this.isFlowing && oldest !== undefined && nowMs - oldest.sentMs > PATIENCE_MS) this.resend();
-  }
-
-  private oldestUnstored(): Pending | undefined {
-    for (const entry of this.pending.values()) if (!entry.isStored) return entry;
-    return undefined;
-  }
-
-  /**
-   * From these on all of their senders, which must not be stored without what was said before them; of what is stored
-   * only what was to come back by now.
-   */
-  private giveUp(
-    from: ReadonlyMap<string, number>,
-    reason: string,
-    lateSinceMs = Number.NEGATIVE_INFINITY,
-  ): void {
-    for (const entry of [...this.pending.values()]) {
-      const first = from.get(entry.draft.clientId);
-      if (first === undefined || entry.token < first) continue;
-      if (!entry.isStored || entry.addedMs <= lateSinceMs)
-        this.settle(entry, { result: 'unavailable', reason });
-    }
-  }
-
-  private settle(entry: Pending, outcome: Outcome): void {
-    this.remove(entry);
-    for (const settled of entry.settled) settled?.(outcome);
-  }
-
-  private remove(entry: Pending): void {
-    this.pending.delete(entry.token);
-    this.waiters -= entry.settled.length;
-    if (this.byId.get(entry.id) === entry) this.byId.delete(entry.id);
-    this.judgePressure();
-    if (this.waiting.length > 0) this.wake();
-  }
-
-  private wake(): void {
-    const [oldest = Number.POSITIVE_INFINITY] = this.pending.keys();
-    const done = this.waiting.filter(({ upTo }) => upTo < oldest);
-    this.waiting = this.waiting.filter(({ upTo }) => upTo >= oldest);
-    for (const { resolve } of done) resolve();
-  }
-
-  private judgePressure(): void {
-    const { maxPending } = this.settings;
-    const isFull = this.waiters >= (this.isFull ? maxPending / 2 : maxPending);
-    if (isFull === this.isFull) return;
-    this.isFull = isFull;
-    this.listener.pressure(isFull);
   }
 }
 
