@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Inbox } from './inbox.js';
@@ -60,6 +61,16 @@ export class Program {
   static startWith(descriptors: number, args: readonly string[]): Program {
     const limit = `ulimit -n ${descriptors} && exec "$0" "$@"`;
     const child = spawn('sh', ['-c', limit, process.execPath, BIN, ...args], {
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new Program(child);
+  }
+
+  /** Starts the `ws-hub` that npm has installed in a folder, as a shell does. */
+  static startInstalled(folder: string, args: readonly string[]): Program {
+    const child = spawn(join(folder, 'node_modules/.bin/ws-hub'), args, {
+      cwd: folder,
       env: { PATH: process.env.PATH },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

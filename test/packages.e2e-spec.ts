@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Program } from '@ws-hub/testing';
+import { filesOf, Installed, type InstalledPackage, PACKAGES, textOf } from './packages/installed.js';
+import { ANSWER, BROWSER, TALK, TYPED } from './packages/programs.js';
+import { packageJson } from './repository.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const LIBRARIES = PACKAGES.filter(({ workspace }) => workspace !== '');
+const INSTALLING_MS = 180_000;
+const BUILT = /\.(d\.ts|js)$/;
+/** What is imported from elsewhere, statically, dynamically or for its types. */
+const IMPORT = /(?:^(?:import|export)\b[^;'"]*\bfrom |^import |\bimport\()['"]([^.'"][^'"]*)['"]/gm;
+
+let installed: Installed;
+beforeAll(async () => {
+  installed = await Installed.create();
+}, INSTALLING_MS);
+afterAll(() => installed?.remove());
+
+/** The source of a built file, from the root of the repository. */
+function sourceOf({ workspace }: InstalledPackage, file: string): string {
+  const path = file.replace(BUILT, '.ts');
+  return workspace === '' ? path.replace(/^dist\/\w+\//, '') : path.replace(/^dist/, `${workspace}/src`);
+}
+
+/** Links of a page that lead to no file of its package. */
+function lostLinks(from: InstalledPackage, page: string): string[] {
+  const links = [...textOf(from, page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(
+    ([, link]) => link as string,
+  );
+  return links.filter((link) => {
+    const target = join(from.folder, dirname(page), link);
+    return relative(from.folder, target).startsWith('..') || !existsSync(target);
+  });
+}
+
+/** The packages that the code of a package imports, by their names. */
+function importsOf(from: InstalledPackage): Set<string> {
+  const code = filesOf(from).filter((file) => BUILT.test(file));
+  const targets = code.flatMap((file) =>
+    [...textOf(from, file).matchAll(IMPORT)].map(([, target]) => target),
+  );
+  const names = targets.map((target = '') => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] as string);
+  return new Set(names.filter((name) => !name.startsWith('node:')));
+}
+
+describe.each(PACKAGES)('the package $name', ({ name }) => {
+  test('passes publint', async () => {
+    const report = await installed.tool(
+      'publint/src/cli.js',
+      'run',
+      installed.package(name).tarball,
+      '--strict',
+    );
+    expect(report).toContain('All good!');
+  });
+
+  test('has README and license, and built files alone, each of a source that exists', () => {
+    const own = installed.package(name);
+    const files = filesOf(own);
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+    const built = files.filter((file) => file.startsWith('dist/'));
+    expect(built.length).toBeGreaterThan(10);
+    expect(built.filter((file) => !BUILT.test(file) || /\.spec\.|testing\//.test(file))).toEqual([]);
+    expect(built.filter((file) => !existsSync(join(ROOT, sourceOf(own, file))))).toEqual([]);
+  });
+
+  test('has pages whose links stay inside', () => {
+    const own = installed.package(name);
+    const pages = filesOf(own).filter((file) => file.endsWith('.md'));
+    expect(pages.flatMap((page) => lostLinks(own, page).map((link) => ({ page, link })))).toEqual([]);
+  });
+
+  test('imports what it depends on, and nothing else', () => {
+    const own = installed.package(name);
+    const { dependencies = {} } = JSON.parse(textOf(own, 'package.json'));
+    expect([...importsOf(own)].filter((target) => !(target in dependencies))).toEqual([]);
+  });
+});
+
+describe.each(LIBRARIES)('the library $name', ({ name }) => {
+  test('has types that resolve, from ES modules and through bundlers', async () => {
+    const { tarball } = installed.package(name);
+    const report = await installed.tool(
+      '@arethetypeswrong/cli/dist/index.js',
+      tarball,
+      '--profile',
+      'esm-only',
+      '--format',
+      'json',
+    );
+    expect(JSON.parse(report).analysis.types).toEqual({ kind: 'included' });
+  });
+
+  test('has no path that tells how the repository is laid out', () => {
+    expect(filesOf(installed.package(name)).filter((file) => file.includes('src/'))).toEqual([]);
+  });
+});
+
+describe('in an empty folder, from the tarballs,', () => {
+  let hub: Program | undefined;
+  afterEach(() => hub?.kill());
+
+  async function startHub(): Promise<number> {
+    const flags = ['--host', '127.0.0.1', '--port', '0', '--metrics-port', '0'];
+    hub = Program.startInstalled(installed.folder, ['server', ...flags]);
+    const { port } = await hub.event('listening');
+    return port as number;
+  }
+
+  const run = async (code: string, ...args: string[]) => JSON.parse(await installed.run(code, ...args));
+
+  test('ws-hub tells its version', async () => {
+    const program = Program.startInstalled(installed.folder, ['--version']);
+    expect(await program.exited).toEqual({ code: 0, signal: null });
+    expect(program.text).toEqual([packageJson.version]);
+  });
+
+  test('the hub has a ws that survives a flood of pings, whichever one Nest brings', () => {
+    const { folder } = installed.package('ws-hub');
+    const { version } = createRequire(join(folder, 'bin/ws-hub.js'))('ws/package.json');
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    expect(major * 1000 + minor).toBeGreaterThanOrEqual(8023);
+  });
+
+  test('clients talk through the hub', async () => {
+    expect(await run(TALK, `ws://127.0.0.1:${await startHub()}/ws?channel=lobby`)).toEqual([
+      { content: 'hello', channel: 'lobby', isFromAlice: true },
+      { content: 'again', channel: 'lobby', isFromAlice: true },
+    ]);
+  });
+
+  test('a client answers messages of a backlog in its loop, and waits for each answer to be stored', async () => {
+    expect(await run(ANSWER, `ws://127.0.0.1:${await startHub()}/ws`)).toEqual({
+      count: 6_000,
+      isInOrder: true,
+      gaps: [],
+    });
+  });
+
+  test('the client library has an entry for browsers', async () => {
+    expect(await run(BROWSER)).toEqual([
+      'HubClient',
+      'HubError',
+      'PublishError',
+      'backoffMs',
+      'browserTransport',
+    ]);
+  });
+
+  test.each(LIBRARIES)('the first example of $name runs', async ({ name }) => {
+    const [, example = ''] = /```js\n([\s\S]*?)```/.exec(textOf(installed.package(name), 'README.md')) ?? [];
+    expect(example).toContain(`'${name}'`);
+    await installed.run(example.replace('127.0.0.1:8080', `127.0.0.1:${await startHub()}`));
+  });
+
+  test.each([
+    ['Node', { module: 'nodenext' }],
+    ['a browser', { module: 'esnext', moduleResolution: 'bundler', customConditions: ['browser'] }],
+  ])('the types hold for %s, with nothing else installed for them', async (_place, options) => {
+    const compilerOptions = { strict: true, noEmit: true, target: 'es2023', lib: ['es2023'], types: [] };
+    await writeFile(join(installed.folder, 'typed.ts'), TYPED);
+    const config = { files: ['typed.ts'], compilerOptions: { ...compilerOptions, ...options } };
+    await writeFile(join(installed.folder, 'tsconfig.json'), JSON.stringify(config));
+    expect(await installed.tool('typescript/bin/tsc', '--project', 'tsconfig.json')).toBe('');
+  });
+});

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { packageJson, read } from '../repository.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A package of this repository as its users have it. */
+export interface InstalledPackage {
+  readonly name: string;
+  /** Where its sources are, from the root; empty for the program itself. */
+  readonly workspace: string;
+  readonly tarball: string;
+  /** Where npm has put it. */
+  readonly folder: string;
+}
+
+/** The name of each package, and its folder from the root. */
+export const PACKAGES = ['', ...packageJson.workspaces].map((workspace) => {
+  const { name } = JSON.parse(read(join(workspace, 'package.json'))) as { name: string };
+  return { name, workspace };
+});
+
+/** An otherwise empty folder into which the tarballs of all packages were installed. */
+export class Installed {
+  private constructor(
+    readonly folder: string,
+    private readonly packages: ReadonlyMap<string, InstalledPackage>,
+  ) {}
+
+  /** Packs what is built now, and asks the registry only for what npm does not have yet. */
+  static async create(): Promise<Installed> {
+    const folder = await mkdtemp(join(tmpdir(), 'ws-hub-installed-'));
+    // Without scripts: they would build again what other tests are running.
+    const everything = ['--workspaces', '--include-workspace-root', '--ignore-scripts'];
+    await npm(['pack', ...everything, '--pack-destination', folder], ROOT);
+    const packages = PACKAGES.map(({ name, workspace }) => ({
+      name,
+      workspace,
+      tarball: join(folder, `${name.replace('@', '').replace('/', '-')}-${packageJson.version}.tgz`),
+      folder: join(folder, 'node_modules', name),
+    }));
+    await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+    const tarballs = packages.map(({ tarball }) => tarball);
+    await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], folder);
+    return new Installed(folder, new Map(packages.map((each) => [each.name, each])));
+  }
+
+  package(name: string): InstalledPackage {
+    const found = this.packages.get(name);
+    if (found === undefined) throw new Error(`no package ${name}`);
+    return found;
+  }
+
+  /** Runs a module in the folder. @returns what it prints @throws Error if it ends with another code than 0 */
+  async run(code: string, ...args: string[]): Promise<string> {
+    return this.node(['--input-type=module', '--eval', code, '--', ...args]);
+  }
+
+  /** Runs a program that the repository has for its development, such as `typescript/bin/tsc`. */
+  async tool(path: string, ...args: string[]): Promise<string> {
+    return this.node([join(ROOT, 'node_modules', path), ...args]);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true });
+  }
+
+  private node(args: readonly string[]): Promise<string> {
+    return execute(process.execPath, args, this.folder);
+  }
+}
+
+/** The files of a package, from its folder. */
+export function filesOf({ folder }: InstalledPackage): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const paths = files.map((file) => relative(folder, join(file.parentPath, file.name)));
+  return paths.filter((path) => !path.startsWith('node_modules/'));
+}
+
+export function textOf({ folder }: InstalledPackage, file: string): string {
+  return readFileSync(join(folder, file), 'utf8');
+}
+
+function npm(args: readonly string[], cwd: string): Promise<string> {
+  return execute('npm', args, cwd);
+}
+
+/** An error has what the program printed, since linters print their findings on stdout. */
+async function execute(program: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { cwd, timeout: 120_000 });
+    return stdout;
+  } catch (error) {
+    const { message, stdout } = error as Error & { stdout?: string };
+    throw new Error(`${message}\n${stdout ?? ''}`);
+  }
+}
