@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { StartError } from '@ws-hub/config';
+import { MessageLog } from '@ws-hub/hub';
 import { NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
-import { MessageLog } from '../src/log/index.js';
 import { startHubIn } from './start-hub.js';
 
 describeWithNats('a hub with its log in NATS', () => {
