@@ -65,16 +65,19 @@ describeWithNats('the reader of a stream', () => {
   });
 
   test('ends where a message cannot be taken, and tells of it', async () => {
-    reader = new Reader(jetstream(connection), 'read', {
-      message: ({ seq }) => {
-        heard.push(seq);
-        if (seq === 2) throw new TypeError('a bug');
-      },
-      failed: (error) => endings.push(String(error)),
-      ended: () => undefined,
+    const failed = new Promise<unknown>((resolve) => {
+      reader = new Reader(jetstream(connection), 'read', {
+        message: ({ seq }) => {
+          heard.push(seq);
+          if (seq === 2) throw new TypeError('a bug');
+        },
+        failed: resolve,
+        ended: () => undefined,
+      });
     });
     await store(5);
     await reader.start(0);
+    endings.push(String(await failed));
     await connection.flush();
     expect([heard, endings]).toEqual([[1, 2], ['TypeError: a bug']]);
   });

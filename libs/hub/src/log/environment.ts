@@ -30,7 +30,27 @@ export interface LogEvents {
 /** What an engine needs of the hub in which it runs. */
 export interface LogEnvironment {
   readonly clock: Clock;
-  readonly events: LogEvents;
+  /** Those of which somebody wants to be told. */
+  readonly events?: Partial<LogEvents>;
+}
+
+const QUIET: LogEvents = {
+  connected: () => undefined,
+  lost: () => undefined,
+  refused: () => undefined,
+  otherLimits: () => undefined,
+  skipped: () => undefined,
+  keysForgotten: () => undefined,
+};
+
+/** For engines, which tell of all, whoever listens. */
+export function eventsOf({ events }: LogEnvironment): LogEvents {
+  if (events === undefined) return QUIET;
+  const told = { ...QUIET };
+  for (const name of Object.keys(QUIET) as (keyof LogEvents)[]) {
+    if (events[name] !== undefined) Object.assign(told, { [name]: events[name].bind(events) });
+  }
+  return told;
 }
 
 /** Chooses an engine, and how it is configured; the hub makes the log of it. */

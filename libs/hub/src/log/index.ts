@@ -1,4 +1,5 @@
 export {
+  eventsOf,
   type LogEnvironment,
   type LogEvents,
   type LogFactory,

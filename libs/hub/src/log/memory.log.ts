@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../time/clock.js';
-import type { LogEnvironment, LogEvents, LogFactory } from './environment.js';
+import { eventsOf, type LogEnvironment, type LogEvents, type LogFactory } from './environment.js';
 import { FairRing } from './fair-ring.js';
 import { Keys } from './keys.js';
 import {
@@ -39,10 +39,10 @@ export class MemoryLog extends MessageLog {
   private listener: LogListener | undefined;
   private sweep: NodeJS.Timeout | undefined;
 
-  constructor(options: MemoryLogOptions, { clock, events }: LogEnvironment) {
+  constructor(options: MemoryLogOptions, environment: LogEnvironment) {
     super();
-    this.clock = clock;
-    this.events = events;
+    this.clock = environment.clock;
+    this.events = eventsOf(environment);
     this.ring = new FairRing(options);
     this.keys = new Keys(options.logMaxKeys);
   }

@@ -2,19 +2,10 @@ import type { LogEnvironment, LogEvents } from '../log/environment.js';
 import type { Clock } from '../time/clock.js';
 import { TestClock } from './test-clock.js';
 
-const QUIET: LogEvents = {
-  connected: () => undefined,
-  lost: () => undefined,
-  refused: () => undefined,
-  otherLimits: () => undefined,
-  skipped: () => undefined,
-  keysForgotten: () => undefined,
-};
-
 /** What a log in a test runs in. @param events of which the test wants to hear */
 export function testEnvironment(
   clock: Clock = new TestClock(),
   events: Partial<LogEvents> = {},
 ): LogEnvironment {
-  return { clock, events: { ...QUIET, ...events } };
+  return { clock, events };
 }
