@@ -6,7 +6,6 @@ import {
   jetstreamManager,
   type StreamInfo,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
 import {
   type Clock,
   type Draft,
@@ -24,20 +23,19 @@ import {
 } from '@ws-hub/hub';
 import { Appender } from './appender.js';
 import { AwaitedRing } from './awaited-ring.js';
-import { connectToNats } from './connect.js';
 import { EntryMessages, idOf, nobodysEntry } from './entry-message.js';
 import { Locator } from './locator.js';
+import { NatsLink } from './nats-link.js';
 import { OldEntries } from './old-entries.js';
 import type { JetStreamOptions } from './options.js';
 import { Place } from './place.js';
 import { Reader } from './reader.js';
 import { ensureStream, otherLimits } from './stream.js';
 import { StreamLook } from './stream-look.js';
+import { Supervisor } from './supervisor.js';
 import { Watch } from './watch.js';
 
 const FIRST_TRY_MS = 2_000;
-const RETRY_MS = 250;
-const MAX_RETRY_MS = 500;
 /** A client that comes back is answered by then, or sent away to try again (PROTOCOL.md, "Recovered"). */
 const MAX_LOCATE_MS = 10_000;
 const ENTRIES_AT_ONCE = 500;
@@ -66,16 +64,14 @@ export class JetStreamLog extends MessageLog {
     pressure: (on) => this.listener?.pressure(on),
     failed: (what, error) => this.listener?.failed(what, error),
   };
-  private connection: NatsConnection | undefined;
+  private readonly link: NatsLink;
+  private readonly supervisor: Supervisor;
   private client: JetStreamClient | undefined;
   private reader: Reader | undefined;
-  private endPause: () => void = () => undefined;
-  private isConnected = false;
   private isReading = false;
   private readonly clock: Clock;
   private readonly events: LogEvents;
   private ending: Promise<void> | undefined;
-  private hasEnded = false;
 
   constructor(
     private readonly config: JetStreamOptions,
@@ -93,6 +89,15 @@ export class JetStreamLog extends MessageLog {
     this.old = new OldEntries(config.natsStream, this.messages);
     const { maxPendingAppends: maxPending, appendTimeoutMs: timeoutMs } = config;
     this.appender = new Appender({ maxPending, timeoutMs }, this.messages, clock, this.tell);
+    this.link = new NatsLink(config, (isConnected) => this.linkOnChange(isConnected));
+    this.supervisor = new Supervisor(
+      {
+        attach: () => this.attach(),
+        untilTrouble: () => this.untilTrouble(),
+        detach: () => this.detach(),
+      },
+      events,
+    );
   }
 
   private get locateMs(): number {
@@ -158,8 +163,7 @@ export class JetStreamLog extends MessageLog {
   }
 
   async start(): Promise<void> {
-    const firstTry = this.attach();
-    void this.supervise(firstTry);
+    const firstTry = this.supervisor.start();
     await Promise.race([firstTry.catch(rethrowStartError), wait(FIRST_TRY_MS, undefined, { ref: false })]);
   }
 
@@ -170,12 +174,11 @@ export class JetStreamLog extends MessageLog {
 
   private async end(): Promise<void> {
     await Promise.race([this.settled(), wait(FIRST_TRY_MS, undefined, { ref: false })]);
-    this.hasEnded = true;
-    this.detach();
+    this.supervisor.end();
     this.appender.end();
     this.watch.report('the hub ends');
     this.locator.end();
-    await this.connection?.close();
+    await this.link.end();
   }
 
   locate(text: string, _channels: ReadonlySet<string>, done: (located: Located) => void): void {
@@ -189,35 +192,9 @@ export class JetStreamLog extends MessageLog {
     return { result: 'unavailable' };
   };
 
-  /** Attaches to the stream, and again whenever something is wrong, until the end. */
-  private async supervise(firstTry: Promise<void>): Promise<void> {
-    let failures = await this.serve(firstTry, 0);
-    while (!this.hasEnded) {
-      await this.pause(Math.min(RETRY_MS * failures, MAX_RETRY_MS));
-      if (!this.hasEnded) failures = await this.serve(this.attach(), failures);
-    }
-  }
-
-  /** @returns how many attempts have failed in a row, after this one */
-  private async serve(attempt: Promise<void>, failures: number): Promise<number> {
-    try {
-      await attempt;
-      const trouble = this.watch.untilTrouble(this.epoch);
-      if (!this.isConnected) this.watch.report(LOST);
-      const reason = await trouble;
-      if (!this.hasEnded) this.events.lost(reason);
-      return 0;
-    } catch (error) {
-      if (!this.hasEnded) this.events.refused(error as Error);
-      return failures + 1;
-    } finally {
-      this.detach();
-    }
-  }
-
   /** Connects, finds or makes the stream, reads all of it that is new, and lets appends flow. */
   private async attach(): Promise<void> {
-    const connection = await this.connect();
+    const connection = await this.link.connect();
     // Without asking for the account, which only the leader of all of JetStream answers: the stream has a leader of its own.
     const manager = await jetstreamManager(connection, { timeout: FIRST_TRY_MS, checkAPI: false });
     this.look.manager = manager;
@@ -237,28 +214,15 @@ export class JetStreamLog extends MessageLog {
     this.events.connected({ server, stream: config.name, first, last });
   }
 
-  private async connect(): Promise<NatsConnection> {
-    if (this.connection === undefined || this.connection.isClosed()) {
-      this.connection = await connectToNats(this.config, (isConnected) => this.natsOnChange(isConnected));
-      this.isConnected = true;
-      if (this.hasEnded) await this.connection.close();
-    }
-    if (!this.isConnected) throw new Error('no NATS server answers');
-    return this.connection;
-  }
-
-  private natsOnChange(isConnected: boolean): void {
-    this.isConnected = isConnected;
-    if (isConnected) this.endPause();
+  private linkOnChange(isConnected: boolean): void {
+    if (isConnected) this.supervisor.hurry();
     else this.watch.report(LOST);
   }
 
-  /** Until the next attempt; ends early when NATS is there again. */
-  private async pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, ms).unref();
-      this.endPause = resolve;
-    });
+  private untilTrouble(): Promise<string> {
+    const trouble = this.watch.untilTrouble(this.epoch);
+    if (!this.link.isConnected) this.watch.report(LOST);
+    return trouble;
   }
 
   private async startReader(client: JetStreamClient): Promise<void> {
