@@ -1,15 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { type JetStreamClient, jetstream, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
 import {
-  type JetStreamClient,
-  type JsMsg,
-  jetstream,
-  jetstreamManager,
-  type StreamInfo,
-} from '@nats-io/jetstream';
-import {
-  type Clock,
   type Draft,
   type Entry,
+  eventsOf,
   type Located,
   type LogEnvironment,
   type LogEvents,
@@ -23,16 +17,16 @@ import {
 } from '@ws-hub/hub';
 import { Appender } from './appender.js';
 import { AwaitedRing } from './awaited-ring.js';
-import { EntryMessages, idOf, nobodysEntry } from './entry-message.js';
+import { EntryMessages } from './entry-message.js';
 import { Locator } from './locator.js';
 import { NatsLink } from './nats-link.js';
 import { OldEntries } from './old-entries.js';
 import type { JetStreamOptions } from './options.js';
 import { Place } from './place.js';
-import { Reader } from './reader.js';
 import { ensureStream, otherLimits } from './stream.js';
 import { StreamLook } from './stream-look.js';
 import { Supervisor } from './supervisor.js';
+import { Tail } from './tail.js';
 import { Watch } from './watch.js';
 
 const FIRST_TRY_MS = 2_000;
@@ -46,10 +40,8 @@ const LOST = 'the connection to NATS is lost';
  * tells its clients is what it reads from it, so that all have one order; the newest entries are kept in a ring.
  */
 export class JetStreamLog extends MessageLog {
-  skipped = 0;
   /** JetStream remembers keys, all of them for as long as its duplicate window. */
   readonly forgottenKeys = 0;
-  private readonly messages: EntryMessages;
   private readonly ring: AwaitedRing;
   private readonly look: StreamLook;
   private readonly place: Place;
@@ -67,37 +59,42 @@ export class JetStreamLog extends MessageLog {
   private readonly link: NatsLink;
   private readonly supervisor: Supervisor;
   private client: JetStreamClient | undefined;
-  private reader: Reader | undefined;
+  private readonly tail: Tail;
   private isReading = false;
-  private readonly clock: Clock;
   private readonly events: LogEvents;
   private ending: Promise<void> | undefined;
 
   constructor(
     private readonly config: JetStreamOptions,
-    { clock, events }: LogEnvironment,
+    environment: LogEnvironment,
   ) {
     super();
-    this.clock = clock;
+    const { clock } = environment;
+    const events = eventsOf(environment);
     this.events = events;
     this.ring = new AwaitedRing(config);
     this.look = new StreamLook(config.natsStream);
     this.place = new Place(this.look, this.ring, config.logMaxMessages, () => this.tell.lostPlace());
     this.locator = new Locator(this.look, this.ring, () => this.epoch, clock);
     this.watch = new Watch(this.look, this.ring, clock, this.tell);
-    this.messages = new EntryMessages(config);
-    this.old = new OldEntries(config.natsStream, this.messages);
+    const messages = new EntryMessages(config);
+    this.old = new OldEntries(config.natsStream, messages);
     const { maxPendingAppends: maxPending, appendTimeoutMs: timeoutMs } = config;
-    this.appender = new Appender({ maxPending, timeoutMs }, this.messages, clock, this.tell);
-    this.link = new NatsLink(config, (isConnected) => this.linkOnChange(isConnected));
-    this.supervisor = new Supervisor(
+    this.appender = new Appender({ maxPending, timeoutMs }, messages, clock, this.tell);
+    const { place, ring } = this;
+    this.tail = new Tail(
+      { stream: config.natsStream, messages, place, ring, clock, events },
       {
-        attach: () => this.attach(),
-        untilTrouble: () => this.untilTrouble(),
-        detach: () => this.detach(),
+        entry: (entry, id) => this.tailOnEntry(entry, id),
+        failed: (error) => this.tailOnFailure(error),
+        ended: (error) => this.watch.report(`the reader has ended: ${error?.message ?? 'without a reason'}`),
       },
-      events,
     );
+    this.link = new NatsLink(config, (isConnected) => this.linkOnChange(isConnected));
+    const attach = () => this.attach();
+    const untilTrouble = () => this.untilTrouble();
+    const detach = () => this.detach();
+    this.supervisor = new Supervisor({ attach, untilTrouble, detach }, events);
   }
 
   private get locateMs(): number {
@@ -122,6 +119,10 @@ export class JetStreamLog extends MessageLog {
 
   get pending(): number {
     return this.appender.size;
+  }
+
+  get skipped(): number {
+    return this.tail.skipped;
   }
 
   get isReady(): boolean {
@@ -202,7 +203,7 @@ export class JetStreamLog extends MessageLog {
     const info = await ensureStream(manager, this.config);
     if ((await this.place.take(info)) && !this.hasBegun)
       this.events.otherLimits(otherLimits(info.config, this.config));
-    await this.startReader(this.client);
+    await this.tail.start(this.client);
     await this.place.readToEnd(info);
     this.appender.open(connection);
     this.isReading = this.place.isHeard = true;
@@ -225,44 +226,22 @@ export class JetStreamLog extends MessageLog {
     return trouble;
   }
 
-  private async startReader(client: JetStreamClient): Promise<void> {
-    this.reader?.stop();
-    this.reader = new Reader(client, this.config.natsStream, {
-      message: (message) => this.readerOnMessage(message),
-      failed: (error) => this.readerOnFailure(error),
-      ended: (error) => this.watch.report(`the reader has ended: ${error?.message ?? 'without a reason'}`),
-    });
-    await this.reader.start(this.head);
-  }
-
-  private readerOnMessage(message: JsMsg): void {
-    // A reader that begins anew may bring again what is known.
-    if (!this.place.reach(message)) return;
-    const sequence = message.seq;
-    const entry = this.messages.entryOf(message, sequence) ?? this.skip(sequence);
-    this.ring.add(entry, this.clock.monotonicMs());
+  private tailOnEntry(entry: Entry, id: string): void {
     this.tell.entry(entry);
-    this.appender.seen(idOf(message), entry.position);
+    this.appender.seen(id, entry.position);
   }
 
   /** It may be that the ring has an entry that nobody was told of: who keeps a cursor comes back, and reads it there. */
-  private readerOnFailure(error: unknown): void {
+  private tailOnFailure(error: unknown): void {
     this.tell.failed('reading the log', error);
     this.tell.lostPlace();
     this.watch.report('the reader has failed');
   }
 
-  private skip(sequence: number): Entry {
-    this.skipped++;
-    const entry = nobodysEntry(sequence);
-    this.events.skipped(entry.position, this.skipped);
-    return entry;
-  }
-
   private detach(): void {
     this.watch.end();
     this.isReading = false;
-    this.reader?.stop();
+    this.tail.stop();
     this.appender.close();
   }
 }
