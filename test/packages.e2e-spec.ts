@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Program } from '@ws-hub/testing';
+import { NatsServer, Program } from '@ws-hub/testing';
+import { describeWithNats } from './nats.js';
 import { filesOf, Installed, type InstalledPackage, PACKAGES, textOf } from './packages/installed.js';
 import { ANSWER, BROWSER, TALK, TYPED } from './packages/programs.js';
 import { packageJson } from './repository.js';
@@ -153,10 +154,34 @@ describe('in an empty folder, from the tarballs,', () => {
     ]);
   });
 
-  test.each(LIBRARIES)('the first example of $name runs', async ({ name }) => {
-    const [, example = ''] = /```js\n([\s\S]*?)```/.exec(textOf(installed.package(name), 'README.md')) ?? [];
+  const readmeOf = (name: string) => textOf(installed.package(name), 'README.md');
+  /** The first program that a README shows. */
+  function exampleOf(name: string): string {
+    const [, example = ''] = /```js\n([\s\S]*?)```/.exec(readmeOf(name)) ?? [];
     expect(example).toContain(`'${name}'`);
-    await installed.run(example.replace('127.0.0.1:8080', `127.0.0.1:${await startHub()}`));
+    return example;
+  }
+
+  test.each(['@ws-hub/protocol', '@ws-hub/hub-client'])('the first example of %s runs', async (name) => {
+    await installed.run(exampleOf(name).replace('127.0.0.1:8080', `127.0.0.1:${await startHub()}`));
+  });
+
+  test('the first example of @ws-hub/hub prints what its README says', async () => {
+    const [, printed] = /It prints\n\n```\n([\s\S]*?)```/.exec(readmeOf('@ws-hub/hub')) ?? [];
+    expect(await installed.run(exampleOf('@ws-hub/hub'))).toBe(printed);
+  });
+
+  describeWithNats('with NATS', () => {
+    test('the first example of @ws-hub/jetstream stores a message', async () => {
+      const nats = await NatsServer.start();
+      try {
+        const example = exampleOf('@ws-hub/jetstream').replace('nats://127.0.0.1:4222', nats.url);
+        const lines = (await installed.run(example)).trim().split('\n');
+        expect(lines).toEqual([expect.stringMatching(/^stream ws-hub on /), 'stored']);
+      } finally {
+        await nats.end();
+      }
+    });
   });
 
   test.each([
