@@ -16,7 +16,7 @@ export async function runCommand<O extends Options>(
   start: (config: ConfigOf<O>) => Promise<void>,
 ): Promise<void> {
   const argv = process.argv.slice(2);
-  if (argv.includes('--help') || argv.includes('-h')) {
+  if (asksForHelp(argv)) {
     process.stdout.write(helpText(command));
     return;
   }
@@ -25,6 +25,12 @@ export async function runCommand<O extends Options>(
   } catch (error) {
     fail(command, error);
   }
+}
+
+/** What stands behind `--` is no flag. */
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end === -1 ? undefined : end).some((flag) => flag === '--help' || flag === '-h');
 }
 
 /** Says why on stderr, and ends the process. */

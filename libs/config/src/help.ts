@@ -12,6 +12,7 @@ export function helpText<O extends Options>(command: Command<O>): string {
   return [
     `ws-hub ${command.name}: ${command.summary}`,
     '',
+    ...usageLines(command),
     'A flag goes before its environment variable, that before .env, that before the default.',
     'A secret has no flag: every user of a machine can read command lines.',
     '',
@@ -19,6 +20,15 @@ export function helpText<O extends Options>(command: Command<O>): string {
     ...exitCodeLines(command),
     '',
   ].join('\n');
+}
+
+function usageLines({ name, operands }: Pick<Command, 'name' | 'operands'>): string[] {
+  if (operands === undefined) return [];
+  return [
+    `Usage: ws-hub ${name} [flags] ${operands}`,
+    'What begins with - and is no flag goes behind --.',
+    '',
+  ];
 }
 
 function exitCodeLines({ exitCodes }: Pick<Command, 'exitCodes'>): string[] {

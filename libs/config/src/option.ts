@@ -70,6 +70,8 @@ export type Options = Readonly<Record<string, Option>>;
 export type ConfigOf<O extends Options> = { readonly [K in keyof O]: z.output<O[K]['kind']> } & {
   /** The names of the values that somebody set, as opposed to defaults. */
   readonly explicit: ReadonlySet<string>;
+  /** What stood on the command line besides flags, in order. */
+  readonly operands: readonly string[];
 };
 
 /** What a command ends with, where the code alone is to say why. */
@@ -87,6 +89,8 @@ export interface Command<O extends Options = Options> {
   readonly name: string;
   readonly summary: string;
   readonly options: O;
+  /** What may stand on the command line besides flags, as `--help` shows it; left out by commands that take none. */
+  readonly operands?: string;
   /** Left out by commands that end with 0, or with 1 for whatever went wrong. */
   readonly exitCodes?: ExitCodes;
   /** Names an impossible combination of values, or returns undefined. */

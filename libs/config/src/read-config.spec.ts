@@ -53,6 +53,15 @@ describe('the configuration', () => {
     expect(() => read(argv, env)).toThrow(message);
   });
 
+  test('hands on what stands besides flags, to a command that takes it', () => {
+    const readAll = (...argv: string[]) =>
+      readConfig({ ...command, operands: '[TEXT...]' }, { argv, env: {}, dotenv: {} });
+    expect(readAll('hello', '--port', '3', 'world')).toMatchObject({ port: 3, operands: ['hello', 'world'] });
+    expect(readAll('--', '--port', '3')).toMatchObject({ port: 8080, operands: ['--port', '3'] });
+    expect(() => readAll('--nope')).toThrow('unknown flag --nope');
+    expect(read([]).operands).toEqual([]);
+  });
+
   test('names .env when the bad value stands there', () => {
     expect(() => read([], {}, { PORT: 'x' })).toThrow('PORT in .env: "x" is not allowed');
   });

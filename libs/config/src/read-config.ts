@@ -11,6 +11,9 @@ import {
   type Sources,
 } from './option.js';
 
+/** A part of the command line: a flag with its value, or something else. */
+type Token = ReturnType<typeof tokensOf>[number];
+
 /**
  * Reads a command's configuration: flag before environment before `.env` before default.
  *
@@ -18,31 +21,48 @@ import {
  * @throws StartError naming the flag or variable, the value and what is allowed
  */
 export function readConfig<O extends Options>(command: Command<O>, sources: Sources): ConfigOf<O> {
-  const flags = readFlags(command.options, sources.argv);
+  const tokens = tokensOf(command.options, sources.argv);
+  const flags = readFlags(command.options, tokens);
+  const operands = readOperands(command, tokens);
   const found = Object.entries(command.options).map(
     ([name, option]) => [name, option, findValue(option, flags, sources)] as const,
   );
   const values = found.map(([name, option, value]) => [name, readValue(option, value)]);
   const explicit = found.filter(([, , { isDefault }]) => !isDefault).map(([name]) => name);
-  const config = { ...Object.fromEntries(values), explicit: new Set(explicit) } as ConfigOf<O>;
+  const config = { ...Object.fromEntries(values), explicit: new Set(explicit), operands } as ConfigOf<O>;
   const conflict = command.conflict?.(config);
   if (conflict !== undefined) throw new StartError(conflict);
   return config;
 }
 
-function readFlags(declared: Options, argv: readonly string[]): Flags {
-  const options = Object.values(declared);
-  const known = options.flatMap(({ flag }) => flag ?? []);
-  const switches = new Set(options.filter(isSwitch).map(({ flag }) => flag));
+function tokensOf(declared: Options, argv: readonly string[]) {
   const types = Object.fromEntries(
-    known.map((flag) => [flag, { type: switches.has(flag) ? ('boolean' as const) : ('string' as const) }]),
+    Object.values(declared).flatMap((option) => {
+      const type = isSwitch(option) ? ('boolean' as const) : ('string' as const);
+      return option.flag === undefined ? [] : [[option.flag, { type }] as const];
+    }),
   );
-  const { tokens } = parseArgs({ args: [...argv], options: types, strict: false, tokens: true });
+  return parseArgs({ args: [...argv], options: types, strict: false, tokens: true }).tokens;
+}
+
+/** @throws StartError for the first, if the command takes none */
+function readOperands(
+  { operands, options }: Pick<Command, 'operands' | 'options'>,
+  tokens: readonly Token[],
+): string[] {
+  const values = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []));
+  if (operands === undefined && values.length > 0)
+    throw new StartError(`unexpected argument "${values[0]}"; ${allowedFlags(flagsOf(options))}`);
+  return values;
+}
+
+function readFlags(declared: Options, tokens: readonly Token[]): Flags {
+  const options = Object.values(declared);
+  const known = flagsOf(declared);
+  const switches = new Set(options.filter(isSwitch).map(({ flag }) => flag));
   const flags: Record<string, string> = {};
   for (const token of tokens) {
-    if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional')
-      throw new StartError(`unexpected argument "${token.value}"; ${allowedFlags(known)}`);
+    if (token.kind !== 'option') continue;
     if (!known.includes(token.name)) throw unknownFlag(token, options, known);
     const value = token.value ?? (switches.has(token.name) ? 'true' : undefined);
     if (value === undefined) throw new StartError(`${token.rawName} needs a value; ${allowedFlags(known)}`);
@@ -65,6 +85,10 @@ function unknownFlag(
 
 function isSwitch({ kind }: Option): boolean {
   return kind.meta()?.isSwitch === true;
+}
+
+function flagsOf(declared: Options): string[] {
+  return Object.values(declared).flatMap(({ flag }) => flag ?? []);
 }
 
 function allowedFlags(known: readonly string[]): string {
