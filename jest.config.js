@@ -16,6 +16,7 @@ const shared = {
     ],
   },
   moduleNameMapper: {
+    '^@ws-hub/logging/escape-controls$': '<rootDir>/libs/logging/src/escape-controls.ts',
     '^@ws-hub/jetstream/options$': '<rootDir>/libs/jetstream/src/options.ts',
     '^@ws-hub/hub/testing$': '<rootDir>/libs/hub/src/testing/index.ts',
     '^@ws-hub/(.*)$': '<rootDir>/libs/$1/src/index.ts',

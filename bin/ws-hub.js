@@ -6,6 +6,8 @@ import { constants } from 'node:os';
 const COMMANDS = {
   server: 'starts the hub',
   client: 'keeps a connection, sends heartbeats and logs what it hears',
+  listen: 'prints what is said on a hub',
+  send: 'says a text, or each line of stdin, and waits for the acknowledgement',
   verify: 'talks through a hub while connections break, and counts what was lost',
 };
 const HELP = `Usage: ws-hub <command> [flags]
@@ -18,6 +20,14 @@ ${Object.entries(COMMANDS)
   ws-hub --version          prints the version
 `;
 
+/** Those that talk are one application; every other command is one of its own. */
+const MAINS = {
+  listen: 'talk/apps/talk/src/listen/main.js',
+  send: 'talk/apps/talk/src/send/main.js',
+};
+
+/** What `send` ends with when it has not sent what it was to. */
+const NOT_SENT = 75;
 /** An internal error, to `verify`, whose 0 and 1 are its verdict on the hub; the other commands know only 0 and 1. */
 const VERIFY_FAILED = 70;
 
@@ -27,13 +37,19 @@ function fail(message, code = 1) {
   process.exit(code);
 }
 
+/** The exit code of a signal that comes before the command has done anything. */
+function endedEarly(signal) {
+  if (command === 'send') return NOT_SENT;
+  return command === 'verify' ? 128 + constants.signals[signal] : 0;
+}
+
 const [command] = process.argv.splice(2, 1);
 
 // A signal before the program has taken over its own: as PID 1 it would be ignored, elsewhere end with an error.
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, () => {
     if (process.listenerCount(signal) > 1) return;
-    process.exit(command === 'verify' ? 128 + constants.signals[signal] : 0);
+    process.exit(endedEarly(signal));
   });
 }
 
@@ -46,7 +62,10 @@ if (command === '--help' || command === '-h') {
   const got = command === undefined ? 'no command' : `unknown command "${command}"`;
   fail(`${got}; allowed: ${Object.keys(COMMANDS).join(', ')}, --help, --version`);
 } else {
-  const main = new URL(`../dist/${command}/apps/${command}/src/main.js`, import.meta.url);
+  const main = new URL(
+    `../dist/${MAINS[command] ?? `${command}/apps/${command}/src/main.js`}`,
+    import.meta.url,
+  );
   if (!existsSync(main))
     fail('not built yet: run "npm run build" first', command === 'verify' ? VERIFY_FAILED : 1);
   await import(main.href);

@@ -1,7 +1,17 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { listenExitCodes, sendExitCodes } from '../apps/talk/src/config/exit-codes.js';
 import { exitCodes } from '../apps/verify/src/config/exit-codes.js';
-import { allOptions, clientOptions, read, serverOptions, tableRows, verifyOptions } from './repository.js';
+import {
+  allOptions,
+  clientOptions,
+  listenOptions,
+  read,
+  sendOptions,
+  serverOptions,
+  tableRows,
+  verifyOptions,
+} from './repository.js';
 
 describe('.env.example', () => {
   test('has every variable of all commands with its default, and no other', () => {
@@ -12,13 +22,14 @@ describe('.env.example', () => {
 
 describe("the README's table", () => {
   const readme = read('README.md');
-  const [server, client, verify] = ['**Server**', '**Client**', '**Verify**'].map((title) =>
-    readme.indexOf(title),
-  );
+  const titles = ['**Server**', '**Client**', '**Listen**', '**Send**', '**Verify**'];
+  const [server, client, listen, send, verify] = titles.map((title) => readme.indexOf(title));
 
   test.each([
     ['server', readme.slice(server, client), serverOptions],
-    ['client', readme.slice(client, verify), clientOptions],
+    ['client', readme.slice(client, listen), clientOptions],
+    ['listen', readme.slice(listen, send), listenOptions],
+    ['send', readme.slice(send, verify), sendOptions],
     ['verify', readme.slice(verify), verifyOptions],
   ])(
     'of the %s has every option with its flag, default and meaning, and no other',
@@ -35,9 +46,17 @@ describe("the README's table", () => {
   );
 });
 
-test("the README's exit codes of verify are those of its --help", () => {
-  const rows = tableRows(read('README.md'), 'exit code', 'meaning');
-  expect(rows).toEqual(exitCodes.meanings.map(([code, meaning]) => [`${code}`, meaning]));
+test.each([
+  ['verify', exitCodes],
+  ['listen', listenExitCodes],
+  ['send', sendExitCodes],
+])("the README's exit codes of %s are those of its --help", (name, { meanings }) => {
+  const rows = tableRows(
+    read('README.md'),
+    name === 'verify' ? 'exit code' : `exit code of ${name}`,
+    'meaning',
+  );
+  expect(rows).toEqual(meanings.map(([code, meaning]) => [`${code}`, meaning]));
 });
 
 test('a variable has one meaning: both commands give it the same flag and default', () => {

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { rowsOf } from '@ws-hub/config';
 import { clientCommand } from '../apps/client/src/config/client.config.js';
 import { serverCommand } from '../apps/server/src/config/server.config.js';
+import { listenCommand } from '../apps/talk/src/config/listen.config.js';
+import { sendCommand } from '../apps/talk/src/config/send.config.js';
 import { verifyCommand } from '../apps/verify/src/config/verify.config.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -34,7 +36,15 @@ export const packageJson = JSON.parse(read('package.json')) as {
 export const serverOptions = rowsOf(serverCommand.options);
 export const clientOptions = rowsOf(clientCommand.options);
 export const verifyOptions = rowsOf(verifyCommand.options);
-export const allOptions = [...serverOptions, ...clientOptions, ...verifyOptions];
+export const listenOptions = rowsOf(listenCommand.options);
+export const sendOptions = rowsOf(sendCommand.options);
+export const allOptions = [
+  ...serverOptions,
+  ...clientOptions,
+  ...listenOptions,
+  ...sendOptions,
+  ...verifyOptions,
+];
 
 /** The cells of the rows of the first Markdown table that has these columns. */
 export function tableRows(page: string, ...columns: string[]): string[][] {

@@ -25,6 +25,7 @@ function escaped(key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [escapeText(name), each]));
 }
 
-function escapeText(text: string): string {
+/** A text in which nothing steers a terminal: what would, is written out, as in `\u001b`. Texts as JSON stay what they say. */
+export function escapeText(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,0 +1,53 @@
+import {
+  type Command,
+  type ConfigOf,
+  list,
+  milliseconds,
+  option,
+  toggle,
+  webSocketUrl,
+} from '@ws-hub/config';
+import { CHANNEL_RULE, isChannelName } from '@ws-hub/protocol';
+import { sendExitCodes } from './exit-codes.js';
+
+/** The name of one channel; undefined if it is empty. */
+const channel = list(isChannelName, '')
+  .refine((names) => names.length < 2)
+  .transform(([name]) => name)
+  .describe(`the name of one channel: ${CHANNEL_RULE}`);
+
+const options = {
+  url: option('WS_SEND_URL', 'ws://localhost:8080/ws', webSocketUrl(), 'URL of the hub', 'url'),
+  channel: option(
+    'WS_SEND_CHANNEL',
+    '',
+    channel,
+    'channel to send to; empty = that of the URL, or main',
+    'channel',
+  ),
+  json: option(
+    'WS_SEND_JSON',
+    'false',
+    toggle(),
+    'each line is a JSON object with content, channel? and key?; acknowledgements are printed as such',
+    'json',
+  ),
+  timeoutMs: option(
+    'WS_SEND_TIMEOUT',
+    '30000',
+    milliseconds(0),
+    'ms without a connection, or without an acknowledgement that is due, after which it ends, 0 = never',
+    'timeout',
+  ),
+};
+
+/** The command that says what it is given. */
+export const sendCommand: Command<typeof options> = {
+  name: 'send',
+  summary: 'says its TEXT, or each line of stdin, and waits for the hub to acknowledge it',
+  operands: '[TEXT...]',
+  options,
+  exitCodes: sendExitCodes,
+};
+
+export type SendConfig = ConfigOf<typeof options>;

@@ -1,0 +1,12 @@
+import { runCommand } from '@ws-hub/config';
+import { EXIT } from '../config/exit-codes.js';
+import { listenCommand } from '../config/listen.config.js';
+import { leavingOnSignals } from '../signals.js';
+import { listen } from './listen.js';
+
+const leaving = leavingOnSignals(EXIT.done);
+
+await runCommand(listenCommand, async (config) => {
+  // Not left to Node: a line that nobody takes would keep the process.
+  process.exit(await listen(config, leaving));
+});

@@ -1,0 +1,12 @@
+import { runCommand } from '@ws-hub/config';
+import { EXIT } from '../config/exit-codes.js';
+import { sendCommand } from '../config/send.config.js';
+import { leavingOnSignals } from '../signals.js';
+import { send } from './send.js';
+
+const leaving = leavingOnSignals(EXIT.unacknowledged);
+
+await runCommand(sendCommand, async (config) => {
+  // Not left to Node: a line that nobody takes would keep the process.
+  process.exit(await send(config, process.stdin, leaving));
+});

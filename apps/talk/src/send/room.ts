@@ -1,0 +1,53 @@
+/** Half of what the client library lets wait for the hub, so that it never has to refuse a message. */
+const MAX_MESSAGES = 500;
+const MAX_BYTES = 2 ** 19;
+
+/** How much may wait for the hub's answers: input is read no faster than there is room. */
+export class Room {
+  private messages = 0;
+  private bytes = 0;
+  private isClosed = false;
+  private waiting: (() => void)[] = [];
+
+  get isEmpty(): boolean {
+    return this.messages === 0;
+  }
+
+  /** Resolves when so many bytes have room, or nothing else is there; with false if nothing is to come in any more. */
+  async enter(bytes: number): Promise<boolean> {
+    while (!this.isClosed && !this.fits(bytes)) await this.nextChange();
+    if (this.isClosed) return false;
+    this.messages++;
+    this.bytes += bytes;
+    return true;
+  }
+
+  leave(bytes: number): void {
+    this.messages--;
+    this.bytes -= bytes;
+    this.change();
+  }
+
+  /** Nothing comes in any more, not even what waits to. */
+  close(): void {
+    this.isClosed = true;
+    this.change();
+  }
+
+  /** Resolves when nothing is in it any more, or when it is closed. */
+  async empty(): Promise<void> {
+    while (!this.isEmpty && !this.isClosed) await this.nextChange();
+  }
+
+  private fits(bytes: number): boolean {
+    return this.isEmpty || (this.messages < MAX_MESSAGES && this.bytes + bytes <= MAX_BYTES);
+  }
+
+  private nextChange(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  private change(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}

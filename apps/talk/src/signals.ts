@@ -1,0 +1,20 @@
+import { EXIT } from './config/exit-codes.js';
+import { Leaving } from './leaving.js';
+
+/**
+ * Takes over the signals by which a user ends a command.
+ *
+ * @param exitCodeInHaste what a second signal ends the process with, at once
+ */
+export function leavingOnSignals(exitCodeInHaste: number): Leaving {
+  const leaving = new Leaving();
+  let wasTold = false;
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      if (wasTold) process.exit(exitCodeInHaste);
+      wasTold = true;
+      leaving.begin(EXIT.done);
+    });
+  }
+  return leaving;
+}

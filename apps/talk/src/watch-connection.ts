@@ -1,0 +1,55 @@
+import type { Ending, HubClient } from '@ws-hub/hub-client';
+import { EXIT } from './config/exit-codes.js';
+import { describeEnding } from './describe-ending.js';
+import type { Leaving } from './leaving.js';
+import type { Notices } from './notices.js';
+import { Patience } from './patience.js';
+
+/** What a command does about its connection. */
+export interface Watch {
+  readonly timeoutMs: number;
+  /** Whether the hub owes something on a connection that is there. */
+  readonly isOwed: () => boolean;
+  readonly notices: Notices;
+  readonly leaving: Leaving;
+}
+
+/**
+ * Tells people what becomes of the connection, and ends the command when there is to be none any more.
+ *
+ * @returns what runs out when the hub does not give what it owes; a connection is due from now on
+ */
+export function watchConnection(client: HubClient, { timeoutMs, isOwed, notices, leaving }: Watch): Patience {
+  let whyGone = 'no answer came';
+  let wasConnected = false;
+  const patience = new Patience(
+    timeoutMs,
+    () => !client.connected || isOwed(),
+    () =>
+      leaving.begin(
+        EXIT.unavailable,
+        client.connected
+          ? `no acknowledgement came for ${timeoutMs} ms`
+          : `no connection for ${timeoutMs} ms: ${whyGone}`,
+      ),
+  );
+  client.on('connected', () => {
+    if (wasConnected) notices.tell('connected again');
+    wasConnected = true;
+    patience.progress();
+  });
+  client.on('disconnected', (ending) => {
+    whyGone = describeEnding(ending);
+    patience.expect();
+  });
+  client.on('reconnecting', (_attempt, delayMs) =>
+    notices.tell(`no connection: ${whyGone}; trying again in ${(delayMs / 1_000).toFixed(1)} s`),
+  );
+  client.on('stopped', (ending: Ending) =>
+    leaving.begin(EXIT.unavailable, `the hub said not to come back: ${describeEnding(ending)}`),
+  );
+  client.on('error', ({ message }) => notices.tell(`the hub says: ${message}`));
+  client.on('malformed', (_text, { message }) => notices.tell(`what came is no message: ${message}`));
+  patience.expect();
+  return patience;
+}
