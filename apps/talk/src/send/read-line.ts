@@ -1,4 +1,5 @@
-import { CLIENT_SCHEMAS } from '@ws-hub/protocol/schemas';
+import { CHANNEL_NAME, CHANNEL_RULE, KEY, KEY_RULE } from '@ws-hub/protocol';
+import { z } from 'zod';
 import { type Line, MAX_LINE_BYTES } from './lines.js';
 
 /** What a line says. */
@@ -15,10 +16,22 @@ export class BadLine extends Error {
 
 const ALLOWED = 'allowed: {"content":"…"}, with "channel":"…" and "key":"…" if wanted';
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** Other fields are ignored, as on the wire, so that what `listen --json` prints can be said again. */
-const speech = CLIENT_SCHEMAS.publish
-  .pick({ content: true, channel: true, key: true })
-  .partial({ key: true });
+const speech = z.object({
+  content: z
+    .string()
+    .refine((text) => !LONE_SURROGATE.test(text), { error: 'has a lone surrogate, which is no character' }),
+  channel: z
+    .string()
+    .regex(CHANNEL_NAME, { error: `must be ${CHANNEL_RULE}` })
+    .optional(),
+  key: z
+    .string()
+    .regex(KEY, { error: `must be ${KEY_RULE}` })
+    .optional(),
+});
 
 /** @throws BadLine */
 export function readLine({ bytes }: Line, isJson: boolean): Speech {
