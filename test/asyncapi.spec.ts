@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { CLIENT_SCHEMAS, HUB_SCHEMAS } from '@ws-hub/nestjs/schemas';
 import { parseEnvelope } from '@ws-hub/protocol';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { CLIENT_SCHEMAS, HUB_SCHEMAS } from '../apps/server/src/gateway/v1.schemas.js';
 import { packageJson, read } from './repository.js';
 
 interface Operation {

@@ -184,7 +184,7 @@ describe('the health check of the server', () => {
 
   test('asks the path that the server answers, on its port', () => {
     const [check = ''] = values(server, 'HEALTHCHECK');
-    const [path] = read('apps/server/src/http/health.controller.ts').match(/(?<=@Get\(')[^']+/) ?? [];
+    const [path] = read('apps/server/src/standalone/health.controller.ts').match(/(?<=@Get\(')[^']+/) ?? [];
     expect(check).toContain(`http://127.0.0.1:\${process.env.PORT || ${port}}/${path}`);
     expect(values(server, 'EXPOSE')).toEqual([port]);
   });
@@ -229,7 +229,7 @@ describe('the cluster', () => {
   test('has a proxy before them that knows their number, port and readiness, and outlasts their pings', () => {
     expect(haproxy).toContain(`server-template hub- ${hub.scale} hub:${hub.environment?.PORT}`);
     const [, path] = /option httpchk GET \/(\w+)/.exec(haproxy) ?? [];
-    expect(read('apps/server/src/http/health.controller.ts')).toContain(`@Get('${path}')`);
+    expect(read('apps/server/src/standalone/health.controller.ts')).toContain(`@Get('${path}')`);
     const pingMs = Number(serverOptions.find(({ variable }) => variable === 'PING_INTERVAL')?.default);
     const [, tunnelS] = /timeout tunnel (\d+)s/.exec(haproxy) ?? [];
     expect(Number(tunnelS) * 1_000).toBeGreaterThan(pingMs * 1.2 * 2);

@@ -67,7 +67,7 @@ describe('the Kubernetes manifests', () => {
   });
 
   test('probe paths that the hub answers: readiness where newcomers are meant, liveness where the loop is', () => {
-    const controller = read('apps/server/src/http/health.controller.ts');
+    const controller = read('apps/server/src/standalone/health.controller.ts');
     const { startupProbe, readinessProbe, livenessProbe } = hub;
     const paths = [startupProbe, readinessProbe, livenessProbe].map(({ httpGet }) => httpGet.path);
     expect(paths).toEqual(['/healthz', '/readyz', '/healthz']);

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { HUB_DEFAULTS, Hub, memoryLog } from '@ws-hub/hub';
 import { testEnvironment } from '@ws-hub/hub/testing';
-import { HubMetrics } from '../apps/server/src/telemetry/hub-metrics.js';
+import { HubMetrics } from '@ws-hub/nestjs';
 import { read, sources, tableRows } from './repository.js';
 
 const page = read('docs/operations.md');
 
-function eventsIn(folder: string): string[] {
-  const code = sources(folder)
+function eventsIn(...folders: string[]): string[] {
+  const code = folders
+    .flatMap(sources)
     .filter((path) => !path.endsWith('.spec.ts'))
     .map(read)
     .join('\n');
@@ -24,11 +25,13 @@ function allMetrics(): HubMetrics {
 
 describe('docs/operations.md', () => {
   test.each([
-    ['server', '### Server', 'apps/server/src'],
-    ['client', '### Client', 'apps/client/src'],
-  ])('lists the events of the %s, and no other', (_name, heading, folder) => {
+    ['server', '### Server', ['apps/server/src', 'libs/nestjs/src']],
+    ['client', '### Client', ['apps/client/src']],
+  ])('lists the events of the %s, and no other', (_name, heading, folders) => {
     const rows = tableRows(page.slice(page.indexOf(heading)), 'event', 'level', 'fields');
-    expect(rows.map(([event]) => event?.replaceAll('`', '')).toSorted()).toEqual(eventsIn(folder).toSorted());
+    expect(rows.map(([event]) => event?.replaceAll('`', '')).toSorted()).toEqual(
+      eventsIn(...folders).toSorted(),
+    );
   });
 
   test('lists the metrics, and no other', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { CLIENT_SCHEMAS, HUB_SCHEMAS } from '@ws-hub/nestjs/schemas';
 import {
   CLIENT_ID_HEADER,
   CLOSE_CODES,
@@ -7,7 +8,6 @@ import {
   httpStatusMeansStop,
 } from '@ws-hub/protocol';
 import type { ZodObject } from 'zod';
-import { CLIENT_SCHEMAS, HUB_SCHEMAS } from '../apps/server/src/gateway/v1.schemas.js';
 import { read, tableRows } from './repository.js';
 
 const page = read('PROTOCOL.md');

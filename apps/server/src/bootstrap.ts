@@ -4,16 +4,15 @@ import { networkInterfaces } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StartError } from '@ws-hub/config';
-import { Guard, LogStartError, MessageLog } from '@ws-hub/hub';
+import { Guard, LogStartError } from '@ws-hub/hub';
 import { FrameworkLogger } from '@ws-hub/logging';
-import { PinoLogger } from 'nestjs-pino';
+import { HubLogger } from '@ws-hub/nestjs';
 import { AppModule } from './app.module.js';
 import type { ServerConfig } from './config/server.config.js';
-import { Door } from './gateway/door.js';
-import { HubWsAdapter } from './gateway/ws.adapter.js';
-import { InternalErrorFilter } from './http/internal-error.filter.js';
-import { MetricsServer } from './http/metrics.server.js';
-import { warnAtStart } from './http/start-warnings.js';
+import { Door } from './standalone/door.js';
+import { InternalErrorFilter } from './standalone/internal-error.filter.js';
+import { MetricsServer } from './standalone/metrics.server.js';
+import { warnAtStart } from './standalone/start-warnings.js';
 
 /** How often Node looks for requests that take too long. */
 const CHECKING_INTERVAL_MS = 1_000;
@@ -38,7 +37,6 @@ export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplic
     abortOnError: false,
   });
   app.useLogger(app.get(FrameworkLogger));
-  app.useWebSocketAdapter(new HubWsAdapter(app));
   app.useGlobalFilters(new InternalErrorFilter(app.get(Guard), adapter));
   app.get(Door).open(server, handle);
   return app;
@@ -69,7 +67,6 @@ function httpServer(config: ServerConfig): Server {
  */
 export async function listen(app: NestFastifyApplication, config: ServerConfig): Promise<number> {
   try {
-    await app.get(MessageLog).start();
     await app.listen(config.port, config.host || anyAddress());
     await app.get(MetricsServer).listen();
   } catch (error) {
@@ -77,7 +74,7 @@ export async function listen(app: NestFastifyApplication, config: ServerConfig):
     throw listenError(error, config);
   }
   const address = (app.getHttpServer() as Server).address() as AddressInfo;
-  const logger = await app.resolve(PinoLogger);
+  const logger = app.get(HubLogger);
   warnAtStart(logger, config);
   logger.info({ event: 'listening', address: address.address, port: address.port }, 'listening');
   return address.port;

@@ -1,16 +1,16 @@
 // Loaded before the hub (node --import): bugs that a client can reach, each by its own word. The hub itself has none.
 import 'reflect-metadata';
 
-const SRC = '../../../dist/server/apps/server/src';
+const NEST = '../../../libs/nestjs/dist';
 const HUB = '../../../libs/hub/dist';
-const { PlainDialect } = await import(`${SRC}/gateway/plain.dialect.js`);
-const { AdmissionRules } = await import(`${SRC}/gateway/admission.js`);
+const { PlainDialect } = await import(`${NEST}/gateway/plain.dialect.js`);
+const { AdmissionRules } = await import(`${NEST}/gateway/admission.js`);
 const { Subscriptions } = await import(`${HUB}/subscriptions/subscriptions.js`);
-const { RefusalCounter } = await import(`${SRC}/gateway/refusal-counter.js`);
-const { V1Conversation } = await import(`${SRC}/gateway/v1.conversation.js`);
+const { RefusalCounter } = await import(`${NEST}/gateway/refusal-counter.js`);
+const { V1Conversation } = await import(`${NEST}/gateway/v1.conversation.js`);
 const { FlowControl } = await import(`${HUB}/backpressure/flow-control.js`);
 const { Joining } = await import(`${HUB}/subscriptions/joining.js`);
-const { HubLogger } = await import(`${SRC}/telemetry/hub-logger.js`);
+const { EventLogger } = await import(`${NEST}/telemetry/event-logger.js`);
 const { Intake } = await import(`${HUB}/intake/intake.js`);
 const { MemoryLog } = await import(`${HUB}/log/memory.log.js`);
 
@@ -48,7 +48,7 @@ before(FlowControl, 'count', throwOn('count'));
 before(Intake, 'handle', throwOn('later'));
 before(V1Conversation, 'probe', throwOn('probe'));
 before(Joining, 'located', throwOn('located'));
-before(HubLogger, 'slowConsumer', throwOn('slow'));
+before(EventLogger, 'slowConsumer', throwOn('slow'));
 // As an engine does that has to ask somebody else.
 const { locate } = MemoryLog.prototype;
 MemoryLog.prototype.locate = function (position, channels, done, clientId) {

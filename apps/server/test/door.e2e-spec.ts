@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { WorkBudget } from '@ws-hub/hub';
+import { HubMetrics } from '@ws-hub/nestjs';
 import { handshake, Program, RawSocket, TestClient } from '@ws-hub/testing';
-import { HubMetrics } from '../src/telemetry/hub-metrics.js';
 import { startHub, type TestHub } from './start-hub.js';
 
 const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { HUB_SCHEMAS } from '@ws-hub/nestjs/schemas';
 import type { HubMessage } from '@ws-hub/protocol';
 import { RawSocket, TestClient, V1Client } from '@ws-hub/testing';
 import { WebSocket } from 'ws';
-import { HUB_SCHEMAS } from '../src/gateway/v1.schemas.js';
 import { startHub, startHubIn, type TestHub } from './start-hub.js';
 
 const said = (messages: readonly HubMessage[]) =>

@@ -1,3 +1,5 @@
+import { bytes, count, type Limit, milliseconds, presetsOf } from './limits.js';
+
 const MIB = 1024 * 1024;
 
 /** What the hub goes by. Where each limit is enforced: docs/reliability.md. */
@@ -32,20 +34,22 @@ export interface HubOptions {
   readonly drainTimeoutMs: number;
 }
 
-/** What holds where nothing else was asked for. */
-export const HUB_DEFAULTS: HubOptions = {
-  flushIntervalMs: 2,
-  maxMessageRate: 10_000,
-  maxByteRate: 4 * MIB,
-  maxRequestRate: 100,
-  maxControlRate: 10,
-  maxControlBurst: 50,
-  maxQueuedBytes: MIB,
-  maxQueueAgeMs: 10_000,
-  maxTotalQueuedBytes: 256 * MIB,
-  maxChannelsPerConnection: 100,
-  maxConnectionsPerIdentity: 16,
-  pingIntervalMs: 25_000,
-  pingTimeoutMs: 10_000,
-  drainTimeoutMs: 10_000,
+/** What each option may be, and what it is if nobody says. */
+export const HUB_LIMITS: Readonly<Record<keyof HubOptions, Limit>> = {
+  flushIntervalMs: count(2, 0, 1_000),
+  maxMessageRate: count(10_000, 0),
+  maxByteRate: bytes(4 * MIB, 0, 1024 * MIB),
+  maxRequestRate: count(100, 0),
+  maxControlRate: count(10, 1),
+  maxControlBurst: count(50, 1),
+  maxQueuedBytes: bytes(MIB, 1, 1024 * MIB),
+  maxQueueAgeMs: milliseconds(10_000),
+  maxTotalQueuedBytes: bytes(256 * MIB, 1, 1024 * 1024 * MIB),
+  maxChannelsPerConnection: count(100, 1, 10_000),
+  maxConnectionsPerIdentity: count(16, 1, 10_000),
+  pingIntervalMs: milliseconds(25_000),
+  pingTimeoutMs: milliseconds(10_000),
+  drainTimeoutMs: milliseconds(10_000),
 };
+
+export const HUB_DEFAULTS: HubOptions = presetsOf(HUB_LIMITS);

@@ -16,7 +16,8 @@ export {
 } from './events.js';
 export { Guard } from './guard.js';
 export { Hub, type PublishRequest } from './hub.js';
-export { HUB_DEFAULTS, type HubOptions } from './hub-options.js';
+export { HUB_DEFAULTS, HUB_LIMITS, type HubOptions } from './hub-options.js';
+export { bytes, count, type Limit, MAX_COUNT, milliseconds, presetsOf } from './limits.js';
 export * from './log/index.js';
 export type { Greeting, JoinRequest } from './subscriptions/joining.js';
 export { Clock, SystemClock } from './time/clock.js';

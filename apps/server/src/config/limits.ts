@@ -1,133 +1,123 @@
-import { isIP } from 'node:net';
-import { bytes, integer, list, milliseconds, option } from '@ws-hub/config';
-import { DEFAULT_MAX_PAYLOAD, LOG_DEFAULTS } from '@ws-hub/hub';
+import { bytes, integer, list, milliseconds, type Option, option } from '@ws-hub/config';
+import { HUB_LIMITS, type Limit, LOG_LIMITS, MAX_COUNT } from '@ws-hub/hub';
+import {
+  GATEWAY_DEFAULTS,
+  GATEWAY_LIMITS,
+  isNamedNetwork,
+  isNetwork,
+  isOrigin,
+} from '@ws-hub/nestjs/options';
 
-const MAX_COUNT = 1_000_000_000;
 const MIB = 1024 * 1024;
+const KINDS = { bytes, count: integer, milliseconds };
+
+/** An option that is a number. */
+function limit(variable: string, { preset, min, max, unit }: Limit, help: string): Option<number> {
+  return option(variable, String(preset), KINDS[unit](min, max), help);
+}
 
 /** Every limit of the hub: its name, default and unit. Where each is enforced: docs/reliability.md. */
 export const limitOptions = {
-  maxPayload: option(
+  flushIntervalMs: limit(
+    'FLUSH_INTERVAL_MS',
+    HUB_LIMITS.flushIntervalMs,
+    'least ms between two flushes of what was said, unless 16 KiB wait; 0 = every turn of the event loop',
+  ),
+  maxPayload: limit(
     'MAX_PAYLOAD',
-    String(DEFAULT_MAX_PAYLOAD),
-    bytes(1, 64 * MIB),
+    GATEWAY_LIMITS.maxPayload,
     'bytes of a message; a longer one closes with 1009',
   ),
-  maxFragments: option('MAX_FRAGMENTS', '64', integer(1, 65_536), 'parts of a message; more close with 1008'),
-  maxBufferedChunks: option(
+  maxFragments: limit(
+    'MAX_FRAGMENTS',
+    GATEWAY_LIMITS.maxFragments,
+    'parts of a message; more close with 1008',
+  ),
+  maxBufferedChunks: limit(
     'MAX_BUFFERED_CHUNKS',
-    '1024',
-    integer(16, 1_048_576),
+    GATEWAY_LIMITS.maxBufferedChunks,
     'pieces in which an unfinished frame may have come; more close with 1008',
   ),
-  maxControlRate: option(
+  maxControlRate: limit(
     'MAX_CONTROL_RATE',
-    '10',
-    integer(1, MAX_COUNT),
+    HUB_LIMITS.maxControlRate,
     'pings and pongs a second of one client; more close with 1008',
   ),
-  maxControlBurst: option(
+  maxControlBurst: limit(
     'MAX_CONTROL_BURST',
-    '50',
-    integer(1, MAX_COUNT),
+    HUB_LIMITS.maxControlBurst,
     'pings and pongs that one client may send at once',
   ),
-  maxMessageRate: option(
+  maxMessageRate: limit(
     'MAX_MESSAGE_RATE',
-    '10000',
-    integer(0, MAX_COUNT),
+    HUB_LIMITS.maxMessageRate,
     'messages a second of one client, and as many at once; it is read more slowly above that, 0 = no limit',
   ),
-  maxByteRate: option(
+  maxByteRate: limit(
     'MAX_BYTE_RATE',
-    String(4 * MIB),
-    bytes(0, 1024 * MIB),
+    HUB_LIMITS.maxByteRate,
     'bytes of messages a second of one client, and as many at once; it is read more slowly above that, 0 = no limit',
   ),
-  maxRequestRate: option(
+  maxRequestRate: limit(
     'MAX_REQUEST_RATE',
-    '100',
-    integer(0, MAX_COUNT),
+    HUB_LIMITS.maxRequestRate,
     'requests other than publishes a second of one hub.v1 client, and as many at once; it is read more slowly above that, 0 = no limit',
   ),
-  maxQueuedBytes: option(
+  maxQueuedBytes: limit(
     'MAX_QUEUED_BYTES',
-    String(MIB),
-    bytes(1, 1024 * MIB),
+    HUB_LIMITS.maxQueuedBytes,
     'bytes that may still wait for a client when the next are written; more close with 1013',
   ),
-  maxQueueAgeMs: option(
+  maxQueueAgeMs: limit(
     'MAX_QUEUE_AGE',
-    '10000',
-    milliseconds(100),
+    HUB_LIMITS.maxQueueAgeMs,
     'ms that bytes may wait for a client; longer closes with 1013',
   ),
-  maxTotalQueuedBytes: option(
+  maxTotalQueuedBytes: limit(
     'MAX_TOTAL_QUEUED_BYTES',
-    String(256 * MIB),
-    bytes(1, 1024 * 1024 * MIB),
+    HUB_LIMITS.maxTotalQueuedBytes,
     'bytes that may wait for all clients; above it the slowest are closed and publishers wait',
   ),
-  maxChannelsPerConnection: option(
+  maxChannelsPerConnection: limit(
     'MAX_CHANNELS_PER_CONNECTION',
-    '100',
-    integer(1, 10_000),
+    HUB_LIMITS.maxChannelsPerConnection,
     'channels that one hub.v1 client may listen to; more are a bad request',
   ),
-  helloTimeoutMs: option(
+  helloTimeoutMs: limit(
     'HELLO_TIMEOUT',
-    '5000',
-    milliseconds(100),
+    GATEWAY_LIMITS.helloTimeoutMs,
     'ms that a hub.v1 client has for its hello; longer closes with 4408',
   ),
-  logMaxMessages: option(
+  logMaxMessages: limit(
     'LOG_MAX_MESSAGES',
-    String(LOG_DEFAULTS.logMaxMessages),
-    integer(1, 100_000_000),
+    LOG_LIMITS.logMaxMessages,
     'messages that are kept for those who come back',
   ),
-  logMaxBytes: option(
-    'LOG_MAX_BYTES',
-    String(LOG_DEFAULTS.logMaxBytes),
-    bytes(1, 1024 * 1024 * MIB),
-    'bytes that they may take',
-  ),
-  logMaxAgeMs: option(
-    'LOG_MAX_AGE',
-    String(LOG_DEFAULTS.logMaxAgeMs),
-    milliseconds(100),
-    'ms that they are kept',
-  ),
-  logMaxKeys: option(
+  logMaxBytes: limit('LOG_MAX_BYTES', LOG_LIMITS.logMaxBytes, 'bytes that they may take'),
+  logMaxAgeMs: limit('LOG_MAX_AGE', LOG_LIMITS.logMaxAgeMs, 'ms that they are kept'),
+  logMaxKeys: limit(
     'LOG_MAX_KEYS',
-    String(LOG_DEFAULTS.logMaxKeys),
-    integer(1_000, MAX_COUNT),
+    LOG_LIMITS.logMaxKeys,
     'keys of hub.v1 messages kept for two minutes, of all clients; above it those older than a minute go first, then those of the client with most',
   ),
-  maxConnections: option(
+  maxConnections: limit(
     'MAX_CONNECTIONS',
-    '100000',
-    integer(1, MAX_COUNT),
+    GATEWAY_LIMITS.maxConnections,
     'connections of this hub; more get 503',
   ),
-  maxConnectionsPerIdentity: option(
+  maxConnectionsPerIdentity: limit(
     'MAX_CONNECTIONS_PER_IDENTITY',
-    '16',
-    integer(1, 10_000),
+    HUB_LIMITS.maxConnectionsPerIdentity,
     'connections of one hub.v1 session at a time; one more closes the oldest with 1008',
   ),
-  maxConnectionsPerIp: option(
+  maxConnectionsPerIp: limit(
     'MAX_CONNECTIONS_PER_IP',
-    // An office behind one address fits; a thousand such addresses are needed to fill the hub.
-    '100',
-    integer(0, MAX_COUNT),
+    GATEWAY_LIMITS.maxConnectionsPerIp,
     'connections of one address (IPv6: one /64); more get 429, 0 = no limit',
   ),
-  maxConnectsPerIpPerSecond: option(
+  maxConnectsPerIpPerSecond: limit(
     'MAX_CONNECTS_PER_IP_PER_SECOND',
-    // All that an address may have are back after five seconds.
-    '20',
-    integer(0, MAX_COUNT),
+    GATEWAY_LIMITS.maxConnectsPerIpPerSecond,
     'handshakes a second of one address (IPv6: one /64); more get 429, 0 = no limit',
   ),
   maxHttpRatePerIp: option(
@@ -139,7 +129,7 @@ export const limitOptions = {
   ),
   unlimitedNetworks: option(
     'UNLIMITED_NETWORKS',
-    'loopback, private, link-local',
+    GATEWAY_DEFAULTS.unlimitedNetworks.join(', '),
     list(
       isNamedNetwork,
       'loopback, private, link-local, IP addresses or CIDR networks with commas between them, or none',
@@ -152,10 +142,9 @@ export const limitOptions = {
     bytes(1024, MIB),
     "bytes of a request's headers; more get 431",
   ),
-  maxHeaders: option(
+  maxHeaders: limit(
     'MAX_HEADERS',
-    '100',
-    integer(1, 2_000),
+    GATEWAY_LIMITS.maxHeaders,
     "number of a handshake's headers; more get 431",
   ),
   headersTimeoutMs: option(
@@ -170,28 +159,24 @@ export const limitOptions = {
     milliseconds(100),
     'ms that a request may take; longer gets 408',
   ),
-  pingIntervalMs: option(
+  pingIntervalMs: limit(
     'PING_INTERVAL',
-    '25000',
-    milliseconds(100),
+    HUB_LIMITS.pingIntervalMs,
     'ms between two pings to a client, ± 20 %',
   ),
-  pingTimeoutMs: option(
+  pingTimeoutMs: limit(
     'PING_TIMEOUT',
-    '10000',
-    milliseconds(100),
+    HUB_LIMITS.pingTimeoutMs,
     'ms that a client has to answer a ping with any byte',
   ),
-  closeTimeoutMs: option(
+  closeTimeoutMs: limit(
     'CLOSE_TIMEOUT',
-    '5000',
-    milliseconds(100),
+    GATEWAY_LIMITS.closeTimeoutMs,
     'ms that a client has to answer a close frame before it is cut off',
   ),
-  drainTimeoutMs: option(
+  drainTimeoutMs: limit(
     'DRAIN_TIMEOUT',
-    '10000',
-    milliseconds(100),
+    HUB_LIMITS.drainTimeoutMs,
     'ms over which clients are sent away at the end of the hub, and after which it cuts off who is left',
   ),
   allowedOrigins: option(
@@ -207,20 +192,3 @@ export const limitOptions = {
     'proxies whose X-Forwarded-For is believed',
   ),
 };
-
-function isOrigin(item: string): boolean {
-  return URL.canParse(item) && new URL(item).origin === item;
-}
-
-const NETWORK_WORDS = new Set(['loopback', 'private', 'link-local', 'none']);
-
-function isNamedNetwork(item: string): boolean {
-  return NETWORK_WORDS.has(item) || isNetwork(item);
-}
-
-function isNetwork(item: string): boolean {
-  const [address = '', prefix, ...rest] = item.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
-}

@@ -19,12 +19,6 @@ const options = {
     choice(LOG_LEVELS),
     `least level that is logged: ${LOG_LEVELS.join(', ')}`,
   ),
-  flushIntervalMs: option(
-    'FLUSH_INTERVAL_MS',
-    '2',
-    integer(0, 1_000),
-    'least ms between two flushes of what was said, unless 16 KiB wait; 0 = every turn of the event loop',
-  ),
   metricsPort: option('METRICS_PORT', '9464', integer(0, 65_535), 'TCP port of /metrics, 0 = off'),
   metricsHost: option(
     'METRICS_HOST',

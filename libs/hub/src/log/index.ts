@@ -19,6 +19,7 @@ export {
 export {
   DEFAULT_MAX_PAYLOAD,
   LOG_DEFAULTS,
+  LOG_LIMITS,
   type MemoryLogOptions,
   type RetentionLimits,
   withDefaults,

@@ -1,3 +1,5 @@
+import { bytes, count, type Limit, milliseconds, presetsOf } from '../limits.js';
+
 /** How much of a log is kept; what is beyond goes, the oldest first. */
 export interface RetentionLimits {
   readonly logMaxMessages: number;
@@ -11,14 +13,18 @@ export interface MemoryLogOptions extends RetentionLimits {
   readonly logMaxKeys: number;
 }
 
-/** The limits of a log that is told of no others. */
-export const LOG_DEFAULTS: MemoryLogOptions = {
-  logMaxMessages: 100_000,
-  logMaxBytes: 64 * 1024 * 1024,
-  logMaxAgeMs: 600_000,
+const MIB = 1024 * 1024;
+
+/** What each option may be, and what it is if nobody says. */
+export const LOG_LIMITS: Readonly<Record<keyof MemoryLogOptions, Limit>> = {
+  logMaxMessages: count(100_000, 1, 100_000_000),
+  logMaxBytes: bytes(64 * MIB, 1, 1024 * 1024 * MIB),
+  logMaxAgeMs: milliseconds(600_000),
   // A minute of 10,000 messages a second of a thousand clients: 110 MB in all.
-  logMaxKeys: 650_000,
+  logMaxKeys: count(650_000, 1_000),
 };
+
+export const LOG_DEFAULTS: MemoryLogOptions = presetsOf(LOG_LIMITS);
 
 /** Bytes of a message's content, in a hub that is told of no other bound. */
 export const DEFAULT_MAX_PAYLOAD = 65_536;

@@ -1,0 +1,201 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock, Guard, WorkBudget } from '@ws-hub/hub';
+import { HubLogger } from '@ws-hub/nestjs';
+import {
+  AddressRates,
+  Caps,
+  ClientAddress,
+  destroyOnError,
+  failUpgrade,
+  HubSocketServer,
+  hasBody,
+  networkOf,
+  plainAddress,
+  type Refusal,
+  RefusalCounter,
+  refusal,
+} from '@ws-hub/nestjs/gateway';
+import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+import { badRequestAnswer } from './bad-request.js';
+import { WaitingRoom } from './waiting-room.js';
+
+const BODY: Refusal = { status: 400, reason: 'body', message: 'no request here has a body' };
+const NO_HOST: Refusal = { status: 400, reason: 'host', message: 'the Host header is missing' };
+const PIPELINED: Refusal = {
+  status: 400,
+  reason: 'pipelined',
+  message: 'a request before the last one was answered; closed without an answer',
+};
+const INTERNAL_ERROR = { status: 500, message: 'internal error' };
+
+/**
+ * What everything passes that comes over TCP, before anything is done for it: sockets, plain requests, upgrades.
+ *
+ * Each request is judged here, cheaply, before the framework sees it. A socket has one request under way at most, and
+ * sockets are bounded, so what waits for its turn (`WorkBudget`) is bounded as well.
+ */
+@Injectable()
+export class Door {
+  private readonly addresses: ClientAddress;
+  private readonly rates: AddressRates;
+  /** The last answer on each socket. */
+  private readonly answers = new WeakMap<Duplex, ServerResponse>();
+  private toldOfProxy = false;
+
+  constructor(
+    @Inject(SERVER_CONFIG) { trustedProxies, maxHttpRatePerIp }: ServerConfig,
+    private readonly caps: Caps,
+    private readonly room: WaitingRoom,
+    private readonly sockets: HubSocketServer,
+    private readonly refusals: RefusalCounter,
+    private readonly guard: Guard,
+    private readonly budget: WorkBudget,
+    private readonly clock: Clock,
+    private readonly logger: HubLogger,
+  ) {
+    this.addresses = new ClientAddress(trustedProxies);
+    this.rates = new AddressRates(maxHttpRatePerIp);
+    sockets.onTaken = (socket) => room.leave(socket);
+  }
+
+  /**
+   * Takes over a server before it listens.
+   *
+   * @param handle the framework's listener for requests that are let through
+   */
+  open(server: Server, handle: RequestListener): void {
+    const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+      this.guard.run(
+        'request',
+        () => this.request(request, response, handle),
+        () => fail(response),
+      );
+    server.on('connection', (socket: Socket) => this.guard.run('accept', () => this.room.enter(socket)));
+    // An Expect header would be answered by Node itself, past this door.
+    for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, onRequest);
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.guard.run(
+        'upgrade',
+        () => this.upgrade(request, socket, head),
+        () => failUpgrade(socket),
+      ),
+    );
+    server.on('dropRequest', (_request, socket: Duplex) => end(socket));
+    // In place of Fastify's own, which neither counts nor tells who it was.
+    server.removeAllListeners('clientError');
+    const answerBadRequest = badRequestAnswer(this.refusals);
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+      this.guard.run(
+        'bad request',
+        () => answerBadRequest(error, socket),
+        () => socket.destroy(),
+      ),
+    );
+  }
+
+  private request(request: IncomingMessage, response: ServerResponse, handle: RequestListener): void {
+    if (!this.isNext(request, request.socket)) return;
+    this.answers.set(request.socket, response);
+    const refusal = this.judge(request);
+    if (refusal !== undefined) {
+      this.refusals.refused(request, refusal);
+      answer(response, refusal);
+      return;
+    }
+    this.later(
+      'request',
+      request.socket,
+      () => handle(request, response),
+      () => fail(response),
+    );
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // From now on nobody else listens: a peer that is gone would end the process.
+    socket.on('error', destroyOnError);
+    if (!this.isNext(request, socket)) return;
+    this.noteProxy(request);
+    this.later(
+      'upgrade',
+      socket,
+      () => this.sockets.upgrade(request, socket, head),
+      () => failUpgrade(socket),
+    );
+  }
+
+  private later(what: string, socket: Duplex, task: () => void, onFailure: () => void): void {
+    this.budget.run('door', () => {
+      if (!socket.destroyed) this.guard.run(what, task, onFailure);
+    });
+  }
+
+  /** No client that there is sends a request before it has its answer; who does could make thousands at once. */
+  private isNext(request: IncomingMessage, socket: Duplex): boolean {
+    if (socket.destroyed) return false;
+    const last = this.answers.get(socket);
+    if (last === undefined || (last.writableEnded && last.shouldKeepAlive)) {
+      this.room.touch(request.socket);
+      return true;
+    }
+    this.refusals.refused(request, PIPELINED);
+    end(socket);
+    return false;
+  }
+
+  private judge(request: IncomingMessage): Refusal | undefined {
+    this.noteProxy(request);
+    if (!this.isWithinRate(this.addresses.of(request)))
+      return refusal(429, 'http_rate', 'too many requests from this address');
+    if (hasBody(request)) return BODY;
+    return request.headers.host === undefined && request.httpVersion !== '1.0' ? NO_HOST : undefined;
+  }
+
+  private isWithinRate(address: string): boolean {
+    return this.caps.isUnlimited(address) || this.rates.take(networkOf(address), this.clock.monotonicMs());
+  }
+
+  /** Once: behind a proxy that is not trusted all clients are one address, and here one without limits. */
+  private noteProxy(request: IncomingMessage): void {
+    if (this.toldOfProxy || request.headers['x-forwarded-for'] === undefined) return;
+    const address = plainAddress(request.socket.remoteAddress);
+    if (this.addresses.trusts(address) || !this.caps.isUnlimited(address)) return;
+    this.toldOfProxy = true;
+    this.logger.warn(
+      { event: 'untrusted_proxy', remote_address: address },
+      'a proxy is in front: no limit by address holds until TRUSTED_PROXIES names it',
+    );
+  }
+}
+
+/** An answer that llhttp takes for an error (on_headers_complete knows 0, 1 and 2). */
+const STOP_PARSING = -1;
+
+/** What Node has of a socket on which it reads HTTP; nothing public stops it in the middle of a piece. */
+interface ParsedSocket extends Duplex {
+  readonly parser?: { onIncoming?: () => number } | null;
+}
+
+/** Ends a socket in the middle of what was read from it. */
+function end(socket: ParsedSocket): void {
+  // Or Node goes on to read all requests of the piece at hand, thousands in 64 KiB, also for a socket that is destroyed.
+  if (socket.parser) socket.parser.onIncoming = () => STOP_PARSING;
+  socket.destroy();
+}
+
+function answer(response: ServerResponse, { status, message, headers }: Omit<Refusal, 'reason'>): void {
+  response.shouldKeepAlive = false;
+  response.writeHead(status, {
+    ...headers,
+    Connection: 'close',
+    'Content-Type': 'text/plain; charset=utf-8',
+  });
+  response.end(`${message}\n`);
+}
+
+function fail(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else answer(response, INTERNAL_ERROR);
+}

@@ -1,0 +1,99 @@
+import { isIP } from 'node:net';
+import { isNatsTls } from '@ws-hub/jetstream/options';
+import { type HubLogger } from '@ws-hub/nestjs';
+import { descriptorLimit, Networks, readAddress } from '@ws-hub/nestjs/gateway';
+import type { ServerConfig } from '../config/server.config.js';
+
+const PRODUCTION = 'production';
+const LOOPBACK = new Networks(['loopback']);
+
+type Logger = Pick<HubLogger, 'warn'>;
+
+/** Tells the operator what will not work as configured, or is open to the world: one line for each. */
+export function warnAtStart(logger: Logger, config: ServerConfig): void {
+  const descriptors = descriptorLimit();
+  if (descriptors !== undefined && descriptors < config.maxConnections) {
+    logger.warn(
+      { event: 'few_descriptors', limit: descriptors, max_connections: config.maxConnections },
+      'fewer file descriptors than MAX_CONNECTIONS: raise "ulimit -n", or lower MAX_CONNECTIONS',
+    );
+  }
+  if (config.hubSecret === '') {
+    logger.warn(
+      { event: 'random_secret' },
+      'sessions end with this process: set HUB_SECRET, so that clients are who they were after a restart',
+    );
+  }
+  if (config.environment === PRODUCTION) warnInProduction(logger, config);
+}
+
+function warnInProduction(logger: Logger, config: ServerConfig): void {
+  logger.warn(
+    { event: 'no_authentication' },
+    'whoever reaches the port may join, speak and hear: let only those through who may',
+  );
+  if (config.allowedOrigins.length === 0) {
+    logger.warn(
+      { event: 'all_origins' },
+      'any web page may connect: set ALLOWED_ORIGINS if browsers are among the clients',
+    );
+  }
+  if (config.metricsPort !== 0 && !isLoopback(config.metricsHost)) {
+    logger.warn(
+      { event: 'open_metrics', host: config.metricsHost },
+      'whoever reaches METRICS_HOST reads the metrics: let only Prometheus through',
+    );
+  }
+  warnOfLimits(logger, config);
+  warnOfNats(logger, config);
+  if (isLoopback(config.host)) return;
+  logger.warn(
+    { event: 'plain_http' },
+    'without TLS everybody on the way reads and changes what is said: put a proxy with TLS in front',
+  );
+}
+
+function warnOfLimits(logger: Logger, config: ServerConfig): void {
+  const off = [
+    ['MAX_CONNECTIONS_PER_IP', config.maxConnectionsPerIp],
+    ['MAX_CONNECTS_PER_IP_PER_SECOND', config.maxConnectsPerIpPerSecond],
+    ['MAX_HTTP_RATE_PER_IP', config.maxHttpRatePerIp],
+    ['MAX_MESSAGE_RATE', config.maxMessageRate],
+    ['MAX_BYTE_RATE', config.maxByteRate],
+    ['MAX_REQUEST_RATE', config.maxRequestRate],
+  ].flatMap(([variable, limit]) => (limit === 0 ? [variable] : []));
+  if (off.length > 0)
+    logger.warn(
+      { event: 'no_limits', variables: off },
+      'one address, or one client, may take all that there is',
+    );
+  if (config.trustedProxies.length === 0) {
+    logger.warn(
+      { event: 'no_proxies' },
+      'behind a proxy all clients are one address, that of the proxy: limits by address need TRUSTED_PROXIES there',
+    );
+  }
+}
+
+/** For NATS on another machine: on this one nobody is on the way. */
+function warnOfNats(logger: Logger, config: ServerConfig): void {
+  const urls = config.natsUrls.map((url) => new URL(url));
+  if (urls.every(({ hostname }) => isLoopback(hostname.replace(/^\[|\]$/g, '')))) return;
+  if (!isNatsTls(config)) {
+    logger.warn(
+      { event: 'plain_nats' },
+      'without TLS to NATS everybody on the way reads and changes what is said: use tls:// in NATS_URL',
+    );
+  }
+  const hasLogin = urls.some(({ username }) => username !== '') || config.natsUser !== '';
+  if (!hasLogin && config.natsCredentialsFile + config.natsCertFile === '') {
+    logger.warn(
+      { event: 'open_nats' },
+      'the hub shows NATS no credentials: set NATS_CREDENTIALS_FILE, or NATS_USER and NATS_PASSWORD_FILE',
+    );
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || (isIP(host) !== 0 && LOOPBACK.has(readAddress(host) ?? ''));
+}

@@ -1,0 +1,111 @@
+import type { Socket } from 'node:net';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  Caps,
+  ClientAddress,
+  networkOf,
+  plainAddress,
+  type Refusal,
+  RefusalCounter,
+} from '@ws-hub/nestjs/gateway';
+import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+
+const TOO_MANY: Refusal = {
+  status: 429,
+  reason: 'sockets_per_ip',
+  message: 'too many sockets from this address; closed without an answer',
+};
+const PUSHED_OUT: Refusal = {
+  status: 503,
+  reason: 'waiting',
+  message: 'too many sockets that are no WebSocket; closed without an answer',
+};
+/** For proxies, and whoever else no limit by address holds for. */
+const UNCOUNTED = '';
+
+/**
+ * The sockets that have been accepted and are no WebSocket connection, from their first moment on.
+ *
+ * Each address has a bounded number, and all together; beyond that the one which has been idle for longest makes room,
+ * so that nobody is kept out by sockets which only sit there. A socket that becomes a connection leaves the room and is
+ * counted by `Caps` from then on.
+ */
+@Injectable()
+export class WaitingRoom {
+  /** With their networks; idle for longest first. */
+  private readonly sockets = new Map<Socket, string>();
+  private readonly perNetwork = new Map<string, number>();
+  private readonly addresses: ClientAddress;
+
+  constructor(
+    @Inject(SERVER_CONFIG) { trustedProxies }: ServerConfig,
+    private readonly caps: Caps,
+    private readonly refusals: RefusalCounter,
+  ) {
+    this.addresses = new ClientAddress(trustedProxies);
+  }
+
+  /** Listener of the HTTP server's `connection` event. */
+  enter(socket: Socket): void {
+    const address = plainAddress(socket.remoteAddress);
+    const network = this.isCounted(address) ? networkOf(address) : UNCOUNTED;
+    if (network !== UNCOUNTED && !this.caps.mayOpen(network, this.perNetwork.get(network) ?? 0)) {
+      this.refusals.count(address, TOO_MANY);
+      socket.destroy();
+      return;
+    }
+    if (this.sockets.size >= this.caps.capacity.waiting) this.pushOut();
+    this.sockets.set(socket, network);
+    this.count(network, 1);
+    socket.on('close', this.socketOnClose);
+  }
+
+  /** It does something: others are idle for longer. */
+  touch(socket: Socket): void {
+    const network = this.sockets.get(socket);
+    if (network === undefined) return;
+    this.sockets.delete(socket);
+    this.sockets.set(socket, network);
+  }
+
+  /** It is a connection now. */
+  leave(socket: Socket): void {
+    socket.off('close', this.socketOnClose);
+    this.forget(socket);
+  }
+
+  private readonly socketOnClose = socketOnClose(this);
+
+  private isCounted(address: string): boolean {
+    return !this.caps.isUnlimited(address) && !this.addresses.trusts(address);
+  }
+
+  private pushOut(): void {
+    const [idle] = this.sockets.keys();
+    if (idle === undefined) return;
+    this.refusals.count(plainAddress(idle.remoteAddress), PUSHED_OUT);
+    this.leave(idle);
+    idle.destroy();
+  }
+
+  private forget(socket: Socket): void {
+    const network = this.sockets.get(socket);
+    if (network === undefined) return;
+    this.sockets.delete(socket);
+    this.count(network, -1);
+  }
+
+  private count(network: string, change: 1 | -1): void {
+    if (network === UNCOUNTED) return;
+    const count = (this.perNetwork.get(network) ?? 0) + change;
+    if (count > 0) this.perNetwork.set(network, count);
+    else this.perNetwork.delete(network);
+  }
+}
+
+/** One function for all sockets. */
+function socketOnClose(room: Pick<WaitingRoom, 'leave'>) {
+  return function (this: Socket): void {
+    room.leave(this);
+  };
+}

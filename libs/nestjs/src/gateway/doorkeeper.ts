@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock, MessageLog } from '@ws-hub/hub';
+import { HubService } from '../hub.service.js';
+import { type Admission, AdmissionRules, type Refusal } from './admission.js';
+import { Caps } from './caps.js';
+import { ClientAddress } from './client-address.js';
+import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
+
+/** For whoever comes while clients are sent away. */
+export const DRAINING: Refusal = {
+  status: 503,
+  reason: 'draining',
+  message: 'the hub is about to end',
+  headers: { 'Retry-After': '1' },
+};
+
+const STARTING: Refusal = {
+  status: 503,
+  reason: 'starting',
+  message: 'the hub has not reached its log yet',
+  headers: { 'Retry-After': '1' },
+};
+
+/** Decides who comes in: by how often an address asks, then by the request alone, then by who is there already. */
+@Injectable()
+export class Doorkeeper {
+  private readonly rules: AdmissionRules;
+  private readonly addresses: ClientAddress;
+
+  constructor(
+    @Inject(GATEWAY_OPTIONS) options: GatewayOptions,
+    private readonly caps: Caps,
+    private readonly hub: HubService,
+    private readonly clock: Clock,
+    private readonly log: MessageLog,
+  ) {
+    this.rules = new AdmissionRules(options);
+    this.addresses = new ClientAddress(options.trustedProxies);
+  }
+
+  admit(request: IncomingMessage): Admission | Refusal {
+    const address = this.addressOf(request);
+    const tooMany = this.caps.handshake(address, this.clock.monotonicMs());
+    if (tooMany !== undefined) return tooMany;
+    const answer = this.rules.admit(request);
+    if ('status' in answer) return answer;
+    if (this.hub.door.isDraining) return DRAINING;
+    if (!this.log.hasBegun) return STARTING;
+    return this.caps.room(address) ?? answer;
+  }
+
+  addressOf(request: IncomingMessage): string {
+    return this.addresses.of(request);
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { type Connection, plainEncoder, type Receiver } from '@ws-hub/hub';
+import { CLOSE } from '@ws-hub/protocol';
+import { HubService } from '../hub.service.js';
+import type { Dialect } from './dialect.js';
+
+/** The plain contract (PROTOCOL.md, section 1): any text is published as it is, anything else ends the connection. */
+@Injectable()
+export class PlainDialect implements Dialect, Receiver {
+  readonly encoder = plainEncoder;
+  readonly tellsIdAtHandshake = true;
+
+  constructor(private readonly hub: HubService) {}
+
+  opened(connection: Connection): void {
+    connection.receiver = this;
+    const { clientId, channel } = connection;
+    this.hub.door.listen(connection, { clientId, channels: new Set([channel]) });
+  }
+
+  closed(): void {
+    // Nothing of it is kept here.
+  }
+
+  /** Plain has no word for "not stored", so the end of the connection has to say it. */
+  receive(connection: Connection, data: Buffer): void {
+    const { clientId, channel } = connection;
+    this.hub.door.publish(
+      { clientId, channel, content: data.toString() },
+      ({ result }) => {
+        if (result === 'unavailable') connection.close(CLOSE.tryAgainLater, 'a message could not be stored');
+      },
+      connection,
+    );
+  }
+}

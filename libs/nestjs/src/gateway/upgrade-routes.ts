@@ -1,0 +1,90 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { pathOf } from './admission.js';
+
+/** Takes over the socket of a request for an upgrade, with what was read behind the headers. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Shared by all copies of this package in a process. */
+const ROUTES = Symbol.for('ws-hub.upgrade-routes');
+
+type RoutedServer = Server & { [ROUTES]?: UpgradeRoutes };
+
+/**
+ * Hands the upgrades of one path of a server to `handle`, and to nobody else: other listeners of the `upgrade` event do
+ * not see them, whenever they are added, because the common ones (platform-ws, engine.io) destroy the sockets of paths
+ * that they do not know. All other requests go on as if nothing was attached.
+ *
+ * @returns takes it back
+ * @throws Error if the path is taken
+ */
+export function routeUpgrades(server: Server, path: string, handle: UpgradeHandler): () => void {
+  const routed: RoutedServer = server;
+  routed[ROUTES] ??= new UpgradeRoutes(server);
+  return routed[ROUTES].add(path, handle);
+}
+
+class UpgradeRoutes {
+  private readonly handlers = new Map<string, UpgradeHandler>();
+  private readonly emit: Server['emit'];
+
+  constructor(private readonly server: Server) {
+    this.emit = server.emit;
+    server.emit = (event: string, ...args: unknown[]) => this.emitted(event, args);
+  }
+
+  add(path: string, handle: UpgradeHandler): () => void {
+    if (this.handlers.has(path))
+      throw new Error(
+        `path: "${path}" is taken by another HubModule of this HTTP server; allowed: a path of its own`,
+      );
+    // Node makes an upgrade an ordinary request as long as nobody listens.
+    if (this.handlers.size === 0) this.server.on('upgrade', marker);
+    this.handlers.set(path, handle);
+    return () => {
+      this.handlers.delete(path);
+      if (this.handlers.size === 0) this.server.off('upgrade', marker);
+    };
+  }
+
+  private emitted(event: string, args: unknown[]): boolean {
+    if (event === 'upgrade' && this.handlers.size > 0) {
+      const [request, socket, head] = args as Parameters<UpgradeHandler>;
+      const handle = this.handlers.get(pathOf(request));
+      if (handle !== undefined) {
+        handle(request, socket, head);
+        return true;
+      }
+      if (this.server.listenerCount('upgrade') === 1) return readAgain(this.server, request, socket, head);
+    }
+    return Reflect.apply(this.emit, this.server, [event, ...args]);
+  }
+}
+
+function marker(): void {
+  return;
+}
+
+/**
+ * Nobody wants this upgrade. Node would never have taken it for one without the listener above, so it is given back, as
+ * an ordinary request: Java's HTTP client asks for HTTP/2 like that with each first request, a POST with a body as well.
+ */
+function readAgain(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+  socket.unshift(Buffer.concat([Buffer.from(headOf(request), 'latin1'), head]));
+  return server.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket);
+}
+
+/** The request as it came, but without the word that makes it an upgrade (RFC 9110, section 7.8). */
+function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(at, at + 2);
+    lines.push(`${name}: ${name.toLowerCase() === 'connection' ? withoutUpgrade(value) : value}`);
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+function withoutUpgrade(tokens: string): string {
+  const left = tokens.split(',').filter((token) => token.trim().toLowerCase() !== 'upgrade');
+  return left.join(',').trim();
+}

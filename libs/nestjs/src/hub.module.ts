@@ -1,0 +1,133 @@
+import {
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  type FactoryProvider,
+  Module,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { Clock, Guard, MessageLog, SystemClock, WorkBudget } from '@ws-hub/hub';
+import { HubAuthorizer, OpenAuthorizer } from './access/hub-authorizer.js';
+import { Authorization } from './gateway/authorization.js';
+import { Caps } from './gateway/caps.js';
+import { Doorkeeper } from './gateway/doorkeeper.js';
+import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway/gateway-options.js';
+import { PlainDialect } from './gateway/plain.dialect.js';
+import { RefusalCounter } from './gateway/refusal-counter.js';
+import { RefusalLog } from './gateway/refusal-log.js';
+import { Sessions } from './gateway/sessions.js';
+import { HubSocketServer } from './gateway/upgrade.js';
+import { V1Dialect } from './gateway/v1.dialect.js';
+import { WsGateway } from './gateway/ws.gateway.js';
+import { ATTACH, HubLifecycle } from './hub.lifecycle.js';
+import { type HubModuleOptions, type ResolvedOptions, resolveOptions } from './hub.options.js';
+import { hubProviders } from './hub.providers.js';
+import { HubService } from './hub.service.js';
+import { HubLogger } from './logger/hub-logger.js';
+import { NestHubLogger } from './nest-hub-logger.js';
+import { EngineLogger } from './telemetry/engine-logger.js';
+import { EventLogger } from './telemetry/event-logger.js';
+import { HubMetrics } from './telemetry/hub-metrics.js';
+
+/** What is said beside the options: it is needed before they are known, where a factory makes them. */
+export interface HubModuleExtras {
+  /** Whether every module sees what this one exports. */
+  readonly isGlobal?: boolean;
+  /** Who decides who may connect; everybody may by default. Made by this module: what it injects comes from `imports`. */
+  readonly authorizer?: Type<HubAuthorizer>;
+  /** What the hub writes its lines with; Nest's own logger by default. */
+  readonly logger?: Type<HubLogger>;
+  /** Modules that export what `authorizer` and `logger` inject. */
+  readonly imports?: DynamicModule['imports'];
+  /** `false` for a server of which the application hands the upgrades over itself, by `HubSocketServer.upgrade`. */
+  readonly attach?: boolean;
+}
+
+const EXTRAS: Required<HubModuleExtras> = {
+  isGlobal: false,
+  authorizer: OpenAuthorizer,
+  logger: NestHubLogger,
+  imports: [],
+  attach: true,
+};
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<HubModuleOptions>({
+    moduleName: 'Hub',
+  })
+    .setClassMethodName('forRoot')
+    .setExtras<HubModuleExtras>(EXTRAS, withExtras)
+    .build();
+
+function withExtras(definition: DynamicModule, extras: HubModuleExtras): DynamicModule {
+  const { isGlobal, authorizer, logger, imports, attach } = { ...EXTRAS, ...extras };
+  const providers: Provider[] = [
+    { provide: HubAuthorizer, useClass: authorizer },
+    { provide: HubLogger, useClass: logger },
+    { provide: ATTACH, useValue: attach },
+  ];
+  return {
+    ...definition,
+    global: isGlobal,
+    imports: [...(definition.imports ?? []), ...(imports ?? [])],
+    providers: [...(definition.providers ?? []), ...providers],
+  };
+}
+
+const options: FactoryProvider<ResolvedOptions> = {
+  provide: GATEWAY_OPTIONS,
+  inject: [MODULE_OPTIONS_TOKEN],
+  useFactory: resolveOptions,
+};
+
+const caps: FactoryProvider<Caps> = {
+  provide: Caps,
+  inject: [GATEWAY_OPTIONS],
+  useFactory: (resolved: GatewayOptions) => new Caps(resolved),
+};
+
+/** What a server of the hub's own needs besides the hub. */
+const EXPORTS = [
+  Caps,
+  Clock,
+  Guard,
+  HubLogger,
+  HubMetrics,
+  HubService,
+  HubSocketServer,
+  MessageLog,
+  RefusalCounter,
+  WorkBudget,
+];
+
+/** The hub in any Nest application: `HubModule.forRoot()`, and any WebSocket client can join at `/ws`. */
+@Module({
+  providers: [
+    options,
+    caps,
+    { provide: Clock, useClass: SystemClock },
+    HubMetrics,
+    EventLogger,
+    EngineLogger,
+    ...hubProviders,
+    HubService,
+    RefusalLog,
+    RefusalCounter,
+    Doorkeeper,
+    Authorization,
+    HubSocketServer,
+    Sessions,
+    PlainDialect,
+    V1Dialect,
+    WsGateway,
+    HubLifecycle,
+  ],
+  exports: EXPORTS,
+})
+export class HubModule extends ConfigurableModuleClass {
+  /** @throws Error at the start of the application if an option is not allowed */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    // biome-ignore lint/complexity/noThisInStatic: what it makes is a module of this class, not of its base
+    return super.forRoot(options);
+  }
+}

@@ -1,0 +1,103 @@
+import {
+  HUB_DEFAULTS,
+  HUB_LIMITS,
+  type HubOptions,
+  type Limit,
+  LOG_DEFAULTS,
+  LOG_LIMITS,
+  type LogFactory,
+  type MemoryLogOptions,
+} from '@ws-hub/hub';
+import {
+  GATEWAY_DEFAULTS,
+  GATEWAY_LIMITS,
+  type GatewayOptions,
+  isNamedNetwork,
+  isNetwork,
+  isOrigin,
+} from './gateway/gateway-options.js';
+
+/** What a user of the module may set; all of it has a default. */
+export type HubModuleOptions = Partial<ResolvedOptions>;
+
+/** All options, whoever has set them. */
+export interface ResolvedOptions extends HubOptions, GatewayOptions, MemoryLogOptions {
+  /** The log, such as `jetStreamLog()` of @ws-hub/jetstream makes it; one in memory, with the options above, by default. */
+  readonly log?: LogFactory;
+}
+
+const LEAST_SECRET_BYTES = 32;
+const LIMITS: Readonly<Record<string, Limit>> = { ...HUB_LIMITS, ...LOG_LIMITS, ...GATEWAY_LIMITS };
+const UNITS = { bytes: 'bytes, ', milliseconds: 'milliseconds, ', count: '' };
+
+interface Rule {
+  readonly isAllowed: (value: unknown) => boolean;
+  readonly allowed: string;
+  readonly isSecret?: boolean;
+}
+
+/** What the options may be that are no numbers. */
+const RULES: Readonly<Record<string, Rule>> = {
+  path: {
+    isAllowed: (value) => typeof value === 'string' && /^\/[!-~]*$/.test(value) && !/[?#]/.test(value),
+    allowed: 'a path that begins with / and has neither ? nor #',
+  },
+  hubSecret: {
+    isAllowed: (value) =>
+      typeof value === 'string' && (value === '' || Buffer.byteLength(value) >= LEAST_SECRET_BYTES),
+    allowed: `at least ${LEAST_SECRET_BYTES} bytes that nobody can guess, or empty`,
+    isSecret: true,
+  },
+  allowedOrigins: listOf(isOrigin, 'a list of origins such as https://example.org'),
+  trustedProxies: listOf(isNetwork, 'a list of IP addresses or CIDR networks'),
+  unlimitedNetworks: listOf(
+    isNamedNetwork,
+    'a list of loopback, private, link-local, none, IP addresses or CIDR networks',
+  ),
+};
+
+/** Each row: the first value may not be greater than the second. */
+const ASCENDING = [['maxQueuedBytes', 'maxTotalQueuedBytes']] as const;
+
+/**
+ * Fills in the defaults. What is undefined counts as not set; what the module does not know stays as it is.
+ *
+ * @throws Error naming the option, its value and what is allowed
+ */
+export function resolveOptions(given: HubModuleOptions): ResolvedOptions {
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const options: ResolvedOptions = { ...HUB_DEFAULTS, ...LOG_DEFAULTS, ...GATEWAY_DEFAULTS, ...set };
+  for (const [name, value] of Object.entries(options)) check(name, value);
+  for (const [low, high] of ASCENDING)
+    if (options[low] > options[high])
+      throw optionError(high, options[high], `at least ${low}, which is ${options[low]}`);
+  return options;
+}
+
+function check(name: string, value: unknown): void {
+  const limit = LIMITS[name];
+  const rule = limit === undefined ? RULES[name] : ruleOf(limit);
+  if (rule === undefined || rule.isAllowed(value)) return;
+  throw optionError(name, rule.isSecret ? undefined : value, rule.allowed);
+}
+
+function ruleOf({ min, max, unit }: Limit): Rule {
+  return {
+    isAllowed: (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+    allowed: `${UNITS[unit]}a whole number from ${min} to ${max}`,
+  };
+}
+
+function listOf(isAllowed: (item: string) => boolean, allowed: string): Rule {
+  return {
+    isAllowed: (value) =>
+      Array.isArray(value) && value.every((item) => typeof item === 'string' && isAllowed(item)),
+    allowed,
+  };
+}
+
+/** @param value undefined for what may not be shown */
+function optionError(name: string, value: unknown, allowed: string): Error {
+  const shown = value === undefined ? 'this value' : JSON.stringify(value);
+  return new Error(`HubModule: ${name}: ${shown} is not allowed; allowed: ${allowed}`);
+}

@@ -1,0 +1,6 @@
+export { type ConnectRequest, HubAuthorizer, OpenAuthorizer, type Verdict } from './access/hub-authorizer.js';
+export { HubModule, type HubModuleExtras } from './hub.module.js';
+export type { HubModuleOptions } from './hub.options.js';
+export { HubService } from './hub.service.js';
+export { HubLogger, type LogFields } from './logger/hub-logger.js';
+export { HubMetrics } from './telemetry/hub-metrics.js';
