@@ -1,6 +1,13 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type DynamicModule, type INestApplication, Module, type Provider, type Type } from '@nestjs/common';
+import {
+  type DynamicModule,
+  type INestApplication,
+  Module,
+  type NestApplicationOptions,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -23,10 +30,15 @@ export type Adapter = ReturnType<(typeof PLATFORMS)[number][1]>;
 class RootModule {}
 
 /** Somebody's application, which is quiet and does not listen yet. */
-export function createApp(adapter: Adapter, parts: AppParts): Promise<INestApplication> {
+export function createApp(
+  adapter: Adapter,
+  parts: AppParts,
+  options: NestApplicationOptions = {},
+): Promise<INestApplication> {
   return NestFactory.create({ module: RootModule, ...parts }, adapter, {
     logger: false,
     abortOnError: false,
+    ...options,
   });
 }
 
