@@ -101,13 +101,15 @@ describe('ws-hub listen', () => {
     expect(await listener.told('gap')).toBe('ws-hub listen: gap: messages were missed');
   });
 
-  test('whose output is not read loses nothing, and reads on when it is', async () => {
-    const { url } = await startHub();
+  test('reads no further while nobody reads its output, loses nothing, and goes on when somebody does', async () => {
+    const { hub, url } = await startHub();
     const listener = kept(Command.unread('listen', '--url', url, '--json'));
     await listener.told('listening to');
     // Far more than a pipe and the buffers of all sockets on the way hold.
     const contents = Array.from({ length: 400 }, (_, n) => `${n} ${'x'.repeat(40_000)}`);
     await publishAll(await V1Client.join(url), contents);
+    // The hub sees that it does not read.
+    await hub.event('slow_consumer');
     listener.read();
     const numbers = (await listener.take(400)).map((line) => JSON.parse(line).content.split(' ')[0]);
     expect(numbers).toEqual(contents.map((_, n) => `${n}`));

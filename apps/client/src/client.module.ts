@@ -7,6 +7,11 @@ import { LoggerModule } from 'nestjs-pino';
 import { type ClientConfig, clientConfigLoader } from './config/client.config.js';
 import { HeartbeatClient, OPEN_TRANSPORT } from './heartbeat-client.js';
 
+/** A client is there to be read (`ws-hub client | head`): without a reader it ends as at a signal, by Nest's shutdown. */
+function endLikeAtSignal(): void {
+  process.kill(process.pid, 'SIGTERM');
+}
+
 /** Wiring only. */
 @Module({})
 export class ClientModule {
@@ -15,7 +20,7 @@ export class ClientModule {
       module: ClientModule,
       imports: [
         ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, load: [clientConfigLoader(config)] }),
-        LoggerModule.forRoot(loggerParams('client', config.logLevel)),
+        LoggerModule.forRoot(loggerParams('client', config.logLevel, endLikeAtSignal)),
         ScheduleModule.forRoot(),
       ],
       providers: [FrameworkLogger, { provide: OPEN_TRANSPORT, useFactory: wsTransport }, HeartbeatClient],

@@ -11,10 +11,14 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * What both applications log with: one JSON object a line on stdout, readable lines on a terminal.
  *
  * @param name stands in each line, so that the logs of several processes can be told apart
+ * @param onReaderGone told once, when nobody reads the JSON lines any more
  */
-export function loggerParams(name: string, level: LogLevel): Params {
+export function loggerParams(name: string, level: LogLevel, onReaderGone?: () => void): Params {
   return {
-    pinoHttp: [{ ...options(name, level), autoLogging: false, wrapSerializers: false }, destination()],
+    pinoHttp: [
+      { ...options(name, level), autoLogging: false, wrapSerializers: false },
+      destination(onReaderGone),
+    ],
     forRoutes: [],
   };
 }
@@ -28,6 +32,6 @@ function serializeError(value: unknown): unknown {
   return value instanceof Error ? pino.stdSerializers.err(value) : value;
 }
 
-function destination(): DestinationStream {
-  return process.stdout.isTTY ? readableLog(1) : machineLog();
+function destination(onReaderGone?: () => void): DestinationStream {
+  return process.stdout.isTTY ? readableLog(1) : machineLog(onReaderGone);
 }

@@ -5,12 +5,15 @@ import sonicBoom from 'sonic-boom';
  * Lines for machines, on stdout. They are written apart from what logs them, and what waits at the end is written before
  * the process exits, where a line that is just being written may come behind the rest: each has its time. When nobody reads any more (EPIPE) they are dropped: a log is no reason to end, nor to stay.
  *
+ * @param onReaderGone told once, when that is seen: at the first line that nobody takes
+ *
  * Not `pino.destination`: its own sonic-boom (4.2) tries for ever to write the rest at the exit when the reader is gone.
  */
-export function machineLog(): DestinationStream {
+export function machineLog(onReaderGone: () => void = () => undefined): DestinationStream {
   const stdout = new sonicBoom.SonicBoom({ fd: 1, sync: false });
   let isGone = false;
   stdout.on('error', () => {
+    if (!isGone) onReaderGone();
     isGone = true;
   });
   process.once('exit', () => {
