@@ -1,16 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
 import { CuttingProxy, Program, startHubProgram, V1Client } from '@ws-hub/testing';
+import { Command } from './talk/command.js';
 
-const BIN = fileURLToPath(new URL('../bin/ws-hub.js', import.meta.url));
 const MESSAGES = 200;
 const CUT_EVERY = 20;
 
 const programs: Program[] = [];
+const commands: Command[] = [];
 afterEach(async () => {
-  await Promise.all(programs.splice(0).map((program) => program.kill()));
+  await Promise.all([...programs.splice(0), ...commands.splice(0)].map((each) => each.kill()));
 });
 
 test('the heartbeat client logs each message once and in order, however often it is cut off', async () => {
@@ -39,14 +37,11 @@ test('the heartbeat client logs each message once and in order, however often it
 test('the heartbeat client ends with 0, and tells the hub so, when the reader of its pipe has gone', async () => {
   const { hub, url } = await startHubProgram();
   programs.push(hub);
-  const pipe = `{ "$0" "$@"; echo "code $?" >&2; } | head -n 1`;
-  const args = [process.execPath, BIN, 'client', '--url', url, '--interval', '100'];
-  const shell = spawn('sh', ['-c', pipe, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let stderr = '';
-  shell.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  await once(shell, 'close');
-  expect(stderr).toBe('code 0\n');
+  const shell = Command.shell(
+    `{ ws_hub client --url ${url} --interval 100; echo "code $?" >&2; } | head -n 1`,
+  );
+  commands.push(shell);
+  await shell.exited;
+  expect(shell.stderr).toBe('code 0\n');
   expect(await hub.event('client_disconnected')).toMatchObject({ code: 1000 });
 });

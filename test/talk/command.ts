@@ -13,7 +13,11 @@ export class Command {
   private readonly lines = new Inbox<string>();
   private readonly notices = new Inbox<string>();
 
-  constructor(readonly process: ChildProcess) {
+  /** @param isGroup it leads a group of processes, which end with it */
+  constructor(
+    readonly process: ChildProcess,
+    private readonly isGroup = false,
+  ) {
     if (process.stderr) {
       process.stderr.on('data', (chunk) => {
         this.stderr += chunk;
@@ -43,7 +47,8 @@ export class Command {
   /** Starts a script of the shell, in which `$ws_hub` is the program; its stdout is read. */
   static shell(script: string): Command {
     const withProgram = `ws_hub() { "${process.execPath}" "${BIN}" "$@"; }; ${script}`;
-    const command = new Command(spawn('sh', ['-c', withProgram], { env: { PATH: process.env.PATH } }));
+    const env = { PATH: process.env.PATH };
+    const command = new Command(spawn('sh', ['-c', withProgram], { env, detached: true }), true);
     command.read();
     return command;
   }
@@ -90,7 +95,8 @@ export class Command {
 
   /** Ends the process, whatever it does; for the end of a test. */
   async kill(): Promise<void> {
-    this.process.kill('SIGKILL');
+    const { pid = 0, exitCode, signalCode } = this.process;
+    if (exitCode === null && signalCode === null) process.kill(this.isGroup ? -pid : pid, 'SIGKILL');
     this.process.stdout?.destroy();
     this.process.stderr?.destroy();
     await this.exited;
