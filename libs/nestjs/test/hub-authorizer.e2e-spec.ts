@@ -2,10 +2,14 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type INestApplication, Injectable, Module } from '@nestjs/common';
 import { clientFrame, handshake, Inbox, OPCODE, RawSocket, TestClient, V1Client } from '@ws-hub/testing';
-import { type ConnectRequest, HubAuthorizer, type Verdict } from '../src/access/hub-authorizer.js';
-import { HubMetrics } from '../src/hub/hub-metrics.js';
-import { HubModule, type HubModuleExtras } from '../src/nestjs/hub.module.js';
-import type { HubModuleOptions } from '../src/nestjs/hub.options.js';
+import {
+  type ConnectRequest,
+  HubAuthorizer,
+  type Verdict,
+} from '../src/access/hub-authorizer.js';
+import { HubModule, type HubModuleExtras } from '../src/hub.module.js';
+import type { HubModuleOptions } from '../src/hub.options.js';
+import { HubMetrics } from '../src/telemetry/hub-metrics.js';
 import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
 
 /** A handshake that waits for its verdict. */

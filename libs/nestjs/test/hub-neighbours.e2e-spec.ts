@@ -10,7 +10,7 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { Certificates, handshake, Inbox, RawSocket, TestClient } from '@ws-hub/testing';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
-import { HubModule } from '../src/nestjs/hub.module.js';
+import { HubModule } from '../src/hub.module.js';
 import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
 
 @WebSocketGateway({ path: '/chat' })
