@@ -63,7 +63,7 @@ const WITHOUT: readonly (readonly [string, ...RegExp[]])[] = [
   ['libs/protocol', /./],
   ['libs/hub', NEST, HTTP, LOGGING, /^ws$/, /^@ws-hub\/(?!protocol$)/, /^zod$/],
   ['libs/hub-client', NEST, LOGGING, /^zod$/],
-  ['libs/nestjs', LOGGING_OF_THE_SERVER, /^@nestjs\/(config|platform-|websockets|schedule)/],
+  ['libs/nestjs', LOGGING_OF_THE_SERVER, /^@nestjs\/(config|platform-|schedule)/],
   ['libs/jetstream', NEST, LOGGING, /^ws$/, /^zod$/, /^node:http/],
 ];
 

@@ -1,5 +1,5 @@
 import type { Connection, PauseReason } from './connection/connection.js';
-import type { Draft } from './log/message-log.js';
+import type { Entry } from './log/message-log.js';
 
 /** How a connection ended. */
 export interface Departure {
@@ -37,7 +37,7 @@ export interface HubObserver {
   /** A connection has ended that never said who it is. */
   leftUnknown?(connection: Connection, code: number): void;
   /** A message that came to this hub has got its place in the order. */
-  stored?(draft: Draft): void;
+  stored?(entry: Entry, sender: Connection | undefined): void;
   flushed?(flush: Flush): void;
   pingAnswered?(roundTripMs: number): void;
   /** A client is not read from for a while. */
@@ -78,8 +78,8 @@ export class HubEvents implements Required<HubObserver> {
     for (const observer of this.observers) observer.leftUnknown?.(connection, code);
   }
 
-  stored(draft: Draft): void {
-    for (const observer of this.observers) observer.stored?.(draft);
+  stored(entry: Entry, sender: Connection | undefined): void {
+    for (const observer of this.observers) observer.stored?.(entry, sender);
   }
 
   flushed(flush: Flush): void {

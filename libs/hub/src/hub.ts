@@ -161,7 +161,7 @@ export class Hub {
     this.counters.messagesReceived++;
     if (sender !== undefined) sender.messagesIn++;
     const draft = { channel, clientId, key, timestamp: this.clock.unixSeconds(), content };
-    this.log.append(draft, this.events.isWatched ? this.watching(draft, settled) : settled);
+    this.log.append(draft, this.events.isWatched ? this.watching(draft, settled, sender) : settled);
   }
 
   /**
@@ -256,9 +256,12 @@ export class Hub {
     });
   }
 
-  private watching(draft: Draft, settled?: (outcome: Outcome) => void) {
+  private watching(draft: Draft, settled?: (outcome: Outcome) => void, sender?: Connection) {
     return (outcome: Outcome): void => {
-      if (outcome.result === 'stored') this.guard.run('accepted', () => this.events.stored(draft));
+      if (outcome.result === 'stored') {
+        const { position } = outcome;
+        this.guard.run('accepted', () => this.events.stored({ ...draft, position }, sender));
+      }
       settled?.(outcome);
     };
   }

@@ -6,6 +6,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Clock, Guard, MessageLog, SystemClock, WorkBudget } from '@ws-hub/hub';
 import { HubAuthorizer, OpenAuthorizer } from './access/hub-authorizer.js';
 import { Authorization } from './gateway/authorization.js';
@@ -19,6 +20,8 @@ import { Sessions } from './gateway/sessions.js';
 import { HubSocketServer } from './gateway/upgrade.js';
 import { V1Dialect } from './gateway/v1.dialect.js';
 import { WsGateway } from './gateway/ws.gateway.js';
+import { HandlerExplorer } from './handlers/handler-explorer.js';
+import { HANDLER_OPTIONS } from './handlers/handler-options.js';
 import { ATTACH, HubLifecycle } from './hub.lifecycle.js';
 import { type HubModuleOptions, type ResolvedOptions, resolveOptions } from './hub.options.js';
 import { hubProviders } from './hub.providers.js';
@@ -102,6 +105,7 @@ const EXPORTS = [
 
 /** The hub in any Nest application: `HubModule.forRoot()`, and any WebSocket client can join at `/ws`. */
 @Module({
+  imports: [DiscoveryModule],
   providers: [
     options,
     caps,
@@ -120,6 +124,8 @@ const EXPORTS = [
     PlainDialect,
     V1Dialect,
     WsGateway,
+    { provide: HANDLER_OPTIONS, useExisting: GATEWAY_OPTIONS },
+    HandlerExplorer,
     HubLifecycle,
   ],
   exports: EXPORTS,

@@ -16,18 +16,24 @@ import {
   isNetwork,
   isOrigin,
 } from './gateway/gateway-options.js';
+import { HANDLER_DEFAULTS, HANDLER_LIMITS, type HandlerOptions } from './handlers/handler-options.js';
 
 /** What a user of the module may set; all of it has a default. */
 export type HubModuleOptions = Partial<ResolvedOptions>;
 
 /** All options, whoever has set them. */
-export interface ResolvedOptions extends HubOptions, GatewayOptions, MemoryLogOptions {
+export interface ResolvedOptions extends HubOptions, GatewayOptions, HandlerOptions, MemoryLogOptions {
   /** The log, such as `jetStreamLog()` of @ws-hub/jetstream makes it; one in memory, with the options above, by default. */
   readonly log?: LogFactory;
 }
 
 const LEAST_SECRET_BYTES = 32;
-const LIMITS: Readonly<Record<string, Limit>> = { ...HUB_LIMITS, ...LOG_LIMITS, ...GATEWAY_LIMITS };
+const LIMITS: Readonly<Record<string, Limit>> = {
+  ...HUB_LIMITS,
+  ...LOG_LIMITS,
+  ...GATEWAY_LIMITS,
+  ...HANDLER_LIMITS,
+};
 const UNITS = { bytes: 'bytes, ', milliseconds: 'milliseconds, ', count: '' };
 
 interface Rule {
@@ -66,7 +72,13 @@ const ASCENDING = [['maxQueuedBytes', 'maxTotalQueuedBytes']] as const;
  */
 export function resolveOptions(given: HubModuleOptions): ResolvedOptions {
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const options: ResolvedOptions = { ...HUB_DEFAULTS, ...LOG_DEFAULTS, ...GATEWAY_DEFAULTS, ...set };
+  const options: ResolvedOptions = {
+    ...HUB_DEFAULTS,
+    ...LOG_DEFAULTS,
+    ...GATEWAY_DEFAULTS,
+    ...HANDLER_DEFAULTS,
+    ...set,
+  };
   for (const [name, value] of Object.entries(options)) check(name, value);
   for (const [low, high] of ASCENDING)
     if (options[low] > options[high])

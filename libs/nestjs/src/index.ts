@@ -1,4 +1,12 @@
 export { type ConnectRequest, HubAuthorizer, OpenAuthorizer, type Verdict } from './access/hub-authorizer.js';
+export {
+  type HubLeave,
+  type HubPeer,
+  OnHubJoin,
+  OnHubLeave,
+  OnHubMessage,
+  type StoredMessage,
+} from './handlers/decorators.js';
 export { HubModule, type HubModuleExtras } from './hub.module.js';
 export type { HubModuleOptions } from './hub.options.js';
 export { HubService } from './hub.service.js';

@@ -6,6 +6,7 @@ export {
   LogStartError,
   type LogStore,
 } from './environment.js';
+export { Fifo } from './fifo.js';
 export { KEY_LIFE_MS } from './keys.js';
 export { memoryLog } from './memory.log.js';
 export {

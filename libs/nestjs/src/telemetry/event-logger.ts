@@ -3,7 +3,7 @@ import {
   Clock,
   type Connection,
   type Departure,
-  type Draft,
+  type Entry,
   type Flush,
   type HubObserver,
   type SlowReason,
@@ -30,13 +30,13 @@ export class EventLogger implements HubObserver, OnApplicationShutdown {
   /** By what was being done; these are words of the code, so there are few. */
   private readonly logged = new Map<string, Logged>();
   /** Each single message; there only where somebody reads it. */
-  readonly stored: ((draft: Draft) => void) | undefined;
+  readonly stored: ((entry: Entry) => void) | undefined;
 
   constructor(
     private readonly logger: HubLogger,
     private readonly clock: Clock,
   ) {
-    if (logger.isDebug) this.stored = (draft) => this.logMessage(draft);
+    if (logger.isDebug) this.stored = (entry) => this.logMessage(entry);
     this.summary = new BroadcastSummary((counts) =>
       logger.info({ event: 'messages_broadcast', ...counts }, 'messages broadcast'),
     );
@@ -81,7 +81,7 @@ export class EventLogger implements HubObserver, OnApplicationShutdown {
     this.summary.add(flush);
   }
 
-  private logMessage({ clientId, channel, content }: Draft): void {
+  private logMessage({ clientId, channel, content }: Entry): void {
     this.logger.debug(
       {
         event: 'message_accepted',

@@ -65,6 +65,11 @@ export class HubMetrics implements HubObserver, OnApplicationShutdown {
     'Clients that came back with a position, by result: recovered, or gap.',
     ['result'],
   );
+  readonly handlerCalls = this.counter(
+    'hub_handler_calls_total',
+    "Calls of the application's handlers, by result.",
+    ['result'],
+  );
   private readonly flushDuration = this.histogram(
     'hub_flush_duration_seconds',
     'Time to write one flush to all its recipients.',

@@ -1,0 +1,110 @@
+import { ForbiddenException } from '@nestjs/common';
+import { type Clock, Fifo } from '@ws-hub/hub';
+import type { HubLogger, LogFields } from '../logger/hub-logger.js';
+import type { HubMetrics } from '../telemetry/hub-metrics.js';
+import type { HandlerOptions } from './handler-options.js';
+
+const LOG_ONCE_PER_MS = 1_000;
+
+/** A call, as Nest's context knows it: client, data, pattern. */
+export type Call = readonly unknown[];
+
+/** What a lane needs of the hub. */
+export interface LaneTools {
+  readonly options: HandlerOptions;
+  readonly metrics: HubMetrics;
+  readonly logger: HubLogger;
+  readonly clock: Clock;
+}
+
+/**
+ * The calls of one handler, which begin in the order of what they are told of, in later turns of the event loop.
+ *
+ * So many run at a time and so many wait; what is beyond that is dropped, and a call that never ends gives its place to
+ * the next one after a while. Whatever a handler does, the hub goes on.
+ */
+export class HandlerLane {
+  private readonly waiting = new Fifo<Call>();
+  private running = 0;
+  private isScheduled = false;
+  /** Of each kind of line: when it may come again, and how often it was left out. */
+  private readonly lines = new Map<string, { quietUntilMs: number; unlogged: number }>();
+
+  /** @param name for the log: class and method */
+  constructor(
+    private readonly name: string,
+    private readonly handler: (...call: Call) => Promise<unknown>,
+    private readonly tools: LaneTools,
+  ) {}
+
+  /** Returns at once. */
+  add(call: Call): void {
+    const { maxQueuedHandlers } = this.tools.options;
+    if (this.waiting.size >= maxQueuedHandlers) {
+      this.tools.metrics.handlerCalls.inc({ result: 'dropped' });
+      this.warn(
+        { event: 'handler_behind', waiting: maxQueuedHandlers },
+        'calls are dropped: the handler is too slow',
+      );
+      return;
+    }
+    this.waiting.push(call);
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || this.waiting.size === 0) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      while (this.running < this.tools.options.maxRunningHandlers && this.waiting.size > 0) this.start();
+    });
+  }
+
+  private start(): void {
+    const call = this.waiting.shift() ?? [];
+    this.running++;
+    const timer = setTimeout(() => {
+      this.warn(
+        { event: 'handler_late' },
+        'a call of the handler has not ended: the next ones do not wait for it',
+      );
+      over('late');
+    }, this.tools.options.handlerTimeoutMs).unref();
+    let isOver = false;
+    const over = (result: string) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      this.tools.metrics.handlerCalls.inc({ result });
+      this.running--;
+      this.schedule();
+    };
+    this.handler(...call).then(
+      () => over('done'),
+      (error: unknown) => over(this.failed(error)),
+    );
+  }
+
+  /** What a guard refuses is no failure. */
+  private failed(error: unknown): 'denied' | 'failed' {
+    if (error instanceof ForbiddenException) return 'denied';
+    const message = error instanceof Error ? error.message : String(error);
+    this.warn({ event: 'handler_failed', error: message }, 'the handler has failed');
+    return 'failed';
+  }
+
+  /** At most one line of a kind a second: clients decide how often handlers are called. */
+  private warn({ event, ...fields }: LogFields & { readonly event: string }, message: string): void {
+    const nowMs = this.tools.clock.monotonicMs();
+    const line = this.lines.get(event) ?? { quietUntilMs: -Infinity, unlogged: 0 };
+    this.lines.set(event, line);
+    if (nowMs < line.quietUntilMs) {
+      line.unlogged++;
+      return;
+    }
+    this.tools.logger.warn({ event, handler: this.name, unlogged: line.unlogged, ...fields }, message);
+    line.quietUntilMs = nowMs + LOG_ONCE_PER_MS;
+    line.unlogged = 0;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Connection, Entry, HubObserver, MessageLog } from '@ws-hub/hub';
+import type { Handled, HubLeave, HubPeer, StoredMessage } from './decorators.js';
+import type { HandlerLane } from './handler-lane.js';
+import { matches } from './pattern.js';
+
+/** A method of a provider, and what it handles. */
+export interface Handler extends Handled {
+  readonly lane: HandlerLane;
+}
+
+/** Puts what happens on the hub into the lanes of the handlers that want to know. */
+export class HandlerObserver {
+  constructor(
+    private readonly handlers: readonly Handler[],
+    private readonly log: Pick<MessageLog, 'textOf'>,
+  ) {}
+
+  /** Has what somebody handles, and no more. */
+  get observer(): HubObserver {
+    const [messages, joins, leaves] = (['message', 'join', 'leave'] as const).map((what) =>
+      this.handlers.filter((handler) => handler.what === what),
+    ) as [Handler[], Handler[], Handler[]];
+    return {
+      ...(messages.length > 0 && { stored: (entry, sender) => this.stored(messages, entry, sender) }),
+      ...(joins.length > 0 && { connected: (connection) => call(joins, peerOf(connection), undefined) }),
+      ...(leaves.length > 0 && {
+        disconnected: (connection, { code }) => call(leaves, peerOf(connection), { code } satisfies HubLeave),
+      }),
+    };
+  }
+
+  private stored(handlers: readonly Handler[], entry: Entry, sender: Connection | undefined): void {
+    const wanted = handlers.filter(({ pattern }) => matches(pattern, entry.channel));
+    if (wanted.length > 0) call(wanted, peerOf(sender ?? entry), this.messageOf(entry));
+  }
+
+  private messageOf({ position, channel, clientId, key, timestamp, content }: Entry): StoredMessage {
+    return { id: this.log.textOf(position), channel, clientId, key, timestamp, content };
+  }
+}
+
+function call(handlers: readonly Handler[], peer: HubPeer, data: unknown): void {
+  for (const { lane, pattern } of handlers) lane.add([peer, data, pattern]);
+}
+
+/** A copy: what waits for a handler is to keep no connection in memory that has ended. The application has no address. */
+function peerOf(who: Connection | Entry): HubPeer {
+  const { clientId, channel } = who;
+  return { clientId, channel, remoteAddress: 'remoteAddress' in who ? who.remoteAddress : '' };
+}
