@@ -51,6 +51,7 @@ export class Hub {
   /** Shares the event loop out: for what gateways do before there is a connection. */
   readonly budget: WorkBudget;
   private readonly connections = new Set<Connection>();
+  private readonly identities = new Identities();
   private readonly flow: FlowControl;
   private readonly slow: SlowConsumers;
   private readonly liveness: Liveness;
@@ -76,10 +77,17 @@ export class Hub {
     const writer = new SocketWriter(clock, events, counters, this.slow, guard);
     this.flusher = new Flusher(options, clock, writer, this.budget);
     const audiences = new Audiences<Connection>();
-    const identities = new Identities();
-    this.subscriptions = new Subscriptions(log, audiences, identities, writer, counters, this.budget, guard);
+    this.subscriptions = new Subscriptions(
+      log,
+      audiences,
+      this.identities,
+      writer,
+      counters,
+      this.budget,
+      guard,
+    );
     this.joining = new Joining(log, this.subscriptions, events, guard);
-    this.listenToLog(new FanOut(log, audiences, identities, this.flusher, this.budget, writer, guard));
+    this.listenToLog(new FanOut(log, audiences, this.identities, this.flusher, this.budget, writer, guard));
   }
 
   /** Begins to look after connections. */
@@ -107,6 +115,11 @@ export class Hub {
   /** All connections, also those that have not said yet who they are. */
   get all(): ReadonlySet<Connection> {
     return this.connections;
+  }
+
+  /** The connections on which a client listens. */
+  connectionsOf(clientId: string): readonly Connection[] {
+    return this.identities.get(clientId)?.connections ?? [];
   }
 
   /** Bytes that wait in this process for slow clients. */

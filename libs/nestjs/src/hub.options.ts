@@ -9,6 +9,8 @@ import {
   type MemoryLogOptions,
 } from '@ws-hub/hub';
 import {
+  CLIENT_ID,
+  CLIENT_ID_RULE,
   GATEWAY_DEFAULTS,
   GATEWAY_LIMITS,
   type GatewayOptions,
@@ -25,6 +27,8 @@ export type HubModuleOptions = Partial<ResolvedOptions>;
 export interface ResolvedOptions extends HubOptions, GatewayOptions, HandlerOptions, MemoryLogOptions {
   /** The log, such as `jetStreamLog()` of @ws-hub/jetstream makes it; one in memory, with the options above, by default. */
   readonly log?: LogFactory;
+  /** The client id of what the application itself publishes. */
+  readonly applicationId: string;
 }
 
 const LEAST_SECRET_BYTES = 32;
@@ -47,6 +51,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   path: {
     isAllowed: (value) => typeof value === 'string' && /^\/[!-~]*$/.test(value) && !/[?#]/.test(value),
     allowed: 'a path that begins with / and has neither ? nor #',
+  },
+  applicationId: {
+    isAllowed: (value) => typeof value === 'string' && CLIENT_ID.test(value),
+    allowed: CLIENT_ID_RULE,
   },
   hubSecret: {
     isAllowed: (value) =>
@@ -77,6 +85,7 @@ export function resolveOptions(given: HubModuleOptions): ResolvedOptions {
     ...LOG_DEFAULTS,
     ...GATEWAY_DEFAULTS,
     ...HANDLER_DEFAULTS,
+    applicationId: 'application',
     ...set,
   };
   for (const [name, value] of Object.entries(options)) check(name, value);

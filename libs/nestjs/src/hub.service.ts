@@ -1,9 +1,112 @@
-import { Injectable } from '@nestjs/common';
-import { Hub } from '@ws-hub/hub';
+import { Inject, Injectable } from '@nestjs/common';
+import { HistoryError, Hub, MessageLog, type Outcome, readHistory } from '@ws-hub/hub';
+import { CLOSE } from '@ws-hub/protocol';
+import { GATEWAY_OPTIONS } from './gateway/gateway-options.js';
+import type { HubPeer, StoredMessage } from './handlers/decorators.js';
+import { check, checkLimit, DEFAULT_LIMIT, HubApiError } from './hub.api-checks.js';
+import type { ResolvedOptions } from './hub.options.js';
 
-/** The hub in a Nest application: what everybody injects. */
+/** What became of a message. */
+export interface Published {
+  readonly id: string;
+  /** A message of the same key was stored before, and this one was not. */
+  readonly duplicate: boolean;
+}
+
+/** The connections of this hub. */
+export interface HubConnections {
+  readonly count: number;
+  /** As many as were asked for. */
+  readonly peers: readonly HubPeer[];
+}
+
+/**
+ * The hub, for the application that it lives in: what everybody injects. Gateways and dialects bring clients to its door;
+ * everybody else speaks, reads and looks here. Handlers are not told of what the application itself publishes.
+ */
 @Injectable()
 export class HubService {
-  /** @param door what gateways and dialects bring clients to */
-  constructor(readonly door: Hub) {}
+  /** @param door where gateways and dialects bring clients in */
+  constructor(
+    readonly door: Hub,
+    private readonly log: MessageLog,
+    @Inject(GATEWAY_OPTIONS) private readonly options: ResolvedOptions,
+  ) {}
+
+  /** Whether messages can be stored now, as far as one can know. */
+  get isReady(): boolean {
+    return this.log.isReady;
+  }
+
+  /**
+   * Says something to everybody on a channel, under the application's client id (option `applicationId`).
+   *
+   * @param key the application's name for the message: what is published again under it within a minute is stored once
+   * @returns when it is stored
+   * @throws HubApiError `bad_request` for a bad channel, content or key; `unavailable` if the log could not take it
+   */
+  async publish(channel: string, content: string, { key }: { key?: string } = {}): Promise<Published> {
+    const { applicationId: clientId, maxPayload } = this.options;
+    check.channel(channel);
+    check.key(key);
+    check.content(content, maxPayload);
+    const outcome = await new Promise<Outcome>((settled) =>
+      this.door.publish({ clientId, channel, content, key }, settled),
+    );
+    if (outcome.result === 'unavailable') throw new HubApiError('unavailable', outcome.reason);
+    return { id: this.log.textOf(outcome.position), duplicate: outcome.result === 'duplicate' };
+  }
+
+  /**
+   * What was said on a channel and is kept, oldest first: the first messages after `since`, or the newest of all.
+   *
+   * @param limit from 1 to 10,000; 100 if it is left out
+   * @param since the id of a message, which is left out itself
+   * @throws HubApiError `bad_request`; `gone` if what followed on `since` is not all kept; `unavailable`
+   */
+  async history(
+    channel: string,
+    { limit = DEFAULT_LIMIT, since }: { limit?: number; since?: string } = {},
+  ): Promise<StoredMessage[]> {
+    check.channel(channel);
+    checkLimit(limit);
+    try {
+      const entries = await readHistory(this.log, channel, limit, since);
+      return entries.map(({ position, ...message }) => ({ id: this.log.textOf(position), ...message }));
+    } catch (error) {
+      throw error instanceof HistoryError ? new HubApiError(error.code, error.message) : error;
+    }
+  }
+
+  /**
+   * Closes all connections that a client has on this hub.
+   *
+   * @param code 1000 or 3000-4999, or one that PROTOCOL.md names, which also says whether the client comes back
+   * @param reason at most 123 bytes
+   * @returns how many there were
+   * @throws HubApiError `bad_request` for another code or reason
+   */
+  disconnect(clientId: string, { code = CLOSE.policyViolation as number, reason = '' } = {}): number {
+    check.closeCode(code);
+    check.reason(reason);
+    const connections = [...this.door.connectionsOf(clientId)];
+    for (const connection of connections) connection.close(code, reason);
+    return connections.length;
+  }
+
+  /**
+   * How many connections this hub has, and who they are.
+   *
+   * @param limit how many of them are told of, from 1 to 10,000; 100 if it is left out
+   * @throws HubApiError `bad_request` for another limit
+   */
+  connections({ limit = DEFAULT_LIMIT }: { limit?: number } = {}): HubConnections {
+    checkLimit(limit);
+    const peers: HubPeer[] = [];
+    for (const { clientId, remoteAddress, channel } of this.door.all) {
+      if (peers.length >= limit) break;
+      peers.push({ clientId, remoteAddress, channel });
+    }
+    return { count: this.door.size, peers };
+  }
 }

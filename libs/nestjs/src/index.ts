@@ -7,8 +7,9 @@ export {
   OnHubMessage,
   type StoredMessage,
 } from './handlers/decorators.js';
+export { HubApiError } from './hub.api-checks.js';
 export { HubModule, type HubModuleExtras } from './hub.module.js';
 export type { HubModuleOptions } from './hub.options.js';
-export { HubService } from './hub.service.js';
+export { type HubConnections, HubService, type Published } from './hub.service.js';
 export { HubLogger, type LogFields } from './logger/hub-logger.js';
 export { HubMetrics } from './telemetry/hub-metrics.js';

@@ -20,7 +20,6 @@ import {
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import type { Ack } from '@ws-hub/protocol';
 import { Inbox, nextTurn, TestClient, V1Client } from '@ws-hub/testing';
-import { HubService } from '../src/hub.service.js';
 import {
   type HubLeave,
   type HubPeer,
@@ -31,6 +30,7 @@ import {
 } from '../src/handlers/decorators.js';
 import { HubModule } from '../src/hub.module.js';
 import type { HubModuleOptions } from '../src/hub.options.js';
+import { HubService } from '../src/hub.service.js';
 import { HubMetrics } from '../src/telemetry/hub-metrics.js';
 import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
 

@@ -7,6 +7,7 @@ export {
   type LogStore,
 } from './environment.js';
 export { Fifo } from './fifo.js';
+export { HistoryError, readHistory } from './history.js';
 export { KEY_LIFE_MS } from './keys.js';
 export { memoryLog } from './memory.log.js';
 export {

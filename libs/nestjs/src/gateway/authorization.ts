@@ -4,13 +4,11 @@ import { Guard } from '@ws-hub/hub';
 import { type ConnectRequest, HubAuthorizer, type Verdict } from '../access/hub-authorizer.js';
 import type { Refusal } from './admission.js';
 import { Caps, refusal } from './caps.js';
-import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
+import { CLIENT_ID, CLIENT_ID_RULE, GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 
 const BUSY = refusal(503, 'auth_busy', 'too many handshakes wait for authorization');
 const LATE = refusal(503, 'auth_timeout', 'authorization took too long');
 const FAILED = refusal(503, 'auth_failed', 'authorization failed');
-/** It travels in a header and in messages. */
-const CLIENT_ID = /^[!-~]{1,128}$/;
 const [MIN_STATUS, MAX_STATUS] = [400, 599];
 
 /** Who may come in. */
@@ -100,7 +98,7 @@ function answerOf(verdict: Verdict): Grant | Refusal {
   if (verdict.allowed === true) {
     const { clientId } = verdict;
     if (clientId !== undefined && !CLIENT_ID.test(clientId))
-      throw new TypeError(`the authorizer's clientId ${JSON.stringify(clientId)} is not 1-128 of ! to ~`);
+      throw new TypeError(`the authorizer's clientId ${JSON.stringify(clientId)} is not ${CLIENT_ID_RULE}`);
     return { clientId };
   }
   const { allowed, status, reason } = verdict;

@@ -49,6 +49,10 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   unlimitedNetworks: ['loopback', 'private', 'link-local'],
 };
 
+/** A client id that somebody gives: it travels in a header and in messages. */
+export const CLIENT_ID = /^[!-~]{1,128}$/;
+export const CLIENT_ID_RULE = '1-128 visible ASCII characters';
+
 /** Whether this is an origin as browsers send it. */
 export function isOrigin(item: string): boolean {
   return URL.canParse(item) && new URL(item).origin === item;

@@ -21,7 +21,9 @@ export class HandlerObserver {
       this.handlers.filter((handler) => handler.what === what),
     ) as [Handler[], Handler[], Handler[]];
     return {
-      ...(messages.length > 0 && { stored: (entry, sender) => this.stored(messages, entry, sender) }),
+      ...(messages.length > 0 && {
+        stored: (entry, sender) => sender && this.stored(messages, entry, sender),
+      }),
       ...(joins.length > 0 && { connected: (connection) => call(joins, peerOf(connection), undefined) }),
       ...(leaves.length > 0 && {
         disconnected: (connection, { code }) => call(leaves, peerOf(connection), { code } satisfies HubLeave),
@@ -29,9 +31,9 @@ export class HandlerObserver {
     };
   }
 
-  private stored(handlers: readonly Handler[], entry: Entry, sender: Connection | undefined): void {
+  private stored(handlers: readonly Handler[], entry: Entry, sender: Connection): void {
     const wanted = handlers.filter(({ pattern }) => matches(pattern, entry.channel));
-    if (wanted.length > 0) call(wanted, peerOf(sender ?? entry), this.messageOf(entry));
+    if (wanted.length > 0) call(wanted, peerOf(sender), this.messageOf(entry));
   }
 
   private messageOf({ position, channel, clientId, key, timestamp, content }: Entry): StoredMessage {
@@ -43,8 +45,7 @@ function call(handlers: readonly Handler[], peer: HubPeer, data: unknown): void 
   for (const { lane, pattern } of handlers) lane.add([peer, data, pattern]);
 }
 
-/** A copy: what waits for a handler is to keep no connection in memory that has ended. The application has no address. */
-function peerOf(who: Connection | Entry): HubPeer {
-  const { clientId, channel } = who;
-  return { clientId, channel, remoteAddress: 'remoteAddress' in who ? who.remoteAddress : '' };
+/** A copy: what waits for a handler is to keep no connection in memory that has ended. */
+function peerOf({ clientId, remoteAddress, channel }: Connection): HubPeer {
+  return { clientId, remoteAddress, channel };
 }

@@ -1,0 +1,67 @@
+import { CHANNEL_RULE, CLOSE, isChannelName, KEY, KEY_RULE } from '@ws-hub/protocol';
+
+export const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 10_000;
+/** A close frame has room for no more (RFC 6455, section 5.5). */
+const MAX_REASON_BYTES = 123;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Why the hub did not do what the application asked for. */
+export class HubApiError extends Error {
+  override readonly name = 'HubApiError';
+
+  /** @param code `bad_request`: what was asked for is wrong; `gone`: it is not kept any more; `unavailable`: try again */
+  constructor(
+    readonly code: 'bad_request' | 'gone' | 'unavailable',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What the application may ask for. Each throws a HubApiError, `bad_request`. */
+export const check = {
+  channel(channel: string): void {
+    assert(isChannelName(channel), 'channel', CHANNEL_RULE);
+  },
+
+  key(key: string | undefined): void {
+    assert(key === undefined || KEY.test(key), 'key', KEY_RULE);
+  },
+
+  content(content: string, maxBytes: number): void {
+    const fits = typeof content === 'string' && Buffer.byteLength(content) <= maxBytes;
+    assert(fits && !LONE_SURROGATE.test(content), 'content', `text of at most ${maxBytes} bytes in UTF-8`);
+  },
+
+  closeCode(code: number): void {
+    assert(isCloseCode(code), 'code', '1000, 1008, 1011, 1012, 1013, or 3000 to 4999');
+  },
+
+  reason(reason: string): void {
+    assert(Buffer.byteLength(reason) <= MAX_REASON_BYTES, 'reason', `at most ${MAX_REASON_BYTES} bytes`);
+  },
+};
+
+export function checkLimit(limit: number): void {
+  const isAllowed = Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT;
+  assert(isAllowed, 'limit', `a whole number from 1 to ${MAX_LIMIT}`);
+}
+
+/** The value is not shown: it may be long, or somebody's secret. */
+function assert(isAllowed: boolean, name: string, allowed: string): void {
+  if (!isAllowed)
+    throw new HubApiError('bad_request', `${name}: this value is not allowed; allowed: ${allowed}`);
+}
+
+const NAMED_CODES = new Set<number>([
+  CLOSE.normal,
+  CLOSE.policyViolation,
+  CLOSE.internalError,
+  CLOSE.serviceRestart,
+  CLOSE.tryAgainLater,
+]);
+
+function isCloseCode(code: number): boolean {
+  return NAMED_CODES.has(code) || (Number.isInteger(code) && code >= 3000 && code <= 4999);
+}
