@@ -15,9 +15,10 @@ export {
   type Violation,
 } from './events.js';
 export { Guard } from './guard.js';
-export { Hub, type PublishRequest } from './hub.js';
+export { Hub } from './hub.js';
 export { HUB_DEFAULTS, HUB_LIMITS, type HubOptions } from './hub-options.js';
 export { bytes, count, type Limit, MAX_COUNT, milliseconds, presetsOf } from './limits.js';
 export * from './log/index.js';
+export type { PublishRequest } from './publish-request.js';
 export type { Greeting, JoinRequest } from './subscriptions/joining.js';
 export { Clock, SystemClock } from './time/clock.js';

@@ -83,6 +83,20 @@ describe.each(PLATFORMS)('whoever asks to come in, on %s,', (_name, adapter) => 
     expect(await refusals()).toEqual({ unauthorized: 1 });
   });
 
+  test('is nobody else by a session of theirs, once the authorizer has given a name', async () => {
+    const named = answering(({ channel }) => ({ allowed: true, clientId: channel }));
+    await start({ authorizer: named });
+    const { welcome } = await V1Client.join(`${url}?channel=alice`);
+    const mallory = await V1Client.open(`${url}?channel=mallory`);
+    mallory.send({ type: 'hello', session: welcome.session });
+    expect((await mallory.next('error')).code).toBe('bad_session');
+    mallory.send({ type: 'hello' });
+    expect((await mallory.next('welcome')).client_id).toBe('mallory');
+    const again = await V1Client.open(`${url}?channel=alice`);
+    again.send({ type: 'hello', session: welcome.session });
+    expect((await again.next('welcome')).client_id).toBe('alice');
+  });
+
   test('is told in words why not', async () => {
     await start({ authorizer: TokenAuthorizer, imports: [TokensModule] });
     const socket = await RawSocket.connect(port);
@@ -186,10 +200,10 @@ describe.each(PLATFORMS)('whoever asks to come in, on %s,', (_name, adapter) => 
       const gone = new Promise((resolve) => request.socket.on('close', resolve));
       socket.socket[leave]();
       await gone;
-      decide({ allowed: true });
       const connecting = TestClient.connect(url);
       (await asked.next()).decide({ allowed: true });
       await connecting;
+      decide({ allowed: true });
       expect(await refusals()).toEqual({});
     },
   );

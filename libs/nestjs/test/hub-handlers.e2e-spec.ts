@@ -114,7 +114,7 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
       }
     }
     await start(Rooms);
-    for (const channel of ['room.1', 'room.22', 'rooms', 'room']) {
+    for (const channel of ['room.1', 'room.11', 'rooms', 'room']) {
       const client = await TestClient.connect(`${url}?channel=${channel}`);
       client.send('here');
     }
@@ -123,10 +123,10 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
     expect(all).toEqual(
       new Set([
         'room.*: room.1',
-        'room.*: room.22',
+        'room.*: room.11',
         'room.1: room.1',
         '*: room.1',
-        '*: room.22',
+        '*: room.11',
         '*: rooms',
         '*: room',
       ]),

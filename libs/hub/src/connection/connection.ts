@@ -9,6 +9,8 @@ import type { Transport } from './transport.js';
 /** Who joins, and where. */
 export interface Member {
   readonly clientId: string;
+  /** Whether somebody has vouched for that name, so that it is no other's. */
+  readonly isAuthenticated?: boolean;
   /** Makes bytes of what it hears. */
   readonly encoder: Encoder;
   /** The channel that it asked for at first. */
@@ -24,6 +26,8 @@ export interface Receiver {
   receive(connection: Connection, data: Buffer): void;
   /** Asks for a sign of life in the dialect's own words; without it the transport does. */
   probe?(connection: Connection): void;
+  /** The connection has ended. */
+  end?(connection: Connection): void;
 }
 
 /** So long an expelled peer has to read why. */
@@ -50,6 +54,7 @@ export class Connection implements Sender {
   constructor(
     private readonly transport: Transport,
     readonly member: Member,
+    /** Whole monotonic milliseconds, which take no memory of their own. */
     readonly joinedAtMs: number,
   ) {}
 

@@ -1,7 +1,9 @@
 import { CLOSE } from '@ws-hub/protocol';
 import type { Connection } from '../connection/connection.js';
+import type { Identity } from '../connection/identities.js';
 import type { HubEvents } from '../events.js';
 import type { Guard } from '../guard.js';
+import type { HubOptions } from '../hub-options.js';
 import type { Located, MessageLog, Position } from '../log/index.js';
 import type { Subscriptions } from './subscriptions.js';
 
@@ -28,6 +30,7 @@ type Greet = (greeting: Greeting) => void;
 /** Lets connections begin to listen, at the head of the order or where they had been. */
 export class Joining {
   constructor(
+    private readonly options: Pick<HubOptions, 'maxConnectionsPerIdentity'>,
     private readonly log: MessageLog,
     private readonly subscriptions: Subscriptions,
     private readonly events: HubEvents,
@@ -43,6 +46,19 @@ export class Joining {
     };
     if (request.since === undefined) begin();
     else this.locate(connection, request, request.since, begin);
+  }
+
+  /** A client has only so many connections. The oldest goes: it is most likely half dead, and its client has come back. */
+  boundConnections({ connections }: Identity): void {
+    const { maxConnectionsPerIdentity } = this.options;
+    const [oldest] = connections;
+    if (connections.length <= maxConnectionsPerIdentity || oldest === undefined) return;
+    this.events.violation(oldest, 'identity');
+    this.subscriptions.leave(oldest);
+    oldest.close(
+      CLOSE.policyViolation,
+      `a client may have ${maxConnectionsPerIdentity} connections at a time`,
+    );
   }
 
   /** Nothing more of this client is handled until the log has answered. */

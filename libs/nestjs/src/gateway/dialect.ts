@@ -7,6 +7,4 @@ export interface Dialect {
   readonly tellsIdAtHandshake: boolean;
   /** To be called when a connection has joined: sets its receiver. */
   opened(connection: Connection): void;
-  /** To be called when it has ended. */
-  closed(connection: Connection): void;
 }

@@ -1,17 +1,27 @@
 import type { Socket } from 'node:net';
 import type { Connection, Transport } from '@ws-hub/hub';
 import { WebSocket } from 'ws';
-import type { Dialect } from './dialect.js';
 
 const CUT_OFF = new Error('the hub has cut the connection off');
 
+/** What is done with what ws tells of a socket; one object for all sockets of a gateway. */
+export interface SocketHandlers {
+  socketOnMessage(socket: HubSocket, data: Buffer, isBinary: boolean): void;
+  socketOnPing(socket: HubSocket): void;
+  socketOnPong(socket: HubSocket): void;
+  socketOnError(socket: HubSocket, error: Error): void;
+  socketOnClose(socket: HubSocket, code: number, reason: Buffer): void;
+}
+
 /**
- * The socket of one client, which is its transport, with the hub's object for it attached: so all sockets share the same
- * listener functions, and none of them needs a closure, an adapter or a map of its own.
+ * The socket of one client, which is its transport, with the hub's object for it attached: so none of them needs an
+ * adapter or a map of its own. Nor listeners: what ws tells goes to the handlers straight away, since the table of
+ * five listeners would cost every idle client some 200 bytes.
  */
 export class HubSocket extends WebSocket implements Transport {
   declare connection: Connection;
-  declare dialect: Dialect;
+  /** Undefined before the socket has joined. */
+  declare handlers: SocketHandlers | undefined;
   /** The TCP socket under the WebSocket. */
   declare tcp: Socket;
 
@@ -25,6 +35,19 @@ export class HubSocket extends WebSocket implements Transport {
 
   get bytesRead(): number {
     return this.tcp.bytesRead;
+  }
+
+  /** No event of ws has more than two arguments. */
+  override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
+    const { handlers } = this;
+    if (handlers === undefined) return super.emit(event, first, second);
+    if (event === 'message') handlers.socketOnMessage(this, first as Buffer, second as boolean);
+    else if (event === 'ping') handlers.socketOnPing(this);
+    else if (event === 'pong') handlers.socketOnPong(this);
+    else if (event === 'error') handlers.socketOnError(this, first as Error);
+    else if (event === 'close') handlers.socketOnClose(this, first as number, second as Buffer);
+    else return super.emit(event, first, second);
+    return true;
   }
 
   /**
@@ -59,9 +82,4 @@ export class HubSocket extends WebSocket implements Transport {
     this.tcp.destroy(CUT_OFF);
     super.terminate();
   }
-}
-
-/** The connection of a socket in a listener, where `ws` types `this` as the base class. */
-export function connectionOf(socket: WebSocket): Connection {
-  return (socket as HubSocket).connection;
 }

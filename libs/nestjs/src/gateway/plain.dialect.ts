@@ -18,10 +18,6 @@ export class PlainDialect implements Dialect, Receiver {
     this.hub.door.listen(connection, { clientId, channels: new Set([channel]) });
   }
 
-  closed(): void {
-    // Nothing of it is kept here.
-  }
-
   /** Plain has no word for "not stored", so the end of the connection has to say it. */
   receive(connection: Connection, data: Buffer): void {
     const { clientId, channel } = connection;

@@ -92,7 +92,8 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
   private grant(request: IncomingMessage, socket: Duplex, head: Buffer, admitted: Admitted): void {
     const dialect = offersV1(request) ? this.v1 : this.plain;
     const { channel, remoteAddress, clientId = newClientId() } = admitted;
-    const member = { channel, remoteAddress, clientId, encoder: dialect.encoder };
+    const isAuthenticated = admitted.clientId !== undefined;
+    const member = { channel, remoteAddress, clientId, isAuthenticated, encoder: dialect.encoder };
     const granted = { member, dialect, tcp: request.socket };
     this.granted.set(request, granted);
     this.handleUpgrade(request, socket, head, (webSocket) => {

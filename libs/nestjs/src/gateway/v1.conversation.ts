@@ -50,6 +50,7 @@ export class V1Conversation implements Receiver {
     }, helloTimeoutMs).unref();
   }
 
+  /** The connection has ended; or its hello has come, and no other is waited for. */
   end(): void {
     clearTimeout(this.helloTimer);
     this.helloTimer = undefined;
@@ -82,8 +83,7 @@ export class V1Conversation implements Receiver {
       return;
     }
     const hello = read.message;
-    const clientId =
-      hello.session === undefined ? this.connection.clientId : this.sessions.verify(hello.session);
+    const clientId = this.clientIdOf(hello);
     if (clientId === undefined) this.badSession();
     else this.listen(hello, clientId);
   }
@@ -93,6 +93,14 @@ export class V1Conversation implements Receiver {
     const { connection } = this;
     const request = { clientId, channels: new Set(channels ?? [connection.channel]), since };
     this.hub.listen(connection, request, (greeting) => this.welcome(clientId, greeting));
+  }
+
+  /** Who says hello; undefined for a bad session, and for one of somebody else than the authorizer has named. */
+  private clientIdOf({ session }: Hello): string | undefined {
+    const { clientId, member } = this.connection;
+    if (session === undefined) return clientId;
+    const proven = this.sessions.verify(session);
+    return member.isAuthenticated === true && proven !== clientId ? undefined : proven;
   }
 
   private badSession(): void {

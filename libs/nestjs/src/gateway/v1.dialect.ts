@@ -21,8 +21,4 @@ export class V1Dialect implements Dialect {
   opened(connection: Connection): void {
     connection.receiver = new V1Conversation(connection, this.hub.door, this.sessions, this.options);
   }
-
-  closed({ receiver }: Connection): void {
-    if (receiver instanceof V1Conversation) receiver.end();
-  }
 }

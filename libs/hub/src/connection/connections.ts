@@ -1,0 +1,56 @@
+import { CLOSE, reconnectAdvice } from '@ws-hub/protocol';
+import type { HubEvents } from '../events.js';
+import type { Guard } from '../guard.js';
+import type { Connection } from './connection.js';
+import { drain, drainSpreadMs } from './drain.js';
+
+/** Over how long clients are to spread their return when the log has lost its place: a second, a millisecond for each. */
+const LEAST_SPREAD_MS = 1_000;
+
+/** Everybody who is connected, from the first to the last. */
+export class Connections {
+  private readonly open = new Set<Connection>();
+  private emptied: (() => void) | undefined;
+
+  constructor(
+    private readonly events: HubEvents,
+    private readonly guard: Guard,
+  ) {}
+
+  get all(): ReadonlySet<Connection> {
+    return this.open;
+  }
+
+  add(connection: Connection): void {
+    this.open.add(connection);
+  }
+
+  remove(connection: Connection): void {
+    this.open.delete(connection);
+    if (this.open.size === 0) this.emptied?.();
+  }
+
+  /**
+   * Sends everybody away (1012, they come back later); resolves when the last one has left, or the time is over.
+   *
+   * @param flush writes everything that waits
+   */
+  async drain(flush: () => void, timeoutMs: number): Promise<void> {
+    const { open: connections } = this;
+    if (connections.size === 0) return;
+    this.events.draining(connections.size, drainSpreadMs(connections.size, timeoutMs));
+    const emptied = new Promise<void>((resolve) => {
+      this.emptied = resolve;
+    });
+    await drain({ connections, flush }, timeoutMs, emptied);
+  }
+
+  /** The log has lost its place: whoever keeps a cursor comes back with it, and is told that there is a gap. */
+  sendBack(): void {
+    const reason = reconnectAdvice(Math.max(LEAST_SPREAD_MS, this.open.size));
+    for (const connection of this.open) {
+      if (connection.encoder.position === undefined) continue;
+      this.guard.run('lost place', () => connection.close(CLOSE.serviceRestart, reason));
+    }
+  }
+}

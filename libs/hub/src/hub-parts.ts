@@ -1,0 +1,51 @@
+import { Audiences } from './audience/audiences.js';
+import { FlowControl } from './backpressure/flow-control.js';
+import { SlowConsumers } from './backpressure/slow-consumers.js';
+import { WorkBudget } from './backpressure/work-budget.js';
+import type { Connection } from './connection/connection.js';
+import { Identities } from './connection/identities.js';
+import { Liveness } from './connection/liveness.js';
+import { FanOut } from './delivery/fan-out.js';
+import { Flusher } from './delivery/flusher.js';
+import { SocketWriter } from './delivery/socket-writer.js';
+import { HubCounters, HubEvents } from './events.js';
+import { Guard } from './guard.js';
+import type { HubOptions } from './hub-options.js';
+import { Intake } from './intake/intake.js';
+import type { MessageLog } from './log/index.js';
+import { Joining } from './subscriptions/joining.js';
+import { Subscriptions } from './subscriptions/subscriptions.js';
+import type { Clock } from './time/clock.js';
+
+/** Wiring only: what stands behind the hub's door, each made once, in the order in which they need each other. */
+export class HubParts {
+  readonly counters = new HubCounters();
+  readonly events = new HubEvents();
+  readonly guard = new Guard(this.events);
+  readonly identities = new Identities();
+  readonly budget: WorkBudget;
+  readonly flow: FlowControl;
+  readonly slow: SlowConsumers;
+  readonly liveness: Liveness;
+  readonly intake: Intake;
+  readonly flusher: Flusher;
+  readonly subscriptions: Subscriptions;
+  readonly joining: Joining;
+  readonly fanOut: FanOut;
+
+  constructor(options: HubOptions, log: MessageLog, clock: Clock) {
+    const { counters, events, guard, identities } = this;
+    const audiences = new Audiences<Connection>();
+    const budget = new WorkBudget(clock, guard);
+    this.budget = budget;
+    this.flow = new FlowControl(options, clock, events);
+    this.slow = new SlowConsumers(options, clock, this.flow, events, budget, guard);
+    this.liveness = new Liveness(options, clock, counters, events, guard);
+    this.intake = new Intake(budget, this.flow, clock);
+    const writer = new SocketWriter(clock, events, counters, this.slow, guard);
+    this.flusher = new Flusher(options, clock, writer, budget);
+    this.subscriptions = new Subscriptions(log, audiences, identities, writer, counters, budget, guard);
+    this.joining = new Joining(options, log, this.subscriptions, events, guard);
+    this.fanOut = new FanOut(log, audiences, identities, this.flusher, budget, writer, guard);
+  }
+}
