@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program: runs the built server or client in this very process, so that a signal reaches it.
+// The program: runs the command that was built in this very process, so that a signal reaches it.
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 
@@ -28,7 +28,7 @@ const MAINS = {
 
 /** What `send` ends with when it has not sent what it was to. */
 const NOT_SENT = 75;
-/** An internal error, to `verify`, whose 0 and 1 are its verdict on the hub; the other commands know only 0 and 1. */
+/** An internal error, to `verify`, whose 0 and 1 are its verdict on the hub. */
 const VERIFY_FAILED = 70;
 
 /** Prints one line and ends with an error. */

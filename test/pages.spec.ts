@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { packageJson, read } from './repository.js';
+import { packageJson, read, tableRows } from './repository.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map(
@@ -30,6 +30,22 @@ describe.each(pages)('%s', (name) => {
     const scripts = [...page.matchAll(/npm run ([a-z0-9:-]+)/g)].map(([, script]) => script as string);
     expect(scripts.filter((script) => !(script in packageJson.scripts))).toEqual([]);
   });
+});
+
+test('the limits in docs/reliability.md are enforced in files that exist', () => {
+  const rows = tableRows(read('docs/reliability.md'), 'threat', 'limit', 'what happens', 'where', 'test');
+  const places = rows.flatMap(([, , , where = '']) =>
+    [...where.matchAll(/`([^`]+\.ts)`/g)].map(([, path]) => path as string),
+  );
+  expect(places.length).toBeGreaterThan(30);
+  const roots = [
+    [/^(hub|jetstream)\//, 'libs/$1/src/'],
+    [/^gateway\//, 'libs/nestjs/src/gateway/'],
+    [/^(?!libs\/)/, 'apps/server/src/'],
+  ] as const;
+  const pathOf = (place: string) =>
+    roots.reduce((path, [from, to]) => (path.startsWith('libs/') ? path : path.replace(from, to)), place);
+  expect(places.filter((place) => !existsSync(join(ROOT, pathOf(place))))).toEqual([]);
 });
 
 test('the tree in the README has only files and folders that exist', () => {

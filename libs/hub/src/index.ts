@@ -18,7 +18,38 @@ export { Guard } from './guard.js';
 export { Hub } from './hub.js';
 export { HUB_DEFAULTS, HUB_LIMITS, type HubOptions } from './hub-options.js';
 export { bytes, count, type Limit, MAX_COUNT, milliseconds, presetsOf } from './limits.js';
-export * from './log/index.js';
+export {
+  BEGINNING,
+  bytesOf,
+  DEFAULT_MAX_PAYLOAD,
+  type Draft,
+  type Entry,
+  eventsOf,
+  Fifo,
+  formatPosition,
+  HistoryError,
+  KEY_LIFE_MS,
+  LOG_DEFAULTS,
+  LOG_LIMITS,
+  type Located,
+  type LogEnvironment,
+  type LogEvents,
+  type LogFactory,
+  type LogListener,
+  LogStartError,
+  type LogStore,
+  type MemoryLogOptions,
+  MessageLog,
+  memoryLog,
+  type Outcome,
+  type ParsedPosition,
+  type Position,
+  parsePosition,
+  positionAt,
+  type RetentionLimits,
+  readHistory,
+  withDefaults,
+} from './log/index.js';
 export type { PublishRequest } from './publish-request.js';
 export type { Greeting, JoinRequest } from './subscriptions/joining.js';
 export { Clock, SystemClock } from './time/clock.js';

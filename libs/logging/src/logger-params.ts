@@ -8,7 +8,7 @@ export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * What both applications log with: one JSON object a line on stdout, readable lines on a terminal.
+ * What the applications log with: one JSON object a line on stdout, readable lines on a terminal.
  *
  * @param name stands in each line, so that the logs of several processes can be told apart
  * @param onReaderGone told once, when nobody reads the JSON lines any more

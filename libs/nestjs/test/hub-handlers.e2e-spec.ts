@@ -28,9 +28,10 @@ import {
   OnHubMessage,
   type StoredMessage,
 } from '../src/handlers/decorators.js';
-import { HubModule } from '../src/hub.module.js';
+import { HubModule, type HubModuleExtras } from '../src/hub.module.js';
 import type { HubModuleOptions } from '../src/hub.options.js';
 import { HubService } from '../src/hub.service.js';
+import { HubLogger, type LogFields } from '../src/logger/hub-logger.js';
 import { HubMetrics } from '../src/telemetry/hub-metrics.js';
 import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
 
@@ -56,6 +57,24 @@ class LoudPipe implements PipeTransform {
   }
 }
 
+/** Lines that a test reads. */
+class Lines extends HubLogger {
+  static errors = new Inbox<LogFields>();
+  readonly isDebug = false;
+  debug(): void {
+    return;
+  }
+  info(): void {
+    return;
+  }
+  warn(): void {
+    return;
+  }
+  error(fields: LogFields): void {
+    Lines.errors.push(fields);
+  }
+}
+
 /** Positions may come between acks. */
 async function nextAck(client: V1Client): Promise<Ack> {
   for (;;) {
@@ -74,7 +93,10 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
     clients.length = 0;
   });
 
-  async function start(provider: Provider | undefined, options: HubModuleOptions = {}): Promise<void> {
+  async function start(
+    provider: Provider | undefined,
+    options: HubModuleOptions & HubModuleExtras = {},
+  ): Promise<void> {
     const providers = provider === undefined ? [] : [provider];
     app = await createApp(adapter(), { imports: [HubModule.forRoot(options)], providers });
     url = `ws://127.0.0.1:${await listenOn(app)}/ws`;
@@ -249,12 +271,18 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
         throw new Error('a bug');
       }
     }
-    await start(Broken);
+    Lines.errors = new Inbox();
+    await start(Broken, { logger: Lines });
     await say('one', 'two');
     expect([await told.next(), await told.next()]).toEqual(['one', 'two']);
     await say('three');
     expect(await told.next()).toBe('three');
     expect((await results()).failed).toBeGreaterThanOrEqual(2);
+    expect(await Lines.errors.next()).toMatchObject({
+      event: 'handler_failed',
+      handler: 'Broken.heard',
+      err: { message: 'a bug', stack: expect.stringContaining('hub-handlers') },
+    });
   });
 
   test('that never end give their place to the next after a while', async () => {

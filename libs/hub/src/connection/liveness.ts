@@ -22,7 +22,7 @@ export interface Pinged {
 }
 
 /** what liveness remembers of a connection; due times are whole monotonic milliseconds, which take no memory of their own. */
-class Pulse {
+class Signs {
   seenBytes = 0;
   seenTakenBytes = 0;
   /** Since when an answer is waited for. */
@@ -40,7 +40,7 @@ class Pulse {
  * by a pong that stands behind its own messages; and so does any byte that leaves after it had to wait.
  */
 export class Liveness {
-  private readonly watched = new Map<Pinged, Pulse>();
+  private readonly watched = new Map<Pinged, Signs>();
   private timer?: NodeJS.Timeout;
 
   constructor(
@@ -61,29 +61,29 @@ export class Liveness {
   }
 
   watch(connection: Pinged): void {
-    this.watched.set(connection, new Pulse(this.nextPingMs(this.nowMs())));
+    this.watched.set(connection, new Signs(this.nextPingMs(this.nowMs())));
   }
 
   /** To be called when a pong has come. */
   answered(connection: Pinged): void {
-    const pulse = this.watched.get(connection);
-    if (pulse?.pingSentAtMs === undefined) return;
-    this.events.pingAnswered(this.clock.monotonicMs() - pulse.pingSentAtMs);
-    pulse.pingSentAtMs = undefined;
+    const signs = this.watched.get(connection);
+    if (signs?.pingSentAtMs === undefined) return;
+    this.events.pingAnswered(this.clock.monotonicMs() - signs.pingSentAtMs);
+    signs.pingSentAtMs = undefined;
   }
 
   forget(connection: Pinged): void {
-    const pulse = this.watched.get(connection);
-    if (pulse !== undefined) this.countBytes(connection, pulse);
+    const signs = this.watched.get(connection);
+    if (signs !== undefined) this.countBytes(connection, signs);
     this.watched.delete(connection);
   }
 
   /** One look at every connection. What fails for one is its end, and not that of the sweep. */
   sweep(): void {
     const nowMs = this.nowMs();
-    for (const [connection, pulse] of this.watched) {
+    for (const [connection, signs] of this.watched) {
       try {
-        this.check(connection, pulse, nowMs);
+        this.check(connection, signs, nowMs);
       } catch (error) {
         this.guard.failed('ping', error);
         this.guard.run('ping, ending it', () => this.end(connection));
@@ -96,28 +96,28 @@ export class Liveness {
     connection.close(CLOSE.internalError, 'internal error');
   }
 
-  private check(connection: Pinged, pulse: Pulse, nowMs: number): void {
-    this.countBytes(connection, pulse);
-    noticeTaken(connection, pulse);
+  private check(connection: Pinged, signs: Signs, nowMs: number): void {
+    this.countBytes(connection, signs);
+    noticeTaken(connection, signs);
     // Its pongs are not read while it is paused, so the time to answer begins anew when that ends.
-    if (connection.isPaused && pulse.waitsSinceMs !== undefined) pulse.waitsSinceMs = nowMs;
-    const { waitsSinceMs } = pulse;
+    if (connection.isPaused && signs.waitsSinceMs !== undefined) signs.waitsSinceMs = nowMs;
+    const { waitsSinceMs } = signs;
     if (waitsSinceMs !== undefined && nowMs - waitsSinceMs >= this.options.pingTimeoutMs)
       connection.terminate();
-    else if (nowMs >= pulse.pingDueAtMs) this.ping(connection, pulse, nowMs);
+    else if (nowMs >= signs.pingDueAtMs) this.ping(connection, signs, nowMs);
   }
 
-  private countBytes({ bytesRead }: Pinged, pulse: Pulse): void {
-    if (bytesRead === pulse.seenBytes) return;
-    this.counters.receivedBytes += bytesRead - pulse.seenBytes;
-    pulse.seenBytes = bytesRead;
-    pulse.waitsSinceMs = undefined;
+  private countBytes({ bytesRead }: Pinged, signs: Signs): void {
+    if (bytesRead === signs.seenBytes) return;
+    this.counters.receivedBytes += bytesRead - signs.seenBytes;
+    signs.seenBytes = bytesRead;
+    signs.waitsSinceMs = undefined;
   }
 
-  private ping(connection: Pinged, pulse: Pulse, nowMs: number): void {
-    pulse.waitsSinceMs ??= nowMs;
-    pulse.pingSentAtMs = this.clock.monotonicMs();
-    pulse.pingDueAtMs = this.nextPingMs(nowMs);
+  private ping(connection: Pinged, signs: Signs, nowMs: number): void {
+    signs.waitsSinceMs ??= nowMs;
+    signs.pingSentAtMs = this.clock.monotonicMs();
+    signs.pingDueAtMs = this.nextPingMs(nowMs);
     connection.probe();
   }
 
@@ -132,7 +132,7 @@ export class Liveness {
 }
 
 /** A peer that takes what it is sent is alive, however far behind all of that its pong may stand. */
-function noticeTaken({ takenBytes }: Pinged, pulse: Pulse): void {
-  if (takenBytes > pulse.seenTakenBytes) pulse.waitsSinceMs = undefined;
-  pulse.seenTakenBytes = takenBytes;
+function noticeTaken({ takenBytes }: Pinged, signs: Signs): void {
+  if (takenBytes > signs.seenTakenBytes) signs.waitsSinceMs = undefined;
+  signs.seenTakenBytes = takenBytes;
 }

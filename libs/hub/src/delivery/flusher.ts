@@ -15,7 +15,7 @@ const WORTHWHILE_BYTES = 16 * 1024;
  *
  * A send costs 3–5 µs, nearly all of it in the kernel, so the way to be fast is to send less often. The first
  * message after a quiet time goes out at the end of its turn of the event loop; later ones wait until
- * `FLUSH_INTERVAL_MS` after the last flush, and leave together, or until there is enough for a write to be worth it.
+ * `flushIntervalMs` after the last flush, and leave together, or until there is enough for a write to be worth it.
  */
 export class Flusher {
   private readonly waiting = new Set<Listeners>();

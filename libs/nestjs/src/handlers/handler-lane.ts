@@ -42,7 +42,8 @@ export class HandlerLane {
     const { maxQueuedHandlers } = this.tools.options;
     if (this.waiting.size >= maxQueuedHandlers) {
       this.tools.metrics.handlerCalls.inc({ result: 'dropped' });
-      this.warn(
+      this.tell(
+        'warn',
         { event: 'handler_behind', waiting: maxQueuedHandlers },
         'calls are dropped: the handler is too slow',
       );
@@ -65,7 +66,8 @@ export class HandlerLane {
     const call = this.waiting.shift() ?? [];
     this.running++;
     const timer = setTimeout(() => {
-      this.warn(
+      this.tell(
+        'warn',
         { event: 'handler_late' },
         'a call of the handler has not ended: the next ones do not wait for it',
       );
@@ -89,13 +91,17 @@ export class HandlerLane {
   /** What a guard refuses is no failure. */
   private failed(error: unknown): 'denied' | 'failed' {
     if (error instanceof ForbiddenException) return 'denied';
-    const message = error instanceof Error ? error.message : String(error);
-    this.warn({ event: 'handler_failed', error: message }, 'the handler has failed');
+    const err = error instanceof Error ? error : new Error(String(error));
+    this.tell('error', { event: 'handler_failed', err }, 'the handler has failed');
     return 'failed';
   }
 
   /** At most one line of a kind a second: clients decide how often handlers are called. */
-  private warn({ event, ...fields }: LogFields & { readonly event: string }, message: string): void {
+  private tell(
+    level: 'warn' | 'error',
+    { event, ...fields }: LogFields & { readonly event: string },
+    message: string,
+  ): void {
     const nowMs = this.tools.clock.monotonicMs();
     const line = this.lines.get(event) ?? { quietUntilMs: -Infinity, unlogged: 0 };
     this.lines.set(event, line);
@@ -103,7 +109,7 @@ export class HandlerLane {
       line.unlogged++;
       return;
     }
-    this.tools.logger.warn({ event, handler: this.name, unlogged: line.unlogged, ...fields }, message);
+    this.tools.logger[level]({ event, handler: this.name, unlogged: line.unlogged, ...fields }, message);
     line.quietUntilMs = nowMs + LOG_ONCE_PER_MS;
     line.unlogged = 0;
   }
