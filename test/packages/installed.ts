@@ -35,18 +35,18 @@ export class Installed {
   /** Packs what is built now, and asks the registry only for what npm does not have yet. */
   static async create(): Promise<Installed> {
     const folder = await mkdtemp(join(tmpdir(), 'ws-hub-installed-'));
-    // Without scripts: they would build again what other tests are running.
-    const everything = ['--workspaces', '--include-workspace-root', '--ignore-scripts'];
-    await npm(['pack', ...everything, '--pack-destination', folder], ROOT);
+    await pack(folder);
     const packages = PACKAGES.map(({ name, workspace }) => ({
       name,
       workspace,
-      tarball: join(folder, `${name.replace('@', '').replace('/', '-')}-${packageJson.version}.tgz`),
+      tarball: tarballOf(name, folder),
       folder: join(folder, 'node_modules', name),
     }));
     await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-    const tarballs = packages.map(({ tarball }) => tarball);
-    await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], folder);
+    await install(
+      packages.map(({ tarball }) => tarball),
+      folder,
+    );
     return new Installed(folder, new Map(packages.map((each) => [each.name, each])));
   }
 
@@ -75,6 +75,26 @@ export class Installed {
   }
 }
 
+/** Packs what is built now into the folder. @param names of the packages; all by default */
+export async function pack(folder: string, names = PACKAGES.map(({ name }) => name)): Promise<void> {
+  const chosen = PACKAGES.filter(({ name }) => names.includes(name));
+  const flags = chosen.map(({ workspace }) =>
+    workspace === '' ? '--include-workspace-root' : `--workspace=${workspace}`,
+  );
+  // Without scripts: they would build again what other tests are running.
+  await npm(['pack', ...flags, '--ignore-scripts', '--pack-destination', folder], ROOT);
+}
+
+/** @param folder into which the package was packed */
+export function tarballOf(name: string, folder: string): string {
+  return join(folder, `${name.replace('@', '').replace('/', '-')}-${packageJson.version}.tgz`);
+}
+
+/** Installs what a folder's package.json names, and the tarballs. */
+export async function install(tarballs: readonly string[], folder: string): Promise<void> {
+  await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], folder);
+}
+
 /** The files of a package, from its folder. */
 export function filesOf({ folder }: InstalledPackage): string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -87,7 +107,8 @@ export function textOf({ folder }: InstalledPackage, file: string): string {
   return readFileSync(join(folder, file), 'utf8');
 }
 
-function npm(args: readonly string[], cwd: string): Promise<string> {
+/** @returns what it prints */
+export function npm(args: readonly string[], cwd: string): Promise<string> {
   return execute('npm', args, cwd);
 }
 

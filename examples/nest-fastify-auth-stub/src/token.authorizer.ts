@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { type ConnectRequest, HubAuthorizer, type Verdict } from '@ws-hub/nestjs';
+import { type Owner, Tokens } from './tokens.js';
+
+/** Lets in whoever has a token, under the name that belongs to it. */
+@Injectable()
+export class TokenAuthorizer extends HubAuthorizer {
+  constructor(private readonly tokens: Tokens) {
+    super();
+  }
+
+  /**
+   * A verdict at once where it is known: nothing waits then. A promise where somebody has to be asked; if it rejects, or
+   * takes longer than `authTimeoutMs`, the client gets 503 and comes back later.
+   */
+  connect({ request }: ConnectRequest): Verdict | Promise<Verdict> {
+    // In the query, since the WebSocket of browsers sends no headers of its own. Keep URLs out of your access log.
+    const token = new URL(request.url ?? '/', 'http://hub').searchParams.get('token') ?? '';
+    const owner = this.tokens.remembered(token);
+    return owner === undefined ? this.tokens.lookUp(token).then(verdictOn) : verdictOn(owner);
+  }
+}
+
+function verdictOn(owner: Owner | undefined): Verdict {
+  if (owner === undefined) return { allowed: false, status: 401, reason: 'a valid token is needed' };
+  return { allowed: true, clientId: owner.clientId };
+}
