@@ -73,6 +73,18 @@ describe.each(PLATFORMS)('the hub in an application on %s', (_name, adapter) => 
     socket.destroy();
   });
 
+  test('does not take the body of another upgrade for a request, however many headers hide its length', async () => {
+    const port = await start(HubModule.forRoot());
+    const body = 'GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    const socket = await RawSocket.connect(port);
+    const head = ['POST /echo HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: h2c'].join(
+      '\r\n',
+    );
+    socket.write(`${head}\r\n${'a:\r\n'.repeat(2_000)}Content-Length: ${body.length}\r\n\r\n${body}`);
+    const answers = (await socket.readToEnd()).toString();
+    expect(answers.match(/^HTTP.*/gm)).toEqual(['HTTP/1.1 431 Request Header Fields Too Large']);
+  });
+
   test('is where its path says', async () => {
     const port = await start(HubModule.forRoot({ path: '/hub/live' }));
     await TestClient.connect(`ws://127.0.0.1:${port}/hub/live?channel=a`);

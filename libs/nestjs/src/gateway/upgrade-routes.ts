@@ -1,12 +1,18 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { pathOf } from './admission.js';
+import { pathOf, type Refusal } from './admission.js';
+import { destroyOnError, httpAnswer } from './upgrade.js';
 
 /** Takes over the socket of a request for an upgrade, with what was read behind the headers. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Shared by all copies of this package in a process. */
 const ROUTES = Symbol.for('ws-hub.upgrade-routes');
+
+/** Of names and values together Node keeps so many, unless the server says otherwise, and drops the rest silently. */
+const MAX_RAW_HEADERS = 2_000;
+
+const TOO_MANY_HEADERS: Omit<Refusal, 'reason'> = { status: 431, message: 'too many headers' };
 
 type RoutedServer = Server & { [ROUTES]?: UpgradeRoutes };
 
@@ -70,8 +76,18 @@ function marker(): void {
  * an ordinary request: Java's HTTP client asks for HTTP/2 like that with each first request, a POST with a body as well.
  */
 function readAgain(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+  if (mayLackHeaders(server, request)) {
+    socket.on('error', destroyOnError).end(httpAnswer(TOO_MANY_HEADERS), () => socket.destroy());
+    return true;
+  }
   socket.unshift(Buffer.concat([Buffer.from(headOf(request), 'latin1'), head]));
   return server.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket);
+}
+
+/** Read again without its length, the body of a request would be the next request: one that no proxy has looked at. */
+function mayLackHeaders({ maxHeadersCount }: Server, { rawHeaders }: IncomingMessage): boolean {
+  const max = typeof maxHeadersCount === 'number' ? 2 * maxHeadersCount : MAX_RAW_HEADERS;
+  return max > 0 && rawHeaders.length >= max;
 }
 
 /** The request as it came, but without the word that makes it an upgrade (RFC 9110, section 7.8). */
