@@ -78,9 +78,9 @@ export class Hub {
     return this.connections.all;
   }
 
-  /** The connections on which a client listens. */
+  /** The connections of a client, also those that go by this name but have not said hello yet; looks at all there are. */
   connectionsOf(clientId: string): readonly Connection[] {
-    return this.parts.identities.get(clientId)?.connections ?? [];
+    return [...this.connections.all].filter((connection) => connection.clientId === clientId);
   }
 
   /** Bytes that wait in this process for slow clients. */

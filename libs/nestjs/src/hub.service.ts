@@ -89,7 +89,7 @@ export class HubService {
   disconnect(clientId: string, { code = CLOSE.policyViolation as number, reason = '' } = {}): number {
     check.closeCode(code);
     check.reason(reason);
-    const connections = [...this.door.connectionsOf(clientId)];
+    const connections = this.door.connectionsOf(clientId);
     for (const connection of connections) connection.close(code, reason);
     return connections.length;
   }

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type INestApplication, Injectable } from '@nestjs/common';
+import { HUB_V1 } from '@ws-hub/protocol';
 import { TestClient, V1Client } from '@ws-hub/testing';
+import { WebSocket } from 'ws';
 import { HubModule } from '../src/hub.module.js';
 import { HubService } from '../src/hub.service.js';
 import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
@@ -89,5 +92,13 @@ describe.each(PLATFORMS)('an application on %s', (_name, adapter) => {
     expect(hub.disconnect(alice.clientId, { code: 4403, reason: 'not here' })).toBe(1);
     expect(await alice.closed).toEqual({ code: 4403, reason: 'not here' });
     expect(bob.socket.readyState).toBe(bob.socket.OPEN);
+  });
+
+  test('sends away somebody who has not said hello yet', async () => {
+    const quiet = new WebSocket(url, HUB_V1);
+    await once(quiet, 'open');
+    const [peer] = hub.connections().peers;
+    expect(hub.disconnect(peer?.clientId ?? '', { code: 4403 })).toBe(1);
+    expect(await once(quiet, 'close')).toEqual([4403, Buffer.from('')]);
   });
 });
