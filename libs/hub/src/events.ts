@@ -27,7 +27,7 @@ export type Violation = 'control_frames' | 'identity' | 'protocol';
  * What the hub tells of itself: metrics, log lines, traces and webhooks attach here. What happens for each message is
  * counted (`HubCounters`); here is what happens seldom, and `stored`, which costs nothing where nobody listens to it.
  *
- * Each is called in the midst of the hub's work: an observer returns soon.
+ * Each is called in the midst of the hub's work: an observer returns soon. What it throws is told to all as `failed`.
  */
 export interface HubObserver {
   /** A client hears something from now on. */
@@ -67,51 +67,69 @@ export class HubEvents implements Required<HubObserver> {
   }
 
   connected(connection: Connection, connections: number): void {
-    for (const observer of this.observers) observer.connected?.(connection, connections);
+    this.tell((observer) => observer.connected?.(connection, connections));
   }
 
   disconnected(connection: Connection, departure: Departure): void {
-    for (const observer of this.observers) observer.disconnected?.(connection, departure);
+    this.tell((observer) => observer.disconnected?.(connection, departure));
   }
 
   leftUnknown(connection: Connection, code: number): void {
-    for (const observer of this.observers) observer.leftUnknown?.(connection, code);
+    this.tell((observer) => observer.leftUnknown?.(connection, code));
   }
 
   stored(entry: Entry, sender: Connection | undefined): void {
-    for (const observer of this.observers) observer.stored?.(entry, sender);
+    this.tell((observer) => observer.stored?.(entry, sender));
   }
 
   flushed(flush: Flush): void {
-    for (const observer of this.observers) observer.flushed?.(flush);
+    this.tell((observer) => observer.flushed?.(flush));
   }
 
   pingAnswered(roundTripMs: number): void {
-    for (const observer of this.observers) observer.pingAnswered?.(roundTripMs);
+    this.tell((observer) => observer.pingAnswered?.(roundTripMs));
   }
 
   paused(reason: PauseReason): void {
-    for (const observer of this.observers) observer.paused?.(reason);
+    this.tell((observer) => observer.paused?.(reason));
   }
 
   resumed(recovered: boolean): void {
-    for (const observer of this.observers) observer.resumed?.(recovered);
+    this.tell((observer) => observer.resumed?.(recovered));
   }
 
   slowConsumer(connection: Connection, reason: SlowReason, queuedBytes: number, waitedMs: number): void {
-    for (const observer of this.observers) observer.slowConsumer?.(connection, reason, queuedBytes, waitedMs);
+    this.tell((observer) => observer.slowConsumer?.(connection, reason, queuedBytes, waitedMs));
   }
 
   violation(connection: Connection, reason: Violation, error?: Error): void {
-    for (const observer of this.observers) observer.violation?.(connection, reason, error);
+    this.tell((observer) => observer.violation?.(connection, reason, error));
   }
 
   failed(what: string, error: unknown): void {
-    for (const observer of this.observers) observer.failed?.(what, error);
+    for (const observer of this.observers) {
+      try {
+        observer.failed?.(what, error);
+      } catch (broken) {
+        // Told of in the same way it would fail again.
+        process.emitWarning(broken instanceof Error ? broken : String(broken));
+      }
+    }
   }
 
   draining(connections: number, spreadMs: number): void {
-    for (const observer of this.observers) observer.draining?.(connections, spreadMs);
+    this.tell((observer) => observer.draining?.(connections, spreadMs));
+  }
+
+  /** What one of them throws keeps neither the others from hearing it nor the hub from its work. */
+  private tell(call: (observer: HubObserver) => void): void {
+    for (const observer of this.observers) {
+      try {
+        call(observer);
+      } catch (error) {
+        this.failed('observer', error);
+      }
+    }
   }
 }
 
