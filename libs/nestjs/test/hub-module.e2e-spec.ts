@@ -73,6 +73,20 @@ describe.each(PLATFORMS)('the hub in an application on %s', (_name, adapter) => 
     socket.destroy();
   });
 
+  test('shows the application each connection once, whatever upgrades are asked for on it', async () => {
+    const port = await start(HubModule.forRoot());
+    let connections = 0;
+    apps[0]?.getHttpServer().on('connection', () => connections++);
+    const socket = await RawSocket.connect(port);
+    for (const _ of ['first', 'and again']) {
+      socket.write('GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+      expect(await socket.readHead()).toMatch(/^HTTP\/1\.1 200 /);
+      await socket.read('hello'.length);
+    }
+    socket.destroy();
+    expect(connections).toBe(1);
+  });
+
   test('does not take the body of another upgrade for a request, however many headers hide its length', async () => {
     const port = await start(HubModule.forRoot());
     const body = 'GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';

@@ -81,7 +81,19 @@ function readAgain(server: Server, request: IncomingMessage, socket: Duplex, hea
     return true;
   }
   socket.unshift(Buffer.concat([Buffer.from(headOf(request), 'latin1'), head]));
-  return server.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket);
+  return connect(server, socket);
+}
+
+/**
+ * Only Node's own listener, which reads HTTP, has the socket again: others know it, and would keep something of it each
+ * time (Nest and Fastify do with `forceCloseConnections`).
+ */
+function connect(server: Server, socket: Duplex): boolean {
+  const event = 'encrypted' in socket ? 'secureConnection' : 'connection';
+  const own = server.listeners(event).find(({ name }) => name === 'connectionListener');
+  if (own === undefined) return server.emit(event, socket);
+  Reflect.apply(own, server, [socket]);
+  return true;
 }
 
 /** Read again without its length, the body of a request would be the next request: one that no proxy has looked at. */
