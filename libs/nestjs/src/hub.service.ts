@@ -53,7 +53,12 @@ export class HubService {
     const outcome = await new Promise<Outcome>((settled) =>
       this.door.publish({ clientId, channel, content, key }, settled),
     );
-    if (outcome.result === 'unavailable') throw new HubApiError('unavailable', outcome.reason);
+    const { counters } = this.door;
+    if (outcome.result === 'duplicate') counters.duplicates++;
+    if (outcome.result === 'unavailable') {
+      counters.unavailable++;
+      throw new HubApiError('unavailable', outcome.reason);
+    }
     return { id: this.log.textOf(outcome.position), duplicate: outcome.result === 'duplicate' };
   }
 

@@ -39,6 +39,7 @@ describe.each(PLATFORMS)('an application on %s', (_name, adapter) => {
     const first = await hub.publish('main', 'hello', { key: 'k' });
     expect(first).toEqual({ id: expect.stringMatching(/-1$/), duplicate: false });
     expect(await hub.publish('main', 'hello again', { key: 'k' })).toEqual({ ...first, duplicate: true });
+    expect(hub.door.counters.duplicates).toBe(1);
     await hub.publish('elsewhere', 'there');
     await hub.publish('main', 'the end');
     const heard = { client_id: 'backend', content: 'hello' };
