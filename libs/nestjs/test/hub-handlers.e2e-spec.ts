@@ -4,6 +4,7 @@ import {
   type CallHandler,
   type CanActivate,
   Catch,
+  Controller,
   type ExceptionFilter,
   type ExecutionContext,
   type INestApplication,
@@ -261,6 +262,22 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
     await say('hello');
     expect([await told.next(), await told.next()]).toEqual(['intercepted', ['too far', 'hello']]);
     expect(await results()).toEqual({ done: 1 });
+  });
+
+  test('may be methods of a controller', async () => {
+    @Controller('rooms')
+    class Rooms {
+      @OnHubMessage()
+      heard({ content }: StoredMessage): void {
+        told.push(content);
+      }
+    }
+    const imports = [HubModule.forRoot()];
+    app = await createApp(adapter(), { imports, controllers: [Rooms] });
+    url = `ws://127.0.0.1:${await listenOn(app)}/ws`;
+    told = new Inbox();
+    await say('hello');
+    expect(await told.next()).toBe('hello');
   });
 
   test('that throw harm nothing, and are called again', async () => {

@@ -48,11 +48,16 @@ async function* entriesOf(
   after: Position | undefined,
 ): AsyncGenerator<Entry> {
   const channels = new Set([channel]);
+  // What is said meanwhile is not waited for, or a reading under load would not end.
+  const end = log.head;
   let at = after ?? BEGINNING;
   for (;;) {
     const isHere = after === undefined || log.has(at, channels);
     const entries = isHere ? log.read(at, ENTRIES_PER_TURN) : await readOld(log, at);
-    for (const entry of entries) if (entry.channel === channel) yield entry;
+    for (const entry of entries) {
+      if (entry.position > end) return;
+      if (entry.channel === channel) yield entry;
+    }
     const last = entries.at(-1);
     if (last === undefined) return;
     at = last.position;

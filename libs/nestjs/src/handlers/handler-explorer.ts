@@ -37,7 +37,8 @@ export class HandlerExplorer implements OnApplicationBootstrap, LaneTools {
 
   private providers(): Methods[] {
     const instances = new Set<Methods>();
-    for (const wrapper of this.discovery.getProviders()) {
+    const found = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
+    for (const wrapper of found) {
       const { metatype, name } = wrapper;
       const prototype = (metatype as { prototype?: object } | null)?.prototype;
       if (!wrapper.isDependencyTreeStatic()) {
