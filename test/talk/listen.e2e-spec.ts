@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { CuttingProxy, freePort, Program, startHubProgram, V1Client } from '@ws-hub/testing';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { CuttingProxy, freePort, type HubProgram, Program, startHubProgram, V1Client } from '@ws-hub/testing';
 import { listenExitCodes } from '../../apps/talk/src/config/exit-codes.js';
 import { Command } from './command.js';
 import { StubHub } from './stub-hub.js';
@@ -13,7 +13,15 @@ describe('ws-hub listen', () => {
     for (const end of ended.splice(0).reverse()) await end();
   });
 
-  async function startHub(...flags: string[]): Promise<{ hub: Program; url: string; port: number }> {
+  /** A hub of which a test needs nothing but that it is there: one for all of them. */
+  let shared: HubProgram | undefined;
+  afterAll(() => shared?.hub.kill());
+  async function anyHub(): Promise<HubProgram> {
+    shared ??= await startHubProgram();
+    return shared;
+  }
+
+  async function startHub(...flags: string[]): Promise<HubProgram> {
     const program = await startHubProgram(...flags);
     ended.push(() => program.hub.kill());
     return program;
@@ -39,7 +47,7 @@ describe('ws-hub listen', () => {
   }
 
   test('prints time, client, channel and content of what is said on its channels, one line each', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const listener = await listen('--url', url, '--channel', 'lobby,news');
     const talker = await V1Client.join(url, { channels: [] });
     await publishAll(talker, ['elsewhere'], 'other');
@@ -53,7 +61,7 @@ describe('ws-hub listen', () => {
   });
 
   test('writes out what would steer the terminal', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const listener = await listen('--url', url);
     await publishAll(await V1Client.join(url), [HOSTILE, 'naïve 日本語']);
     expect(await listener.line()).toContain(`  main  ${WRITTEN_OUT}`);
@@ -61,7 +69,7 @@ describe('ws-hub listen', () => {
   });
 
   test('--json prints exactly the message, with nothing that steers the terminal', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const listener = await listen('--url', url, '--json');
     const witness = await V1Client.join(url);
     await publishAll(await V1Client.join(url), [HOSTILE]);
@@ -72,7 +80,7 @@ describe('ws-hub listen', () => {
   });
 
   test('prints each message once and in order however often it is cut off, and tells of it on stderr', async () => {
-    const { url, port } = await startHub();
+    const { url, port } = await anyHub();
     const proxy = await CuttingProxy.before(port);
     ended.push(() => proxy.close());
     const listener = await listen('--url', `ws://127.0.0.1:${proxy.port}/ws`, '--json');
@@ -126,7 +134,7 @@ describe('ws-hub listen', () => {
   });
 
   test('ends with 0 at SIGINT also while nobody takes what it has to print', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const listener = kept(Command.unread('listen', '--url', url));
     await listener.told('listening to');
     await publishAll(
@@ -140,7 +148,7 @@ describe('ws-hub listen', () => {
   });
 
   test('ends with 0, quietly, when the reader of its pipe has gone', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const shell = kept(
       Command.shell(`{ ws_hub listen --url ${url} --json; echo "code $?" >&2; } | head -n 1`),
     );
@@ -157,7 +165,7 @@ describe('ws-hub listen', () => {
   });
 
   test('ends with 0 after --count messages, all of which its pipe has got', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const shell = kept(
       Command.shell(
         `{ { ws_hub listen --url ${url} --json --count 330; echo "code $?" >&2; } | { head -c 1 <&3 >/dev/null; cat; }; } 3<&0`,
@@ -174,7 +182,7 @@ describe('ws-hub listen', () => {
   });
 
   test('ends with 69 when the hub says not to come back', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const lost = kept(Command.start('listen', '--url', url.replace('/ws', '/nowhere')));
     expect(await lost.exited).toBe(69);
     expect(lost.stderr).toBe(

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { freePort, Program, startHubProgram } from '@ws-hub/testing';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { freePort, type HubProgram, Program, startHubProgram } from '@ws-hub/testing';
 import { sendExitCodes } from '../../apps/talk/src/config/exit-codes.js';
 import { Command } from './command.js';
 import { StubHub } from './stub-hub.js';
@@ -11,10 +11,12 @@ describe('the end of ws-hub send', () => {
     for (const end of ended.splice(0).reverse()) await end();
   });
 
-  async function startHub(...flags: string[]): Promise<{ hub: Program; url: string; port: number }> {
-    const program = await startHubProgram(...flags);
-    ended.push(() => program.hub.kill());
-    return program;
+  /** A hub of which a test needs nothing but that it is there: one for all of them. */
+  let shared: HubProgram | undefined;
+  afterAll(() => shared?.hub.kill());
+  async function anyHub(): Promise<HubProgram> {
+    shared ??= await startHubProgram();
+    return shared;
   }
 
   async function startStub(...protocol: [false] | []): Promise<StubHub> {
@@ -57,7 +59,7 @@ describe('the end of ws-hub send', () => {
   });
 
   test('ends with 0 at SIGINT when the hub has acknowledged all that it was given', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const command = send('--url', url, '--json');
     command.write('{"content":"x"}\n');
     await command.line();
@@ -117,7 +119,7 @@ describe('the end of ws-hub send', () => {
   });
 
   test('ends when nobody reads its acknowledgements any more', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const shell = Command.shell(
       `{ yes '{"content":"x"}' | ws_hub send --url ${url} --json; echo "code $?" >&2; } | head -n 1`,
     );
@@ -129,7 +131,7 @@ describe('the end of ws-hub send', () => {
   });
 
   test('says in one line that its stdin cannot be read, and ends with 1', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const shell = Command.shell(`ws_hub send --url ${url} 0>/dev/null; echo "code $?" >&2`);
     ended.push(() => shell.kill());
     await once(shell.process, 'close');

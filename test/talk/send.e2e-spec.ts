@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { CuttingProxy, type Program, startHubProgram, V1Client } from '@ws-hub/testing';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { CuttingProxy, type HubProgram, startHubProgram, V1Client } from '@ws-hub/testing';
 import { Command } from './command.js';
 
 const ALLOWED = 'allowed: {"content":"…"}, with "channel":"…" and "key":"…" if wanted';
@@ -10,7 +10,15 @@ describe('ws-hub send', () => {
     for (const end of ended.splice(0).reverse()) await end();
   });
 
-  async function startHub(...flags: string[]): Promise<{ hub: Program; url: string; port: number }> {
+  /** A hub of which a test needs nothing but that it is there: one for all of them. */
+  let shared: HubProgram | undefined;
+  afterAll(() => shared?.hub.kill());
+  async function anyHub(): Promise<HubProgram> {
+    shared ??= await startHubProgram();
+    return shared;
+  }
+
+  async function startHub(...flags: string[]): Promise<HubProgram> {
     const program = await startHubProgram(...flags);
     ended.push(() => program.hub.kill());
     return program;
@@ -37,7 +45,7 @@ describe('ws-hub send', () => {
   }
 
   test('says its TEXT as one message, and ends with 0 while its stdin is still open', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const listener = await V1Client.join(url, { channels: ['lobby'] });
     const command = send('--url', url, '--channel', 'lobby', 'hello', 'world');
     expect(await command.exited).toBe(0);
@@ -46,14 +54,14 @@ describe('ws-hub send', () => {
   });
 
   test('says what begins with a dash when it stands behind --', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const listener = await V1Client.join(url);
     expect(await send('--url', url, '--', '--help', '-x').exited).toBe(0);
     expect(await contents(listener, 1)).toEqual(['--help -x']);
   });
 
   test('says each line of stdin in order, whatever pieces it comes in, and ends with 0', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const listener = await V1Client.join(url);
     const command = send('--url', url);
     const input = Buffer.from('one\n\n日本語\r\nx\\n y\n\ufefflast');
@@ -65,7 +73,7 @@ describe('ws-hub send', () => {
   });
 
   test('--json takes objects, and prints acknowledgements as such', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const listener = await V1Client.join(url, { channels: ['a', 'b'] });
     const command = send('--url', url, '--channel', 'a', '--json');
     command.write('{"content":"x","key":"k1"}\n');
@@ -99,7 +107,7 @@ describe('ws-hub send', () => {
   });
 
   test('names each line that it cannot say and what is allowed, says the rest, and ends with 65', async () => {
-    const { url } = await startHub();
+    const { url } = await anyHub();
     const listener = await V1Client.join(url);
     const input = [
       ...['nope', '[]', '{"content":1}', '{"content":"a"}', '{"content":"x","channel":"a b"}'],
@@ -139,7 +147,7 @@ describe('ws-hub send', () => {
   });
 
   test('says each line once and in order, however often it is cut off', async () => {
-    const { url, port } = await startHub();
+    const { url, port } = await anyHub();
     const proxy = await CuttingProxy.before(port);
     ended.push(() => proxy.close());
     const listener = await V1Client.join(url);

@@ -3,7 +3,7 @@ export { CuttingProxy } from './cutting-proxy.js';
 export { DelayingProxy } from './delaying-proxy.js';
 export { clientFrame, closePayload, type Frame, OPCODE, readFrames } from './frames.js';
 export { freePort } from './free-port.js';
-export { startHubProgram } from './hub-program.js';
+export { type HubProgram, startHubProgram } from './hub-program.js';
 export { Inbox } from './inbox.js';
 export { Inspector } from './inspector.js';
 export { scrape } from './metrics.js';
