@@ -10,7 +10,7 @@ const { RefusalCounter } = await import(`${NEST}/gateway/refusal-counter.js`);
 const { V1Conversation } = await import(`${NEST}/gateway/v1.conversation.js`);
 const { FlowControl } = await import(`${HUB}/backpressure/flow-control.js`);
 const { Joining } = await import(`${HUB}/subscriptions/joining.js`);
-const { EventLogger } = await import(`${NEST}/telemetry/event-logger.js`);
+const { SlowConsumers } = await import(`${HUB}/backpressure/slow-consumers.js`);
 const { Intake } = await import(`${HUB}/intake/intake.js`);
 const { MemoryLog } = await import(`${HUB}/log/memory.log.js`);
 
@@ -48,7 +48,7 @@ before(FlowControl, 'count', throwOn('count'));
 before(Intake, 'handle', throwOn('later'));
 before(V1Conversation, 'probe', throwOn('probe'));
 before(Joining, 'located', throwOn('located'));
-before(EventLogger, 'slowConsumer', throwOn('slow'));
+before(SlowConsumers, 'sendAway', throwOn('slow'));
 // As an engine does that has to ask somebody else.
 const { locate } = MemoryLog.prototype;
 MemoryLog.prototype.locate = function (position, channels, done, clientId) {
