@@ -14,10 +14,10 @@ export class TestClient {
   readonly closed: Promise<Closed>;
   private readonly inbox = new Inbox<string>();
 
-  private constructor(
-    readonly socket: WebSocket,
-    readonly clientId: string,
-  ) {
+  /** Who the hub says that it is. */
+  clientId = '';
+
+  private constructor(readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => this.inbox.push(data.toString()));
     this.closed = new Promise((resolve) => {
       socket.on('close', (code, reason: Buffer) => {
@@ -30,11 +30,14 @@ export class TestClient {
   /** @throws Error if the handshake is refused */
   static async connect(url: string, options: ClientOptions = {}): Promise<TestClient> {
     const socket = new WebSocket(url, options);
+    // From the beginning: what is said at once may come in one piece with the handshake.
+    const client = new TestClient(socket);
     const [[response]] = (await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])) as [
       [IncomingMessage],
       unknown,
     ];
-    return new TestClient(socket, String(response.headers[CLIENT_ID_HEADER.toLowerCase()]));
+    client.clientId = String(response.headers[CLIENT_ID_HEADER.toLowerCase()]);
+    return client;
   }
 
   send(content: string): void {
