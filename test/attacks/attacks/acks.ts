@@ -15,6 +15,8 @@ export const acks: Attack = {
     const joined = await times(CONNECTIONS, () => AttackSocket.join(port, { channels: [], session }));
     const sockets = joined.map(({ socket }) => socket);
     const batches = sockets.map((_, of) => Array.from({ length: BATCHES }, (__, at) => publishes(of, at)));
+    // The oldest of them are sent away; that takes its way to here.
+    await Promise.race(sockets.map(({ closed }) => closed));
     const open = sockets.filter(({ isOpen }) => isOpen).length;
     await begin();
     const seconds = long ? 20 : 2;
