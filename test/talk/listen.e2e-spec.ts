@@ -1,34 +1,18 @@
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { CuttingProxy, freePort, type HubProgram, Program, startHubProgram, V1Client } from '@ws-hub/testing';
+import { describe, expect, test } from '@jest/globals';
+import { CuttingProxy, freePort, Program, V1Client } from '@ws-hub/testing';
 import { listenExitCodes } from '../../apps/talk/src/config/exit-codes.js';
 import { Command } from './command.js';
+import { useHubs } from './hubs.js';
 import { StubHub } from './stub-hub.js';
 
 const HOSTILE = 'a\u001b[2Jb\u009bc\u202ed\u2028e\nf';
 const WRITTEN_OUT = 'a\\u001b[2Jb\\u009bc\\u202ed\\u2028e\\u000af';
 
 describe('ws-hub listen', () => {
-  const ended: (() => unknown)[] = [];
-  afterEach(async () => {
-    for (const end of ended.splice(0).reverse()) await end();
-  });
-
-  /** A hub of which a test needs nothing but that it is there: one for all of them. */
-  let shared: HubProgram | undefined;
-  afterAll(() => shared?.hub.kill());
-  async function anyHub(): Promise<HubProgram> {
-    shared ??= await startHubProgram();
-    return shared;
-  }
-
-  async function startHub(...flags: string[]): Promise<HubProgram> {
-    const program = await startHubProgram(...flags);
-    ended.push(() => program.hub.kill());
-    return program;
-  }
+  const { anyHub, endLater, startHub } = useHubs();
 
   function kept(command: Command): Command {
-    ended.push(() => command.kill());
+    endLater(() => command.kill());
     return command;
   }
 
@@ -82,7 +66,7 @@ describe('ws-hub listen', () => {
   test('prints each message once and in order however often it is cut off, and tells of it on stderr', async () => {
     const { url, port } = await anyHub();
     const proxy = await CuttingProxy.before(port);
-    ended.push(() => proxy.close());
+    endLater(() => proxy.close());
     const listener = await listen('--url', `ws://127.0.0.1:${proxy.port}/ws`, '--json');
     const talker = await V1Client.join(url);
     const contents = Array.from({ length: 60 }, (_, n) => `message ${n}`);
@@ -105,7 +89,7 @@ describe('ws-hub listen', () => {
     const next = Program.start([
       ...['server', '--host', '127.0.0.1', '--port', String(port), '--metrics-port', '0'],
     ]);
-    ended.push(() => next.kill());
+    endLater(() => next.kill());
     expect(await listener.told('gap')).toBe('ws-hub listen: gap: messages were missed');
   });
 
@@ -189,7 +173,7 @@ describe('ws-hub listen', () => {
       'ws-hub listen: the hub said not to come back: refused with HTTP 404; the path of a hub is /ws\n',
     );
     const stub = await StubHub.start();
-    ended.push(() => stub.close());
+    endLater(() => stub.close());
     const unwanted = await listen('--url', stub.url);
     stub.sockets[0]?.close(1008, 'go \u009baway');
     expect(await unwanted.exited).toBe(69);
@@ -205,7 +189,7 @@ describe('ws-hub listen', () => {
 
   test('listens to a hub that speaks plain only, and says what that means', async () => {
     const stub = await StubHub.start(false);
-    ended.push(() => stub.close());
+    endLater(() => stub.close());
     const listener = kept(Command.start('listen', '--url', stub.url, '--channel', 'a,b', '--json'));
     await listener.told('plain only');
     expect(await listener.told('not heard')).toMatch(/not heard: b$/);

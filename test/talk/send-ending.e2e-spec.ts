@@ -1,33 +1,23 @@
 import { once } from 'node:events';
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { freePort, type HubProgram, Program, startHubProgram } from '@ws-hub/testing';
+import { describe, expect, test } from '@jest/globals';
+import { freePort, Program } from '@ws-hub/testing';
 import { sendExitCodes } from '../../apps/talk/src/config/exit-codes.js';
 import { Command } from './command.js';
+import { useHubs } from './hubs.js';
 import { StubHub } from './stub-hub.js';
 
 describe('the end of ws-hub send', () => {
-  const ended: (() => unknown)[] = [];
-  afterEach(async () => {
-    for (const end of ended.splice(0).reverse()) await end();
-  });
-
-  /** A hub of which a test needs nothing but that it is there: one for all of them. */
-  let shared: HubProgram | undefined;
-  afterAll(() => shared?.hub.kill());
-  async function anyHub(): Promise<HubProgram> {
-    shared ??= await startHubProgram();
-    return shared;
-  }
+  const { anyHub, endLater } = useHubs();
 
   async function startStub(...protocol: [false] | []): Promise<StubHub> {
     const stub = await StubHub.start(...protocol);
-    ended.push(() => stub.close());
+    endLater(() => stub.close());
     return stub;
   }
 
   function send(...args: string[]): Command {
     const command = Command.start('send', ...args);
-    ended.push(() => command.kill());
+    endLater(() => command.kill());
     return command;
   }
 
@@ -114,7 +104,7 @@ describe('the end of ws-hub send', () => {
     const program = Program.start(['send', 'hello'], {}, undefined, [
       ...['--import', `data:text/javascript,${encodeURIComponent(preload)}`],
     ]);
-    ended.push(() => program.kill());
+    endLater(() => program.kill());
     expect(await program.exited).toEqual({ code: 75, signal: null });
   });
 
@@ -123,7 +113,7 @@ describe('the end of ws-hub send', () => {
     const shell = Command.shell(
       `{ yes '{"content":"x"}' | ws_hub send --url ${url} --json; echo "code $?" >&2; } | head -n 1`,
     );
-    ended.push(() => shell.kill());
+    endLater(() => shell.kill());
     expect(JSON.parse(await shell.line())).toMatchObject({ line: 1 });
     expect(await shell.told('code')).toBe('code 75');
     await shell.exited;
@@ -133,7 +123,7 @@ describe('the end of ws-hub send', () => {
   test('says in one line that its stdin cannot be read, and ends with 1', async () => {
     const { url } = await anyHub();
     const shell = Command.shell(`ws_hub send --url ${url} 0>/dev/null; echo "code $?" >&2`);
-    ended.push(() => shell.kill());
+    endLater(() => shell.kill());
     await once(shell.process, 'close');
     expect(shell.stderr).toBe('ws-hub send: stdin cannot be read (EBADF)\ncode 1\n');
   });

@@ -1,32 +1,16 @@
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { CuttingProxy, type HubProgram, startHubProgram, V1Client } from '@ws-hub/testing';
+import { describe, expect, test } from '@jest/globals';
+import { CuttingProxy, V1Client } from '@ws-hub/testing';
 import { Command } from './command.js';
+import { useHubs } from './hubs.js';
 
 const ALLOWED = 'allowed: {"content":"…"}, with "channel":"…" and "key":"…" if wanted';
 
 describe('ws-hub send', () => {
-  const ended: (() => unknown)[] = [];
-  afterEach(async () => {
-    for (const end of ended.splice(0).reverse()) await end();
-  });
-
-  /** A hub of which a test needs nothing but that it is there: one for all of them. */
-  let shared: HubProgram | undefined;
-  afterAll(() => shared?.hub.kill());
-  async function anyHub(): Promise<HubProgram> {
-    shared ??= await startHubProgram();
-    return shared;
-  }
-
-  async function startHub(...flags: string[]): Promise<HubProgram> {
-    const program = await startHubProgram(...flags);
-    ended.push(() => program.hub.kill());
-    return program;
-  }
+  const { anyHub, endLater, startHub } = useHubs();
 
   function send(...args: string[]): Command {
     const command = Command.start('send', ...args);
-    ended.push(() => command.kill());
+    endLater(() => command.kill());
     return command;
   }
 
@@ -98,7 +82,7 @@ describe('ws-hub send', () => {
     const relay = Command.shell(
       `ws_hub listen --url ${from.url} --channel a --json --count 2 | ws_hub send --url ${to.url} --json`,
     );
-    ended.push(() => relay.kill());
+    endLater(() => relay.kill());
     await relay.told('listening to');
     const talker = await V1Client.join(from.url);
     for (const content of ['one', 'two\u001b\n']) talker.publish(content.slice(0, 3), content, 'a');
@@ -149,7 +133,7 @@ describe('ws-hub send', () => {
   test('says each line once and in order, however often it is cut off', async () => {
     const { url, port } = await anyHub();
     const proxy = await CuttingProxy.before(port);
-    ended.push(() => proxy.close());
+    endLater(() => proxy.close());
     const listener = await V1Client.join(url);
     const lines = Array.from({ length: 3_000 }, (_, n) => `line ${n}`);
     const command = send('--url', `ws://127.0.0.1:${proxy.port}/ws`);

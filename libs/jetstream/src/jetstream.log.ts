@@ -70,8 +70,7 @@ export class JetStreamLog extends MessageLog {
   ) {
     super();
     const { clock } = environment;
-    const events = eventsOf(environment);
-    this.events = events;
+    this.events = eventsOf(environment);
     this.ring = new AwaitedRing(config);
     this.look = new StreamLook(config.natsStream);
     this.place = new Place(this.look, this.ring, config.logMaxMessages, () => this.tell.lostPlace());
@@ -81,7 +80,7 @@ export class JetStreamLog extends MessageLog {
     this.old = new OldEntries(config.natsStream, messages);
     const { maxPendingAppends: maxPending, appendTimeoutMs: timeoutMs } = config;
     this.appender = new Appender({ maxPending, timeoutMs }, messages, clock, this.tell);
-    const { place, ring } = this;
+    const { place, ring, events } = this;
     this.tail = new Tail(
       { stream: config.natsStream, messages, place, ring, clock, events },
       {
@@ -91,10 +90,8 @@ export class JetStreamLog extends MessageLog {
       },
     );
     this.link = new NatsLink(config, (isConnected) => this.linkOnChange(isConnected));
-    const attach = () => this.attach();
-    const untilTrouble = () => this.untilTrouble();
-    const detach = () => this.detach();
-    this.supervisor = new Supervisor({ attach, untilTrouble, detach }, events);
+    const [attach, detach] = [() => this.attach(), () => this.detach()];
+    this.supervisor = new Supervisor({ attach, untilTrouble: () => this.untilTrouble(), detach }, events);
   }
 
   private get locateMs(): number {
