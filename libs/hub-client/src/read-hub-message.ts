@@ -25,16 +25,27 @@ const FIELDS: { readonly [Type in HubMessage['type']]: Fields<Type> } = {
     recovered: flag,
     ping_interval: positive,
     max_payload: positive,
+    user: optional(text),
+    expires_in: optional(integer),
+    refused: optional(texts),
   },
+  authorized: { user: optional(text), expires_in: optional(integer) },
   ack: { key: text, id: text, duplicate: optional(flag) },
-  message: { id: text, channel: text, client_id: text, timestamp: integer, content: text },
+  message: {
+    id: text,
+    channel: text,
+    client_id: text,
+    user: optional(text),
+    timestamp: integer,
+    content: text,
+  },
   position: { position: text },
-  subscribed: { channels: texts, position: text },
-  unsubscribed: { channels: texts, position: text },
+  subscribed: { channels: texts, position: text, reason: optional(text) },
+  unsubscribed: { channels: texts, position: text, reason: optional(text) },
   ping: {},
   pong: {},
   // Any code: a hub of tomorrow may know others.
-  error: { code: text, message: text, key: optional(text) },
+  error: { code: text, message: text, key: optional(text), channels: optional(texts) },
 };
 
 /**

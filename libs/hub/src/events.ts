@@ -1,5 +1,6 @@
 import type { Connection, PauseReason } from './connection/connection.js';
 import type { Entry } from './log/message-log.js';
+import type { Notice } from './log/notice.js';
 
 /** How a connection ended. */
 export interface Departure {
@@ -49,6 +50,8 @@ export interface HubObserver {
   /** A bug of the hub. @param what was being done: a constant of the code */
   failed?(what: string, error: unknown): void;
   draining?(connections: number, spreadMs: number): void;
+  /** All hubs of the log are told something, by `Hub.post` of any of them. */
+  noticed?(notice: Notice): void;
 }
 
 /** Hands what the hub tells to all observers, in the order in which they were attached. */
@@ -119,6 +122,10 @@ export class HubEvents implements Required<HubObserver> {
 
   draining(connections: number, spreadMs: number): void {
     this.tell((observer) => observer.draining?.(connections, spreadMs));
+  }
+
+  noticed(notice: Notice): void {
+    this.tell((observer) => observer.noticed?.(notice));
   }
 
   /** What one of them throws keeps neither the others from hearing it nor the hub from its work. */

@@ -223,6 +223,7 @@ export class Hub {
         this.parts.subscriptions.forgetReplays();
         this.connections.sendBack();
       },
+      notice: (notice) => this.events.noticed(notice),
       pressure: (on) => guard.run('log pressure', () => this.parts.flow.setLogFull(on)),
       failed: (what, error) => guard.failed(what, error),
     });

@@ -10,6 +10,7 @@ import {
   type LogListener,
   LogStartError,
   MessageLog,
+  NoticeError,
   type Outcome,
   type Position,
   parsePosition,
@@ -53,6 +54,7 @@ export class JetStreamLog extends MessageLog {
   private readonly tell: LogListener = {
     entry: (entry) => this.listener?.entry(entry),
     lostPlace: () => this.listener?.lostPlace(),
+    notice: (notice) => this.listener?.notice(notice),
     pressure: (on) => this.listener?.pressure(on),
     failed: (what, error) => this.listener?.failed(what, error),
   };
@@ -136,6 +138,10 @@ export class JetStreamLog extends MessageLog {
 
   append(draft: Draft, settled?: (outcome: Outcome) => void): void {
     this.appender.append(draft, settled);
+  }
+
+  async post(): Promise<void> {
+    throw new NoticeError('unavailable', 'not there yet');
   }
 
   settled(): Promise<void> {

@@ -107,6 +107,7 @@ describeWithNats('the log in JetStream', () => {
           heard.push(entry);
         },
         lostPlace: () => told.lost++,
+        notice: () => undefined,
         pressure: () => undefined,
         failed: (what) => told.failed.push(what),
       });

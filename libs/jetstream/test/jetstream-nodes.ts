@@ -51,6 +51,7 @@ export class Nodes {
     log.listen({
       entry: (entry) => heard.push(entry),
       lostPlace: () => told.lost++,
+      notice: () => undefined,
       pressure: () => undefined,
       failed: (what) => told.failed.push(what),
     });

@@ -1,4 +1,12 @@
-export { type ConnectRequest, HubAuthorizer, OpenAuthorizer, type Verdict } from './access/hub-authorizer.js';
+export {
+  type Admitted,
+  type ConnectRequest,
+  HubAuthorizer,
+  OpenAuthorizer,
+  type Refused,
+  type TokenRequest,
+  type Verdict,
+} from './access/hub-authorizer.js';
 export {
   type HubLeave,
   type HubPeer,

@@ -22,6 +22,7 @@ export const CLOSE_CODES: readonly CloseCode[] = [
   { code: 4401, name: 'unauthorized', retry: false },
   { code: 4403, name: 'forbidden', retry: false },
   { code: 4408, name: 'hello timeout', retry: true },
+  { code: 4410, name: 'credentials expired', retry: true },
 ];
 
 /** The codes that this project names in its code. */
@@ -33,7 +34,10 @@ export const CLOSE = {
   serviceRestart: 1012,
   tryAgainLater: 1013,
   badHello: 4400,
+  unauthorized: 4401,
+  forbidden: 4403,
   helloTimeout: 4408,
+  credentialsExpired: 4410,
 } as const;
 
 const STOP = new Set(CLOSE_CODES.filter((row) => !row.retry).map((row) => row.code));

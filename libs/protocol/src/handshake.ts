@@ -4,6 +4,15 @@ export const HUB_PATH = '/ws';
 /** The query parameter that picks a channel. */
 export const CHANNEL_PARAMETER = 'channel';
 
+/** The query parameter that carries a token, for clients that can set neither a header nor a subprotocol. */
+export const ACCESS_TOKEN_PARAMETER = 'access_token';
+
+/** A subprotocol that carries a token: this, and the token in base64url. A hub never selects it. */
+export const TOKEN_PROTOCOL_PREFIX = 'hub.token.';
+
+/** Bytes of a token; a longer one is refused unread. */
+export const MAX_TOKEN_BYTES = 4_096;
+
 /** The header of the upgrade response in which the hub tells a client its own id. */
 export const CLIENT_ID_HEADER = 'Hub-Client-Id';
 

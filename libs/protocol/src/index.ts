@@ -1,10 +1,22 @@
 export { CHANNEL_NAME, CHANNEL_RULE, DEFAULT_CHANNEL, isChannelName } from './channel.js';
+export { CHANNEL_PATTERN_RULE, isChannelPattern, ONE_SEGMENT, REST } from './channel-pattern.js';
 export { CLOSE, CLOSE_CODES, type CloseCode, closeMeansStop } from './close-codes.js';
 export { type Envelope, envelope, envelopePrefix, parseEnvelope } from './envelope.js';
-export { CHANNEL_PARAMETER, CLIENT_ID_HEADER, HUB_PATH, httpStatusMeansStop } from './handshake.js';
+export {
+  ACCESS_TOKEN_PARAMETER,
+  CHANNEL_PARAMETER,
+  CLIENT_ID_HEADER,
+  HUB_PATH,
+  httpStatusMeansStop,
+  MAX_TOKEN_BYTES,
+  TOKEN_PROTOCOL_PREFIX,
+} from './handshake.js';
 export { readReconnectAdvice, reconnectAdvice } from './reconnect-advice.js';
+export { ACTIONS, type Action, isUser, MAX_RIGHTS, type Right, USER_RULE } from './rights.js';
 export {
   type Ack,
+  type Auth,
+  type Authorized,
   type ClientMessage,
   ERROR_CODES,
   type ErrorCode,

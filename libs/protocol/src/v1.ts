@@ -8,6 +8,8 @@ export interface Hello {
   readonly type: 'hello';
   /** Proves a former identity. */
   readonly session?: string | undefined;
+  /** Proves who the client's user is, and what it may do. */
+  readonly token?: string | undefined;
   /** The client's cursor: everything after it is wanted. */
   readonly since?: Position | undefined;
   /** Defaults to the channel of the URL; none at all only publishes. */
@@ -28,12 +30,18 @@ export interface Subscribe {
   readonly channels: readonly string[];
 }
 
+/** A new token before the old one expires. */
+export interface Auth {
+  readonly type: 'auth';
+  readonly token: string;
+}
+
 export interface Pulse {
   readonly type: 'ping' | 'pong';
 }
 
 /** What a client says. */
-export type ClientMessage = Hello | Publish | Subscribe | Pulse;
+export type ClientMessage = Hello | Publish | Subscribe | Auth | Pulse;
 
 export interface Welcome {
   readonly type: 'welcome';
@@ -47,6 +55,20 @@ export interface Welcome {
   readonly ping_interval: number;
   /** Bytes of a frame. */
   readonly max_payload: number;
+  /** Whom the client's token names; left out for an anonymous client. */
+  readonly user?: string | undefined;
+  /** Milliseconds until the token expires; left out if it does not, or there is none. */
+  readonly expires_in?: number | undefined;
+  /** Channels of the `hello` that the client may not hear. */
+  readonly refused?: readonly string[] | undefined;
+}
+
+/** The answer to an `auth`: its token counts from now on. */
+export interface Authorized {
+  readonly type: 'authorized';
+  readonly user?: string | undefined;
+  /** Milliseconds until the token expires. */
+  readonly expires_in?: number | undefined;
 }
 
 export interface Ack {
@@ -62,6 +84,8 @@ export interface Message {
   readonly id: Position;
   readonly channel: string;
   readonly client_id: string;
+  /** Whom the sender's token named; left out for an anonymous sender. */
+  readonly user?: string | undefined;
   /** Unix time in whole seconds. */
   readonly timestamp: number;
   readonly content: string;
@@ -77,6 +101,8 @@ export interface Subscribed {
   readonly type: 'subscribed' | 'unsubscribed';
   readonly channels: readonly string[];
   readonly position: Position;
+  /** Why the hub has ended it unasked: a new token does not allow these channels. */
+  readonly reason?: 'forbidden' | undefined;
 }
 
 export const ERROR_CODES = ['bad_request', 'bad_session', 'too_large', 'unavailable', 'forbidden'] as const;
@@ -88,10 +114,20 @@ export interface ErrorMessage {
   /** For people. */
   readonly message: string;
   readonly key?: string | undefined;
+  /** The channels of a `subscribe` that were refused. */
+  readonly channels?: readonly string[] | undefined;
 }
 
 /** What the hub says. */
-export type HubMessage = Welcome | Ack | Message | PositionMessage | Subscribed | Pulse | ErrorMessage;
+export type HubMessage =
+  | Welcome
+  | Authorized
+  | Ack
+  | Message
+  | PositionMessage
+  | Subscribed
+  | Pulse
+  | ErrorMessage;
 
 /** What a key may be. */
 export const KEY = /^[!-~]{1,64}$/;

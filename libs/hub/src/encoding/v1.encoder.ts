@@ -7,8 +7,8 @@ import { textFrame } from './frame.js';
 export const v1Encoder: Encoder = {
   name: 'v1',
   message: ({ id, entry }: EncodedEntry) => {
-    const { channel, clientId: client_id, timestamp, content } = entry;
-    return v1Frame({ type: 'message', id, channel, client_id, timestamp, content });
+    const { channel, clientId: client_id, user, timestamp, content } = entry;
+    return v1Frame({ type: 'message', id, channel, client_id, user, timestamp, content });
   },
   ack: ({ id, entry: { key } }: EncodedEntry) =>
     key === undefined ? undefined : v1Frame({ type: 'ack', key, id }),

@@ -27,6 +27,7 @@ describe('the log in memory', () => {
     log.listen({
       entry: (entry) => heard.push(entry),
       lostPlace: () => undefined,
+      notice: () => undefined,
       pressure: () => undefined,
       failed: () => undefined,
     });

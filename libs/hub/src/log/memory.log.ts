@@ -11,6 +11,7 @@ import {
   MessageLog,
   type Outcome,
 } from './message-log.js';
+import type { Notice } from './notice.js';
 import { LOG_DEFAULTS, type MemoryLogOptions, withDefaults } from './options.js';
 import { type Position, positionAt, readPosition } from './position.js';
 
@@ -87,14 +88,14 @@ export class MemoryLog extends MessageLog {
 
   append(draft: Draft, settled?: (outcome: Outcome) => void): void {
     const nowMs = this.clock.monotonicMs();
-    const { channel, clientId, key, timestamp, content } = draft;
+    const { channel, clientId, user, key, timestamp, content } = draft;
     const known = key === undefined ? undefined : this.keys.find(clientId, key, nowMs);
     if (known !== undefined) {
       settled?.({ result: 'duplicate', position: positionAt(known) });
       return;
     }
     const position = positionAt(this.ring.head + 1);
-    const entry = { position, channel, clientId, key, timestamp, content };
+    const entry = { position, channel, clientId, user, key, timestamp, content };
     if (key !== undefined) this.remember(clientId, key, position, nowMs);
     this.ring.add(entry, nowMs);
     this.listener?.entry(entry);
@@ -103,6 +104,11 @@ export class MemoryLog extends MessageLog {
 
   async settled(): Promise<void> {
     // An append is settled before it returns.
+  }
+
+  /** Nothing outlives the process, so there is nothing to keep. */
+  async post(notice: Notice): Promise<void> {
+    this.listener?.notice(notice);
   }
 
   read(after: Position, max: number): readonly Entry[] {

@@ -1,3 +1,4 @@
+import type { Notice } from './notice.js';
 import { formatPosition, type Position } from './position.js';
 
 /** What was said, once, at its place in the one order of the hub. */
@@ -8,6 +9,8 @@ export interface Entry {
   readonly channel: string;
   /** Who said it. */
   readonly clientId: string;
+  /** Whom the token of the sender named; undefined for an anonymous sender. */
+  readonly user?: string | undefined;
   /** The sender's name for it; undefined for a plain message, which cannot be sent again. */
   readonly key: string | undefined;
   /** Unix time in whole seconds. */
@@ -41,6 +44,8 @@ export interface LogListener {
   lostPlace(): void;
   /** More drafts wait to be stored than should, or no longer so. */
   pressure(on: boolean): void;
+  /** All hubs of this log are told something, by this hub or another; what is kept is told again at each start. */
+  notice(notice: Notice): void;
   /** The engine has met a bug of its own, and has ended what it was doing. @param what a constant of the code */
   failed(what: string, error: unknown): void;
 }
@@ -117,6 +122,14 @@ export abstract class MessageLog {
     done: (located: Located) => void,
     clientId?: string,
   ): void;
+
+  /**
+   * Tells all hubs of this log something that is no message, this one included.
+   *
+   * @returns when it is stored, or sent if it is not to be kept
+   * @throws NoticeError
+   */
+  abstract post(notice: Notice): Promise<void>;
 
   /** A position of this log as it travels, for `locate`. */
   textOf(position: Position): string {

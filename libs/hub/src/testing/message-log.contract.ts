@@ -34,6 +34,7 @@ export function messageLogContract(
       log.listen({
         entry: (entry) => heard.push(entry),
         lostPlace: () => lost++,
+        notice: () => undefined,
         pressure: () => undefined,
         failed: () => undefined,
       });

@@ -101,6 +101,7 @@ function answerOf(verdict: Verdict): Grant | Refusal {
       throw new TypeError(`the authorizer's clientId ${JSON.stringify(clientId)} is not ${CLIENT_ID_RULE}`);
     return { clientId };
   }
+  if (verdict.allowed === 'hello') throw new TypeError('not there yet');
   const { allowed, status, reason } = verdict;
   if (allowed === false && Number.isInteger(status) && status >= MIN_STATUS && status <= MAX_STATUS)
     return { status, reason: 'unauthorized', message: String(reason) };

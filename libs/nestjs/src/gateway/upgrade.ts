@@ -70,7 +70,8 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
       return;
     }
     const remoteAddress = this.doorkeeper.addressOf(request);
-    const connect = { request, channel: admission.channel, remoteAddress };
+    const dialect = offersV1(request) ? ('hub.v1' as const) : ('plain' as const);
+    const connect = { request, channel: admission.channel, remoteAddress, dialect, token: undefined };
     const waits = this.authorization.ask(connect, socket, (answer) =>
       this.guard.run(
         'upgrade',

@@ -140,7 +140,7 @@ export class V1Conversation implements Receiver {
     if (type === 'subscribe') this.subscribe(message.channels);
     else if (type === 'unsubscribe') this.unsubscribe(message.channels);
     else if (type === 'ping') this.send({ type: 'pong' });
-    else this.badRequest('hello was said already');
+    else if (type === 'hello') this.badRequest('hello was said already');
   }
 
   private publish({ key, channel = this.connection.channel, content }: Publish): void {

@@ -6,6 +6,7 @@ import {
   type HubMessage,
   KEY,
   KEY_RULE,
+  MAX_TOKEN_BYTES,
 } from '@ws-hub/protocol';
 import { z } from 'zod';
 
@@ -22,9 +23,14 @@ const wellFormed = z
   .string()
   .refine((text) => !LONE_SURROGATE.test(text), { error: 'has a lone surrogate, which is no character' });
 
+const token = z.string().refine((text) => Buffer.byteLength(text) <= MAX_TOKEN_BYTES, {
+  error: `must have at most ${MAX_TOKEN_BYTES} bytes`,
+});
+
 const hello = z.object({
   type: z.literal('hello'),
   session: z.string().optional(),
+  token: token.optional(),
   since: position.optional(),
   channels: channels.optional(),
 });
@@ -38,17 +44,19 @@ const publish = z.object({
 
 const subscribe = z.object({ type: z.literal('subscribe'), channels });
 const unsubscribe = z.object({ type: z.literal('unsubscribe'), channels });
+const auth = z.object({ type: z.literal('auth'), token });
 const ping = z.object({ type: z.literal('ping') });
 const pong = z.object({ type: z.literal('pong') });
 
 /** What a client may say, by type. */
-export const CLIENT_SCHEMAS = { hello, publish, subscribe, unsubscribe, ping, pong };
+export const CLIENT_SCHEMAS = { hello, publish, subscribe, unsubscribe, auth, ping, pong };
 
 export const clientMessage: z.ZodType<ClientMessage> = z.discriminatedUnion('type', [
   hello,
   publish,
   subscribe,
   unsubscribe,
+  auth,
   ping,
   pong,
 ]);
@@ -61,6 +69,15 @@ const welcome = z.object({
   recovered: z.boolean(),
   ping_interval: z.int().positive(),
   max_payload: z.int().positive(),
+  user: z.string().optional(),
+  expires_in: z.int().optional(),
+  refused: z.array(z.string()).optional(),
+});
+
+const authorized = z.object({
+  type: z.literal('authorized'),
+  user: z.string().optional(),
+  expires_in: z.int().optional(),
 });
 
 const ack = z.object({
@@ -75,24 +92,32 @@ const message = z.object({
   id: position,
   channel: z.string(),
   client_id: z.string(),
+  user: z.string().optional(),
   timestamp: z.int(),
   content: z.string(),
 });
 
 const positionMessage = z.object({ type: z.literal('position'), position });
 const subscribed = z.object({ type: z.literal('subscribed'), channels: z.array(z.string()), position });
-const unsubscribed = z.object({ type: z.literal('unsubscribed'), channels: z.array(z.string()), position });
+const unsubscribed = z.object({
+  type: z.literal('unsubscribed'),
+  channels: z.array(z.string()),
+  position,
+  reason: z.literal('forbidden').optional(),
+});
 
 const error = z.object({
   type: z.literal('error'),
   code: z.enum(ERROR_CODES),
   message: z.string(),
   key: z.string().optional(),
+  channels: z.array(z.string()).optional(),
 });
 
 /** What the hub says, by type. */
 export const HUB_SCHEMAS = {
   welcome,
+  authorized,
   ack,
   message,
   position: positionMessage,
@@ -105,6 +130,7 @@ export const HUB_SCHEMAS = {
 
 export const hubMessage: z.ZodType<HubMessage> = z.discriminatedUnion('type', [
   welcome,
+  authorized,
   ack,
   message,
   positionMessage,

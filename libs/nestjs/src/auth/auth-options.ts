@@ -1,0 +1,50 @@
+import { milliseconds, presetsOf } from '@ws-hub/hub';
+import type { Right } from '@ws-hub/protocol';
+
+const DAY_MS = 86_400_000;
+
+/** The options of access that are numbers; what each is for stands in the server's `--help` and its README, or here. */
+export const AUTH_LIMITS = {
+  jwtClockToleranceMs: milliseconds(5_000),
+  /** A token that expires later than this from now is refused; so long a revocation is kept. */
+  jwtMaxLifetimeMs: milliseconds(366 * DAY_MS),
+};
+
+/** What the token authorizer goes by. */
+export interface AuthOptions extends Readonly<Record<keyof typeof AUTH_LIMITS, number>> {
+  /** `off`: everybody may do everything; `optional`: whoever has no token has the rights of `anonymousAllow`. */
+  readonly auth: 'off' | 'optional' | 'required';
+  readonly anonymousAllow: readonly Right[];
+  /** Of tokens signed with HS256, HS384 or HS512: the current one and former ones, at least 32 bytes each. */
+  readonly jwtSecrets: readonly string[];
+  /** A PEM public key, a JWK or a key set, as text; empty for none. */
+  readonly jwtPublicKey: string;
+  /** Where a key set is fetched: https, or http on loopback; empty for none. */
+  readonly jwtJwksUrl: string;
+  /** Empty for any; required with a key set. */
+  readonly jwtIssuer: string;
+  readonly jwtAudience: string;
+  /** None: those that fit the keys. */
+  readonly jwtAlgorithms: readonly string[];
+  /** The cookie that carries the token; empty for none. */
+  readonly authCookie: string;
+  /** Who judges tokens in place of keys; empty for none. */
+  readonly authWebhookUrl: string;
+  /** What requests to it are signed with, the current one first. */
+  readonly authWebhookSecrets: readonly string[];
+}
+
+export const AUTH_DEFAULTS: AuthOptions = {
+  ...presetsOf(AUTH_LIMITS),
+  auth: 'off',
+  anonymousAllow: [],
+  jwtSecrets: [],
+  jwtPublicKey: '',
+  jwtJwksUrl: '',
+  jwtIssuer: '',
+  jwtAudience: '',
+  jwtAlgorithms: [],
+  authCookie: '',
+  authWebhookUrl: '',
+  authWebhookSecrets: [],
+};
