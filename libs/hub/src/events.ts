@@ -1,6 +1,8 @@
+import type { Action } from '@ws-hub/protocol';
+import type { Access } from './access/access.js';
+import type { Revocation } from './access/revocations.js';
 import type { Connection, PauseReason } from './connection/connection.js';
 import type { Entry } from './log/message-log.js';
-import type { Notice } from './log/notice.js';
 
 /** How a connection ended. */
 export interface Departure {
@@ -50,8 +52,14 @@ export interface HubObserver {
   /** A bug of the hub. @param what was being done: a constant of the code */
   failed?(what: string, error: unknown): void;
   draining?(connections: number, spreadMs: number): void;
-  /** All hubs of the log are told something, by `Hub.post` of any of them. */
-  noticed?(notice: Notice): void;
+  /** A connection has got its rights, at first or anew. */
+  granted?(connection: Connection, access: Access): void;
+  /** Something was asked for that the rights of a connection do not have. */
+  forbidden?(connection: Connection, action: Action, channels: readonly string[]): void;
+  /** The token of a connection has expired, and no other has come. */
+  expired?(connection: Connection): void;
+  /** Tokens count no more from now on. @param connections how many of this hub end because of it */
+  revoked?(revocation: Revocation, connections: number): void;
 }
 
 /** Hands what the hub tells to all observers, in the order in which they were attached. */
@@ -124,8 +132,20 @@ export class HubEvents implements Required<HubObserver> {
     this.tell((observer) => observer.draining?.(connections, spreadMs));
   }
 
-  noticed(notice: Notice): void {
-    this.tell((observer) => observer.noticed?.(notice));
+  granted(connection: Connection, access: Access): void {
+    this.tell((observer) => observer.granted?.(connection, access));
+  }
+
+  forbidden(connection: Connection, action: Action, channels: readonly string[]): void {
+    this.tell((observer) => observer.forbidden?.(connection, action, channels));
+  }
+
+  expired(connection: Connection): void {
+    this.tell((observer) => observer.expired?.(connection));
+  }
+
+  revoked(revocation: Revocation, connections: number): void {
+    this.tell((observer) => observer.revoked?.(revocation, connections));
   }
 
   /** What one of them throws keeps neither the others from hearing it nor the hub from its work. */

@@ -26,6 +26,12 @@ export interface HubOptions {
   readonly maxChannelsPerConnection: number;
   /** Connections of one client at a time. */
   readonly maxConnectionsPerIdentity: number;
+  /** Connections of one user at a time; 0 = no limit. */
+  readonly maxConnectionsPerUser: number;
+  /** Messages a second of all clients of one user, and as many at once; 0 = no limit. */
+  readonly maxMessageRatePerUser: number;
+  /** Milliseconds that a connection lives after its token. */
+  readonly tokenGraceMs: number;
   /** Milliseconds between two pings to a client, ± 20 %. */
   readonly pingIntervalMs: number;
   /** Milliseconds that a client has to answer a ping with any byte. */
@@ -47,6 +53,9 @@ export const HUB_LIMITS: Readonly<Record<keyof HubOptions, Limit>> = {
   maxTotalQueuedBytes: bytes(256 * MIB, 1, 1024 * 1024 * MIB),
   maxChannelsPerConnection: count(100, 1, 10_000),
   maxConnectionsPerIdentity: count(16, 1, 10_000),
+  maxConnectionsPerUser: count(100, 0),
+  maxMessageRatePerUser: count(0, 0),
+  tokenGraceMs: milliseconds(25_000, 0),
   pingIntervalMs: milliseconds(25_000),
   pingTimeoutMs: milliseconds(10_000),
   drainTimeoutMs: milliseconds(10_000),

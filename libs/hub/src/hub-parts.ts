@@ -1,3 +1,6 @@
+import { Expiries } from './access/expiries.js';
+import { Revocations } from './access/revocations.js';
+import { Users } from './access/users.js';
 import { Audiences } from './audience/audiences.js';
 import { FlowControl } from './backpressure/flow-control.js';
 import { SlowConsumers } from './backpressure/slow-consumers.js';
@@ -23,6 +26,9 @@ export class HubParts {
   readonly events = new HubEvents();
   readonly guard = new Guard(this.events);
   readonly identities = new Identities();
+  readonly users: Users;
+  readonly expiries: Expiries;
+  readonly revocations: Revocations;
   readonly budget: WorkBudget;
   readonly flow: FlowControl;
   readonly slow: SlowConsumers;
@@ -38,6 +44,9 @@ export class HubParts {
     const audiences = new Audiences<Connection>();
     const budget = new WorkBudget(clock, guard);
     this.budget = budget;
+    this.users = new Users(options.maxConnectionsPerUser);
+    this.expiries = new Expiries(options.tokenGraceMs, clock, events, guard);
+    this.revocations = new Revocations(clock);
     this.flow = new FlowControl(options, clock, events);
     this.slow = new SlowConsumers(options, clock, this.flow, events, budget, guard);
     this.liveness = new Liveness(options, clock, counters, events, guard);

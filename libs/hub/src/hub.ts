@@ -1,5 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CLOSE } from '@ws-hub/protocol';
+import { Access, type AccessTerms, isOpen, NO_ACCESS } from './access/access.js';
+import { AccessControl, type AccessProblem } from './access/access-control.js';
+import { SharedGrants } from './access/grants.js';
+import type { Revocation } from './access/revocations.js';
 import type { WorkBudget } from './backpressure/work-budget.js';
 import { Connection, type Member } from './connection/connection.js';
 import { Connections } from './connection/connections.js';
@@ -9,9 +13,10 @@ import type { HubCounters, HubEvents } from './events.js';
 import type { Guard } from './guard.js';
 import type { HubOptions } from './hub-options.js';
 import { HubParts } from './hub-parts.js';
-import type { Draft, MessageLog, Outcome, Position } from './log/index.js';
-import type { PublishRequest } from './publish-request.js';
+import { type Draft, type MessageLog, type Outcome, type Position, readPosition } from './log/index.js';
+import type { PublishOutcome, PublishRequest } from './publish-request.js';
 import type { Greeting, JoinRequest } from './subscriptions/joining.js';
+import type { SubscribeOutcome } from './subscriptions/subscribe-outcome.js';
 import { type Clock, SystemClock } from './time/clock.js';
 
 /** How long the drain waits for what a remote log has not confirmed. */
@@ -34,6 +39,8 @@ export class Hub {
   readonly budget: WorkBudget;
   private readonly parts: HubParts;
   private readonly connections: Connections;
+  private readonly access: AccessControl;
+  private readonly grants = new SharedGrants();
   private draining = false;
 
   /** @param log the order of messages; whoever made it starts and stops it */
@@ -48,6 +55,7 @@ export class Hub {
     this.guard = this.parts.guard;
     this.budget = this.parts.budget;
     this.connections = new Connections(this.events, this.guard);
+    this.access = new AccessControl({ ...this.parts, clock }, log, this.connections.all);
     this.listenToLog(this.parts.fanOut);
   }
 
@@ -60,6 +68,7 @@ export class Hub {
   stop(): void {
     this.parts.liveness.stop();
     this.parts.slow.stop();
+    this.access.stop();
     this.budget.stop();
   }
 
@@ -93,7 +102,44 @@ export class Hub {
     const connection = new Connection(transport, member, Math.round(this.clock.monotonicMs()));
     this.connections.add(connection);
     this.parts.liveness.watch(connection);
+    const { access } = member;
+    if (access !== undefined && access !== NO_ACCESS) this.access.set(connection, access);
     return connection;
+  }
+
+  /** What somebody may do who was admitted with these terms; undefined if that is everything, for ever. */
+  accessOf(terms: AccessTerms): Access | undefined {
+    return isOpen(terms) ? undefined : Access.of(terms, this.grants);
+  }
+
+  /** Why somebody stays out whose token is good. @param connection theirs, if it is here already */
+  problemOf(access: Access, connection?: Connection): AccessProblem | undefined {
+    return this.access.problemOf(access, connection);
+  }
+
+  /**
+   * The connection has these rights from now on. What it hears of channels that it may not hear any longer ends at its
+   * own place in the order.
+   *
+   * @param access undefined: it may do everything
+   * @returns those channels, and that place as text; undefined if there are none
+   */
+  authorize(
+    connection: Connection,
+    access: Access | undefined,
+  ): { channels: readonly string[]; position: string } | undefined {
+    const lost = this.access.set(connection, access);
+    return lost && { channels: lost.channels, position: this.textOf(lost.position) };
+  }
+
+  /**
+   * Tokens count no more: connections with them end (4401), and no other is admitted with them, on all hubs of the log.
+   *
+   * @returns when all hubs are told; it is in force on this one at once
+   * @throws NoticeError if the log did not take it
+   */
+  revoke(revocation: Revocation): Promise<void> {
+    return this.access.revoke(revocation);
   }
 
   /**
@@ -108,6 +154,7 @@ export class Hub {
 
   leave(connection: Connection, code: number, reason: string): void {
     this.connections.remove(connection);
+    this.access.left(connection);
     this.parts.liveness.forget(connection);
     this.parts.slow.forget(connection);
     this.parts.flow.forget(connection);
@@ -124,29 +171,37 @@ export class Hub {
 
   /**
    * @param settled told what became of it, if somebody wants to know
-   * @param sender whose message it is, if it came over a connection
+   * @param sender whose message it is, if it came over a connection: then its rights are judged
    */
   publish(
-    { clientId, channel, content, key }: PublishRequest,
-    settled?: (outcome: Outcome) => void,
+    { clientId, user, channel, content, key }: PublishRequest,
+    settled?: (outcome: PublishOutcome) => void,
     sender?: Connection,
   ): void {
     this.counters.messagesReceived++;
     if (sender !== undefined) sender.messagesIn++;
-    const draft = { channel, clientId, key, timestamp: this.clock.unixSeconds(), content };
+    if (sender?.access?.mayPublish(channel) === false) {
+      this.refuse(sender, channel, settled);
+      return;
+    }
+    const timestamp = this.clock.unixSeconds();
+    const draft = { channel, clientId, user: sender?.access?.user ?? user, key, timestamp, content };
     this.log.append(draft, this.events.isWatched ? this.watching(draft, settled, sender) : settled);
   }
 
-  /**
-   * Lets a connection hear more channels, from its own place in the order on.
-   *
-   * @returns that place, as text; undefined if it would hear more channels than it may
-   */
-  subscribe(connection: Connection, channels: readonly string[]): string | undefined {
+  /** Lets a connection hear more channels, from its own place in the order on; or none of them, and says why. */
+  subscribe(connection: Connection, channels: readonly string[]): SubscribeOutcome {
+    const { access } = connection;
+    const refused = access ? channels.filter((channel) => !access.may('subscribe', channel)) : [];
+    if (refused.length > 0) {
+      this.events.forbidden(connection, 'subscribe', refused);
+      return { result: 'forbidden', channels: refused };
+    }
     const heard = this.parts.subscriptions.channelsOf(connection);
     const more = channels.filter((channel) => !heard.has(channel));
-    if (heard.size + more.length > this.options.maxChannelsPerConnection) return undefined;
-    return this.textOf(this.parts.subscriptions.change(connection, more, true));
+    if (heard.size + more.length > this.options.maxChannelsPerConnection) return { result: 'too_many' };
+    const position = this.textOf(this.parts.subscriptions.change(connection, more, true));
+    return { result: 'subscribed', position };
   }
 
   /** The same for fewer. @returns its place in the order, as text */
@@ -171,6 +226,17 @@ export class Hub {
   /** Whether an entry of the log is still on its way to this connection. */
   isAhead(connection: Connection, position: Position): boolean {
     return this.parts.subscriptions.isAhead(connection, position);
+  }
+
+  /** Milliseconds until a connection's token expires; undefined if it does not, or there is none. */
+  expiresInMs({ access }: Connection): number | undefined {
+    const { expiresAtMs } = access ?? {};
+    return expiresAtMs === undefined ? undefined : Math.max(0, Math.round(expiresAtMs - this.clock.unixMs()));
+  }
+
+  /** Whether this names a place in the log as it is now. */
+  knows(position: string): boolean {
+    return readPosition(position, this.log.epoch) !== undefined;
   }
 
   /** A position as it travels. */
@@ -223,10 +289,19 @@ export class Hub {
         this.parts.subscriptions.forgetReplays();
         this.connections.sendBack();
       },
-      notice: (notice) => this.events.noticed(notice),
+      notice: (notice) => guard.run('notice', () => this.access.heard(notice)),
       pressure: (on) => guard.run('log pressure', () => this.parts.flow.setLogFull(on)),
       failed: (what, error) => guard.failed(what, error),
     });
+  }
+
+  private refuse(
+    sender: Connection,
+    channel: string,
+    settled: ((outcome: PublishOutcome) => void) | undefined,
+  ): void {
+    this.events.forbidden(sender, 'publish', [channel]);
+    settled?.({ result: 'forbidden', reason: `this client may not publish on ${channel}` });
   }
 
   private watching(draft: Draft, settled?: (outcome: Outcome) => void, sender?: Connection) {

@@ -1,3 +1,7 @@
+export { Access, type AccessTerms, NO_ACCESS } from './access/access.js';
+export type { AccessProblem } from './access/access-control.js';
+export { Grants, SharedGrants } from './access/grants.js';
+export type { Revocation } from './access/revocations.js';
 export { WorkBudget } from './backpressure/work-budget.js';
 export { Connection, type Member, type PauseReason, type Receiver } from './connection/connection.js';
 export type { Transport } from './connection/transport.js';
@@ -54,6 +58,7 @@ export {
   readHistory,
   withDefaults,
 } from './log/index.js';
-export type { PublishRequest } from './publish-request.js';
+export type { PublishOutcome, PublishRequest } from './publish-request.js';
 export type { Greeting, JoinRequest } from './subscriptions/joining.js';
+export type { SubscribeOutcome } from './subscriptions/subscribe-outcome.js';
 export { Clock, SystemClock } from './time/clock.js';

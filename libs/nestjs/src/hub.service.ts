@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HistoryError, Hub, MessageLog, type Outcome, readHistory } from '@ws-hub/hub';
+import { HistoryError, Hub, MessageLog, type PublishOutcome, readHistory } from '@ws-hub/hub';
 import { CLOSE } from '@ws-hub/protocol';
 import { GATEWAY_OPTIONS } from './gateway/gateway-options.js';
 import type { HubPeer, StoredMessage } from './handlers/decorators.js';
+import { peerOf } from './handlers/handler-observer.js';
 import { check, checkLimit, DEFAULT_LIMIT, HubApiError } from './hub.api-checks.js';
 import type { ResolvedOptions } from './hub.options.js';
 
@@ -50,11 +51,13 @@ export class HubService {
     check.channel(channel);
     check.key(key);
     check.content(content, maxPayload);
-    const outcome = await new Promise<Outcome>((settled) =>
+    const outcome = await new Promise<PublishOutcome>((settled) =>
       this.door.publish({ clientId, channel, content, key }, settled),
     );
     const { counters } = this.door;
     if (outcome.result === 'duplicate') counters.duplicates++;
+    // It has no sender, so nobody's rights are judged.
+    if (outcome.result === 'forbidden') throw new HubApiError('bad_request', outcome.reason);
     if (outcome.result === 'unavailable') {
       counters.unavailable++;
       throw new HubApiError('unavailable', outcome.reason);
@@ -108,9 +111,9 @@ export class HubService {
   connections({ limit = DEFAULT_LIMIT }: { limit?: number } = {}): HubConnections {
     checkLimit(limit);
     const peers: HubPeer[] = [];
-    for (const { clientId, remoteAddress, channel } of this.door.all) {
+    for (const connection of this.door.all) {
       if (peers.length >= limit) break;
-      peers.push({ clientId, remoteAddress, channel });
+      peers.push(peerOf(connection));
     }
     return { count: this.door.size, peers };
   }

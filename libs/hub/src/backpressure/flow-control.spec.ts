@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { PauseReason } from '../connection/connection.js';
 import { HubEvents } from '../events.js';
 import { HUB_DEFAULTS } from '../hub-options.js';
+import { TestClock } from '../testing/test-clock.js';
 import { SystemClock } from '../time/clock.js';
 import { Account } from './account.js';
 import { FlowControl, type Paused } from './flow-control.js';
@@ -60,7 +61,7 @@ describe('a client that goes beyond its rate of', () => {
   const limits = { ...HUB_DEFAULTS, maxMessageRate: 20, maxByteRate: 1_000, maxRequestRate: 10 };
   let flow: FlowControl;
   beforeEach(() => {
-    flow = new FlowControl(limits, { unixSeconds: () => 0, monotonicMs: () => 0 }, new HubEvents());
+    flow = new FlowControl(limits, new TestClock(), new HubEvents());
   });
 
   test.each([

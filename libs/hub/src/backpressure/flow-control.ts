@@ -11,7 +11,8 @@ const MIN_RATE_PAUSE_MS = 10;
 const MAX_PRESSURE_PAUSE_MS = 1_000;
 
 /** What it needs of a connection. */
-export type Paused = Pick<Connection, 'account' | 'pause' | 'resume' | 'isPausedFor'>;
+export type Paused = Pick<Connection, 'account' | 'pause' | 'resume' | 'isPausedFor'> &
+  Partial<Pick<Connection, 'user'>>;
 
 /** What of an account counts against a rate. */
 type Rate = 'messages' | 'bytes' | 'requests' | 'controlFrames';
@@ -36,11 +37,13 @@ export class FlowControl {
   count(sender: Paused, bytes: number, nowMs: number): void {
     if (this.pressureSinceMs !== undefined) this.pauseForPressure(sender);
     if (this.isLogFull) this.pauseForLog(sender);
-    const { maxMessageRate, maxByteRate } = this.options;
-    const debtMs = Math.max(
+    const { maxMessageRate, maxMessageRatePerUser, maxByteRate } = this.options;
+    let debtMs = Math.max(
       this.take(sender.account, 'messages', 1, maxMessageRate, nowMs),
       this.take(sender.account, 'bytes', bytes, maxByteRate, nowMs),
     );
+    if (sender.user !== undefined)
+      debtMs = Math.max(debtMs, this.take(sender.user.account, 'messages', 1, maxMessageRatePerUser, nowMs));
     if (debtMs > 0) this.pauseForRate(sender, debtMs);
   }
 

@@ -1,3 +1,5 @@
+import type { Access } from '../access/access.js';
+import type { User } from '../access/users.js';
 import { Account } from '../backpressure/account.js';
 import type { QueueAge } from '../backpressure/queue-age.js';
 import type { Encoder } from '../encoding/encoder.js';
@@ -16,10 +18,12 @@ export interface Member {
   /** The channel that it asked for at first. */
   readonly channel: string;
   readonly remoteAddress: string;
+  /** What it may do; without one, everything. */
+  readonly access?: Access | undefined;
 }
 
 /** Why the hub reads no more from a client for a while; `work`: it has not handled yet what it has read. */
-export type PauseReason = 'pressure' | 'rate' | 'log' | 'hello' | 'work';
+export type PauseReason = 'pressure' | 'rate' | 'log' | 'hello' | 'auth' | 'work';
 
 /** What understands a client: its dialect. */
 export interface Receiver {
@@ -40,6 +44,12 @@ export class Connection implements Sender {
   receiver: Receiver | undefined;
   /** Who it is; set when it begins to listen. */
   declare identity: Identity;
+  /** What it may do; undefined in a hub that asks nobody who they are. Set by `Hub.authorize`. */
+  access: Access | undefined;
+  /** Whose client it is; kept by the users. */
+  user: User | undefined;
+  /** When it ends unless its token is renewed; kept by the expiries. */
+  endsAtSecond: number | undefined;
   /** What it hears; kept by the subscriptions. */
   subscription: Subscription | undefined;
   /** What the kernel has not taken yet; kept by the slow-consumer policy, undefined while nothing waits. */
@@ -56,7 +66,9 @@ export class Connection implements Sender {
     readonly member: Member,
     /** Whole monotonic milliseconds, which take no memory of their own. */
     readonly joinedAtMs: number,
-  ) {}
+  ) {
+    this.access = member.access;
+  }
 
   get clientId(): string {
     return this.identity?.clientId ?? this.member.clientId;

@@ -13,6 +13,9 @@ class TestClock extends Clock {
   unixSeconds(): number {
     return 1;
   }
+  unixMs(): number {
+    return 1_000;
+  }
   monotonicMs(): number {
     return performance.now();
   }

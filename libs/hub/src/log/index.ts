@@ -36,6 +36,7 @@ export {
   parsePosition,
   placeBefore,
   positionAt,
+  readPosition,
 } from './position.js';
 export { readSegment, SEGMENT_PLACES, segmentAfter, segmentOf, segmentStart } from './segment.js';
 export { bytesOf } from './size.js';

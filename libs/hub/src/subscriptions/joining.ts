@@ -4,7 +4,7 @@ import type { Identity } from '../connection/identities.js';
 import type { HubEvents } from '../events.js';
 import type { Guard } from '../guard.js';
 import type { HubOptions } from '../hub-options.js';
-import type { Located, MessageLog, Position } from '../log/index.js';
+import { type Located, type MessageLog, type Position, readPosition } from '../log/index.js';
 import type { Subscriptions } from './subscriptions.js';
 
 /** Who begins to listen, and to what. */
@@ -13,6 +13,8 @@ export interface JoinRequest {
   readonly channels: ReadonlySet<string>;
   /** The position up to which the client has everything, as it travels; without it everything begins now. */
   readonly since?: string | undefined;
+  /** A position from which on the client has proven that it was there: what follows is no history to it. */
+  readonly knownSince?: string | undefined;
 }
 
 /** What a client is told when it begins to listen. */
@@ -23,6 +25,8 @@ export interface Greeting {
   readonly positionText: string;
   /** Whether it hears all that it missed; also true where it did not ask for that. */
   readonly recovered: boolean;
+  /** Channels that it asked for and may not hear. */
+  readonly refused: readonly string[];
 }
 
 type Greet = (greeting: Greeting) => void;
@@ -37,10 +41,11 @@ export class Joining {
     private readonly guard: Guard,
   ) {}
 
-  join(connection: Connection, request: JoinRequest, greet: Greet | undefined, listens: () => void): void {
+  join(connection: Connection, asked: JoinRequest, greet: Greet | undefined, listens: () => void): void {
+    const { request, refused } = this.judge(connection, asked);
     const begin = (since?: Position, recovered = true) => {
       const position = since ?? this.log.head;
-      greet?.({ position, positionText: this.log.textOf(position), recovered });
+      greet?.({ position, positionText: this.log.textOf(position), recovered, refused });
       this.subscriptions.begin(connection, request.clientId, request.channels, since);
       listens();
     };
@@ -61,17 +66,37 @@ export class Joining {
     );
   }
 
+  /** What of a request its client may hear, and what it may not. */
+  private judge(connection: Connection, request: JoinRequest) {
+    const { access } = connection;
+    if (access === undefined) return { request, refused: [] };
+    const refused = [...request.channels].filter((channel) => !access.may('subscribe', channel));
+    if (refused.length === 0) return { request, refused };
+    this.events.forbidden(connection, 'subscribe', refused);
+    const channels = new Set(request.channels);
+    for (const channel of refused) channels.delete(channel);
+    return { request: { ...request, channels }, refused };
+  }
+
+  /** Whether a client may read what lies behind a position: it was there, or it has the right to the history of all. */
+  private mayReplay({ access }: Connection, after: Position, { channels, knownSince }: JoinRequest): boolean {
+    if (access === undefined) return true;
+    const known = knownSince === undefined ? undefined : readPosition(knownSince, this.log.epoch);
+    if (known !== undefined && after >= known) return true;
+    return [...channels].every((channel) => access.may('history', channel));
+  }
+
   /** Nothing more of this client is handled until the log has answered. */
   private locate(
     connection: Connection,
-    { clientId, channels }: JoinRequest,
+    request: JoinRequest,
     since: string,
     begin: (since: Position | undefined, recovered: boolean) => void,
   ): void {
     connection.pause('hello');
     const located = (answer: Located) => {
       try {
-        if (connection.isOpen) this.located(connection, answer, begin);
+        if (connection.isOpen) this.located(connection, request, answer, begin);
       } finally {
         connection.resume('hello');
       }
@@ -79,14 +104,15 @@ export class Joining {
     const end = () => connection.close(CLOSE.internalError, 'internal error');
     this.log.locate(
       since,
-      channels,
+      request.channels,
       (answer) => this.guard.run('hello', () => located(answer), end),
-      clientId,
+      request.clientId,
     );
   }
 
   private located(
     connection: Connection,
+    request: JoinRequest,
     answer: Located,
     begin: (since: Position | undefined, recovered: boolean) => void,
   ): void {
@@ -94,7 +120,7 @@ export class Joining {
       connection.close(CLOSE.tryAgainLater, 'the log cannot be reached');
       return;
     }
-    const recovered = answer.result === 'found';
+    const recovered = answer.result === 'found' && this.mayReplay(connection, answer.position, request);
     this.events.resumed(recovered);
     begin(recovered ? answer.position : undefined, recovered);
   }

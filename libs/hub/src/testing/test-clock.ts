@@ -9,6 +9,10 @@ export class TestClock extends Clock {
     return this.wallSeconds;
   }
 
+  unixMs(): number {
+    return this.wallSeconds * 1_000;
+  }
+
   monotonicMs(): number {
     return this.nowMs;
   }

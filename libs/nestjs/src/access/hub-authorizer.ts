@@ -65,6 +65,11 @@ export type Verdict = Admitted | Refused | { readonly allowed: 'hello' };
  * One that throws, or is late (`authTimeoutMs`), refuses with 503.
  */
 export abstract class HubAuthorizer {
+  /** Whether it looks at tokens at all; if not, the gateway does not look for any either. */
+  get takesTokens(): boolean {
+    return true;
+  }
+
   /** Asked once for each handshake. */
   abstract connect(request: ConnectRequest): Verdict | Promise<Verdict>;
 
@@ -78,6 +83,10 @@ const ALLOWED: Admitted = { allowed: true };
 
 /** The default: everybody may do everything, and no token is looked at. */
 export class OpenAuthorizer extends HubAuthorizer {
+  override get takesTokens(): boolean {
+    return false;
+  }
+
   connect(): Admitted {
     return ALLOWED;
   }

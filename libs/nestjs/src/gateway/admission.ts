@@ -27,6 +27,8 @@ export type RefusalReason =
   | 'pipelined'
   | 'sockets_per_ip'
   | 'timeout'
+  | 'tokens'
+  | 'connections_per_user'
   | 'unauthorized'
   | 'waiting'
   | 'websocket_version';
@@ -38,6 +40,8 @@ export interface Refusal {
   /** For the person at the other end. */
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** With a new token the client may come back. */
+  readonly isExpired?: boolean | undefined;
 }
 
 /** What the hub needs to know of an upgrade that is granted. */
@@ -161,6 +165,11 @@ function badChannel(message: string): Refusal {
 /** The path of a request, as `splitTarget` reads it. */
 export function pathOf({ url = '' }: Pick<IncomingMessage, 'url'>): string {
   return splitTarget(url).pathname;
+}
+
+/** The query of a request. */
+export function queryOf({ url = '' }: Pick<IncomingMessage, 'url'>): URLSearchParams {
+  return splitTarget(url).query;
 }
 
 /** Taken apart by hand: `new URL` would resolve `/ws/../x` and accept what the contract refuses. */

@@ -1,51 +1,79 @@
 import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { Guard } from '@ws-hub/hub';
-import { type ConnectRequest, HubAuthorizer, type Verdict } from '../access/hub-authorizer.js';
+import { type Access, Guard, Hub, NO_ACCESS } from '@ws-hub/hub';
+import {
+  type ConnectRequest,
+  HubAuthorizer,
+  type TokenRequest,
+  type Verdict,
+} from '../access/hub-authorizer.js';
 import type { Refusal } from './admission.js';
 import { Caps, refusal } from './caps.js';
-import { CLIENT_ID, CLIENT_ID_RULE, GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
+import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
+import { checkedVerdict } from './verdict.js';
 
 const BUSY = refusal(503, 'auth_busy', 'too many handshakes wait for authorization');
 const LATE = refusal(503, 'auth_timeout', 'authorization took too long');
 const FAILED = refusal(503, 'auth_failed', 'authorization failed');
-const [MIN_STATUS, MAX_STATUS] = [400, 599];
+const BEARER = { 'WWW-Authenticate': 'Bearer' };
 
 /** Who may come in. */
 export interface Grant {
   /** Undefined for somebody whom the hub is to name. */
   readonly clientId: string | undefined;
+  /** What they may do; undefined: everything. */
+  readonly access: Access | undefined;
+  /** Who they are is judged at their hello. */
+  readonly isJudgedAtHello: boolean;
 }
 
-type Settled = (answer: Grant | Refusal) => void;
+type Answer = Grant | Refusal;
+type Question = () => Verdict | Promise<Verdict>;
 
 /**
- * Asks the authorizer, and keeps the sockets that wait for its answer: they are bounded, each has a time limit, and all
+ * Asks the authorizer, and keeps those that wait for its answer: they are bounded, each has a time limit, and sockets
  * count as connections meanwhile, so that no cap is passed when many answers come at once. An authorizer that answers
  * at once makes nobody wait.
  */
 @Injectable()
 export class Authorization {
   /** Ends the wait of each; without an answer, the peer has left. */
-  private readonly waiting = new Set<(answer?: Grant | Refusal) => void>();
+  private readonly waiting = new Set<(answer?: Answer) => void>();
 
   constructor(
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
     private readonly authorizer: HubAuthorizer,
     private readonly caps: Caps,
+    private readonly hub: Hub,
     private readonly guard: Guard,
   ) {}
 
+  /** Whether anybody looks at tokens. */
+  get takesTokens(): boolean {
+    return this.authorizer.takesTokens;
+  }
+
   /**
+   * Judges a handshake.
+   *
    * @param settled told once, at once or later; never if the peer leaves meanwhile. It does not throw.
    * @returns whether the socket waits, and counts as a connection meanwhile
    */
-  ask(connect: ConnectRequest, socket: Duplex, settled: Settled): boolean {
-    const isBusy = this.waiting.size >= this.options.maxPendingConnects;
-    const answer = isBusy ? BUSY : this.verdict(connect);
-    if (answer instanceof Promise) this.wait(answer, connect.remoteAddress, socket, settled);
+  ask(connect: ConnectRequest, socket: Duplex, settled: (answer: Answer) => void): boolean {
+    const answer = this.answer(() => this.authorizer.connect(connect));
+    if (answer instanceof Promise) this.keepWaiting(answer, connect.remoteAddress, socket, settled);
     else settled(answer);
     return answer instanceof Promise;
+  }
+
+  /** Judges a token that came over a connection. @param settled told once, at once or later. It does not throw. */
+  judge(request: TokenRequest, settled: (answer: Answer) => void): void {
+    const answer = this.answer(() => this.authorizer.authenticate(request));
+    if (answer instanceof Promise)
+      this.wait(answer, (given) => {
+        if (given !== undefined) settled(given);
+      });
+    else settled(answer);
   }
 
   /** Nobody waits any longer. */
@@ -53,34 +81,61 @@ export class Authorization {
     for (const end of this.waiting) end(refusal);
   }
 
-  private verdict(connect: ConnectRequest): Grant | Refusal | Promise<Grant | Refusal> {
+  private answer(question: Question): Answer | Promise<Answer> {
+    if (this.waiting.size >= this.options.maxPendingConnects) return BUSY;
     try {
-      const verdict = this.authorizer.connect(connect);
-      if (!isPromise(verdict)) return answerOf(verdict);
+      const verdict = question();
+      if (!isPromise(verdict)) return this.answerOf(verdict);
       return Promise.resolve(verdict)
-        .then(answerOf)
+        .then((answer) => this.answerOf(answer))
         .catch((error: unknown) => this.failed(error));
     } catch (error) {
       return this.failed(error);
     }
   }
 
-  private wait(answer: Promise<Grant | Refusal>, address: string, socket: Duplex, settled: Settled): void {
-    const end = (given?: Grant | Refusal): void => {
-      if (!this.waiting.delete(end)) return;
-      clearTimeout(timer);
+  private keepWaiting(
+    answer: Promise<Answer>,
+    address: string,
+    socket: Duplex,
+    settled: (answer: Answer) => void,
+  ): void {
+    const left = () => end();
+    const end = this.wait(answer, (given) => {
       socket.off('close', left).off('end', left);
       this.caps.remove(address);
       if (given === undefined) socket.destroy();
       else settled(given);
-    };
-    const left = () => end();
-    const timer = setTimeout(end, this.options.authTimeoutMs, LATE);
+    });
     this.caps.add(address);
-    this.waiting.add(end);
     socket.on('close', left).on('end', left);
+  }
+
+  /** @param ended told once, of the answer or of nothing @returns ends the wait without an answer */
+  private wait(answer: Promise<Answer>, ended: (given?: Answer) => void): (given?: Answer) => void {
+    const end = (given?: Answer): void => {
+      if (!this.waiting.delete(end)) return;
+      clearTimeout(timer);
+      ended(given);
+    };
+    const timer = setTimeout(end, this.options.authTimeoutMs, LATE);
+    this.waiting.add(end);
     // It never rejects: what the authorizer throws has become an answer.
     answer.then(end);
+    return end;
+  }
+
+  /** @throws TypeError if it is no verdict: whoever is in doubt stays out */
+  private answerOf(verdict: Verdict): Answer {
+    const checked = checkedVerdict(verdict);
+    if (checked.allowed === 'hello') return { clientId: undefined, access: NO_ACCESS, isJudgedAtHello: true };
+    if (checked.allowed) {
+      const { clientId, ...terms } = checked;
+      return { clientId, access: this.hub.accessOf(terms), isJudgedAtHello: false };
+    }
+    const { status, reason: message, isExpired } = checked;
+    const answer: Refusal = { status, reason: 'unauthorized', message: String(message), isExpired };
+    return status === 401 ? { ...answer, headers: BEARER } : answer;
   }
 
   private failed(error: unknown): Refusal {
@@ -91,19 +146,4 @@ export class Authorization {
 
 function isPromise(verdict: Verdict | Promise<Verdict>): verdict is Promise<Verdict> {
   return 'then' in verdict;
-}
-
-/** @throws TypeError if it is no verdict: whoever is in doubt stays out */
-function answerOf(verdict: Verdict): Grant | Refusal {
-  if (verdict.allowed === true) {
-    const { clientId } = verdict;
-    if (clientId !== undefined && !CLIENT_ID.test(clientId))
-      throw new TypeError(`the authorizer's clientId ${JSON.stringify(clientId)} is not ${CLIENT_ID_RULE}`);
-    return { clientId };
-  }
-  if (verdict.allowed === 'hello') throw new TypeError('not there yet');
-  const { allowed, status, reason } = verdict;
-  if (allowed === false && Number.isInteger(status) && status >= MIN_STATUS && status <= MAX_STATUS)
-    return { status, reason: 'unauthorized', message: String(reason) };
-  throw new TypeError(`the authorizer's answer ${JSON.stringify(verdict)} is no verdict`);
 }

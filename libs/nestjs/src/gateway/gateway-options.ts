@@ -32,6 +32,10 @@ export interface GatewayOptions extends Readonly<Record<keyof typeof GATEWAY_LIM
   readonly path: string;
   /** Proves hub.v1 sessions; empty = a new one at each start. */
   readonly hubSecret: string;
+  /** The former secret, whose sessions are still accepted; empty for none. */
+  readonly hubSecretPrevious: string;
+  /** The cookie that may carry a token; empty for none. */
+  readonly authCookie: string;
   /** Web pages that may connect, exact match; none = all. */
   readonly allowedOrigins: readonly string[];
   /** Proxies whose X-Forwarded-For is believed: IP addresses or CIDR networks. */
@@ -44,6 +48,8 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   ...presetsOf(GATEWAY_LIMITS),
   path: HUB_PATH,
   hubSecret: '',
+  hubSecretPrevious: '',
+  authCookie: '',
   allowedOrigins: [],
   trustedProxies: [],
   unlimitedNetworks: ['loopback', 'private', 'link-local'],

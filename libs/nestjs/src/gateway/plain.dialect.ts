@@ -8,6 +8,7 @@ import type { Dialect } from './dialect.js';
 @Injectable()
 export class PlainDialect implements Dialect, Receiver {
   readonly encoder = plainEncoder;
+  readonly protocol = 'plain';
   readonly tellsIdAtHandshake = true;
 
   constructor(private readonly hub: HubService) {}
@@ -18,13 +19,15 @@ export class PlainDialect implements Dialect, Receiver {
     this.hub.door.listen(connection, { clientId, channels: new Set([channel]) });
   }
 
-  /** Plain has no word for "not stored", so the end of the connection has to say it. */
+  /** Plain has no word for "not stored", nor for "not allowed", so the end of the connection has to say it. */
   receive(connection: Connection, data: Buffer): void {
     const { clientId, channel } = connection;
     this.hub.door.publish(
       { clientId, channel, content: data.toString() },
-      ({ result }) => {
-        if (result === 'unavailable') connection.close(CLOSE.tryAgainLater, 'a message could not be stored');
+      (outcome) => {
+        if (outcome.result === 'unavailable')
+          connection.close(CLOSE.tryAgainLater, 'a message could not be stored');
+        if (outcome.result === 'forbidden') connection.close(CLOSE.forbidden, outcome.reason);
       },
       connection,
     );

@@ -6,7 +6,7 @@ import { RefusalLog } from './refusal-log.js';
 function refusalLog() {
   const told: unknown[] = [];
   const logger = { warn: (line: unknown) => told.push((line as { remote_address: string }).remote_address) };
-  const clock = { monotonicMs: () => 0, unixSeconds: () => 0 } satisfies Clock;
+  const clock = { monotonicMs: () => 0, unixSeconds: () => 0, unixMs: () => 0 } satisfies Clock;
   const log = new RefusalLog(logger as unknown as ConstructorParameters<typeof RefusalLog>[0], clock);
   const refuse = (address: string) =>
     log.refused(address, { status: 429, reason: 'http_rate', message: 'too many' });

@@ -3,35 +3,66 @@ import { Inject, Injectable } from '@nestjs/common';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 
 const SECRET_BYTES = 32;
+/** Keeps these texts apart from the client ids that former sessions sign: no client id has a line break. */
+const LABEL = 'ws-hub session, 2\n';
+
+/** Who a session proves somebody to be. */
+export interface Session {
+  readonly clientId: string;
+  /** Whose client it is; undefined for an anonymous one. */
+  readonly user: string | undefined;
+  /** The position of its first welcome: from there on it has heard, or could have heard, what was said. */
+  readonly since: string | undefined;
+}
 
 /**
- * Tokens that prove an identity: the client id and its HMAC-SHA256 (RFC 2104) with the hub's secret. Nothing is stored,
- * so every hub with the same secret accepts them.
+ * Tokens that prove an identity: who it is, and an HMAC-SHA256 (RFC 2104) of it with the hub's secret. Nothing is stored,
+ * so every hub with the same secret accepts them, and with the former secret as well.
  */
 @Injectable()
 export class Sessions {
-  private readonly secret: string | Buffer;
+  private readonly secrets: readonly (string | Buffer)[];
 
-  constructor(@Inject(GATEWAY_OPTIONS) { hubSecret }: GatewayOptions) {
-    this.secret = hubSecret === '' ? randomBytes(SECRET_BYTES) : hubSecret;
+  constructor(@Inject(GATEWAY_OPTIONS) { hubSecret, hubSecretPrevious }: GatewayOptions) {
+    const current = hubSecret === '' ? randomBytes(SECRET_BYTES) : hubSecret;
+    this.secrets = hubSecretPrevious === '' ? [current] : [current, hubSecretPrevious];
   }
 
-  issue(clientId: string): string {
-    return `${clientId}.${this.sign(clientId).toString('base64url')}`;
+  issue({ clientId, user, since }: Session): string {
+    const [secret = ''] = this.secrets;
+    const text = Buffer.from(JSON.stringify([clientId, since, user])).toString('base64url');
+    return `${text}.${sign(secret, LABEL + text).toString('base64url')}`;
   }
 
-  /** The client id that a token proves; undefined for a token of another secret, or for no token at all. */
-  verify(session: string): string | undefined {
+  /** Undefined for a session of another secret, or for none at all. */
+  verify(session: string): Session | undefined {
     const dot = session.lastIndexOf('.');
     if (dot === -1) return undefined;
-    const clientId = session.slice(0, dot);
+    const text = session.slice(0, dot);
     const signature = Buffer.from(session.slice(dot + 1), 'base64url');
-    const expected = this.sign(clientId);
-    if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) return undefined;
-    return clientId;
+    if (this.proves(signature, LABEL + text)) return read(text);
+    // What hubs issued before there were users: the client id alone.
+    return this.proves(signature, text) ? { clientId: text, user: undefined, since: undefined } : undefined;
   }
 
-  private sign(clientId: string): Buffer {
-    return createHmac('sha256', this.secret).update(clientId).digest();
+  private proves(signature: Buffer, text: string): boolean {
+    return this.secrets.some((secret) => {
+      const expected = sign(secret, text);
+      return signature.length === expected.length && timingSafeEqual(signature, expected);
+    });
   }
+}
+
+function sign(secret: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', secret).update(text).digest();
+}
+
+/** Only hubs have signed it, so it is what `issue` made. */
+function read(text: string): Session {
+  const [clientId, since, user] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [
+    string,
+    string | null,
+    string | null,
+  ];
+  return { clientId, since: since ?? undefined, user: user ?? undefined };
 }

@@ -3,18 +3,23 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { Guard, type Member } from '@ws-hub/hub';
+import { type AccessProblem, Guard, type Member } from '@ws-hub/hub';
 import { CLIENT_ID_HEADER, HUB_V1 } from '@ws-hub/protocol';
 import { type ServerOptions, WebSocketServer } from 'ws';
+import { HubService } from '../hub.service.js';
 import { HubMetrics } from '../telemetry/hub-metrics.js';
 import type { Admission, Refusal } from './admission.js';
 import { Authorization, type Grant } from './authorization.js';
+import { refusal } from './caps.js';
+import { closeCodeOf, closeRefused } from './close-refused.js';
 import type { Dialect } from './dialect.js';
 import { Doorkeeper, DRAINING } from './doorkeeper.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 import { HubSocket } from './hub-socket.js';
 import { PlainDialect } from './plain.dialect.js';
 import { RefusalCounter } from './refusal-counter.js';
+import { offersV1 } from './subprotocols.js';
+import { tokenOf } from './token-sources.js';
 import { V1Dialect } from './v1.dialect.js';
 
 const CLIENT_ID_BYTES = 16;
@@ -25,6 +30,13 @@ const INTERNAL_ERROR = { status: 500, message: 'internal error' };
 
 /** Who comes in, and where. */
 type Admitted = Admission & Grant & Pick<Member, 'remoteAddress'>;
+type Settled = Admitted | (Admission & Refusal & Pick<Member, 'remoteAddress'>);
+
+/** Why somebody with a good token stays out all the same. */
+const ACCESS_PROBLEMS: Readonly<Record<AccessProblem, Refusal>> = {
+  revoked: { status: 401, reason: 'unauthorized', message: 'the token is revoked' },
+  too_many_connections: refusal(429, 'connections_per_user', 'too many connections of this user'),
+};
 
 /** A handshake that was granted. */
 export interface Granted {
@@ -42,7 +54,8 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
   onTaken: (socket: Socket) => void = () => undefined;
 
   constructor(
-    @Inject(GATEWAY_OPTIONS) options: GatewayOptions,
+    @Inject(GATEWAY_OPTIONS) private readonly hubOptions: GatewayOptions,
+    private readonly hub: HubService,
     private readonly doorkeeper: Doorkeeper,
     private readonly refusals: RefusalCounter,
     private readonly metrics: HubMetrics,
@@ -51,7 +64,7 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     private readonly plain: PlainDialect,
     private readonly v1: V1Dialect,
   ) {
-    super(webSocketOptions(options));
+    super(webSocketOptions(hubOptions));
     this.on('headers', (headers, request) => this.addClientId(headers, request));
     this.on('wsClientError', ({ message }, socket, request) =>
       this.refuse(request, socket, { status: 400, reason: 'key', message }),
@@ -65,24 +78,8 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const admission = this.doorkeeper.admit(request);
-    if ('status' in admission) {
-      this.refuse(request, socket, admission);
-      return;
-    }
-    const remoteAddress = this.doorkeeper.addressOf(request);
-    const dialect = offersV1(request) ? ('hub.v1' as const) : ('plain' as const);
-    const connect = { request, channel: admission.channel, remoteAddress, dialect, token: undefined };
-    const waits = this.authorization.ask(connect, socket, (answer) =>
-      this.guard.run(
-        'upgrade',
-        () => {
-          if ('status' in answer) this.refuse(request, socket, answer);
-          else this.grant(request, socket, head, { ...admission, ...answer, remoteAddress });
-        },
-        () => failUpgrade(socket),
-      ),
-    );
-    if (waits) this.onTaken(request.socket);
+    if ('status' in admission) this.refuse(request, socket, admission);
+    else this.authorize(admission, request, socket, head);
   }
 
   /** Those that still wait to be let in are refused: the hub is about to end. */
@@ -90,11 +87,58 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     this.authorization.refuseAll(DRAINING);
   }
 
-  private grant(request: IncomingMessage, socket: Duplex, head: Buffer, admitted: Admitted): void {
-    const dialect = offersV1(request) ? this.v1 : this.plain;
-    const { channel, remoteAddress, clientId = newClientId() } = admitted;
+  private authorize(admission: Admission, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const token = this.authorization.takesTokens ? tokenOf(request, this.hubOptions.authCookie) : undefined;
+    if (typeof token === 'object') {
+      this.turnAway(request, socket, head, token);
+      return;
+    }
+    const remoteAddress = this.doorkeeper.addressOf(request);
+    const dialect: Dialect = offersV1(request) ? this.v1 : this.plain;
+    const connect = { request, channel: admission.channel, remoteAddress, dialect: dialect.protocol, token };
+    const waits = this.authorization.ask(connect, socket, (answer) =>
+      this.guard.run(
+        'upgrade',
+        () => this.settle(request, socket, head, dialect, { ...admission, ...answer, remoteAddress }),
+        () => failUpgrade(socket),
+      ),
+    );
+    if (waits) this.onTaken(request.socket);
+  }
+
+  /** In the same turn of the event loop in which the connection joins: nothing can be revoked in between. */
+  private settle(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    dialect: Dialect,
+    answer: Settled,
+  ): void {
+    const refusal = 'status' in answer ? answer : this.problemOf(answer, dialect);
+    if (refusal !== undefined) this.turnAway(request, socket, head, refusal);
+    else this.grant(request, socket, head, dialect, answer as Admitted);
+  }
+
+  /** Why somebody with good rights stays out. */
+  private problemOf({ access, channel, isJudgedAtHello }: Admitted, dialect: Dialect): Refusal | undefined {
+    if (access === undefined || isJudgedAtHello) return undefined;
+    const problem = this.hub.door.problemOf(access);
+    if (problem !== undefined) return ACCESS_PROBLEMS[problem];
+    // Plain has no word for it later.
+    if (dialect !== this.plain || access.may('subscribe', channel)) return undefined;
+    return { status: 403, reason: 'unauthorized', message: `this client may not hear ${channel}` };
+  }
+
+  private grant(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    dialect: Dialect,
+    admitted: Admitted,
+  ): void {
+    const { channel, remoteAddress, access, clientId = newClientId() } = admitted;
     const isAuthenticated = admitted.clientId !== undefined;
-    const member = { channel, remoteAddress, clientId, isAuthenticated, encoder: dialect.encoder };
+    const member = { channel, remoteAddress, clientId, isAuthenticated, encoder: dialect.encoder, access };
     const granted = { member, dialect, tcp: request.socket };
     this.granted.set(request, granted);
     this.handleUpgrade(request, socket, head, (webSocket) => {
@@ -103,6 +147,23 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
       this.onTaken(request.socket);
       this.metrics.connects.inc({ result: 'accepted' });
       this.emit('connection', webSocket, request, granted);
+    });
+  }
+
+  /**
+   * Refuses somebody who was judged. A page reads neither status nor headers of a refused handshake: it would see 1006, and
+   * come back for ever. So it gets its WebSocket, and a close code.
+   */
+  private turnAway(request: IncomingMessage, socket: Duplex, head: Buffer, refusal: Refusal): void {
+    const code = request.headers.origin === undefined ? undefined : closeCodeOf(refusal);
+    if (code === undefined) {
+      this.refuse(request, socket, refusal);
+      return;
+    }
+    this.refusals.refused(request, refusal);
+    this.handleUpgrade(request, socket, head, (webSocket) => {
+      socket.off('error', destroyOnError);
+      closeRefused(webSocket, code, refusal.message);
     });
   }
 
@@ -136,12 +197,6 @@ function webSocketOptions(
     // Without this ws answers the first subprotocol that is offered, as if the hub spoke it.
     handleProtocols: (offers) => offers.has(HUB_V1) && HUB_V1,
   };
-}
-
-/** Wherever it stands in the list (ws reads the same list for its answer). */
-function offersV1({ headers }: IncomingMessage): boolean {
-  const offers = headers['sec-websocket-protocol']?.split(',') ?? [];
-  return offers.some((offer) => offer.trim() === HUB_V1);
 }
 
 function newClientId(): string {

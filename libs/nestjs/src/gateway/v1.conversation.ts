@@ -2,8 +2,8 @@ import {
   type Connection,
   type Greeting,
   type Hub,
-  type Outcome,
   type Position,
+  type PublishOutcome,
   type Receiver,
   v1Frame,
 } from '@ws-hub/hub';
@@ -13,13 +13,16 @@ import {
   type ErrorCode,
   type Hello,
   type HubMessage,
+  httpStatusMeansStop,
   type Publish,
 } from '@ws-hub/protocol';
-import type { Sessions } from './sessions.js';
+import type { Grant } from './authorization.js';
+import { closeReason } from './close-refused.js';
+import type { Session, Sessions } from './sessions.js';
+import { helloCloseCode, REVOKED, type V1Credentials } from './v1.credentials.js';
 import { type Read, readMessage } from './v1.read.js';
 
 const MAX_BAD_REQUESTS = 10;
-const MAX_REASON_BYTES = 120;
 
 /** What a conversation goes by, and what its welcome tells. */
 export interface V1Options {
@@ -42,12 +45,10 @@ export class V1Conversation implements Receiver {
     private readonly connection: Connection,
     private readonly hub: Hub,
     private readonly sessions: Sessions,
+    private readonly credentials: V1Credentials,
     private readonly options: V1Options,
   ) {
-    const { helloTimeoutMs } = options;
-    this.helloTimer = setTimeout(() => {
-      connection.close(CLOSE.helloTimeout, `no hello within ${helloTimeoutMs} ms`);
-    }, helloTimeoutMs).unref();
+    this.expectHello();
   }
 
   /** The connection has ended; or its hello has come, and no other is waited for. */
@@ -76,31 +77,57 @@ export class V1Conversation implements Receiver {
     this.send({ type: 'ping' });
   }
 
+  private expectHello(): void {
+    const { helloTimeoutMs } = this.options;
+    this.helloTimer = setTimeout(() => {
+      this.connection.close(CLOSE.helloTimeout, `no hello within ${helloTimeoutMs} ms`);
+    }, helloTimeoutMs).unref();
+  }
+
   private greet(read: Read): void {
     if ('problem' in read || read.message.type !== 'hello') {
       const problem = 'problem' in read ? read.problem : `it is a ${read.message.type}`;
-      this.connection.close(CLOSE.badHello, reasonOf(`the first message must be a hello: ${problem}`));
+      this.connection.close(CLOSE.badHello, closeReason(`the first message must be a hello: ${problem}`));
       return;
     }
-    const hello = read.message;
-    const clientId = this.clientIdOf(hello);
-    if (clientId === undefined) this.badSession();
-    else this.listen(hello, clientId);
-  }
-
-  private listen({ channels, since }: Hello, clientId: string): void {
     this.end();
-    const { connection } = this;
-    const request = { clientId, channels: new Set(channels ?? [connection.channel]), since };
-    this.hub.listen(connection, request, (greeting) => this.welcome(clientId, greeting));
+    const hello = read.message;
+    if (!this.credentials.areIn(hello)) this.introduce(hello);
+    else
+      this.credentials.judge('hello', hello.token, (answer) => {
+        if ('status' in answer) this.connection.close(helloCloseCode(answer), closeReason(answer.message));
+        else this.introduce(hello, answer);
+      });
   }
 
-  /** Who says hello; undefined for a bad session, and for one of somebody else than the authorizer has named. */
-  private clientIdOf({ session }: Hello): string | undefined {
-    const { clientId, member } = this.connection;
-    if (session === undefined) return clientId;
+  /** @param grant what its token has brought, if it was judged by it */
+  private introduce(hello: Hello, grant?: Grant): void {
+    if (grant !== undefined) this.hub.authorize(this.connection, grant.access);
+    const session = this.sessionOf(hello, grant?.clientId);
+    if (session === undefined) this.badSession();
+    else this.listen(hello, session);
+  }
+
+  private listen({ channels, since }: Hello, session: Session): void {
+    const { connection } = this;
+    const { clientId, since: knownSince } = session;
+    const request = { clientId, channels: new Set(channels ?? [connection.channel]), since, knownSince };
+    this.hub.listen(connection, request, (greeting) => this.welcome(session, greeting));
+  }
+
+  /**
+   * Who says hello; undefined for a bad session, and for one of somebody else than the authorizer has named.
+   *
+   * @param named the client's name, if the judgement of its token has given it one
+   */
+  private sessionOf({ session }: Hello, named: string | undefined): Session | undefined {
+    const { member, access } = this.connection;
+    const name = named ?? (member.isAuthenticated === true ? member.clientId : undefined);
+    const fresh = { clientId: name ?? member.clientId, user: access?.user, since: undefined };
+    if (session === undefined) return fresh;
     const proven = this.sessions.verify(session);
-    return member.isAuthenticated === true && proven !== clientId ? undefined : proven;
+    const isOther = proven?.user !== fresh.user || (name !== undefined && proven?.clientId !== name);
+    return isOther ? undefined : proven;
   }
 
   private badSession(): void {
@@ -108,20 +135,26 @@ export class V1Conversation implements Receiver {
       this.connection.close(CLOSE.badHello, 'hello: a second bad session');
       return;
     }
-    this.refuse('bad_session', 'the session is not of this hub; send a hello without it');
+    this.expectHello();
+    this.refuse('bad_session', 'the session is not of this hub or user; send a hello without it');
   }
 
-  private welcome(clientId: string, { position, positionText, recovered }: Greeting): void {
+  private welcome(session: Session, { position, positionText, recovered, refused }: Greeting): void {
     this.isGreeted = true;
     this.told = position;
+    const { clientId, user } = session;
+    const since = session.since !== undefined && this.hub.knows(session.since) ? session.since : positionText;
     this.send({
       type: 'welcome',
       client_id: clientId,
-      session: this.sessions.issue(clientId),
+      session: this.sessions.issue({ clientId, user, since }),
       position: positionText,
       recovered,
       ping_interval: this.options.pingIntervalMs,
       max_payload: this.options.maxPayload,
+      user,
+      expires_in: this.hub.expiresInMs(this.connection),
+      refused: refused.length > 0 ? refused : undefined,
     });
   }
 
@@ -137,7 +170,8 @@ export class V1Conversation implements Receiver {
       return;
     }
     hub.countRequest(connection);
-    if (type === 'subscribe') this.subscribe(message.channels);
+    if (type === 'auth') this.renew(message.token);
+    else if (type === 'subscribe') this.subscribe(message.channels);
     else if (type === 'unsubscribe') this.unsubscribe(message.channels);
     else if (type === 'ping') this.send({ type: 'pong' });
     else if (type === 'hello') this.badRequest('hello was said already');
@@ -146,7 +180,7 @@ export class V1Conversation implements Receiver {
   private publish({ key, channel = this.connection.channel, content }: Publish): void {
     const { hub, connection } = this;
     const { clientId } = connection;
-    const settled = (outcome: Outcome) => {
+    const settled = (outcome: PublishOutcome) => {
       if (outcome.result === 'stored') return;
       hub.guard.run(
         'outcome',
@@ -157,9 +191,10 @@ export class V1Conversation implements Receiver {
     hub.publish({ clientId, channel, content, key }, settled, connection);
   }
 
-  private notStored(key: string, outcome: Exclude<Outcome, { result: 'stored' }>): void {
+  private notStored(key: string, outcome: Exclude<PublishOutcome, { result: 'stored' }>): void {
     const { counters } = this.hub;
-    if (outcome.result === 'unavailable') {
+    if (outcome.result === 'forbidden') this.refuse('forbidden', outcome.reason, key);
+    else if (outcome.result === 'unavailable') {
       counters.unavailable++;
       this.refuse('unavailable', outcome.reason, key);
     } else {
@@ -175,14 +210,37 @@ export class V1Conversation implements Receiver {
   }
 
   private subscribe(channels: readonly string[]): void {
-    const position = this.hub.subscribe(this.connection, channels);
-    if (position === undefined) this.badRequest(`at most ${this.options.maxChannelsPerConnection} channels`);
-    else this.send({ type: 'subscribed', channels, position });
+    const outcome = this.hub.subscribe(this.connection, channels);
+    if (outcome.result === 'subscribed')
+      this.send({ type: 'subscribed', channels, position: outcome.position });
+    else if (outcome.result === 'forbidden') this.refuseChannels(outcome.channels);
+    else this.badRequest(`at most ${this.options.maxChannelsPerConnection} channels`);
+  }
+
+  private refuseChannels(channels: readonly string[]): void {
+    const message = 'this client may not hear these channels; nothing has changed';
+    this.send({ type: 'error', code: 'forbidden', message, channels });
   }
 
   private unsubscribe(channels: readonly string[]): void {
     const position = this.hub.unsubscribe(this.connection, channels);
     this.send({ type: 'unsubscribed', channels, position });
+  }
+
+  /** Its rights change at its own place in the order: what it may not hear any longer ends exactly there. */
+  private renew(token: string): void {
+    this.credentials.judge('refresh', token, (answer) => {
+      if (!('status' in answer)) this.authorized(answer);
+      else if (answer === REVOKED) this.connection.close(CLOSE.unauthorized, answer.message);
+      else this.refuse(httpStatusMeansStop(answer.status) ? 'forbidden' : 'unavailable', answer.message);
+    });
+  }
+
+  private authorized({ access }: Grant): void {
+    const lost = this.hub.authorize(this.connection, access);
+    if (lost !== undefined) this.send({ type: 'unsubscribed', ...lost, reason: 'forbidden' });
+    const expires_in = this.hub.expiresInMs(this.connection);
+    this.send({ type: 'authorized', user: access?.user, expires_in });
   }
 
   private badRequest(problem: string, key?: string): void {
@@ -198,11 +256,4 @@ export class V1Conversation implements Receiver {
   private send(message: HubMessage): void {
     if (this.connection.isOpen) this.hub.tell(this.connection, v1Frame(message));
   }
-}
-
-function reasonOf(text: string): string {
-  return Buffer.from(text)
-    .subarray(0, MAX_REASON_BYTES)
-    .toString()
-    .replace(/\uFFFD+$/, '');
 }

@@ -19,6 +19,8 @@ export interface StoredMessage {
 /** A client, as handlers know it. */
 export interface HubPeer {
   readonly clientId: string;
+  /** Whom its token names; undefined for an anonymous client. */
+  readonly user?: string | undefined;
   readonly remoteAddress: string;
   /** The channel of its URL. */
   readonly channel: string;

@@ -46,6 +46,6 @@ function call(handlers: readonly Handler[], peer: HubPeer, data: unknown): void 
 }
 
 /** A copy: what waits for a handler is to keep no connection in memory that has ended. */
-function peerOf({ clientId, remoteAddress, channel }: Connection): HubPeer {
-  return { clientId, remoteAddress, channel };
+export function peerOf({ clientId, access, remoteAddress, channel }: Connection): HubPeer {
+  return { clientId, user: access?.user, remoteAddress, channel };
 }

@@ -1,0 +1,69 @@
+import { Account } from '../backpressure/account.js';
+import type { Connection } from '../connection/connection.js';
+
+/** One user of the operator's, and the connections of all its clients to this hub. */
+export class User {
+  readonly connections = new Set<Connection>();
+
+  /** @param account what all of them cause */
+  constructor(
+    readonly name: string,
+    readonly account: Account,
+  ) {}
+}
+
+/** So many accounts of users that have left are kept, those that left last: a rate is not begun anew by coming back. */
+const MAX_LEFT = 4_096;
+
+/** The users that are connected to this hub. */
+export class Users {
+  private readonly present = new Map<string, User>();
+  private readonly left = new Map<string, Account>();
+
+  /** @param maxConnections of one user; 0 = no limit */
+  constructor(private readonly maxConnections: number) {}
+
+  connectionsOf(name: string): ReadonlySet<Connection> {
+    return this.present.get(name)?.connections ?? NONE;
+  }
+
+  /** Whether a user may have one more connection. */
+  hasRoom(name: string): boolean {
+    return this.maxConnections === 0 || this.connectionsOf(name).size < this.maxConnections;
+  }
+
+  /** The connection is this user's from now on; nobody's, if there is no name. */
+  assign(connection: Connection, name: string | undefined): void {
+    if (connection.user?.name === name) return;
+    this.remove(connection);
+    if (name === undefined) return;
+    const user = this.present.get(name) ?? this.comeBack(name);
+    user.connections.add(connection);
+    connection.user = user;
+  }
+
+  remove(connection: Connection): void {
+    const { user } = connection;
+    if (user === undefined) return;
+    connection.user = undefined;
+    user.connections.delete(connection);
+    if (user.connections.size === 0) this.goAway(user);
+  }
+
+  private comeBack(name: string): User {
+    const user = new User(name, this.left.get(name) ?? new Account());
+    this.left.delete(name);
+    this.present.set(name, user);
+    return user;
+  }
+
+  private goAway({ name, account }: User): void {
+    this.present.delete(name);
+    this.left.set(name, account);
+    if (this.left.size <= MAX_LEFT) return;
+    const [first = ''] = this.left.keys();
+    this.left.delete(first);
+  }
+}
+
+const NONE: ReadonlySet<Connection> = new Set();

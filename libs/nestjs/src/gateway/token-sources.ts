@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import { ACCESS_TOKEN_PARAMETER, MAX_TOKEN_BYTES, TOKEN_PROTOCOL_PREFIX } from '@ws-hub/protocol';
+import { queryOf, type Refusal } from './admission.js';
+import { subprotocolsOf } from './subprotocols.js';
+
+const BEARER = /^bearer(?: +(.*))?$/i;
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
+
+const DIFFERENT: Refusal = {
+  status: 400,
+  reason: 'tokens',
+  message: 'the request carries two different tokens',
+};
+const TOO_LONG: Refusal = {
+  status: 401,
+  reason: 'unauthorized',
+  message: `a token may have ${MAX_TOKEN_BYTES} bytes`,
+};
+/** Something stands where a token belongs, and is none: it is presented, so it does not count as nothing. */
+const MALFORMED = '';
+
+/**
+ * The token that a handshake carries: in `Authorization: Bearer`, a subprotocol, a cookie, or the query, which alone a
+ * plain client in a browser can use.
+ *
+ * @param cookie the name of the cookie that may carry it; empty for none
+ * @returns undefined where there is none
+ */
+export function tokenOf(request: IncomingMessage, cookie: string): string | Refusal | undefined {
+  const [token, ...others] = new Set([
+    ...ofHeader(request),
+    ...ofSubprotocols(request),
+    ...ofCookies(request, cookie),
+    ...queryOf(request).getAll(ACCESS_TOKEN_PARAMETER),
+  ]);
+  if (others.length > 0) return DIFFERENT;
+  return token !== undefined && Buffer.byteLength(token) > MAX_TOKEN_BYTES ? TOO_LONG : token;
+}
+
+/** Other schemes are none of the hub's: a proxy may have its own. */
+function ofHeader({ headers }: IncomingMessage): string[] {
+  const bearer = BEARER.exec(headers.authorization ?? '');
+  return bearer === null ? [] : [bearer[1]?.trim() ?? MALFORMED];
+}
+
+function ofSubprotocols(request: IncomingMessage): string[] {
+  return subprotocolsOf(request)
+    .filter((offer) => offer.startsWith(TOKEN_PROTOCOL_PREFIX))
+    .map((offer) => offer.slice(TOKEN_PROTOCOL_PREFIX.length))
+    .map((text) => (BASE64URL.test(text) ? Buffer.from(text, 'base64url').toString() : MALFORMED));
+}
+
+/** RFC 6265, section 4.2.1. Values are taken as they are: a token has no character that a cookie could not have. */
+function ofCookies({ headers }: IncomingMessage, name: string): string[] {
+  if (name === '' || headers.cookie === undefined) return [];
+  const prefix = `${name}=`;
+  return headers.cookie
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(prefix))
+    .map((pair) => pair.slice(prefix.length).replace(/^"(.*)"$/, '$1'));
+}

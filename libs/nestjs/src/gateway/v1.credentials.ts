@@ -1,0 +1,79 @@
+import { type Connection, type Hub, NO_ACCESS } from '@ws-hub/hub';
+import { CLOSE, type Hello, httpStatusMeansStop } from '@ws-hub/protocol';
+import type { TokenRequest } from '../access/hub-authorizer.js';
+import type { Refusal } from './admission.js';
+import type { Authorization, Grant } from './authorization.js';
+import { closeCodeOf } from './close-refused.js';
+
+type Moment = TokenRequest['moment'];
+
+export const REVOKED: Refusal = { status: 401, reason: 'unauthorized', message: 'the token is revoked' };
+const TOO_MANY: Refusal = {
+  status: 429,
+  reason: 'connections_per_user',
+  message: 'too many connections of this user',
+};
+const ANOTHER_USER: Refusal = {
+  status: 403,
+  reason: 'unauthorized',
+  message: 'the token is of another user; connect anew to be that one',
+};
+
+/** Judges the tokens that come over one connection. Meanwhile nothing more of what it sends is handled. */
+export class V1Credentials {
+  constructor(
+    private readonly connection: Connection,
+    private readonly hub: Hub,
+    private readonly authorization: Authorization,
+  ) {}
+
+  /** Whether a hello says something of its client that is to be judged, or does not say what it has to. */
+  areIn({ token }: Hello): boolean {
+    if (!this.authorization.takesTokens) return false;
+    return token !== undefined || this.connection.access === NO_ACCESS;
+  }
+
+  /** @param settled told once; never if the client leaves meanwhile */
+  judge(moment: Moment, token: string | undefined, settled: (answer: Grant | Refusal) => void): void {
+    const { connection } = this;
+    const { channel, remoteAddress, access } = connection;
+    connection.pause('auth');
+    this.authorization.judge({ moment, token, channel, remoteAddress, user: access?.user }, (answer) =>
+      this.hub.guard.run(
+        'token',
+        () => this.settle(moment, answer, settled),
+        () => connection.close(CLOSE.internalError, 'internal error'),
+      ),
+    );
+  }
+
+  private settle(moment: Moment, answer: Grant | Refusal, settled: (answer: Grant | Refusal) => void): void {
+    try {
+      if (this.connection.isOpen) settled(this.problemOf(moment, answer) ?? answer);
+    } finally {
+      this.connection.resume('auth');
+    }
+  }
+
+  private problemOf(moment: Moment, answer: Grant | Refusal): Refusal | undefined {
+    if ('status' in answer) return undefined;
+    const { access } = answer;
+    if (this.isAnotherUser(moment, access?.user)) return ANOTHER_USER;
+    const problem = access && this.hub.problemOf(access, this.connection);
+    if (problem === undefined) return undefined;
+    return problem === 'revoked' ? REVOKED : TOO_MANY;
+  }
+
+  /** Who has said nothing yet may become anybody; later a client stays who it is, because its session says so. */
+  private isAnotherUser(moment: Moment, user: string | undefined): boolean {
+    const known = this.connection.access?.user;
+    return moment === 'refresh' ? user !== known : known !== undefined && user !== known;
+  }
+}
+
+/** How a connection ends whose hello is refused. */
+export function helloCloseCode(refusal: Refusal): number {
+  return (
+    closeCodeOf(refusal) ?? (httpStatusMeansStop(refusal.status) ? CLOSE.forbidden : CLOSE.tryAgainLater)
+  );
+}
