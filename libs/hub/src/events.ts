@@ -52,8 +52,10 @@ export interface HubObserver {
   /** A bug of the hub. @param what was being done: a constant of the code */
   failed?(what: string, error: unknown): void;
   draining?(connections: number, spreadMs: number): void;
-  /** A connection has got its rights, at first or anew. */
-  granted?(connection: Connection, access: Access): void;
+  /** A connection has got its rights. @param isRenewal it had some before */
+  granted?(connection: Connection, access: Access, isRenewal: boolean): void;
+  /** A token that came over a connection was not accepted. */
+  refused?(connection: Connection, reason: string): void;
   /** Something was asked for that the rights of a connection do not have. */
   forbidden?(connection: Connection, action: Action, channels: readonly string[]): void;
   /** The token of a connection has expired, and no other has come. */
@@ -132,8 +134,12 @@ export class HubEvents implements Required<HubObserver> {
     this.tell((observer) => observer.draining?.(connections, spreadMs));
   }
 
-  granted(connection: Connection, access: Access): void {
-    this.tell((observer) => observer.granted?.(connection, access));
+  granted(connection: Connection, access: Access, isRenewal: boolean): void {
+    this.tell((observer) => observer.granted?.(connection, access, isRenewal));
+  }
+
+  refused(connection: Connection, reason: string): void {
+    this.tell((observer) => observer.refused?.(connection, reason));
   }
 
   forbidden(connection: Connection, action: Action, channels: readonly string[]): void {

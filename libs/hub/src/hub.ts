@@ -112,6 +112,11 @@ export class Hub {
     return isOpen(terms) ? undefined : Access.of(terms, this.grants);
   }
 
+  /** Whether a token counts no more. */
+  isRevoked(access: Access): boolean {
+    return this.parts.revocations.isRevoked(access);
+  }
+
   /** Why somebody stays out whose token is good. @param connection theirs, if it is here already */
   problemOf(access: Access, connection?: Connection): AccessProblem | undefined {
     return this.access.problemOf(access, connection);

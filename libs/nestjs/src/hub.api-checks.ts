@@ -1,4 +1,5 @@
-import { CHANNEL_RULE, CLOSE, isChannelName, KEY, KEY_RULE } from '@ws-hub/protocol';
+import type { Revocation } from '@ws-hub/hub';
+import { CHANNEL_RULE, CLOSE, isChannelName, isUser, KEY, KEY_RULE, USER_RULE } from '@ws-hub/protocol';
 
 export const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 10_000;
@@ -10,9 +11,10 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export class HubApiError extends Error {
   override readonly name = 'HubApiError';
 
-  /** @param code `bad_request`: what was asked for is wrong; `gone`: it is not kept any more; `unavailable`: try again */
+  /** @param code `bad_request`: what was asked for is wrong; `gone`: it is not kept any more; `unavailable`: try again;
+   * `full`: no more of them are kept */
   constructor(
-    readonly code: 'bad_request' | 'gone' | 'unavailable',
+    readonly code: 'bad_request' | 'gone' | 'unavailable' | 'full',
     message: string,
   ) {
     super(message);
@@ -32,6 +34,16 @@ export const check = {
   content(content: string, maxBytes: number): void {
     const fits = typeof content === 'string' && Buffer.byteLength(content) <= maxBytes;
     assert(fits && !LONE_SURROGATE.test(content), 'content', `text of at most ${maxBytes} bytes in UTF-8`);
+  },
+
+  revocation({ user, tokenId, issuedBeforeS, untilMs }: Partial<Revocation>): void {
+    assert(user === undefined || isUser(user), 'user', USER_RULE);
+    assert(tokenId === undefined || isUser(tokenId), 'tokenId', USER_RULE);
+    const isOne = user === undefined || tokenId === undefined;
+    const isMeant = user !== undefined || tokenId !== undefined || issuedBeforeS !== undefined;
+    assert(isOne && isMeant, 'revocation', 'a user, a tokenId, or issuedBefore alone for the tokens of all');
+    for (const [name, time] of Object.entries({ issuedBefore: issuedBeforeS, until: untilMs }))
+      assert(time === undefined || Number.isFinite(time), name, 'a time');
   },
 
   closeCode(code: number): void {

@@ -28,6 +28,7 @@ import { hubProviders } from './hub.providers.js';
 import { HubService } from './hub.service.js';
 import { HubLogger } from './logger/hub-logger.js';
 import { NestHubLogger } from './nest-hub-logger.js';
+import { AccessLogger } from './telemetry/access-logger.js';
 import { EngineLogger } from './telemetry/engine-logger.js';
 import { EventLogger } from './telemetry/event-logger.js';
 import { HubMetrics } from './telemetry/hub-metrics.js';
@@ -91,9 +92,12 @@ const caps: FactoryProvider<Caps> = {
 
 /** What a server of the hub's own needs besides the hub. */
 const EXPORTS = [
+  Authorization,
   Caps,
   Clock,
+  GATEWAY_OPTIONS,
   Guard,
+  HubAuthorizer,
   HubLogger,
   HubMetrics,
   HubService,
@@ -111,6 +115,7 @@ const EXPORTS = [
     caps,
     { provide: Clock, useClass: SystemClock },
     HubMetrics,
+    AccessLogger,
     EventLogger,
     EngineLogger,
     ...hubProviders,

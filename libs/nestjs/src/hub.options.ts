@@ -8,6 +8,7 @@ import {
   type LogFactory,
   type MemoryLogOptions,
 } from '@ws-hub/hub';
+import { AUTH_DEFAULTS, AUTH_LIMITS, type AuthOptions } from './auth/auth-options.js';
 import {
   CLIENT_ID,
   CLIENT_ID_RULE,
@@ -24,7 +25,12 @@ import { HANDLER_DEFAULTS, HANDLER_LIMITS, type HandlerOptions } from './handler
 export type HubModuleOptions = Partial<ResolvedOptions>;
 
 /** All options, whoever has set them. */
-export interface ResolvedOptions extends HubOptions, GatewayOptions, HandlerOptions, MemoryLogOptions {
+export interface ResolvedOptions
+  extends HubOptions,
+    GatewayOptions,
+    AuthOptions,
+    HandlerOptions,
+    MemoryLogOptions {
   /** The log, such as `jetStreamLog()` of @ws-hub/jetstream makes it; one in memory, with the options above, by default. */
   readonly log?: LogFactory;
   /** The client id of what the application itself publishes. */
@@ -32,10 +38,12 @@ export interface ResolvedOptions extends HubOptions, GatewayOptions, HandlerOpti
 }
 
 const LEAST_SECRET_BYTES = 32;
+const SECRET_RULE = `at least ${LEAST_SECRET_BYTES} bytes that nobody can guess, or empty`;
 const LIMITS: Readonly<Record<string, Limit>> = {
   ...HUB_LIMITS,
   ...LOG_LIMITS,
   ...GATEWAY_LIMITS,
+  ...AUTH_LIMITS,
   ...HANDLER_LIMITS,
 };
 const UNITS = { bytes: 'bytes, ', milliseconds: 'milliseconds, ', count: '' };
@@ -57,9 +65,13 @@ const RULES: Readonly<Record<string, Rule>> = {
     allowed: CLIENT_ID_RULE,
   },
   hubSecret: {
-    isAllowed: (value) =>
-      typeof value === 'string' && (value === '' || Buffer.byteLength(value) >= LEAST_SECRET_BYTES),
-    allowed: `at least ${LEAST_SECRET_BYTES} bytes that nobody can guess, or empty`,
+    isAllowed: isSecret,
+    allowed: SECRET_RULE,
+    isSecret: true,
+  },
+  hubSecretPrevious: {
+    isAllowed: isSecret,
+    allowed: SECRET_RULE,
     isSecret: true,
   },
   allowedOrigins: listOf(isOrigin, 'a list of origins such as https://example.org'),
@@ -84,6 +96,7 @@ export function resolveOptions(given: HubModuleOptions): ResolvedOptions {
     ...HUB_DEFAULTS,
     ...LOG_DEFAULTS,
     ...GATEWAY_DEFAULTS,
+    ...AUTH_DEFAULTS,
     ...HANDLER_DEFAULTS,
     applicationId: 'application',
     ...set,
@@ -100,6 +113,10 @@ function check(name: string, value: unknown): void {
   const rule = limit === undefined ? RULES[name] : ruleOf(limit);
   if (rule === undefined || rule.isAllowed(value)) return;
   throw optionError(name, rule.isSecret ? undefined : value, rule.allowed);
+}
+
+function isSecret(value: unknown): boolean {
+  return typeof value === 'string' && (value === '' || Buffer.byteLength(value) >= LEAST_SECRET_BYTES);
 }
 
 function ruleOf({ min, max, unit }: Limit): Rule {

@@ -2,6 +2,7 @@ import type { FactoryProvider } from '@nestjs/common';
 import { Clock, Guard, Hub, MessageLog, memoryLog, WorkBudget } from '@ws-hub/hub';
 import { GATEWAY_OPTIONS } from './gateway/gateway-options.js';
 import type { ResolvedOptions } from './hub.options.js';
+import { AccessLogger } from './telemetry/access-logger.js';
 import { EngineLogger } from './telemetry/engine-logger.js';
 import { EventLogger } from './telemetry/event-logger.js';
 import { HubMetrics } from './telemetry/hub-metrics.js';
@@ -15,17 +16,19 @@ const log: FactoryProvider<MessageLog> = {
 
 const hub: FactoryProvider<Hub> = {
   provide: Hub,
-  inject: [GATEWAY_OPTIONS, MessageLog, Clock, HubMetrics, EventLogger],
+  inject: [GATEWAY_OPTIONS, MessageLog, Clock, HubMetrics, EventLogger, AccessLogger],
   useFactory: (
     options: ResolvedOptions,
     messages: MessageLog,
     clock: Clock,
     metrics: HubMetrics,
     logger: EventLogger,
+    access: AccessLogger,
   ) => {
     const made = new Hub(options, messages, clock);
     metrics.watch(made, messages);
     made.events.attach(logger);
+    made.events.attach(access);
     return made;
   },
 };

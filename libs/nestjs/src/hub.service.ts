@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HistoryError, Hub, MessageLog, type PublishOutcome, readHistory } from '@ws-hub/hub';
+import {
+  Clock,
+  HistoryError,
+  Hub,
+  MessageLog,
+  NoticeError,
+  type PublishOutcome,
+  readHistory,
+} from '@ws-hub/hub';
 import { CLOSE } from '@ws-hub/protocol';
 import { GATEWAY_OPTIONS } from './gateway/gateway-options.js';
 import type { HubPeer, StoredMessage } from './handlers/decorators.js';
@@ -7,11 +15,24 @@ import { peerOf } from './handlers/handler-observer.js';
 import { check, checkLimit, DEFAULT_LIMIT, HubApiError } from './hub.api-checks.js';
 import type { ResolvedOptions } from './hub.options.js';
 
+const SECOND_MS = 1_000;
+
 /** What became of a message. */
 export interface Published {
   readonly id: string;
   /** A message of the same key was stored before, and this one was not. */
   readonly duplicate: boolean;
+}
+
+/** Which tokens are to count no more: all of a user, one by its name, or with neither those of everybody. */
+export interface RevocationRequest {
+  readonly user?: string | undefined;
+  /** The claim `jti`. */
+  readonly tokenId?: string | undefined;
+  /** Tokens that were issued later still count. By default now, and the tolerance for the issuer's clock later. */
+  readonly issuedBefore?: Date | undefined;
+  /** When the last of these tokens has expired. By default after the longest life that a token may have. */
+  readonly until?: Date | undefined;
 }
 
 /** The connections of this hub. */
@@ -31,6 +52,7 @@ export class HubService {
   constructor(
     readonly door: Hub,
     private readonly log: MessageLog,
+    private readonly clock: Clock,
     @Inject(GATEWAY_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -103,6 +125,33 @@ export class HubService {
   }
 
   /**
+   * Tokens count no more, on all hubs of the log: connections with them end (4401), and no other is admitted with them.
+   *
+   * It is in force on this hub at once, and on the others when the promise resolves, about. It outlives a restart where the
+   * log does, and is kept until the tokens that it means have expired.
+   *
+   * @throws HubApiError `bad_request`; `unavailable` if the log did not take it: only this hub knows, so try again; `full`
+   */
+  async revoke({ user, tokenId, issuedBefore, until }: RevocationRequest): Promise<void> {
+    const [issuedBeforeS, untilMs] = [issuedBefore && secondsOf(issuedBefore), until?.getTime()];
+    check.revocation({ user, tokenId, issuedBeforeS, untilMs });
+    const nowMs = this.clock.unixMs();
+    // The clock of the issuer may be ahead of this one.
+    const soonS = Math.floor((nowMs + this.options.jwtClockToleranceMs) / SECOND_MS) + 1;
+    const request = {
+      user,
+      tokenId,
+      issuedBeforeS: issuedBeforeS ?? soonS,
+      untilMs: untilMs ?? nowMs + this.options.jwtMaxLifetimeMs,
+    };
+    try {
+      await this.door.revoke(request);
+    } catch (error) {
+      throw error instanceof NoticeError ? new HubApiError(error.code, error.message) : error;
+    }
+  }
+
+  /**
    * How many connections this hub has, and who they are.
    *
    * @param limit how many of them are told of, from 1 to 10,000; 100 if it is left out
@@ -117,4 +166,8 @@ export class HubService {
     }
     return { count: this.door.size, peers };
   }
+}
+
+function secondsOf(time: Date): number {
+  return Math.floor(time.getTime() / SECOND_MS);
 }

@@ -1,3 +1,4 @@
+export { Caller, type HubCaller, HubGuard } from './access/hub.guard.js';
 export {
   type Admitted,
   type ConnectRequest,
@@ -18,6 +19,6 @@ export {
 export { HubApiError } from './hub.api-checks.js';
 export { HubModule, type HubModuleExtras } from './hub.module.js';
 export type { HubModuleOptions } from './hub.options.js';
-export { type HubConnections, HubService, type Published } from './hub.service.js';
+export { type HubConnections, HubService, type Published, type RevocationRequest } from './hub.service.js';
 export { HubLogger, type LogFields } from './logger/hub-logger.js';
 export { HubMetrics } from './telemetry/hub-metrics.js';

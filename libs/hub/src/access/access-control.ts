@@ -63,7 +63,7 @@ export class AccessControl {
     users.assign(connection, access?.user);
     expiries.watch(connection);
     if (access === undefined) return undefined;
-    events.granted(connection, access);
+    events.granted(connection, access, connection.subscription !== undefined);
     return this.takeAway(connection, access);
   }
 

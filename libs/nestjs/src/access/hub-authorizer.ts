@@ -15,13 +15,13 @@ export interface ConnectRequest {
   readonly token: string | undefined;
 }
 
-/** A token that came over a connection: in a `hello`, or in an `auth` that renews the one before. */
+/** A token that came in a `hello`, in an `auth` that renews the one before, or with an HTTP request (`HubGuard`). */
 export interface TokenRequest {
-  readonly moment: 'hello' | 'refresh';
-  /** Undefined for a `hello` without one. */
+  readonly moment: 'hello' | 'refresh' | 'http';
+  /** Undefined for a `hello` or a request without one. */
   readonly token: string | undefined;
-  /** The channel of the connection's URL. */
-  readonly channel: string;
+  /** The channel of the connection's URL; undefined for an HTTP request. */
+  readonly channel: string | undefined;
   readonly remoteAddress: string;
   /** Who the connection's user is so far. */
   readonly user: string | undefined;
@@ -73,7 +73,7 @@ export abstract class HubAuthorizer {
   /** Asked once for each handshake. */
   abstract connect(request: ConnectRequest): Verdict | Promise<Verdict>;
 
-  /** Asked for each token that comes over a connection; an authorizer that does not override it accepts none. */
+  /** Asked for each token that comes over a connection or to a `HubGuard`; an authorizer that does not override it accepts none. */
   authenticate(_request: TokenRequest): Admitted | Refused | Promise<Admitted | Refused> {
     return { allowed: false, status: 403, reason: 'this hub takes no tokens over a connection' };
   }

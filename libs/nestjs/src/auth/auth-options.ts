@@ -5,9 +5,9 @@ const DAY_MS = 86_400_000;
 
 /** The options of access that are numbers; what each is for stands in the server's `--help` and its README, or here. */
 export const AUTH_LIMITS = {
-  jwtClockToleranceMs: milliseconds(5_000),
+  jwtClockToleranceMs: milliseconds(5_000, 0, 3_600_000),
   /** A token that expires later than this from now is refused; so long a revocation is kept. */
-  jwtMaxLifetimeMs: milliseconds(366 * DAY_MS),
+  jwtMaxLifetimeMs: milliseconds(366 * DAY_MS, 1_000, 3_660 * DAY_MS),
 };
 
 /** What the token authorizer goes by. */

@@ -163,6 +163,7 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     this.refusals.refused(request, refusal);
     this.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', destroyOnError);
+      webSocket.tcp = request.socket;
       closeRefused(webSocket, code, refusal.message);
     });
   }

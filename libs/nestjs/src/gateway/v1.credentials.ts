@@ -49,10 +49,15 @@ export class V1Credentials {
 
   private settle(moment: Moment, answer: Grant | Refusal, settled: (answer: Grant | Refusal) => void): void {
     try {
-      if (this.connection.isOpen) settled(this.problemOf(moment, answer) ?? answer);
+      if (this.connection.isOpen) this.tell(this.problemOf(moment, answer) ?? answer, settled);
     } finally {
       this.connection.resume('auth');
     }
+  }
+
+  private tell(answer: Grant | Refusal, settled: (answer: Grant | Refusal) => void): void {
+    if ('status' in answer) this.hub.events.refused(this.connection, answer.message);
+    settled(answer);
   }
 
   private problemOf(moment: Moment, answer: Grant | Refusal): Refusal | undefined {

@@ -42,11 +42,12 @@ export class EventLogger implements HubObserver, OnApplicationShutdown {
     );
   }
 
-  connected({ clientId, remoteAddress, channel, encoder }: Connection, connections: number): void {
+  connected({ clientId, access, remoteAddress, channel, encoder }: Connection, connections: number): void {
     this.logger.info(
       {
         event: 'client_connected',
         client_id: clientId,
+        user: access?.user,
         remote_address: remoteAddress,
         channel,
         dialect: encoder.name,

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Injectable, OnApplicationShutdown } from '@nestjs/common';
 import type {
+  Access,
   Connection,
   Departure,
   Flush,
@@ -8,6 +9,7 @@ import type {
   HubObserver,
   MessageLog,
   PauseReason,
+  Revocation,
   SlowReason,
   Violation,
 } from '@ws-hub/hub';
@@ -65,6 +67,11 @@ export class HubMetrics implements HubObserver, OnApplicationShutdown {
     'Clients that came back with a position, by result: recovered, or gap.',
     ['result'],
   );
+  private readonly access = this.counter(
+    'hub_access_total',
+    'Rights given and taken away, by result: granted, renewed, refused, forbidden, expired, revoked.',
+    ['result'],
+  );
   readonly handlerCalls = this.counter(
     'hub_handler_calls_total',
     "Calls of the application's handlers, by result.",
@@ -105,6 +112,26 @@ export class HubMetrics implements HubObserver, OnApplicationShutdown {
 
   leftUnknown(_connection: Connection, code: number): void {
     this.countEnd(code);
+  }
+
+  granted(_connection: Connection, _access: Access, isRenewal: boolean): void {
+    this.access.inc({ result: isRenewal ? 'renewed' : 'granted' });
+  }
+
+  refused(): void {
+    this.access.inc({ result: 'refused' });
+  }
+
+  forbidden(): void {
+    this.access.inc({ result: 'forbidden' });
+  }
+
+  expired(): void {
+    this.access.inc({ result: 'expired' });
+  }
+
+  revoked(_revocation: Revocation, connections: number): void {
+    this.access.inc({ result: 'revoked' }, connections);
   }
 
   flushed({ messages, durationMs }: Flush): void {

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { type Access, Clock, type Connection, type HubObserver, type Revocation } from '@ws-hub/hub';
+import type { Action } from '@ws-hub/protocol';
+import { HubLogger } from '../logger/hub-logger.js';
+import { OnceAMinute } from './once-a-minute.js';
+
+/**
+ * The record of who was given, refused and deprived of access; names are listed in docs/operations.md. What a client can
+ * repeat at will is told once a minute for each client.
+ */
+@Injectable()
+export class AccessLogger implements HubObserver {
+  private readonly lines = new OnceAMinute();
+
+  constructor(
+    private readonly logger: HubLogger,
+    private readonly clock: Clock,
+  ) {}
+
+  granted(connection: Connection, { tokenId, expiresAtMs }: Access, isRenewal: boolean): void {
+    if (isRenewal && !this.isDue('granted', connection)) return;
+    const until = expiresAtMs === undefined ? undefined : new Date(expiresAtMs).toISOString();
+    this.logger.info(
+      { event: 'access_granted', ...who(connection), token_id: tokenId, until, renewal: isRenewal },
+      'access granted',
+    );
+  }
+
+  refused(connection: Connection, reason: string): void {
+    if (!this.isDue('refused', connection)) return;
+    this.logger.warn({ event: 'access_refused', ...who(connection), reason }, 'access refused');
+  }
+
+  forbidden(connection: Connection, action: Action, channels: readonly string[]): void {
+    if (!this.isDue(action, connection)) return;
+    this.logger.warn({ event: 'access_forbidden', ...who(connection), action, channels }, 'access forbidden');
+  }
+
+  expired(connection: Connection): void {
+    this.logger.info({ event: 'access_expired', ...who(connection) }, 'access expired');
+  }
+
+  revoked({ user, tokenId, issuedBeforeS, untilMs }: Revocation, connections: number): void {
+    const issued_before = new Date(issuedBeforeS * 1_000).toISOString();
+    const until = new Date(untilMs).toISOString();
+    this.logger.warn(
+      { event: 'access_revoked', user, token_id: tokenId, issued_before, until, connections },
+      'access revoked',
+    );
+  }
+
+  private isDue(what: string, { clientId, access, remoteAddress }: Connection): boolean {
+    const name = `${what} ${access?.user ?? remoteAddress} ${clientId}`;
+    return this.lines.isDue(name, this.clock.monotonicMs());
+  }
+}
+
+function who({ clientId, access, remoteAddress }: Connection) {
+  return { client_id: clientId, user: access?.user, remote_address: remoteAddress };
+}
