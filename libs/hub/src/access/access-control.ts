@@ -3,7 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import type { HubEvents } from '../events.js';
 import type { Guard } from '../guard.js';
 import type { MessageLog, Position } from '../log/index.js';
-import type { Notice } from '../log/notice.js';
+import { MAX_NOTICES, type Notice, NoticeError } from '../log/notice.js';
 import type { Subscriptions } from '../subscriptions/subscriptions.js';
 import type { Clock } from '../time/clock.js';
 import type { Access } from './access.js';
@@ -77,10 +77,13 @@ export class AccessControl {
   }
 
   /** In force here at once, whether or not the log can be reached; and on all hubs when it is stored. */
-  revoke(revocation: Revocation): Promise<void> {
-    const merged = this.parts.revocations.merged(revocation);
+  async revoke(revocation: Revocation): Promise<void> {
+    const { revocations } = this.parts;
+    if (!revocations.hasRoomFor(revocation))
+      throw new NoticeError('full', `no more than ${MAX_NOTICES} revocations are kept`);
+    const merged = revocations.merged(revocation);
     this.putIntoForce(merged);
-    return this.log.post(revocationNotice(merged, this.parts.clock.unixMs()));
+    await this.log.post(revocationNotice(merged, this.parts.clock.unixMs()));
   }
 
   /** A notice may be heard more than once. */

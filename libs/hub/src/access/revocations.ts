@@ -1,3 +1,4 @@
+import { MAX_NOTICES } from '../log/notice.js';
 import type { Clock } from '../time/clock.js';
 import type { Access } from './access.js';
 
@@ -58,10 +59,17 @@ export class Revocations {
     return issuedAtS < before;
   }
 
+  /** Whether one more can be kept: none that is in force is forgotten for it. */
+  hasRoomFor(revocation: Revocation): boolean {
+    if (this.known.size < MAX_NOTICES || this.known.has(nameOf(revocation))) return true;
+    this.forgetEnded(this.known.size);
+    return this.known.size < MAX_NOTICES;
+  }
+
   /** Oldest first: those that came long ago have ended, as a rule. */
-  private forgetEnded(): void {
+  private forgetEnded(most = LOOKS): void {
     const nowMs = this.clock.unixMs();
-    let looks = LOOKS;
+    let looks = most;
     for (const [name, { untilMs }] of this.known) {
       if (looks-- === 0) return;
       if (untilMs <= nowMs) this.known.delete(name);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { User } from '../access/users.js';
 import type { PauseReason } from '../connection/connection.js';
 import { HubEvents } from '../events.js';
 import { HUB_DEFAULTS } from '../hub-options.js';
@@ -11,6 +12,7 @@ class Publisher implements Paused {
   readonly account = new Account();
   readonly reasons = new Set<PauseReason>();
   onResume: () => void = () => undefined;
+  constructor(readonly user?: User) {}
   pause(reason: PauseReason): void {
     this.reasons.add(reason);
   }
@@ -80,4 +82,18 @@ describe('a client that goes beyond its rate of', () => {
     await resumed;
     expect([...client.reasons]).toEqual([]);
   });
+});
+
+test('all clients of a user share a rate of their own', () => {
+  const flow = new FlowControl(
+    { ...HUB_DEFAULTS, maxMessageRatePerUser: 10 },
+    new TestClock(),
+    new HubEvents(),
+  );
+  const user = new User('alice', new Account());
+  const [one, other] = [new Publisher(user), new Publisher(user)];
+  for (let n = 0; n < 5; n++) for (const client of [one, other]) flow.count(client, 1, 0);
+  expect([...one.reasons, ...other.reasons]).toEqual([]);
+  flow.count(other, 1, 0);
+  expect([...other.reasons]).toEqual(['rate']);
 });
