@@ -1,13 +1,16 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { HubMac, type HubSecrets, secretsOf } from './hub-secrets.js';
 
-/** Keeps this use of the secret apart from all others. */
-const KEY_LABEL = 'ws-hub entry of the stream, 1';
+/** Keep these uses of the secret apart from all others, and an entry with a user from one without. */
+const LABEL = 'ws-hub entry of the stream, 1';
+const USER_LABEL = 'ws-hub entry of the stream with a user, 1';
 
 /** What a message of the stream says besides its content. */
 export interface Sealed {
   readonly subject: string;
   readonly id: string;
   readonly said: string;
+  /** As it stands in the header; empty for none. */
+  readonly user: string;
   readonly data: Uint8Array;
 }
 
@@ -16,24 +19,30 @@ export interface Sealed {
  * told. It does not prove where in the stream a message belongs, or that none is missing (docs/cluster.md, "Trust").
  */
 export class EntryMac {
-  private readonly key: Buffer;
+  private readonly anonymous: HubMac;
+  private readonly named: HubMac;
 
-  constructor(hubSecret: string) {
-    this.key = createHmac('sha256', hubSecret).update(KEY_LABEL).digest();
+  constructor(settings: HubSecrets) {
+    const secrets = secretsOf(settings);
+    this.anonymous = new HubMac(secrets, LABEL);
+    this.named = new HubMac(secrets, USER_LABEL);
   }
 
   of(sealed: Sealed): string {
-    return this.digest(sealed).toString('base64url');
+    return this.macFor(sealed).of(textOf(sealed), sealed.data);
   }
 
   proves(mac: string, sealed: Sealed): boolean {
-    const given = Buffer.from(mac, 'base64url');
-    const own = this.digest(sealed);
-    return given.length === own.length && timingSafeEqual(given, own);
+    return this.macFor(sealed).proves(mac, textOf(sealed), sealed.data);
   }
 
-  /** Neither a subject nor a header can have a line break, so no two messages have one text. */
-  private digest({ subject, id, said, data }: Sealed): Buffer {
-    return createHmac('sha256', this.key).update(`${subject}\n${id}\n${said}\n`).update(data).digest();
+  /** An entry without a user is proven as it was before there were users. */
+  private macFor({ user }: Sealed): HubMac {
+    return user === '' ? this.anonymous : this.named;
   }
+}
+
+/** Neither a subject nor a header can have a line break, so no two messages have one text. */
+function textOf({ subject, id, said, user }: Sealed): string {
+  return user === '' ? `${subject}\n${id}\n${said}\n` : `${subject}\n${id}\n${said}\n${user}\n`;
 }

@@ -2,14 +2,17 @@ import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { type Draft, type Entry, positionAt } from '@ws-hub/hub';
 import { isChannelName } from '@ws-hub/protocol';
 import { EntryMac } from './entry-mac.js';
+import type { HubSecrets } from './hub-secrets.js';
 
 /** Who said it and under which key; JetStream stores one message of a name within its duplicate window. */
 const MESSAGE_ID = 'Nats-Msg-Id';
 /** Unix time in seconds, with a `p` behind it for a plain message, whose key the hub has made. */
 const SAID = 'Hub-Said';
 const SAID_FORMAT = /^(\d{1,15})(p?)$/;
+/** The sender's user, percent-encoded (RFC 3986), because a header is ASCII; an anonymous sender has none. */
+const USER = 'Hub-User';
 /** Proves that a hub has written it. */
-const MAC = 'Hub-Mac';
+export const MAC = 'Hub-Mac';
 
 /** What a message of the stream has besides its place. */
 export interface StreamMessage {
@@ -18,8 +21,7 @@ export interface StreamMessage {
   readonly data: Uint8Array;
 }
 
-export interface EntrySettings {
-  readonly hubSecret: string;
+export interface EntrySettings extends HubSecrets {
   readonly natsSubjectPrefix: string;
   /** Bytes of content. */
   readonly maxPayload: number;
@@ -44,22 +46,24 @@ export class EntryMessages {
   private readonly prefix: string;
   private readonly maxPayload: number;
 
-  constructor({ hubSecret, natsSubjectPrefix, maxPayload }: EntrySettings) {
-    this.mac = new EntryMac(hubSecret);
-    this.prefix = `${natsSubjectPrefix}.`;
-    this.maxPayload = maxPayload;
+  constructor(settings: EntrySettings) {
+    this.mac = new EntryMac(settings);
+    this.prefix = `${settings.natsSubjectPrefix}.`;
+    this.maxPayload = settings.maxPayload;
   }
 
   /** @param key the sender's, or the hub's for a plain message */
-  messageOf({ channel, clientId, key: ownKey, timestamp, content }: Draft, key: string) {
+  messageOf({ channel, clientId, user: name = '', key: ownKey, timestamp, content }: Draft, key: string) {
     const subject = this.prefix + channel;
     const id = messageId(clientId, key);
     const said = ownKey === undefined ? `${timestamp}p` : String(timestamp);
+    const user = encodeURIComponent(name);
     const data = encoder.encode(content);
     const made = headers();
     made.set(MESSAGE_ID, id);
     made.set(SAID, said);
-    made.set(MAC, this.mac.of({ subject, id, said, data }));
+    if (user !== '') made.set(USER, user);
+    made.set(MAC, this.mac.of({ subject, id, said, user, data }));
     return { subject, headers: made, data };
   }
 
@@ -67,11 +71,12 @@ export class EntryMessages {
   entryOf({ subject, headers: found, data }: StreamMessage, sequence: number): Entry | undefined {
     const id = found?.get(MESSAGE_ID) ?? '';
     const said = found?.get(SAID) ?? '';
+    const user = found?.get(USER) ?? '';
     const mac = found?.get(MAC) ?? '';
     const channel = subject.slice(this.prefix.length);
     if (data.length > this.maxPayload || !subject.startsWith(this.prefix) || !isChannelName(channel))
       return undefined;
-    if (!this.mac.proves(mac, { subject, id, said, data })) return undefined;
+    if (!this.mac.proves(mac, { subject, id, said, user, data })) return undefined;
     const colon = id.indexOf(':');
     const [, timestamp, plain] = SAID_FORMAT.exec(said) ?? [];
     if (colon < 1 || timestamp === undefined) return undefined;
@@ -79,6 +84,7 @@ export class EntryMessages {
       position: positionAt(sequence),
       channel,
       clientId: id.slice(0, colon),
+      user: user === '' ? undefined : decodeURIComponent(user),
       key: plain === 'p' ? undefined : id.slice(colon + 1),
       timestamp: Number(timestamp),
       content: decoder.decode(data),

@@ -6,6 +6,8 @@ export interface JetStreamOptions extends RetentionLimits {
   readonly natsUrls: readonly string[];
   /** Proves to hubs what a hub has written; the same for all that share the log. */
   readonly hubSecret: string;
+  /** Accepted as well, while the secret is changed; empty for none. */
+  readonly hubSecretPrevious: string;
   /** Bytes of a message's content. */
   readonly maxPayload: number;
   readonly natsUser: string;
@@ -32,6 +34,7 @@ export const JETSTREAM_DEFAULTS: Omit<JetStreamOptions, 'natsUrls' | 'hubSecret'
   logMaxMessages,
   logMaxBytes,
   logMaxAgeMs,
+  hubSecretPrevious: '',
   maxPayload: DEFAULT_MAX_PAYLOAD,
   natsUser: '',
   natsPassword: '',

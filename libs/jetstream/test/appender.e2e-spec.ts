@@ -60,7 +60,12 @@ describeWithNats('what a hub appends to the stream', () => {
   afterAll(() => nats.end());
 
   function make(prefix: string): Appender {
-    const settings = { hubSecret: 'x'.repeat(32), natsSubjectPrefix: prefix, maxPayload: 1_000 };
+    const settings = {
+      hubSecretPrevious: '',
+      hubSecret: 'x'.repeat(32),
+      natsSubjectPrefix: prefix,
+      maxPayload: 1_000,
+    };
     const appender = new Appender(
       { maxPending: MAX_PENDING, timeoutMs: TIMEOUT_MS },
       new UnsendableMessages(settings),

@@ -35,9 +35,9 @@ describeWithNats('the log in JetStream and somebody who writes into NATS', () =>
   });
 
   /** What alice said, from a stream that is gone: the new one has not heard of its id. */
-  async function genuine(): Promise<Copy> {
+  async function genuine(user?: string): Promise<Copy> {
     const { streams } = await jetstreamManager(admin);
-    await append(node.log, 'genuine', 'k');
+    await new Promise((resolve) => node.log.append({ ...draft('genuine', 'k'), user }, resolve));
     const stored = await streams.getMessage(name, { seq: 1 });
     await nodes.end();
     await streams.delete(name);
@@ -59,6 +59,7 @@ describeWithNats('the log in JetStream and somebody who writes into NATS', () =>
     ['another key', ({ headers }) => headers.set('Nats-Msg-Id', 'alice:other')],
     ['another time', ({ headers }) => headers.set('Hub-Said', '1895000000')],
     ['no key', ({ headers }) => headers.set('Hub-Said', '1795000000p')],
+    ['a user', ({ headers }) => headers.set('Hub-User', 'alice')],
     ['another proof', ({ headers }) => headers.set('Hub-Mac', Buffer.alloc(32).toString('base64url'))],
     ['half of the proof', ({ headers }) => headers.set('Hub-Mac', headers.get('Hub-Mac').slice(0, 20))],
     ['no proof', ({ headers }) => headers.delete('Hub-Mac')],
@@ -69,6 +70,24 @@ describeWithNats('the log in JetStream and somebody who writes into NATS', () =>
     expect(contents(node.heard)).toEqual(['']);
     expect(node.told.skipped).toEqual([1]);
     expect(await readOld(node.log, 0, 1)).toMatchObject([{ position: 1, channel: '', clientId: '' }]);
+  });
+
+  test.each<[string, (copy: Copy) => void]>([
+    ['another user', ({ headers }) => headers.set('Hub-User', 'bob')],
+    ['no user', ({ headers }) => headers.delete('Hub-User')],
+    [
+      'a part of its content for the user',
+      (copy) => {
+        copy.headers.delete('Hub-User');
+        Object.assign(copy, { data: Buffer.from('alice\ngenuine') });
+      },
+    ],
+  ])('hears nothing by a user that has %s', async (_what, change) => {
+    const copy = await genuine('alice');
+    change(copy);
+    await write(copy);
+    expect(contents(node.heard)).toEqual(['']);
+    expect(node.told.skipped).toEqual([1]);
   });
 
   test('hears a faithful copy, which nothing tells from what a hub has written', async () => {

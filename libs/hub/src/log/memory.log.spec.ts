@@ -88,6 +88,14 @@ describe('the log in memory', () => {
     expect([log.head, since(log), log.bytes]).toEqual([11, 11, 0]);
   });
 
+  test('counts the bytes of a user as those of the content', () => {
+    const log = logWith();
+    append(log, 'x');
+    const before = log.bytes;
+    log.append({ channel: 'main', clientId: 'a', user: 'Zoë', key: undefined, timestamp: 1, content: 'x' });
+    expect(log.bytes).toBe(2 * before + Buffer.byteLength('Zoë'));
+  });
+
   test('keeps nothing longer than it may, and an emptied log goes on counting', () => {
     const log = logWith({ logMaxAgeMs: 1_000 });
     append(log, 'old');

@@ -4,6 +4,6 @@ import type { Entry } from './message-log.js';
 const OVERHEAD_BYTES = 200;
 
 /** The bytes that an entry takes, about. */
-export function bytesOf({ content }: Entry): number {
-  return OVERHEAD_BYTES + Buffer.byteLength(content);
+export function bytesOf({ content, user = '' }: Entry): number {
+  return OVERHEAD_BYTES + Buffer.byteLength(content) + Buffer.byteLength(user);
 }

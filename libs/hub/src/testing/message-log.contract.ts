@@ -75,6 +75,17 @@ export function messageLogContract(
       expect([log.head, log.has(at(0), MAIN), log.size]).toEqual([3, true, 3]);
     });
 
+    test.each(['alice@example.org', 'Zoë 😀 %41 "\\:', ' ', 'x'.repeat(128)])(
+      'has the user %j of who said it, heard and read',
+      async (user) => {
+        await append('by nobody');
+        await append('by somebody', { user });
+        await append('by somebody, under a key', { user, key: 'k' });
+        expect(heard.map((entry) => entry.user)).toEqual([undefined, user, user]);
+        expect(log.read(at(0), 10).map((entry) => entry.user)).toEqual([undefined, user, user]);
+      },
+    );
+
     test('keeps the order in which drafts come, however many there are at a time', async () => {
       const all = Array.from({ length: 500 }, (_, n) => append(String(n)));
       await log.settled();

@@ -9,6 +9,8 @@ export interface StoredMessage {
   readonly id: string;
   readonly channel: string;
   readonly clientId: string;
+  /** Whom the token of the sender named; undefined for an anonymous sender. */
+  readonly user?: string | undefined;
   /** The sender's name for it; undefined for that of a plain client. */
   readonly key: string | undefined;
   /** Unix time in whole seconds. */

@@ -36,8 +36,8 @@ export class HandlerObserver {
     if (wanted.length > 0) call(wanted, peerOf(sender), this.messageOf(entry));
   }
 
-  private messageOf({ position, channel, clientId, key, timestamp, content }: Entry): StoredMessage {
-    return { id: this.log.textOf(position), channel, clientId, key, timestamp, content };
+  private messageOf({ position, channel, clientId, user, key, timestamp, content }: Entry): StoredMessage {
+    return { id: this.log.textOf(position), channel, clientId, user, key, timestamp, content };
   }
 }
 

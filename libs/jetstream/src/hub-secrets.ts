@@ -1,0 +1,45 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** What hubs prove their writings with, and accept of others. */
+export interface HubSecrets {
+  readonly hubSecret: string;
+  /** Another secret whose writings are accepted; empty for none. */
+  readonly hubSecretPrevious: string;
+}
+
+/** The one that new things are made with comes first. */
+export function secretsOf({ hubSecret, hubSecretPrevious }: HubSecrets): readonly [string, ...string[]] {
+  return hubSecretPrevious === '' ? [hubSecret] : [hubSecret, hubSecretPrevious];
+}
+
+/**
+ * Proves that a hub with one of these secrets has written something: HMAC-SHA256 (RFC 2104) under a key that is derived
+ * from the secret for one use alone.
+ */
+export class HubMac {
+  private readonly keys: readonly [Buffer, ...Buffer[]];
+
+  /** @param label of the use */
+  constructor(secrets: readonly [string, ...string[]], label: string) {
+    const [current, ...others] = secrets;
+    const keyOf = (secret: string) => createHmac('sha256', secret).update(label).digest();
+    this.keys = [keyOf(current), ...others.map(keyOf)];
+  }
+
+  of(text: string, data: Uint8Array): string {
+    return digest(this.keys[0], text, data).toString('base64url');
+  }
+
+  proves(mac: string, text: string, data: Uint8Array): boolean {
+    const given = Buffer.from(mac, 'base64url');
+    return this.keys.some((key) => {
+      const own = digest(key, text, data);
+      return given.length === own.length && timingSafeEqual(given, own);
+    });
+  }
+}
+
+/** The text ends with a line break and has a fixed number of lines, so that no two pairs are one. */
+function digest(key: Buffer, text: string, data: Uint8Array): Buffer {
+  return createHmac('sha256', key).update(text).update(data).digest();
+}
