@@ -25,6 +25,7 @@ export { bytes, count, type Limit, MAX_COUNT, milliseconds, presetsOf } from './
 export {
   BEGINNING,
   bytesOf,
+  checkNotice,
   DEFAULT_MAX_PAYLOAD,
   type Draft,
   type Entry,
@@ -43,6 +44,7 @@ export {
   LogStartError,
   type LogStore,
   MAX_NOTICE_BYTES,
+  MAX_NOTICE_KEEP_MS,
   MAX_NOTICES,
   type MemoryLogOptions,
   MessageLog,

@@ -9,13 +9,12 @@ import {
 } from '@ws-hub/hub';
 import type { EntryMessages } from './entry-message.js';
 import { type Pending, PendingDrafts } from './pending-drafts.js';
+import { FULL_ERRORS } from './stream.js';
 
 const SWEEP_MS = 100;
 /** A draft that was answered by nothing for so long is sent again: its answer, or it, was lost. */
 const PATIENCE_MS = 2_000;
 const RETRY_MS = 250;
-/** Errors of JetStream that another try will not mend: the store is full. */
-const FINAL_ERRORS: ReadonlySet<number> = new Set([10_023, 10_047, 10_077]);
 
 export interface AppenderSettings {
   readonly maxPending: number;
@@ -152,7 +151,7 @@ export class Appender {
     // 0 comes with an error, and for what another answer says is on its way, and so not stored yet.
     if (answer?.error === undefined && answer?.seq)
       this.stored(entry, positionAt(answer.seq), answer.duplicate === true);
-    else if (FINAL_ERRORS.has(answer?.error?.err_code ?? 0))
+    else if (FULL_ERRORS.has(answer?.error?.err_code ?? 0))
       this.pending.giveUp(
         new Map([[entry.draft.clientId, entry.token]]),
         answer?.error?.description ?? 'the log is full',

@@ -17,7 +17,7 @@ export const MAC = 'Hub-Mac';
 /** What a message of the stream has besides its place. */
 export interface StreamMessage {
   readonly subject: string;
-  readonly headers: MsgHdrs | undefined;
+  readonly headers?: MsgHdrs | undefined;
   readonly data: Uint8Array;
 }
 

@@ -31,8 +31,13 @@ export class HubMac {
   }
 
   proves(mac: string, text: string, data: Uint8Array): boolean {
+    return this.secretOf(mac, text, data) >= 0;
+  }
+
+  /** Which of the secrets it is proven by: 0 for the current one, -1 for none. */
+  secretOf(mac: string, text: string, data: Uint8Array): number {
     const given = Buffer.from(mac, 'base64url');
-    return this.keys.some((key) => {
+    return this.keys.findIndex((key) => {
       const own = digest(key, text, data);
       return given.length === own.length && timingSafeEqual(given, own);
     });

@@ -1,5 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type JetStreamClient, jetstream, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
+import {
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import {
   type Draft,
   type Entry,
@@ -10,21 +16,24 @@ import {
   type LogListener,
   LogStartError,
   MessageLog,
-  NoticeError,
+  type Notice,
   type Outcome,
   type Position,
-  parsePosition,
   positionAt,
 } from '@ws-hub/hub';
 import { Appender } from './appender.js';
 import { AwaitedRing } from './awaited-ring.js';
 import { EntryMessages } from './entry-message.js';
+import { LateListener } from './late-listener.js';
 import { Locator } from './locator.js';
+import { logStream, otherLimits } from './log-stream.js';
 import { NatsLink } from './nats-link.js';
+import { Notices } from './notices/notices.js';
 import { OldEntries } from './old-entries.js';
 import type { JetStreamOptions } from './options.js';
 import { Place } from './place.js';
-import { ensureStream, otherLimits } from './stream.js';
+import { SecretMarks } from './secret-marks.js';
+import { ensureStream } from './stream.js';
 import { StreamLook } from './stream-look.js';
 import { Supervisor } from './supervisor.js';
 import { Tail } from './tail.js';
@@ -50,18 +59,12 @@ export class JetStreamLog extends MessageLog {
   private readonly watch: Watch;
   private readonly appender: Appender;
   private readonly old: OldEntries;
-  private listener: LogListener | undefined;
-  private readonly tell: LogListener = {
-    entry: (entry) => this.listener?.entry(entry),
-    lostPlace: () => this.listener?.lostPlace(),
-    notice: (notice) => this.listener?.notice(notice),
-    pressure: (on) => this.listener?.pressure(on),
-    failed: (what, error) => this.listener?.failed(what, error),
-  };
+  private readonly tell = new LateListener();
   private readonly link: NatsLink;
   private readonly supervisor: Supervisor;
   private client: JetStreamClient | undefined;
   private readonly tail: Tail;
+  private readonly notices: Notices;
   private isReading = false;
   private readonly events: LogEvents;
   private ending: Promise<void> | undefined;
@@ -92,12 +95,12 @@ export class JetStreamLog extends MessageLog {
       },
     );
     this.link = new NatsLink(config, (isConnected) => this.linkOnChange(isConnected));
+    this.notices = new Notices(config, clock, {
+      ...{ tell: this.tell, events, isConnected: () => this.link.isConnected },
+      trouble: (reason) => this.watch.report(reason),
+    });
     const [attach, detach] = [() => this.attach(), () => this.detach()];
     this.supervisor = new Supervisor({ attach, untilTrouble: () => this.untilTrouble(), detach }, events);
-  }
-
-  private get locateMs(): number {
-    return Math.min(MAX_LOCATE_MS, this.config.appendTimeoutMs);
   }
 
   get epoch(): string {
@@ -121,7 +124,7 @@ export class JetStreamLog extends MessageLog {
   }
 
   get skipped(): number {
-    return this.tail.skipped;
+    return this.tail.skipped + this.notices.skipped;
   }
 
   get isReady(): boolean {
@@ -133,15 +136,15 @@ export class JetStreamLog extends MessageLog {
   }
 
   listen(listener: LogListener): void {
-    this.listener = listener;
+    this.tell.listener = listener;
   }
 
   append(draft: Draft, settled?: (outcome: Outcome) => void): void {
     this.appender.append(draft, settled);
   }
 
-  async post(): Promise<void> {
-    throw new NoticeError('unavailable', 'not there yet');
+  post(notice: Notice): Promise<void> {
+    return this.notices.post(notice);
   }
 
   settled(): Promise<void> {
@@ -180,21 +183,16 @@ export class JetStreamLog extends MessageLog {
     await Promise.race([this.settled(), wait(FIRST_TRY_MS, undefined, { ref: false })]);
     this.supervisor.end();
     this.appender.end();
+    this.notices.end();
     this.watch.report('the hub ends');
     this.locator.end();
     await this.link.end();
   }
 
   locate(text: string, _channels: ReadonlySet<string>, done: (located: Located) => void): void {
-    const found = parsePosition(text);
-    if (found === undefined) done({ result: 'gone' });
-    else void this.locator.locate(found, this.locateMs).catch(this.notLocated).then(done);
+    const withinMs = Math.min(MAX_LOCATE_MS, this.config.appendTimeoutMs);
+    void this.locator.answer(text, withinMs, this.tell).then(done);
   }
-
-  private readonly notLocated = (error: unknown): Located => {
-    this.tell.failed('locating', error);
-    return { result: 'unavailable' };
-  };
 
   /** Connects, finds or makes the stream, reads all of it that is new, and lets appends flow. */
   private async attach(): Promise<void> {
@@ -203,7 +201,11 @@ export class JetStreamLog extends MessageLog {
     const manager = await jetstreamManager(connection, { timeout: FIRST_TRY_MS, checkAPI: false });
     this.look.manager = manager;
     this.client = jetstream(connection, { timeout: FIRST_TRY_MS });
-    const info = await ensureStream(manager, this.config);
+    // A hub that cannot use this one makes no stream of notices beside it.
+    await this.ensureStream(manager);
+    // Nobody hears anything before this hub knows who may not any more.
+    await this.notices.attach({ connection, manager, client: this.client });
+    const info = await this.ensureStream(manager);
     if ((await this.place.take(info)) && !this.hasBegun)
       this.events.otherLimits(otherLimits(info.config, this.config));
     await this.tail.start(this.client);
@@ -211,6 +213,10 @@ export class JetStreamLog extends MessageLog {
     this.appender.open(connection);
     this.isReading = this.place.isHeard = true;
     this.tellConnected(connection.getServer(), info);
+  }
+
+  private ensureStream(manager: JetStreamManager): Promise<StreamInfo> {
+    return ensureStream(manager, logStream(this.config), new SecretMarks(this.config));
   }
 
   private tellConnected(server: string, { config, state }: StreamInfo): void {
@@ -225,6 +231,7 @@ export class JetStreamLog extends MessageLog {
 
   private untilTrouble(): Promise<string> {
     const trouble = this.watch.untilTrouble(this.epoch);
+    if (this.notices.trouble !== undefined) this.watch.report(this.notices.trouble);
     if (!this.link.isConnected) this.watch.report(LOST);
     return trouble;
   }
@@ -245,6 +252,7 @@ export class JetStreamLog extends MessageLog {
     this.watch.end();
     this.isReading = false;
     this.tail.stop();
+    this.notices.detach();
     this.appender.close();
   }
 }

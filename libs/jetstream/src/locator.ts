@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StreamInfo } from '@nats-io/jetstream';
-import type { Clock, Located, ParsedPosition } from '@ws-hub/hub';
+import { type Clock, type Located, type LogListener, type ParsedPosition, parsePosition } from '@ws-hub/hub';
 import type { AwaitedRing } from './awaited-ring.js';
 import { epochOf } from './stream.js';
 import { hasHoles, type StreamLook } from './stream-look.js';
@@ -22,11 +22,23 @@ export class Locator {
     this.hasEnded = true;
   }
 
+  /** @param text a position as it travels @param tell told of a bug, which is no answer */
+  async answer(text: string, withinMs: number, tell: Pick<LogListener, 'failed'>): Promise<Located> {
+    const found = parsePosition(text);
+    if (found === undefined) return { result: 'gone' };
+    try {
+      return await this.locate(found, withinMs);
+    } catch (error) {
+      tell.failed('locating', error);
+      return { result: 'unavailable' };
+    }
+  }
+
   /**
    * As long as there is no answer it asks again: who comes back should not pay for a moment's weakness. Nothing is gone
    * but by an answer that was asked for after this call, so after the position was made.
    */
-  async locate(place: ParsedPosition, withinMs: number): Promise<Located> {
+  private async locate(place: ParsedPosition, withinMs: number): Promise<Located> {
     const deadlineMs = this.clock.monotonicMs() + withinMs;
     const leftMs = () => Math.max(0, deadlineMs - this.clock.monotonicMs());
     while (!this.hasEnded && leftMs() > 0) {

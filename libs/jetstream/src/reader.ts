@@ -27,13 +27,13 @@ export class Reader {
     private readonly listener: ReaderListener,
   ) {}
 
-  /** @param after the sequence of the last message that is known */
-  async start(after: number): Promise<void> {
+  /** @param after the sequence of the last message that is known @returns how many messages follow on it now */
+  async start(after: number): Promise<number> {
     const consumer = await askAgain(
       () => this.makeConsumer(after),
       (unused) => void unused.delete().catch(() => undefined),
     );
-    const { name } = await consumer.info(true);
+    const { name, num_pending: following } = await consumer.info(true);
     const messages = await consumer.consume({
       callback: (message: JsMsg) => this.take(message, name),
     });
@@ -41,6 +41,7 @@ export class Reader {
     void (messages as ConsumerMessages).closed().then((error) => {
       if (!this.hasStopped) this.listener.ended(error ?? undefined);
     });
+    return following;
   }
 
   /** Never throws: the library would swallow it, and go on with the next one. */

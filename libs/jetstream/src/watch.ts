@@ -1,6 +1,5 @@
 import type { StreamInfo } from '@nats-io/jetstream';
 import type { Clock, LogListener } from '@ws-hub/hub';
-import type { AwaitedRing } from './awaited-ring.js';
 import { epochOf } from './stream.js';
 import type { StreamLook } from './stream-look.js';
 
@@ -13,6 +12,12 @@ interface Seen {
   readonly head: number;
 }
 
+/** How far a reader has come, and what goes with time. */
+export interface Watched {
+  readonly head: number;
+  dropOld?(nowMs: number): void;
+}
+
 /**
  * Notices when something is wrong with the stream or its reader: the library's ordered consumer finds out only by
  * missed heartbeats, after a minute.
@@ -23,7 +28,7 @@ export class Watch {
 
   constructor(
     private readonly look: StreamLook,
-    private readonly ring: AwaitedRing,
+    private readonly read: Watched,
     private readonly clock: Clock,
     private readonly tell: Pick<LogListener, 'failed'>,
   ) {}
@@ -33,7 +38,7 @@ export class Watch {
     const trouble = new Promise<string>((resolve) => {
       this.onTrouble = resolve;
     });
-    const { head } = this.ring;
+    const { head } = this.read;
     this.lookLater(epoch, { last: head, head });
     return trouble;
   }
@@ -60,13 +65,13 @@ export class Watch {
   }
 
   private async lookNow(timer: NodeJS.Timeout, epoch: string, before: Seen): Promise<void> {
-    const { head } = this.ring;
+    const { head } = this.read;
     const info = await this.look.own();
     if (this.timer !== timer) return;
-    this.ring.dropOld(this.clock.monotonicMs());
+    this.read.dropOld?.(this.clock.monotonicMs());
     const wrong = this.whatIsWrong(info, epoch, head, before);
     if (wrong !== undefined) this.report(wrong);
-    this.lookLater(epoch, { last: info?.state.last_seq ?? before.last, head: this.ring.head });
+    this.lookLater(epoch, { last: info?.state.last_seq ?? before.last, head: this.read.head });
   }
 
   /** @param head of this node before it asked @param before the look before */
@@ -79,7 +84,7 @@ export class Watch {
     if (info === undefined) return 'the stream is gone, or JetStream does not answer';
     if (epochOf(info) !== epoch) return 'the stream was made again';
     if (info.state.last_seq < head) return 'the stream has lost its end';
-    const standsStill = this.ring.head < before.last && this.ring.head === before.head;
+    const standsStill = this.read.head < before.last && this.read.head === before.head;
     return standsStill ? 'the reader stands still' : undefined;
   }
 }

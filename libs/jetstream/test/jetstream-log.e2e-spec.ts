@@ -28,10 +28,15 @@ describeWithNats('the log in JetStream', () => {
   /** Until the node has read so far. */
   const reached = (log: MessageLog, sequence: number) => locate(log, sequence);
 
-  messageLogContract('the log in JetStream', async (limits) => {
-    const { log } = nodes.make(nodes.newName(), limits);
-    return { log, end: async () => undefined };
-  });
+  messageLogContract(
+    'the log in JetStream',
+    async (limits) => {
+      const name = nodes.newName();
+      const { log } = nodes.make(name, limits);
+      return { log, another: () => nodes.make(name, limits).log, end: async () => undefined };
+    },
+    true,
+  );
 
   describe('over several nodes', () => {
     test('has one order for all of them', async () => {

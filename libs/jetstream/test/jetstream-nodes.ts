@@ -1,4 +1,5 @@
 import {
+  type Clock,
   type Draft,
   type Entry,
   formatPosition,
@@ -8,7 +9,7 @@ import {
   positionAt,
   SystemClock,
 } from '@ws-hub/hub';
-import { testEnvironment } from '@ws-hub/hub/testing';
+import { NoticeEar, testEnvironment } from '@ws-hub/hub/testing';
 import { type JetStreamOptions, jetStreamLog } from '../src/index.js';
 
 const SECRET = 'a secret of more than thirty-two bytes';
@@ -17,7 +18,14 @@ const SECRET = 'a secret of more than thirty-two bytes';
 export interface Node {
   readonly log: MessageLog;
   readonly heard: Entry[];
-  readonly told: { lost: number; skipped: number[]; failed: string[]; limits: Record<string, unknown> };
+  readonly ear: NoticeEar;
+  readonly told: {
+    lost: number;
+    skipped: number[];
+    notices: number;
+    failed: string[];
+    limits: Record<string, unknown>;
+  };
 }
 
 /** Logs on a NATS server, as hubs have them. */
@@ -33,29 +41,33 @@ export class Nodes {
   }
 
   /** A log on this stream; not started yet. */
-  make(name: string, options: Partial<JetStreamOptions> = {}): Node {
-    const told: Node['told'] = { lost: 0, skipped: [], failed: [], limits: {} };
+  make(name: string, options: Partial<JetStreamOptions> = {}, clock: Clock = new SystemClock()): Node {
+    const told: Node['told'] = { lost: 0, skipped: [], notices: 0, failed: [], limits: {} };
     const own = {
       natsUrls: this.nats.url.split(','),
       hubSecret: SECRET,
       natsStream: name,
       natsSubjectPrefix: name,
     };
-    const environment = testEnvironment(new SystemClock(), {
+    const environment = testEnvironment(clock, {
       otherLimits: (limits) => Object.assign(told.limits, limits),
       skipped: (position) => told.skipped.push(position),
+      noticeSkipped: (skipped) => {
+        told.notices = skipped;
+      },
     });
     const log = jetStreamLog({ ...own, ...options })(environment);
     this.open.push(log);
     const heard: Entry[] = [];
+    const ear = new NoticeEar();
     log.listen({
       entry: (entry) => heard.push(entry),
       lostPlace: () => told.lost++,
-      notice: () => undefined,
+      notice: (notice) => ear.notice(notice),
       pressure: () => undefined,
       failed: (what) => told.failed.push(what),
     });
-    return { log, heard, told };
+    return { log, heard, ear, told };
   }
 
   async start(name: string, options: Partial<JetStreamOptions> = {}): Promise<Node> {

@@ -23,6 +23,8 @@ export interface LogEvents {
   otherLimits(limits: Readonly<Record<string, unknown>>): void;
   /** The entry at this place was written by no hub. @param skipped how many in all */
   skipped(position: Position, skipped: number): void;
+  /** A notice was written by no hub, or long ago. @param skipped how many in all */
+  noticeSkipped(skipped: number): void;
   /** A key had to be forgotten within its minute. @param forgotten how many in all */
   keysForgotten(forgotten: number): void;
 }
@@ -40,6 +42,7 @@ const QUIET: LogEvents = {
   refused: () => undefined,
   otherLimits: () => undefined,
   skipped: () => undefined,
+  noticeSkipped: () => undefined,
   keysForgotten: () => undefined,
 };
 

@@ -18,7 +18,14 @@ export {
   MessageLog,
   type Outcome,
 } from './message-log.js';
-export { MAX_NOTICE_BYTES, MAX_NOTICES, type Notice, NoticeError } from './notice.js';
+export {
+  checkNotice,
+  MAX_NOTICE_BYTES,
+  MAX_NOTICE_KEEP_MS,
+  MAX_NOTICES,
+  type Notice,
+  NoticeError,
+} from './notice.js';
 export {
   DEFAULT_MAX_PAYLOAD,
   LOG_DEFAULTS,

@@ -11,7 +11,7 @@ import {
   MessageLog,
   type Outcome,
 } from './message-log.js';
-import type { Notice } from './notice.js';
+import { checkNotice, type Notice } from './notice.js';
 import { LOG_DEFAULTS, type MemoryLogOptions, withDefaults } from './options.js';
 import { type Position, positionAt, readPosition } from './position.js';
 
@@ -108,6 +108,7 @@ export class MemoryLog extends MessageLog {
 
   /** Nothing outlives the process, so there is nothing to keep. */
   async post(notice: Notice): Promise<void> {
+    checkNotice(notice);
     this.listener?.notice(notice);
   }
 

@@ -44,7 +44,10 @@ export interface LogListener {
   lostPlace(): void;
   /** More drafts wait to be stored than should, or no longer so. */
   pressure(on: boolean): void;
-  /** All hubs of this log are told something, by this hub or another; what is kept is told again at each start. */
+  /**
+   * All hubs of this log are told something, by this hub or another. What is kept is told before the log is ready, again
+   * whenever it has lost its store for a while, and so more than once.
+   */
   notice(notice: Notice): void;
   /** The engine has met a bug of its own, and has ended what it was doing. @param what a constant of the code */
   failed(what: string, error: unknown): void;
@@ -66,7 +69,7 @@ export abstract class MessageLog {
   abstract readonly bytes: number;
   /** How many drafts wait to be stored. */
   abstract readonly pending: number;
-  /** How many entries were found that no hub has written. */
+  /** How many entries and notices were found that no hub has written. */
   abstract readonly skipped: number;
   /** How many keys were forgotten within their minute (PROTOCOL.md, "Keys"). */
   abstract readonly forgottenKeys: number;
@@ -126,8 +129,8 @@ export abstract class MessageLog {
   /**
    * Tells all hubs of this log something that is no message, this one included.
    *
-   * @returns when it is stored, or sent if it is not to be kept
-   * @throws NoticeError
+   * @returns when it is stored, or sent if it is not to be kept; the listener may be told before or after that
+   * @throws NoticeError; TypeError or RangeError for a notice that cannot be (`checkNotice`)
    */
   abstract post(notice: Notice): Promise<void>;
 

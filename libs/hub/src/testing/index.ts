@@ -2,5 +2,6 @@
 
 export { ArrayTransport } from './array-transport.js';
 export { messageLogContract } from './message-log.contract.js';
+export { NoticeEar } from './notice-ear.js';
 export { TestClock } from './test-clock.js';
 export { testEnvironment } from './test-environment.js';

@@ -2,21 +2,31 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Draft, Entry, Located, MessageLog, Outcome } from '../log/message-log.js';
 import type { RetentionLimits } from '../log/options.js';
 import { positionAt as at } from '../log/position.js';
+import { noticeContract } from './notice.contract.js';
 
 /** An engine under test, and what is needed to be done with it. */
 export interface Engine {
   readonly log: MessageLog;
+  /** Another node of the same log, where nodes can share one; not started yet. */
+  another?(): MessageLog;
   end(): Promise<void>;
 }
 
 const ROOM = 10;
 const MAIN = new Set(['main']);
 
-/** What holds for every engine. @param make a new, empty log with these limits; the defaults hold for all others */
+/**
+ * What holds for every engine.
+ *
+ * @param make a new, empty log with these limits; the defaults hold for all others
+ * @param isShared whether nodes share a log, which outlives them
+ */
 export function messageLogContract(
   name: string,
   make: (limits: Partial<RetentionLimits>) => Promise<Engine>,
+  isShared = false,
 ): void {
+  noticeContract(name, make, isShared);
   describe(`${name} as a message log`, () => {
     let engine: Engine;
     let log: MessageLog;

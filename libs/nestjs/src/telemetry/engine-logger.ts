@@ -7,7 +7,7 @@ const QUIET_MS = 60_000;
 /** What the operator is told of the engines; names are listed in docs/operations.md. */
 @Injectable()
 export class EngineLogger implements LogEvents {
-  private readonly quietUntilMs = { skipped: 0, keysForgotten: 0 };
+  private readonly quietUntilMs = { skipped: 0, noticeSkipped: 0, keysForgotten: 0 };
 
   constructor(
     private readonly logger: HubLogger,
@@ -37,6 +37,14 @@ export class EngineLogger implements LogEvents {
   skipped(sequence: Position, skipped: number): void {
     if (this.isQuiet('skipped')) return;
     this.logger.warn({ event: 'log_skipped', sequence, skipped }, 'an entry of the stream is none of a hub');
+  }
+
+  noticeSkipped(skipped: number): void {
+    if (this.isQuiet('noticeSkipped')) return;
+    this.logger.warn(
+      { event: 'notice_skipped', skipped },
+      'a notice in NATS is none of a hub, or was sent long ago by the clock of this one',
+    );
   }
 
   keysForgotten(forgotten: number): void {

@@ -1,0 +1,26 @@
+import type { Entry, LogListener, Notice } from '@ws-hub/hub';
+
+/** Hands on to a listener that comes later than what tells it. */
+export class LateListener implements LogListener {
+  listener: LogListener | undefined;
+
+  entry(entry: Entry): void {
+    this.listener?.entry(entry);
+  }
+
+  lostPlace(): void {
+    this.listener?.lostPlace();
+  }
+
+  notice(notice: Notice): void {
+    this.listener?.notice(notice);
+  }
+
+  pressure(on: boolean): void {
+    this.listener?.pressure(on);
+  }
+
+  failed(what: string, error: unknown): void {
+    this.listener?.failed(what, error);
+  }
+}

@@ -1,0 +1,70 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { JetStreamClient, JsMsg } from '@nats-io/jetstream';
+import { Reader } from '../reader.js';
+
+/** A reader that brings nothing for so long, though there is something, has failed. */
+const STANDSTILL_MS = 2_000;
+
+/** Who is told of what is in the stream. */
+export interface NoticeTailListener {
+  /** @param isLive whether it has come since all was read */
+  message(message: JsMsg, isLive: boolean): void;
+  failed(error: unknown): void;
+  ended(error: Error | undefined): void;
+}
+
+/** Reads the stream of notices from its beginning, and what comes from then on. */
+export class NoticeTail {
+  /** The place of the last message that was read. */
+  head = 0;
+  private isLive = false;
+  private onEnd: () => void = () => undefined;
+  private reader: Reader | undefined;
+
+  constructor(
+    private readonly stream: string,
+    private readonly listener: NoticeTailListener,
+  ) {}
+
+  /**
+   * Resolves when all that there is was told of.
+   *
+   * @param last place of the stream, at which there may be nothing any more
+   * @throws Error if nothing comes any more
+   */
+  async start(client: JetStreamClient, last: number): Promise<void> {
+    this.stop();
+    this.head = 0;
+    this.isLive = false;
+    const end = new Promise<true>((resolve) => {
+      this.onEnd = () => resolve(true);
+    });
+    this.reader = new Reader(client, this.stream, {
+      message: (message) => this.take(message),
+      failed: (error) => this.listener.failed(error),
+      ended: (error) => this.listener.ended(error),
+    });
+    const waiting = await this.reader.start(0);
+    if (waiting > 0) await this.reached(end);
+    this.isLive = true;
+    this.head = Math.max(this.head, last);
+  }
+
+  stop(): void {
+    this.reader?.stop();
+  }
+
+  private take(message: JsMsg): void {
+    this.head = message.seq;
+    this.listener.message(message, this.isLive);
+    if (message.info.pending === 0) this.onEnd();
+  }
+
+  private async reached(end: Promise<true>): Promise<void> {
+    let head = -1;
+    while (!(await Promise.race([end, wait(STANDSTILL_MS, false, { ref: false })]))) {
+      if (this.head === head) throw new Error('the notices could not be read to their end');
+      head = this.head;
+    }
+  }
+}
