@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { connectToNats } from './connect.js';
 import type { JetStreamOptions } from './options.js';
@@ -31,6 +32,8 @@ export class NatsLink {
 
   async end(): Promise<void> {
     this.hasEnded = true;
+    // NATS's client stops listening to its socket, so the error of a write just before would end the process.
+    await nextTurn();
     await this.connection?.close();
   }
 
