@@ -31,6 +31,7 @@ const shared = {
 export default {
   // Real processes on a busy machine: a bound for what hangs, never a measure.
   testTimeout: 60_000,
+  testSequencer: './test/longest-first.js',
   projects: [
     {
       ...shared,
