@@ -27,6 +27,10 @@ export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplic
   let handle!: RequestListener;
   const adapter = new FastifyAdapter({
     forceCloseConnections: true,
+    // Fastify loads a hundred modules of its own choice for it by default.
+    schemaController: {
+      compilersFactory: { buildValidator: compileNothing, buildSerializer: compileNothing },
+    },
     serverFactory: (handler: RequestListener) => {
       handle = handler;
       return server;
@@ -40,6 +44,11 @@ export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplic
   app.useGlobalFilters(new InternalErrorFilter(app.get(Guard), adapter));
   app.get(Door).open(server, handle);
   return app;
+}
+
+/** The hub's routes have no JSON schemas. */
+function compileNothing(): never {
+  throw new Error('a route has a JSON schema, for which the hub has no compiler');
 }
 
 /** The one server, for HTTP and WebSocket; what comes to it goes through the door. */
