@@ -5,10 +5,13 @@ const DAY_MS = 86_400_000;
 
 /** The options of access that are numbers; what each is for stands in the server's `--help` and its README, or here. */
 export const AUTH_LIMITS = {
-  jwtClockToleranceMs: milliseconds(5_000, 0, 3_600_000),
+  jwtClockToleranceMs: milliseconds(5_000, 0, 600_000),
   /** A token that expires later than this from now is refused; so long a revocation is kept. */
   jwtMaxLifetimeMs: milliseconds(366 * DAY_MS, 1_000, 3_660 * DAY_MS),
 };
+
+/** The token under which `AuthOptions` are injected. */
+export const AUTH_OPTIONS = Symbol('AUTH_OPTIONS');
 
 /** What the token authorizer goes by. */
 export interface AuthOptions extends Readonly<Record<keyof typeof AUTH_LIMITS, number>> {

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@ws-hub/hub';
+import { MAX_TOKEN_BYTES } from '@ws-hub/protocol';
+import { Webhook } from 'standardwebhooks';
+import type { AuthOptions } from './auth-options.js';
+import { type Judgement, readJudgement, readRights } from './claims.js';
+import { type Answer, FetchError, fetchText } from './fetch-text.js';
+import { type TokenContext, TokenVerifier, type Verified } from './token-verifier.js';
+
+const TIMEOUT_MS = 1_000;
+const MAX_BYTES = 16 * 1024;
+const MAX_IN_FLIGHT = 100;
+const MAX_REASON_LENGTH = 120;
+const REFUSALS = new Set([401, 403]);
+
+const TOO_LONG: Verified = { ok: false, reason: `the token is longer than ${MAX_TOKEN_BYTES} bytes` };
+const REFUSED = 'the token is not accepted';
+const UNAVAILABLE: Verified = { ok: 'unavailable', reason: 'tokens cannot be judged at the moment' };
+
+export type AuthWebhookOptions = Pick<
+  AuthOptions,
+  'authWebhookUrl' | 'authWebhookSecrets' | 'jwtMaxLifetimeMs'
+>;
+
+/** Told why a token could not be judged. */
+export type WebhookFailed = (reason: string) => void;
+
+/**
+ * Asks the operator's server about each token, whatever kind it is. Requests are signed as *Standard Webhooks* say, with
+ * one signature for each secret. Whatever is no clear answer within a second lets nobody in.
+ */
+export class AuthWebhook extends TokenVerifier {
+  /** How many requests were sent. */
+  readonly counters = { requests: 0 };
+
+  private readonly signers: readonly Webhook[];
+  private inFlight = 0;
+
+  constructor(
+    private readonly options: AuthWebhookOptions,
+    private readonly clock: Clock,
+    private readonly failed?: WebhookFailed,
+    private readonly timeoutMs = TIMEOUT_MS,
+  ) {
+    super();
+    this.signers = options.authWebhookSecrets.map(signerOf);
+  }
+
+  async verify(token: string, context: TokenContext): Promise<Verified> {
+    if (Buffer.byteLength(token) > MAX_TOKEN_BYTES) return TOO_LONG;
+    if (this.inFlight >= MAX_IN_FLIGHT) return this.unavailable(`${MAX_IN_FLIGHT} requests wait already`);
+    this.inFlight += 1;
+    try {
+      return this.judge(await this.ask(token, context));
+    } catch (error) {
+      if (!(error instanceof FetchError)) throw error;
+      return this.unavailable(error.message);
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  private ask(
+    token: string,
+    { channel, remoteAddress, dialect, moment, user }: TokenContext,
+  ): Promise<Answer> {
+    this.counters.requests += 1;
+    const body = JSON.stringify({ token, channel, remote_address: remoteAddress, dialect, moment, user });
+    const headers = { 'content-type': 'application/json', accept: 'application/json', ...this.signed(body) };
+    const limits = { timeoutMs: this.timeoutMs, maxBytes: MAX_BYTES };
+    return fetchText(this.options.authWebhookUrl, { method: 'POST', headers, body }, limits);
+  }
+
+  private signed(body: string): Record<string, string> {
+    const id = `msg_${randomUUID()}`;
+    const nowS = this.clock.unixSeconds();
+    const signatures = this.signers.map((signer) => signer.sign(id, new Date(nowS * 1000), body));
+    return {
+      'webhook-id': id,
+      'webhook-timestamp': String(nowS),
+      'webhook-signature': signatures.join(' '),
+    };
+  }
+
+  private judge({ status, text }: Answer): Verified {
+    const body = parseJson(text);
+    if (REFUSALS.has(status)) return { ok: false, reason: reasonIn(body) };
+    if (status !== 200) return this.unavailable(`the answer has the status ${status}`);
+    const { value, fault } = readJudgement(body);
+    return value === undefined ? this.unavailable(`the answer is not right: ${fault}`) : this.accept(value);
+  }
+
+  private accept({ user, hub, expires_in: expiresInS, token_id: tokenId, issued_at }: Judgement): Verified {
+    const { value: rights, fault } = readRights(hub);
+    if (rights === undefined) return this.unavailable(`the answer is not right: ${fault}`);
+    const nowS = this.clock.unixSeconds();
+    const maxLifetimeS = this.options.jwtMaxLifetimeMs / 1000;
+    if (expiresInS !== undefined && expiresInS > maxLifetimeS)
+      return this.unavailable(`the answer is not right: expires_in is above ${maxLifetimeS}`);
+    const expiresAtMs = expiresInS === undefined ? undefined : (nowS + expiresInS) * 1000;
+    // It was judged now: a revocation from before does not concern it, unless the answer says when it was issued.
+    return { ok: true, user, rights, expiresAtMs, tokenId, issuedAtS: issued_at ?? nowS };
+  }
+
+  private unavailable(reason: string): Verified {
+    this.failed?.(reason);
+    return UNAVAILABLE;
+  }
+}
+
+/** The key is what the library makes of the secret (base64, `whsec_` or not); text that is no base64 is the key itself. */
+function signerOf(secret: string): Webhook {
+  try {
+    return new Webhook(secret);
+  } catch {
+    // Not base64: its message says no more.
+    return new Webhook(Buffer.from(secret), { format: 'raw' });
+  }
+}
+
+/** Undefined for what is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** What the server says to the person at the other end, without what could break a header or a terminal. */
+function reasonIn(body: unknown): string {
+  const { reason } = (body ?? {}) as { reason?: unknown };
+  if (typeof reason !== 'string') return REFUSED;
+  return reason.slice(0, MAX_REASON_LENGTH).replace(/\p{C}/gu, ' ').trim() || REFUSED;
+}

@@ -1,0 +1,52 @@
+/** What another server answered. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Why there is no answer, in words for the operator. */
+export class FetchError extends Error {
+  override readonly name = 'FetchError';
+}
+
+export interface FetchLimits {
+  /** Of the whole, to the last byte of the body. */
+  readonly timeoutMs: number;
+  /** Of the body, unpacked. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Asks another server. A redirect is no answer: it would lead to where the operator has not pointed.
+ *
+ * @throws FetchError if there is no answer in time, or it is too long
+ */
+export async function fetchText(url: string, request: RequestInit, limits: FetchLimits): Promise<Answer> {
+  const signal = AbortSignal.timeout(limits.timeoutMs);
+  try {
+    const response = await fetch(url, { ...request, redirect: 'error', signal });
+    return { status: response.status, text: await readBody(response, limits.maxBytes) };
+  } catch (error) {
+    if (error instanceof FetchError) throw error;
+    if (signal.aborted) throw new FetchError(`no answer within ${limits.timeoutMs} ms`);
+    throw new FetchError(reasonOf(error));
+  }
+}
+
+async function readBody({ body }: Response, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Leaving the loop ends the connection.
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new FetchError(`the answer is longer than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+/** `fetch` fails with the one message; the code of its cause says why. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as { message?: string; cause?: { code?: string; message?: string } };
+  return cause?.code ?? cause?.message ?? message ?? 'no reason';
+}
