@@ -8,7 +8,10 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Clock, Guard, MessageLog, SystemClock, WorkBudget } from '@ws-hub/hub';
-import { HubAuthorizer, OpenAuthorizer } from './access/hub-authorizer.js';
+import { HubAuthorizer } from './access/hub-authorizer.js';
+import { authProviders } from './auth/auth.providers.js';
+import { TokenAuthorizer } from './auth/token-authorizer.js';
+import { TokenVerifier } from './auth/token-verifier.js';
 import { Authorization } from './gateway/authorization.js';
 import { Caps } from './gateway/caps.js';
 import { Doorkeeper } from './gateway/doorkeeper.js';
@@ -37,8 +40,13 @@ import { HubMetrics } from './telemetry/hub-metrics.js';
 export interface HubModuleExtras {
   /** Whether every module sees what this one exports. */
   readonly isGlobal?: boolean;
-  /** Who decides who may connect; everybody may by default. Made by this module: what it injects comes from `imports`. */
+  /**
+   * Who decides who may connect; by default tokens do, as the options say, and everybody may if they say nothing. Made by
+   * this module: what it injects comes from `imports`.
+   */
   readonly authorizer?: Type<HubAuthorizer>;
+  /** Who tells good tokens from bad ones for the default authorizer; keys or the webhook of the options by default. */
+  readonly verifier?: Type<TokenVerifier>;
   /** What the hub writes its lines with; Nest's own logger by default. */
   readonly logger?: Type<HubLogger>;
   /** Modules that export what `authorizer` and `logger` inject. */
@@ -47,9 +55,9 @@ export interface HubModuleExtras {
   readonly attach?: boolean;
 }
 
-const EXTRAS: Required<HubModuleExtras> = {
+const EXTRAS: Required<Omit<HubModuleExtras, 'verifier'>> = {
   isGlobal: false,
-  authorizer: OpenAuthorizer,
+  authorizer: TokenAuthorizer,
   logger: NestHubLogger,
   imports: [],
   attach: true,
@@ -64,12 +72,14 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } =
     .build();
 
 function withExtras(definition: DynamicModule, extras: HubModuleExtras): DynamicModule {
-  const { isGlobal, authorizer, logger, imports, attach } = { ...EXTRAS, ...extras };
+  const { isGlobal, authorizer, verifier, logger, imports, attach } = { ...EXTRAS, ...extras };
   const providers: Provider[] = [
     { provide: HubAuthorizer, useClass: authorizer },
     { provide: HubLogger, useClass: logger },
     { provide: ATTACH, useValue: attach },
   ];
+  // Last, so that it takes the place of the one that the options choose.
+  if (verifier !== undefined) providers.push({ provide: TokenVerifier, useClass: verifier });
   return {
     ...definition,
     global: isGlobal,
@@ -119,6 +129,7 @@ const EXPORTS = [
     EventLogger,
     EngineLogger,
     ...hubProviders,
+    ...authProviders,
     HubService,
     RefusalLog,
     RefusalCounter,

@@ -8,6 +8,9 @@ export {
   type TokenRequest,
   type Verdict,
 } from './access/hub-authorizer.js';
+export type { AuthOptions } from './auth/auth-options.js';
+export { TokenAuthorizer } from './auth/token-authorizer.js';
+export { type GoodToken, type TokenContext, TokenVerifier, type Verified } from './auth/token-verifier.js';
 export {
   type HubLeave,
   type HubPeer,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { MAX_TOKEN_BYTES } from '@ws-hub/protocol';
 import type { Checked } from './checked.js';
 
@@ -22,7 +23,7 @@ export function readJws(token: string): Checked<Jws> {
   if (parts.length === JWE_PARTS) return { fault: 'an encrypted token is not accepted' };
   if (parts.length !== PARTS || !parts.every(isBase64Url))
     return { fault: 'the token is no JWT: three parts in base64url between dots' };
-  const [header, payload] = parts.map(parsed);
+  const [header, payload] = parts.slice(0, 2).map(parsed);
   if (!isObject(header) || payload === undefined)
     return { fault: 'the token is no JWT: its header or its claims are no JSON object' };
   return readHeader(header, token, payload);
@@ -46,13 +47,13 @@ function isBase64Url(part: string): boolean {
 
 /** Undefined for what is no JSON in UTF-8. */
 function parsed(part: string): unknown {
+  const bytes = Buffer.from(part, 'base64url');
+  if (!isUtf8(bytes)) return undefined;
   try {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    return JSON.parse(decoder.decode(Buffer.from(part, 'base64url')));
-  } catch (error) {
-    // Either says that it is none; what else could go wrong is a bug.
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
-    throw error;
+    return JSON.parse(bytes.toString());
+  } catch {
+    // Its message would quote the token.
+    return undefined;
   }
 }
 

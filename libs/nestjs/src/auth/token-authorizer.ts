@@ -28,6 +28,10 @@ export class TokenAuthorizer extends HubAuthorizer implements OnApplicationBoots
     this.anonymous = { allowed: true, rights: options.anonymousAllow };
   }
 
+  override get takesTokens(): boolean {
+    return this.options.auth !== 'off';
+  }
+
   onApplicationBootstrap(): void {
     if (this.options.auth !== 'off') this.verifier.warmUp();
   }
@@ -43,7 +47,7 @@ export class TokenAuthorizer extends HubAuthorizer implements OnApplicationBoots
     if (this.options.auth === 'off') return ALLOWED;
     const { token, ...context } = request;
     if (token !== undefined) return this.judge(token, context);
-    return context.moment === 'hello' && context.user === undefined ? this.withoutToken() : NO_TOKEN;
+    return context.moment !== 'refresh' && context.user === undefined ? this.withoutToken() : NO_TOKEN;
   }
 
   private withoutToken(): Admitted | Refused {

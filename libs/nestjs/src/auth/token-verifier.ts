@@ -2,9 +2,9 @@ import type { Right } from '@ws-hub/protocol';
 
 /** Where a token came from; a verifier that goes by the token alone needs none of it. */
 export interface TokenContext {
-  readonly moment: 'connect' | 'hello' | 'refresh';
-  /** The channel of the connection's URL. */
-  readonly channel: string;
+  readonly moment: 'connect' | 'hello' | 'refresh' | 'http';
+  /** The channel of the connection's URL; undefined for an HTTP request. */
+  readonly channel: string | undefined;
   readonly remoteAddress: string;
   /** Only at `connect`; the others are said in hub.v1. */
   readonly dialect?: 'plain' | 'hub.v1' | undefined;
