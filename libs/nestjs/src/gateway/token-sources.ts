@@ -37,10 +37,18 @@ export function tokenOf(request: IncomingMessage, cookie: string): string | Refu
   return token !== undefined && Buffer.byteLength(token) > MAX_TOKEN_BYTES ? TOO_LONG : token;
 }
 
-/** Other schemes are none of the hub's: a proxy may have its own. */
-function ofHeader({ headers }: IncomingMessage): string[] {
-  const bearer = BEARER.exec(headers.authorization ?? '');
-  return bearer === null ? [] : [bearer[1]?.trim() ?? MALFORMED];
+/**
+ * Other schemes are none of the hub's: a proxy may have its own. From the raw headers, because Node drops a second
+ * `Authorization` silently, and a proxy in front may have judged by that one.
+ */
+function ofHeader({ rawHeaders }: IncomingMessage): string[] {
+  const tokens: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]?.toLowerCase() !== 'authorization') continue;
+    const bearer = BEARER.exec(rawHeaders[at + 1] ?? '');
+    if (bearer !== null) tokens.push(bearer[1]?.trim() ?? MALFORMED);
+  }
+  return tokens;
 }
 
 function ofSubprotocols(request: IncomingMessage): string[] {
