@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -9,6 +12,7 @@ import { describeWithNats } from './nats.js';
 import { filesOf, Installed, type InstalledPackage, PACKAGES, textOf } from './packages/installed.js';
 import { ANSWER, BROWSER, TALK, TYPED } from './packages/programs.js';
 import { packageJson } from './repository.js';
+import { StubHub } from './talk/stub-hub.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LIBRARIES = PACKAGES.filter(({ workspace }) => workspace !== '');
@@ -154,6 +158,7 @@ describe('in an empty folder, from the tarballs,', () => {
       'HubClient',
       'HubError',
       'PublishError',
+      'TokenError',
       'backoffMs',
       'browserTransport',
     ]);
@@ -169,6 +174,31 @@ describe('in an empty folder, from the tarballs,', () => {
 
   test.each(['@ws-hub/protocol', '@ws-hub/hub-client'])('the first example of %s runs', async (name) => {
     await installed.run(exampleOf(name).replace('127.0.0.1:8080', `127.0.0.1:${await startHub()}`));
+  });
+
+  test('the example of tokens shows the hub what the function gets', async () => {
+    const [, example = ''] =
+      /## Tokens[\s\S]*?```js\n([\s\S]*?)```/.exec(readmeOf('@ws-hub/hub-client')) ?? [];
+    const stub = await StubHub.start();
+    const asked: unknown[] = [];
+    const issuer = createServer((request, response) => {
+      request.on('data', (why) => asked.push([request.url, String(why)]));
+      request.on('end', () => response.end('secret'));
+    });
+    issuer.listen(0, '127.0.0.1');
+    await once(issuer, 'listening');
+    const { port } = issuer.address() as AddressInfo;
+    const program = example.replace('127.0.0.1:3000', `127.0.0.1:${port}`);
+    try {
+      await installed.run(
+        `${program.replace('ws://127.0.0.1:8080/ws', stub.url)}; client.on('connected', () => client.close());`,
+      );
+      expect(asked).toEqual([['/token', 'connect']]);
+      expect(await stub.hellos.next()).toMatchObject({ token: 'secret' });
+    } finally {
+      issuer.close();
+      stub.close();
+    }
   });
 
   test('the first example of @ws-hub/hub prints what its README says', async () => {

@@ -53,7 +53,7 @@ export const BROWSER = `
 
 /** Checked, never run: what the types allow, and what they do not. */
 export const TYPED = `
-  import { HubClient, PublishError, type HubClientOptions, type Published } from '@ws-hub/hub-client';
+  import { HubClient, PublishError, type Forbidden, type HubClientOptions, type Published, type TokenReason } from '@ws-hub/hub-client';
   import { CLOSE, type HubMessage, type Position } from '@ws-hub/protocol';
 
   const options: HubClientOptions = { url: 'ws://127.0.0.1/ws', channels: ['lobby'] };
@@ -67,6 +67,8 @@ export const TYPED = `
   export const position: Position | undefined = client.position;
   export const restart: 1012 = CLOSE.serviceRestart;
   export const typeOf = (message: HubMessage) => message.type === 'ack' && message.key;
+  export const ofToken = new HubClient({ ...options, token: async (why: TokenReason) => why });
+  client.on('forbidden', ({ action, channels }: Forbidden) => [action === 'publish', channels.length]);
   export const why = (error: unknown) => error instanceof PublishError && error.reason;
   // @ts-expect-error what is said is a string
   client.publish(1);

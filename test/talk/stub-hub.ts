@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type ClientMessage, HUB_V1, type Publish } from '@ws-hub/protocol';
+import { type Auth, CLOSE, type ClientMessage, type Hello, HUB_V1, type Publish } from '@ws-hub/protocol';
 import { Inbox } from '@ws-hub/testing';
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -10,8 +10,14 @@ const WELCOME = {
 
 /** A hub that welcomes its clients and does nothing else, so that a test decides what it answers and when. */
 export class StubHub {
+  readonly hellos = new Inbox<Hello>();
+  readonly auths = new Inbox<Auth>();
   readonly published = new Inbox<Publish>();
   readonly sockets: WebSocket[] = [];
+  /** What its welcome says of tokens. */
+  expiresInMs: number | undefined;
+  /** The tokens that it sends away. */
+  readonly rejected = new Set<string>();
 
   private constructor(private readonly server: WebSocketServer) {
     server.on('connection', (socket) => {
@@ -36,10 +42,17 @@ export class StubHub {
     this.server.close();
   }
 
+  private greet(socket: WebSocket, hello: Hello): void {
+    this.hellos.push(hello);
+    if (hello.token !== undefined && this.rejected.has(hello.token)) socket.close(CLOSE.unauthorized, 'no');
+    else socket.send(JSON.stringify({ ...WELCOME, expires_in: this.expiresInMs }));
+  }
+
   private hear(socket: WebSocket, text: string): void {
     if (socket.protocol !== HUB_V1) return;
     const message = JSON.parse(text) as ClientMessage;
-    if (message.type === 'hello') socket.send(JSON.stringify(WELCOME));
+    if (message.type === 'hello') this.greet(socket, message);
+    if (message.type === 'auth') this.auths.push(message);
     if (message.type === 'publish') this.published.push(message);
   }
 }

@@ -100,6 +100,53 @@ describe('the transport of browsers', () => {
     silent.close();
   });
 
+  test('shows a token in the query, as the only place that a page has', async () => {
+    const urls: unknown[] = [];
+    server.on('connection', (peer, request) => {
+      urls.push(request.url);
+      peer.close(1000);
+    });
+    const socket = browserTransport(socketClass);
+    for (const [address, token] of [
+      [`${url}/ws?channel=a`, 'a+b/c='],
+      [`${url}/ws?access_token=old`, 'new'],
+      [`${url}/ws`, undefined],
+    ] as const)
+      await new Promise<Ending>((ended) => {
+        const nothing = () => undefined;
+        const listener = {
+          opened: nothing,
+          received: nothing,
+          receivedBinary: nothing,
+          alive: nothing,
+          ended,
+        };
+        socket(address, [], listener, token);
+      });
+    expect(urls).toEqual(['/ws?channel=a&access_token=a%2Bb%2Fc%3D', '/ws?access_token=new', '/ws']);
+  });
+
+  test('lets a client of a plain hub show its token', async () => {
+    server.options.handleProtocols = () => false;
+    const shown: unknown[] = [];
+    server.on('connection', (_peer, { url: address, headers }) =>
+      shown.push([headers['sec-websocket-protocol'], address].join(' ')),
+    );
+    const client = new HubClient({
+      ...{ url: `${url}/ws`, initialMs: 1, token: async () => 'secret' },
+      open: browserTransport(socketClass),
+    });
+    const told: unknown[] = [];
+    for (const name of ['connecting', 'disconnected', 'reconnecting', 'connected', 'error'] as const)
+      client.on(name, (...args: unknown[]) => told.push(args));
+    const connected = new Promise((resolve) => client.on('connected', resolve));
+    client.start();
+    await connected;
+    expect(new Set(shown)).toEqual(new Set(['hub.v1 /ws', ' /ws?access_token=secret']));
+    expect(JSON.stringify(told)).not.toContain('secret');
+    await client.close();
+  });
+
   test('lets a client find out that a hub speaks plain only', async () => {
     server.options.handleProtocols = () => false;
     const client = new HubClient({ url, initialMs: 1, open: browserTransport(socketClass) });

@@ -1,3 +1,4 @@
+import { ACCESS_TOKEN_PARAMETER } from '@ws-hub/protocol';
 import type { Ending, Open, Transport, TransportListener } from './transport.js';
 
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -32,8 +33,16 @@ export function browserTransport(
   handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS,
 ): Open {
   const Socket = socketClass ?? (globalThis as unknown as { WebSocket: WebSocketClass }).WebSocket;
-  return (url, protocols, listener) =>
-    new BrowserTransport(new Socket(url, [...protocols]), listener, handshakeTimeoutMs);
+  return (url, protocols, listener, token) =>
+    new BrowserTransport(new Socket(withToken(url, token), [...protocols]), listener, handshakeTimeoutMs);
+}
+
+/** A page can set no header, so that the query is the only way for a hub that speaks plain only. */
+function withToken(text: string, token: string | undefined): string {
+  if (token === undefined) return text;
+  const url = new URL(text);
+  url.searchParams.set(ACCESS_TOKEN_PARAMETER, token);
+  return url.href;
 }
 
 class BrowserTransport implements Transport {

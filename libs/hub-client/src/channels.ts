@@ -9,6 +9,12 @@ interface Change {
   reject(error: Error): void;
 }
 
+/** Channels of a `hello` that the hub refused. */
+interface Lost {
+  readonly channels: readonly string[];
+  readonly error: Error;
+}
+
 /** Puts a message on the connection. */
 type SendSubscribe = (message: Subscribe) => void;
 
@@ -38,6 +44,11 @@ export class Channels {
     return this.changes.length > 0;
   }
 
+  /** So many changes wait for the hub's answer. */
+  get asked(): number {
+    return this.changes.filter(({ isAsked }) => isAsked).length;
+  }
+
   /** Resolves when the hub has confirmed the change, which may be on the next connection. */
   async change(type: Subscribe['type'], names: readonly string[]): Promise<void> {
     if (checkedNames(names).length === 0) return;
@@ -55,9 +66,17 @@ export class Channels {
     return this.names;
   }
 
-  /** The hub has answered the `hello`. */
-  open(send: SendSubscribe): void {
-    while (this.confirmed());
+  /** The hub has answered the `hello`. @param refused why some of its channels are not heard, if any are not */
+  open(send: SendSubscribe, refused?: Lost): void {
+    const lost = new Set(refused?.channels);
+    for (let change = this.takeAsked(); change !== undefined; change = this.takeAsked()) {
+      this.settled = applied(this.settled, change);
+      const { type, channels } = change.message;
+      if (refused && type === 'subscribe' && channels.some((name) => lost.has(name)))
+        change.reject(refused.error);
+      else change.resolve();
+    }
+    if (refused) this.lose(refused.channels);
     this.send = send;
     for (const change of this.changes) this.ask(change);
   }
@@ -83,6 +102,13 @@ export class Channels {
     this.wanted = this.changes.reduce(applied, this.settled);
     change.reject(error);
     return true;
+  }
+
+  /** The hub has ended these unasked: they are not asked for any more, unless a change asks for them again. */
+  lose(names: readonly string[]): void {
+    const lost = new Set(names);
+    this.settled = new Set([...this.settled].filter((name) => !lost.has(name)));
+    this.wanted = this.changes.reduce(applied, this.settled);
   }
 
   /** No hub will confirm anything any more: what was not confirmed is taken back. */

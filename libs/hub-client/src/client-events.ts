@@ -1,6 +1,7 @@
 import type { Position } from '@ws-hub/protocol';
 import type { Connected } from './conversation.js';
-import type { HubError } from './errors.js';
+import type { HubError, TokenError } from './errors.js';
+import type { Forbidden } from './forbidden.js';
 import type { ReceivedMessage } from './inbox.js';
 import type { Ending } from './transport.js';
 
@@ -19,6 +20,10 @@ export interface ClientEvents {
   message: [message: ReceivedMessage];
   /** The hub refused something, and nobody was told of it by a rejected promise. */
   error: [error: HubError];
+  /** The token does not allow something that was asked for, or was had before. */
+  forbidden: [forbidden: Forbidden];
+  /** There is no new token, or the hub refused it. The connection goes on, and it is tried again until it expires. */
+  tokenFailed: [error: TokenError | HubError];
   /** Of the messages with these keys nobody can tell any more whether they were stored. */
   outcomeUnknown: [keys: readonly string[]];
   /** Something came that is no message of the contract; it was dropped. */

@@ -3,6 +3,7 @@ import type { Backoff } from './backoff.js';
 import { Channels, checkedNames } from './channels.js';
 import type { ClientEvents, Tell } from './client-events.js';
 import type { Memory } from './conversation.js';
+import { Credentials } from './credentials.js';
 import { Delivery } from './delivery.js';
 import { Emitter } from './emitter.js';
 import { PublishError } from './errors.js';
@@ -12,6 +13,7 @@ import { Outbox } from './outbox.js';
 import type { Published, PublishOptions } from './outbox-entry.js';
 import { Speaker } from './speaker.js';
 import { systemTimers, type Timers } from './timers.js';
+import type { TokenFunction } from './token-source.js';
 import type { Ending, Open } from './transport.js';
 
 const FLUSH_TIMEOUT_MS = 5_000;
@@ -29,6 +31,11 @@ export interface HubClientOptions extends Partial<Backoff> {
   readonly session?: string;
   /** The `position` of a former client, to go on from there. */
   readonly since?: Position;
+  /**
+   * What the hub is to know this client by: a token, or a function that gets one. A function is asked before an attempt
+   * to connect, before the token expires, and when the hub has rejected it.
+   */
+  readonly token?: string | TokenFunction;
   /** A hub from which nothing has come for this long counts as gone. Default: 60,000. */
   readonly silenceTimeoutMs?: number;
   /** The transport; the one of the platform if it is left out. */
@@ -51,7 +58,7 @@ export class Client extends Emitter<ClientEvents> {
   private whyClosed: string | undefined;
   private closing: Promise<void> | undefined;
 
-  /** @throws Error if the URL is none, or a name of a channel is none */
+  /** @throws Error if the URL is none, or a name of a channel or the token is none */
   constructor(options: HubClientOptions & { readonly open: Open }) {
     super();
     const settings = settingsOf(options);
@@ -68,6 +75,11 @@ export class Client extends Emitter<ClientEvents> {
   /** The client's own id; undefined before the first connection, and with plain in browsers. */
   get clientId(): string | undefined {
     return this.memory.clientId;
+  }
+
+  /** Whom the client's token names, as the hub has told; hub.v1 only, and undefined for an anonymous client. */
+  get user(): string | undefined {
+    return this.memory.user;
   }
 
   /** The proof of this client's identity, to hand to a client that takes over; hub.v1 only. */
@@ -189,8 +201,10 @@ export class Client extends Emitter<ClientEvents> {
         overfull: () => this.speaker.inboxOnOverfull(),
         room: () => this.speaker.inboxOnRoom(),
       }),
+      credentials: new Credentials(options.token, settings.timers),
       session: options.session,
       clientId: undefined,
+      user: undefined,
       wasConnected: false,
     };
   }

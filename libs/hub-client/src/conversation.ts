@@ -1,8 +1,10 @@
 import type { Position } from '@ws-hub/protocol';
 import type { Channels } from './channels.js';
+import type { Credentials } from './credentials.js';
 import type { Delivery } from './delivery.js';
 import type { Dialect } from './dialect-choice.js';
-import type { HubError } from './errors.js';
+import type { HubError, TokenError } from './errors.js';
+import type { Forbidden } from './forbidden.js';
 import type { Outbox } from './outbox.js';
 
 /** What a connection turned out to be. */
@@ -23,8 +25,11 @@ export interface Memory {
   readonly delivery: Delivery;
   readonly channels: Channels;
   readonly outbox: Outbox;
+  readonly credentials: Credentials;
   session: string | undefined;
   clientId: string | undefined;
+  /** Whom the token names. */
+  user: string | undefined;
   wasConnected: boolean;
 }
 
@@ -35,6 +40,11 @@ export interface Host {
   /** The connection is of use now. @param since where the client had come before */
   established(connected: Connected, since: Position | undefined): void;
   refused(error: HubError): void;
+  forbidden(forbidden: Forbidden): void;
+  /** The token was not renewed; the connection goes on. */
+  notRenewed(error: TokenError | HubError): void;
+  /** An answer of the hub has become due. */
+  judgePause(): void;
   malformed(text: string, error: Error): void;
   /** Messages were missed, in a connection that goes on. */
   missed(): void;
@@ -48,6 +58,8 @@ export interface Host {
 export interface Conversation {
   /** It gives the application no messages. */
   readonly isDeaf: boolean;
+  /** The hub owes an answer that nobody else waits for. */
+  readonly isAnswerDue: boolean;
   begin(): void;
   received(text: string): void;
   /** Says something that shows the hub a sign of life and that it answers, if the dialect has that. */

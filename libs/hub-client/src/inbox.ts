@@ -5,6 +5,8 @@ export interface ReceivedMessage extends Envelope {
   /** Its place in the hub's log; hub.v1 only. */
   readonly id?: Position;
   readonly channel: string;
+  /** Whom its sender's token names; hub.v1 only, and left out for an anonymous sender. */
+  readonly user?: string;
 }
 
 const MAX_MESSAGES = 1_000;

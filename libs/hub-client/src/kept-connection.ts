@@ -1,14 +1,14 @@
 import { CLOSE } from '@ws-hub/protocol';
 import { type Backoff, backoffMs } from './backoff.js';
-import { Link, type LinkSettings } from './link.js';
+import { type Handshake, Link, type LinkSettings } from './link.js';
+import { MAX_TIMER_MS } from './timers.js';
 import type { Ending, Opened } from './transport.js';
-import { advisedSpreadMs, advisedWaitMs, meansStop } from './verdict.js';
+import { advisedSpreadMs, advisedWaitMs, type Comeback } from './verdict.js';
 
 /** After a connection that was of use for this long the next wait is short again. */
 const STABLE_AFTER_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
-/** A timer that is to wait longer fires at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+const ABNORMAL = 1006;
 
 export interface ConnectionSettings extends LinkSettings, Backoff {
   /** Returns a number from 0 up to but not including 1. */
@@ -17,15 +17,20 @@ export interface ConnectionSettings extends LinkSettings, Backoff {
 
 /** What speaks a dialect on the connection. */
 export interface ConnectionListener {
-  /** The subprotocols that the next attempt offers. */
-  offers(): readonly string[];
   connecting(attempt: number): void;
+  /**
+   * Gets what the attempt that begins now needs, at once or later.
+   *
+   * @param failed told if there is nothing to be had, so that the attempt has failed
+   * @returns ends the wait for it
+   */
+  prepare(ready: (handshake: Handshake) => void, failed: (error: Error) => void): () => void;
   opened(opened: Opened): void;
   received(text: string): void;
   receivedBinary(bytes: number): void;
   quiet(): void;
-  /** @returns whether the next attempt is due at once, because this one only found something out */
-  ended(ending: Ending): boolean;
+  /** @param wasStable whether the connection had been of use for a while */
+  ended(ending: Ending, wasStable: boolean): Comeback;
   reconnecting(attempt: number, delayMs: number): void;
   stopped(ending: Ending): void;
 }
@@ -101,9 +106,22 @@ export class KeptConnection {
   }
 
   private connect(): void {
+    let isDue = true;
+    // A listener may close the client, and even start it again.
+    this.cancelWait = () => {
+      isDue = false;
+    };
+    this.listener.connecting(this.attempt + 1);
+    if (!isDue) return;
+    this.cancelWait = this.listener.prepare(
+      (handshake) => this.open(handshake),
+      (error) => this.linkOnEnd({ code: ABNORMAL, reason: '', error }),
+    );
+  }
+
+  private open(handshake: Handshake): void {
     const { listener } = this;
-    listener.connecting(this.attempt + 1);
-    this.link = new Link(this.settings, listener.offers(), {
+    this.link = new Link(this.settings, handshake, {
       opened: (opened) => listener.opened(opened),
       received: (text) => listener.received(text),
       receivedBinary: (bytes) => listener.receivedBinary(bytes),
@@ -113,17 +131,19 @@ export class KeptConnection {
   }
 
   private linkOnEnd(ending: Ending): void {
-    if (this.wasStable()) this.attempt = 0;
+    const wasStable = this.wasStable();
+    if (wasStable) this.attempt = 0;
     const comesBack = this.isRenewed || this.closers.length > 0;
     const closers = this.closers.splice(0);
     this.isRenewed = false;
     this.link = this.usefulSinceMs = undefined;
-    const isDue = this.listener.ended(ending);
+    const comeback = this.listener.ended(ending, wasStable);
     for (const closer of closers) closer();
     // A listener may have closed the client, and even started it again.
     if (!this.wanted || this.link !== undefined) return;
-    if (comesBack || isDue) this.connect();
-    else this.judge(ending);
+    if (comesBack || comeback === 'now') this.connect();
+    else if (comeback === 'later') this.reconnect(ending);
+    else this.stop(ending);
   }
 
   private wasStable(): boolean {
@@ -132,13 +152,9 @@ export class KeptConnection {
     );
   }
 
-  private judge(ending: Ending): void {
-    if (meansStop(ending)) {
-      this.wanted = false;
-      this.listener.stopped(ending);
-    } else {
-      this.reconnect(ending);
-    }
+  private stop(ending: Ending): void {
+    this.wanted = false;
+    this.listener.stopped(ending);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { SilenceWatch } from './silence-watch.js';
 import type { Timers } from './timers.js';
-import type { Ending, Open, Opened, Transport } from './transport.js';
+import type { Ending, Open, Opened, Transport, TransportListener } from './transport.js';
 
 /** While it reads nothing, a client cannot hear the hub's pings; it speaks up so often that it is not taken for gone. */
 const SIGN_WHILE_PAUSED_MS = 5_000;
@@ -10,6 +10,13 @@ export interface LinkSettings {
   readonly silenceTimeoutMs: number;
   readonly open: Open;
   readonly timers: Timers;
+}
+
+/** What an attempt to connect begins with. */
+export interface Handshake {
+  /** The subprotocols. */
+  readonly offers: readonly string[];
+  readonly token: string | undefined;
 }
 
 export interface LinkListener {
@@ -33,10 +40,10 @@ export class Link {
 
   constructor(
     private readonly settings: LinkSettings,
-    offers: readonly string[],
+    { offers, token }: Handshake,
     private readonly listener: LinkListener,
   ) {
-    this.transport = settings.open(settings.url, offers, {
+    const heard: TransportListener = {
       opened: (opened) => this.transportOnOpen(opened),
       received: (text) => {
         if (!this.isMuted) listener.received(text);
@@ -44,7 +51,8 @@ export class Link {
       receivedBinary: (bytes) => listener.receivedBinary(bytes),
       alive: () => this.watch?.signOfLife(),
       ended: (ending) => this.transportOnEnd(ending),
-    });
+    };
+    this.transport = settings.open(settings.url, offers, heard, token);
   }
 
   send(text: string): boolean {

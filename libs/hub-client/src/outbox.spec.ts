@@ -183,11 +183,15 @@ describe('a published message', () => {
     expect(bench.last.read()).toEqual([publish('k1', 'old')]);
   });
 
-  test.each(['bad_request', 'too_large', 'forbidden'])('that gets the error %s rejects', async (code) => {
+  test.each([
+    ['bad_request', 'refused'],
+    ['too_large', 'refused'],
+    ['forbidden', 'forbidden'],
+  ])('that gets the error %s rejects', async (code, reason) => {
     const bench = new TestBench().goLive();
     const outcome = watch(bench.client.publish('hi', { key: 'k1' }));
     bench.last.say({ type: 'error', code, message: 'no', key: 'k1' });
-    expect(await outcome()).toEqual(rejected('refused'));
+    expect(await outcome()).toEqual(rejected(reason));
     expect(bench.told('error')).toEqual([]);
   });
 

@@ -103,6 +103,11 @@ export class Outbox {
     this.pump();
   }
 
+  /** Where a message goes that is not acknowledged yet; undefined if there is none with this key, or it names none. */
+  channelOf(key: string): string | undefined {
+    return this.entries.get(key)?.channel;
+  }
+
   fail(key: string, reason: 'refused' | 'closed' | 'offline' | 'too_large', message: string): void {
     this.remove(key)?.reject(new PublishError(reason, message, key));
   }
@@ -114,10 +119,12 @@ export class Outbox {
     const isRetried = error.code === 'unavailable' && entry.isQueued;
     if (isRetried) this.window.refused(entry);
     else if (error.code === 'unavailable') this.giveUp([entry]);
-    else
+    else {
+      const reason = error.code === 'forbidden' ? 'forbidden' : 'refused';
       this.remove(entry.key)?.reject(
-        new PublishError('refused', `the hub refused it: ${error.message}`, entry.key, { cause: error }),
+        new PublishError(reason, `the hub refused it: ${error.message}`, entry.key, { cause: error }),
       );
+    }
     this.pump();
     return !isRetried;
   }

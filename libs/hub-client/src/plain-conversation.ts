@@ -8,6 +8,7 @@ const ONE_CHANNEL = 'this hub speaks plain only, in which a connection has the o
 export class PlainConversation implements Conversation {
   /** What comes is dropped, until the application has read what waits. */
   isDeaf = false;
+  readonly isAnswerDue = false;
   private hasMissed = false;
 
   constructor(

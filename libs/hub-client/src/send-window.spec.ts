@@ -103,7 +103,7 @@ describe('the order of what a client publishes', () => {
     bench.last.read();
     bench.last.say({ type: 'error', code: 'forbidden', message: 'no', key: 'k1' });
     expect(bench.last.read()).toEqual([publish('k2')]);
-    expect(await outcome()).toMatchObject({ error: { reason: 'refused' } });
+    expect(await outcome()).toMatchObject({ error: { reason: 'forbidden' } });
   });
 });
 

@@ -1,12 +1,15 @@
-import { HUB_V1, type Position } from '@ws-hub/protocol';
+import { CLOSE, HUB_V1, type Position } from '@ws-hub/protocol';
 import type { Tell } from './client-events.js';
 import type { Connected, Conversation, Host, Memory } from './conversation.js';
 import { DialectChoice } from './dialect-choice.js';
-import type { HubError } from './errors.js';
+import { type HubError, TokenError } from './errors.js';
+import type { Forbidden } from './forbidden.js';
 import { type ConnectionListener, type ConnectionSettings, KeptConnection } from './kept-connection.js';
+import type { Handshake } from './link.js';
 import { PlainConversation } from './plain-conversation.js';
 import type { Ending, Opened } from './transport.js';
 import { V1Conversation } from './v1-conversation.js';
+import type { Comeback } from './verdict.js';
 
 /**
  * Speaks to the hub, on whatever connection there is, in the dialect that both understand.
@@ -34,12 +37,16 @@ export class Speaker implements ConnectionListener, Host {
     return this.isReady;
   }
 
-  offers(): readonly string[] {
-    return this.choice.offers();
-  }
-
   connecting(attempt: number): void {
     this.tell('connecting', attempt);
+  }
+
+  prepare(ready: (handshake: Handshake) => void, failed: (error: TokenError) => void): () => void {
+    const { credentials } = this.memory;
+    return credentials.prepare(() => {
+      const offers = this.choice.offers();
+      ready({ offers, token: credentials.forHandshake(offers.length > 0) });
+    }, failed);
   }
 
   opened({ clientId, protocol }: Opened): void {
@@ -50,7 +57,7 @@ export class Speaker implements ConnectionListener, Host {
     }
     this.conversation =
       dialect === HUB_V1
-        ? new V1Conversation(this.memory, this, this.settings.timers)
+        ? new V1Conversation(this.memory, this, this.settings)
         : new PlainConversation(clientId, this.memory, this);
     this.conversation.begin();
   }
@@ -63,7 +70,7 @@ export class Speaker implements ConnectionListener, Host {
   /** To be called whenever something has changed that the pause depends on. */
   judgePause(): void {
     const { delivery, outbox, channels } = this.memory;
-    const isAnswerDue = !outbox.isEmpty || channels.isChanging;
+    const isAnswerDue = !outbox.isEmpty || channels.isChanging || this.conversation?.isAnswerDue;
     this.connection.setPaused(delivery.isFull && !isAnswerDue && this.conversation?.isDeaf === false);
   }
 
@@ -84,13 +91,21 @@ export class Speaker implements ConnectionListener, Host {
     this.conversation?.ping();
   }
 
-  ended(ending: Ending): boolean {
+  ended(ending: Ending, wasStable: boolean): Comeback {
     this.isReady = false;
     this.conversation?.end();
     this.conversation = undefined;
-    const isDue = this.choice.ended(ending);
+    const comeback = this.comebackAfter(ending, wasStable);
     this.tell('disconnected', ending);
-    return isDue;
+    return comeback;
+  }
+
+  private comebackAfter(ending: Ending, wasStable: boolean): Comeback {
+    // No hub was asked, so that nothing was found out about it.
+    if (ending.error instanceof TokenError) return 'later';
+    if (!this.choice.ended(ending)) return this.memory.credentials.judge(ending, wasStable);
+    this.memory.credentials.keep();
+    return 'now';
   }
 
   reconnecting(attempt: number, delayMs: number): void {
@@ -98,8 +113,10 @@ export class Speaker implements ConnectionListener, Host {
   }
 
   stopped(ending: Ending): void {
-    this.onStopped(ending);
-    this.tell('stopped', ending);
+    const isExpired = ending.code === CLOSE.credentialsExpired && ending.reason === '';
+    const told = isExpired ? { ...ending, reason: 'the token has expired' } : ending;
+    this.onStopped(told);
+    this.tell('stopped', told);
   }
 
   send(text: string): boolean {
@@ -132,6 +149,14 @@ export class Speaker implements ConnectionListener, Host {
 
   refused(error: HubError): void {
     this.tell('error', error);
+  }
+
+  forbidden(forbidden: Forbidden): void {
+    this.tell('forbidden', forbidden);
+  }
+
+  notRenewed(error: TokenError | HubError): void {
+    this.tell('tokenFailed', error);
   }
 
   malformed(text: string, error: Error): void {

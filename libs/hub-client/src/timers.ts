@@ -1,3 +1,6 @@
+/** A timer that is to wait longer fires at once. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Where a client's time comes from; replaced in tests. */
 export interface Timers {
   /** Milliseconds since some fixed moment; never jumps, but may stand still while the machine sleeps. */

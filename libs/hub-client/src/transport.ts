@@ -55,5 +55,11 @@ export interface Transport {
  * Begins a connection; injected into the client, so that it runs on any WebSocket and is tested without one.
  *
  * @param protocols the subprotocols to offer; none if empty
+ * @param token to be shown in the handshake; undefined if none is to be. Nothing that is told may have it in it
  */
-export type Open = (url: string, protocols: readonly string[], listener: TransportListener) => Transport;
+export type Open = (
+  url: string,
+  protocols: readonly string[],
+  listener: TransportListener,
+  token?: string,
+) => Transport;

@@ -11,7 +11,8 @@ import {
 import type { Conversation, Host, Memory } from './conversation.js';
 import { HubError } from './errors.js';
 import { readHubMessage } from './read-hub-message.js';
-import type { Timers } from './timers.js';
+import type { RefreshSettings } from './token-refresh.js';
+import { V1Requests } from './v1-requests.js';
 
 /** A hub answers a `hello` within 10 s or closes; one that does neither is cut off. */
 const WELCOME_TIMEOUT_MS = 15_000;
@@ -30,15 +31,22 @@ export class V1Conversation implements Conversation {
   /** It listens to nothing, so that only answers come, and moves no cursor: what it does not hear is replayed later. */
   isDeaf = false;
   private cancelDeadline: () => void = () => undefined;
+  private readonly requests: V1Requests;
 
   constructor(
     private readonly memory: Memory,
     private readonly host: Host,
-    private readonly timers: Timers,
-  ) {}
+    private readonly settings: RefreshSettings,
+  ) {
+    this.requests = new V1Requests(memory, host, settings);
+  }
+
+  get isAnswerDue(): boolean {
+    return this.requests.isTokenShown;
+  }
 
   begin(): void {
-    this.cancelDeadline = this.timers.after(WELCOME_TIMEOUT_MS, () =>
+    this.cancelDeadline = this.settings.timers.after(WELCOME_TIMEOUT_MS, () =>
       this.host.cut(new Error(`no welcome came within ${WELCOME_TIMEOUT_MS} ms`)),
     );
     this.hello();
@@ -73,8 +81,8 @@ export class V1Conversation implements Conversation {
 
   end(): void {
     this.cancelDeadline();
+    this.requests.end();
     this.memory.outbox.close();
-    this.memory.channels.close();
   }
 
   private say(message: ClientMessage): boolean {
@@ -82,11 +90,18 @@ export class V1Conversation implements Conversation {
   }
 
   private hello(): void {
-    const { session, delivery, channels, outbox } = this.memory;
+    const { session, delivery, channels, outbox, credentials } = this.memory;
     // What came in plain has no place in the log, so the cursor from before it is worth nothing.
     this.since = outbox.isPlain ? undefined : delivery.received;
     this.isDeaf = delivery.isFull;
-    this.say({ type: 'hello', session, since: this.since, channels: this.isDeaf ? [] : channels.greet() });
+    const token = credentials.forHello();
+    this.say({
+      type: 'hello',
+      session,
+      token,
+      since: this.since,
+      channels: this.isDeaf ? [] : channels.greet(),
+    });
   }
 
   private fits({ type }: HubMessage): boolean {
@@ -110,7 +125,10 @@ export class V1Conversation implements Conversation {
         break;
       case 'subscribed':
       case 'unsubscribed':
-        this.memory.channels.confirmed();
+        this.requests.hubOnChange(message);
+        break;
+      case 'authorized':
+        this.requests.hubOnAuthorized(message);
         break;
       case 'error':
         this.hubOnError(message);
@@ -130,31 +148,36 @@ export class V1Conversation implements Conversation {
     this.openMemory(welcome, newIdentity);
     const { client_id: clientId } = welcome;
     this.host.established({ clientId, dialect: HUB_V1, recovered, newIdentity }, this.since);
+    this.requests.hubOnWelcome(welcome);
     if (!isReplayed) this.memory.outbox.flow();
   }
 
   /** @returns whether the identity is another than before */
-  private takeIdentity({ client_id, session }: Welcome): boolean {
+  private takeIdentity({ client_id, session, user }: Welcome): boolean {
     const { memory } = this;
     const isOther = memory.clientId !== undefined && memory.clientId !== client_id && !memory.outbox.isPlain;
     memory.clientId = client_id;
     memory.session = session;
+    memory.user = user;
     return isOther || this.isIdentityLost;
   }
 
-  private openMemory({ recovered, position, max_payload }: Welcome, newIdentity: boolean): void {
-    const { outbox, channels, delivery } = this.memory;
+  private openMemory(welcome: Welcome, newIdentity: boolean): void {
+    const { outbox, delivery } = this.memory;
+    const { recovered, position, max_payload } = welcome;
     if (newIdentity || !recovered) outbox.doubt();
     outbox.isPlain = false;
     outbox.maxPayload = max_payload;
     outbox.open(({ key, channel, content }) => this.say({ type: 'publish', key, channel, content }));
-    channels.open((message) => this.say(message));
+    this.requests.open(welcome, (message) => this.say(message));
     delivery.advance(position);
   }
 
-  private hubOnMessage({ id, channel, client_id, timestamp, content }: Message): void {
+  private hubOnMessage({ id, channel, client_id, user, timestamp, content }: Message): void {
     // Deaf, it hears what it has subscribed to on this connection.
-    if (!this.isDeaf) this.memory.delivery.deliver({ id, channel, client_id, timestamp, content });
+    if (this.isDeaf) return;
+    const message = { id, channel, client_id, timestamp, content };
+    this.memory.delivery.deliver(user === undefined ? message : { ...message, user });
   }
 
   private hubOnAck({ key, id, duplicate }: Ack): void {
@@ -170,14 +193,12 @@ export class V1Conversation implements Conversation {
     this.memory.outbox.flow();
   }
 
-  private hubOnError({ code, message, key }: ErrorMessage): void {
-    const { memory } = this;
-    const error = new HubError(code, message, key);
+  private hubOnError(message: ErrorMessage): void {
+    const { code, key } = message;
+    const error = new HubError(code, message.message, key);
     const isGreeting = this.phase === 'greeting';
     if (isGreeting && code === 'bad_session') this.greetAsNobody();
-    // All that this client says without a key, and that a hub could refuse, is a change of channels.
-    const isTold =
-      key === undefined ? !isGreeting && memory.channels.refused(error) : memory.outbox.refused(error);
+    const isTold = (!isGreeting || key !== undefined) && this.requests.hubOnError(error, message);
     if (!isTold) this.host.refused(error);
   }
 

@@ -4,6 +4,9 @@ import type { Ending } from './transport.js';
 /** A hub that is overloaded is left alone for this long (PROTOCOL.md, "Close codes"). */
 const TRY_AGAIN_LATER_MS = 5_000;
 
+/** When a client comes back after the end of a connection. */
+export type Comeback = 'now' | 'later' | 'never';
+
 /** Whether the end of a connection is final for this client. */
 export function meansStop({ code, httpStatus }: Ending): boolean {
   return httpStatus === undefined ? closeMeansStop(code) : httpStatusMeansStop(httpStatus);

@@ -35,19 +35,21 @@ describe('the transport of Node', () => {
     onOpen: (transport: Transport) => void = () => undefined,
     protocols: readonly string[] = [],
     handshakeTimeoutMs?: number,
+    token?: string,
   ) {
     const told = { opened: undefined as Opened | undefined, texts: [] as string[], signs: 0 };
     const ended = new Promise<Ending>((resolve) => {
-      const transport = wsTransport(handshakeTimeoutMs)(url, protocols, {
-        opened: (opened) => {
+      const listener = {
+        opened: (opened: Opened) => {
           told.opened = opened;
           onOpen(transport);
         },
-        received: (text) => told.texts.push(text),
+        received: (text: string) => told.texts.push(text),
         receivedBinary: () => undefined,
         alive: () => told.signs++,
         ended: resolve,
-      });
+      };
+      const transport = wsTransport(handshakeTimeoutMs)(url, protocols, listener, token);
     });
     return { told, ended };
   }
@@ -134,6 +136,24 @@ describe('the transport of Node', () => {
       error: { message: 'Server sent no subprotocol' },
     });
     expect(await open(url).ended).toEqual({ code: 1000, reason: '' });
+  });
+
+  test('shows a token in a header, and in nothing that it tells of a refusal', async () => {
+    const server = createServer();
+    const shown: unknown[] = [];
+    server.on('upgrade', ({ url, headers }, socket) => {
+      shown.push([url, headers.authorization]);
+      socket.end('HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n');
+    });
+    const url = await listen(server);
+    for (const token of [undefined, 'secret']) {
+      const { ended } = open(url, undefined, ['hub.v1'], undefined, token);
+      expect(JSON.stringify(await ended)).not.toContain('secret');
+    }
+    expect(shown).toEqual([
+      ['/ws', undefined],
+      ['/ws', 'Bearer secret'],
+    ]);
   });
 
   test('reads nothing while it is paused', async () => {

@@ -16,7 +16,8 @@ const OPTIONS: ClientOptions & { closeTimeout: number } = { perMessageDeflate: f
  * @param handshakeTimeoutMs a server that accepts TCP and has not answered the handshake by then counts as gone
  */
 export function wsTransport(handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS): Open {
-  return (url, protocols, listener) => new WsTransport(url, protocols, listener, handshakeTimeoutMs);
+  return (url, protocols, listener, token) =>
+    new WsTransport(url, protocols, listener, handshakeTimeoutMs, token);
 }
 
 class WsTransport implements Transport {
@@ -33,8 +34,11 @@ class WsTransport implements Transport {
     protocols: readonly string[],
     private readonly listener: TransportListener,
     handshakeTimeoutMs: number,
+    token: string | undefined,
   ) {
-    this.socket = new WebSocket(url, [...protocols], OPTIONS);
+    // RFC 6750, section 2.1.
+    const authorization = token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } };
+    this.socket = new WebSocket(url, [...protocols], { ...OPTIONS, ...authorization });
     // Not the `handshakeTimeout` of ws, which begins anew with every byte: a server could keep us waiting for ever.
     this.deadline = setTimeout(() => this.handshakeOnTimeout(handshakeTimeoutMs), handshakeTimeoutMs);
     this.socket.on('upgrade', (response) => {

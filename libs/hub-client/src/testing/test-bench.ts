@@ -14,6 +14,8 @@ const EVENTS: readonly (keyof ClientEvents)[] = [
   'gap',
   'message',
   'error',
+  'forbidden',
+  'tokenFailed',
   'outcomeUnknown',
   'malformed',
   'disconnected',
@@ -36,8 +38,8 @@ export class TestBench {
       url: 'ws://hub/ws',
       timers: this.timers,
       random: () => 0.5,
-      open: (_url, protocols, listener) => {
-        const transport = new TestTransport(protocols, listener);
+      open: (_url, protocols, listener, token) => {
+        const transport = new TestTransport(protocols, listener, token);
         this.opened.push(transport);
         return transport;
       },

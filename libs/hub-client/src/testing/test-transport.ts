@@ -12,6 +12,8 @@ export class TestTransport implements Transport {
   constructor(
     readonly protocols: readonly string[],
     readonly listener: TransportListener,
+    /** Shown in the handshake. */
+    readonly token?: string,
   ) {}
 
   /** The handshake is answered. @param protocol the subprotocol that the hub selects; empty for none */
