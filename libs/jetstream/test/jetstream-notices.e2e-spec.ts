@@ -4,6 +4,7 @@ import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { LogStartError, MAX_NOTICE_KEEP_MS, type Notice, NoticeError, SystemClock } from '@ws-hub/hub';
 import { CuttingProxy, NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
+import { NoticeTail } from '../src/notices/notice-tail.js';
 import { append, type Node, Nodes } from './jetstream-nodes.js';
 
 const KEEP_MS = 60_000;
@@ -108,6 +109,13 @@ describeWithNats('the notices in JetStream', () => {
     expect(later.ear.notices).toMatchObject([{ body: 'long' }]);
     expect(later.ear.notices[0]?.keepMs).toBeLessThanOrEqual(LATER_MS);
     expect(later.told.notices).toBe(0);
+  });
+
+  test('are all told before a node is ready, however many they are', async () => {
+    const { log } = await nodes.start(name);
+    const all = Array.from({ length: 3_000 }, (_, n) => `${n}`.padEnd(4_000));
+    await Promise.all(all.map((body) => log.post(notice(body))));
+    expect(await kept()).toEqual(all);
   });
 
   describe('and an outage', () => {
@@ -306,6 +314,15 @@ describeWithNats('the notices in JetStream', () => {
       expect(await kept()).toEqual(['one']);
       await manager.streams.deleteMessage(`${name}-notices`, 1);
       expect(await kept()).toEqual([]);
+      const tail = new NoticeTail(`${name}-notices`, {
+        message: () => undefined,
+        failed: () => undefined,
+        ended: () => undefined,
+      });
+      await tail.start(jetstream(admin), 2);
+      // Or the watch would take it for one that stands still.
+      expect(tail.head).toBe(2);
+      tail.stop();
     });
   });
 });
