@@ -11,10 +11,10 @@ export class NoticeEar implements LogListener {
     for (const look of this.waiting.splice(0)) look();
   }
 
-  /** The first notice with this body, as soon as it was told. */
-  async heard(body: string): Promise<Notice> {
+  /** The notice with this body, as soon as it was told so many times. */
+  async heard(body: string, times = 1): Promise<Notice> {
     for (;;) {
-      const found = this.notices.find((notice) => notice.body === body);
+      const found = this.notices.filter((notice) => notice.body === body)[times - 1];
       if (found !== undefined) return found;
       await new Promise<void>((look) => this.waiting.push(look));
     }

@@ -40,7 +40,7 @@ export class Notices {
   private readonly poster: NoticePoster;
   private way: Way | undefined;
   private now: Subscription | undefined;
-  private isNewest = false;
+  private listens: NatsConnection | undefined;
   private hasFormer = false;
 
   constructor(
@@ -96,16 +96,16 @@ export class Notices {
   async attach(way: Way): Promise<void> {
     this.trouble = undefined;
     this.listenNow(way.connection);
-    this.way = way;
     this.look.manager = way.manager;
     const info = await this.ensureStream(way);
+    // Only now: a stream has the mark of a secret before anything that is proven by it.
+    this.way = way;
     const epoch = epochOf(info);
     if (this.newestSkipped.epoch !== epoch) this.newestSkipped = { epoch, sequence: 0 };
-    this.isNewest = this.marks.isNewestIn(info.config.description);
     this.hasFormer = false;
     await this.tail.start(way.client, info.state.last_seq);
     void this.watch.untilTrouble(epoch).then((reason) => this.report(reason));
-    if (this.isNewest && this.hasFormer) void this.upkeep.sweep(way, true);
+    if (this.hasFormer && this.isNewestIn(info)) void this.upkeep.sweep(way, true);
   }
 
   detach(): void {
@@ -119,7 +119,8 @@ export class Notices {
 
   /** For as long as there is this connection, which subscribes again when it comes back. */
   private listenNow(connection: NatsConnection): void {
-    if (this.way?.connection === connection && this.now?.isClosed() === false) return;
+    if (this.listens === connection && this.now?.isClosed() === false) return;
+    this.listens = connection;
     this.now = connection.subscribe(this.messages.nowSubjects, {
       callback: (error, message) => {
         if (error === null) this.takeNow(message);
@@ -143,12 +144,19 @@ export class Notices {
     if (read.leftMs > 0) this.deliver(read.notice);
     if (!read.isFormer) return;
     this.hasFormer = true;
-    // A hub that was not restarted yet still writes with the former secret.
-    if (isLive && this.isNewest && this.way !== undefined) this.reseal(this.way, message);
+    // By a hub that was not restarted yet.
+    if (isLive && this.way !== undefined) void this.reseal(this.way, message);
   }
 
-  private reseal(way: Way, message: JsMsg): void {
-    this.upkeep.reseal(way, message).catch(() => this.upkeep.sweep(way, true));
+  /** The mark tells which of the two secrets is the new one: by this hub alone two hubs would do it in turns, for ever. */
+  private async reseal(way: Way, message: JsMsg): Promise<void> {
+    const info = await this.look.own();
+    if (info !== undefined && this.isNewestIn(info))
+      await this.upkeep.reseal(way, message).catch(() => this.upkeep.sweep(way, true));
+  }
+
+  private isNewestIn({ config }: StreamInfo): boolean {
+    return this.marks.isNewestIn(config.description);
   }
 
   private skipKept(sequence: number): void {
