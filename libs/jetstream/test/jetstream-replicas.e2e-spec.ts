@@ -42,6 +42,27 @@ describeWithNats('the log in a JetStream stream with three replicas', () => {
   }
 
   test(
+    'takes the newer of two notices of one key also where it is full of them',
+    async () => {
+      const name = nodes.newName();
+      await leaderOfAll();
+      const { log } = await nodes.start(name, { natsReplicas: 3, appendTimeoutMs: NATS_VOTES_MS });
+      await leader(`${name}-notices`);
+      const patient = await jetstreamManager(admin, { checkAPI: false, timeout: NATS_VOTES_MS });
+      const stream = await patient.streams.update(`${name}-notices`, { max_msgs: 2 });
+      expect(stream.config.num_replicas).toBe(3);
+      const post = (key: string, body: string) => log.post({ topic: 'test', key, body, keepMs: 60_000 });
+      await post('a', 'older');
+      await post('b', 'b');
+      await expect(post('c', 'c')).rejects.toMatchObject({ code: 'full' });
+      await post('a', 'newer');
+      const { ear } = await nodes.start(name, { natsReplicas: 3 });
+      expect(ear.notices.map(({ body }) => body)).toEqual(['b', 'newer']);
+    },
+    NATS_VOTES_MS,
+  );
+
+  test(
     'stores within five seconds of a new leader, and refuses nothing that may wait for it',
     async () => {
       const name = nodes.newName();
