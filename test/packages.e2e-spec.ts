@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NatsServer, Program } from '@ws-hub/testing';
 import { describeWithNats } from './nats.js';
 import { filesOf, Installed, type InstalledPackage, PACKAGES, textOf } from './packages/installed.js';
@@ -113,15 +113,14 @@ describe.each(LIBRARIES)('the library $name', ({ name }) => {
 });
 
 describe('in an empty folder, from the tarballs,', () => {
-  let hub: Program | undefined;
-  afterEach(() => hub?.kill());
-
-  async function startHub(): Promise<number> {
+  let hub: Program;
+  let port: number;
+  beforeAll(async () => {
     const flags = ['--host', '127.0.0.1', '--port', '0', '--metrics-port', '0'];
     hub = Program.startInstalled(installed.folder, ['server', ...flags]);
-    const { port } = await hub.event('listening');
-    return port as number;
-  }
+    port = Number((await hub.event('listening')).port);
+  });
+  afterAll(() => hub?.kill());
 
   const run = async (code: string, ...args: string[]) => JSON.parse(await installed.run(code, ...args));
 
@@ -139,14 +138,14 @@ describe('in an empty folder, from the tarballs,', () => {
   });
 
   test('clients talk through the hub', async () => {
-    expect(await run(TALK, `ws://127.0.0.1:${await startHub()}/ws?channel=lobby`)).toEqual([
+    expect(await run(TALK, `ws://127.0.0.1:${port}/ws?channel=lobby`)).toEqual([
       { content: 'hello', channel: 'lobby', isFromAlice: true },
       { content: 'again', channel: 'lobby', isFromAlice: true },
     ]);
   });
 
   test('a client answers messages of a backlog in its loop, and waits for each answer to be stored', async () => {
-    expect(await run(ANSWER, `ws://127.0.0.1:${await startHub()}/ws`)).toEqual({
+    expect(await run(ANSWER, `ws://127.0.0.1:${port}/ws`)).toEqual({
       count: 6_000,
       isInOrder: true,
       gaps: [],
@@ -173,7 +172,7 @@ describe('in an empty folder, from the tarballs,', () => {
   }
 
   test.each(['@ws-hub/protocol', '@ws-hub/hub-client'])('the first example of %s runs', async (name) => {
-    await installed.run(exampleOf(name).replace('127.0.0.1:8080', `127.0.0.1:${await startHub()}`));
+    await installed.run(exampleOf(name).replace('127.0.0.1:8080', `127.0.0.1:${port}`));
   });
 
   test('the example of tokens shows the hub what the function gets', async () => {

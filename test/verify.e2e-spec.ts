@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { CuttingProxy, freePort, Program, startHubProgram, V1Client } from '@ws-hub/testing';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { CuttingProxy, freePort, type HubProgram, Program, startHubProgram, V1Client } from '@ws-hub/testing';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { EXIT, exitCodes } from '../apps/verify/src/config/exit-codes.js';
 
@@ -38,10 +38,13 @@ describe('ws-hub verify', () => {
     }
   });
 
-  async function startHub(): Promise<string> {
-    const { hub, url } = await startHubProgram();
-    programs.push(hub);
-    return url;
+  let shared: HubProgram | undefined;
+  afterAll(() => shared?.hub.kill());
+
+  /** The URL of a hub of which a test needs nothing but that it is there: one for all of them. */
+  async function anyHub(): Promise<string> {
+    shared ??= await startHubProgram();
+    return shared.url;
   }
 
   /** A hub that speaks plain only, and does with each message what the test says. */
@@ -66,7 +69,7 @@ describe('ws-hub verify', () => {
   }
 
   test('finds a hub to keep its promise while connections are cut and readers stall', async () => {
-    const url = await startHub();
+    const url = await anyHub();
     const { code, stdout, stderr } = await verify(
       ...['--url', url, '--clients', '10', '--messages', '2000', '--rate', '1000', '--cut-every', '5'],
       ...['--stall-every', '300', '--json'],
@@ -80,7 +83,7 @@ describe('ws-hub verify', () => {
   });
 
   test('says it when too few cuts hit anything', async () => {
-    const url = await startHub();
+    const url = await anyHub();
     const { code, stdout } = await verify('--url', url, ...SMALL, '--cut-every', '60000');
     expect(JSON.parse(stdout)).toMatchObject({ faults: [], cuts: 0 });
     expect(JSON.parse(stdout).doubts).toEqual([expect.stringContaining('only 0 cuts hit traffic in flight')]);
@@ -187,7 +190,7 @@ describe('ws-hub verify', () => {
 
   test('does not call the hub broken when the restart command fails', async () => {
     const { code, stdout } = await verify(
-      ...['--url', await startHub(), ...SMALL, '--cut-every', '0', '--restart-command', 'exit 3'],
+      ...['--url', await anyHub(), ...SMALL, '--cut-every', '0', '--restart-command', 'exit 3'],
     );
     expect(JSON.parse(stdout)).toMatchObject({ faults: [], doubts: ['the restart command ended with 3'] });
     expect(code).toBe(EXIT.inconclusive);
@@ -209,7 +212,7 @@ describe('ws-hub verify', () => {
   });
 
   test('shows a table, with the verdict as its last line', async () => {
-    const { stdout } = await verify('--url', await startHub(), ...SMALL.slice(0, -1), '--cut-every', '0');
+    const { stdout } = await verify('--url', await anyHub(), ...SMALL.slice(0, -1), '--cut-every', '0');
     expect(stdout).toMatch(/^published +400$/m);
     expect(stdout).toMatch(/^lost +0$/m);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('held: hub.v1');
@@ -278,7 +281,7 @@ describe('ws-hub verify', () => {
 
     test('does not wait for the restart command', async () => {
       const program = begin(
-        ...['--url', await startHub(), '--clients', '2', '--messages', '10', '--rate', '100'],
+        ...['--url', await anyHub(), '--clients', '2', '--messages', '10', '--rate', '100'],
         ...['--restart-command', 'echo pid $$ >&2; exec tail -f /dev/null >/dev/null 2>&1'],
       );
       while (!/pid \d+\n/.test(program.stderr)) await once(program.process.stderr as Readable, 'data');
@@ -320,7 +323,7 @@ describe('ws-hub verify', () => {
         '-c',
         `exec "${process.execPath}" "${BIN}" verify "$@" > /dev/full`,
         'sh',
-        ...['--url', await startHub(), ...SMALL, '--cut-every', '0'],
+        ...['--url', await anyHub(), ...SMALL, '--cut-every', '0'],
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
