@@ -19,12 +19,15 @@ test('the README shows what that of @ws-hub/nestjs does', () => {
   expect(FIRST).toContain(shown);
 });
 
-test.each(['nest-express', 'nest-fastify-auth-stub'])('%s names the versions that the hub does', (name) => {
-  const { dependencies, devDependencies } = manifestOf(name);
-  const ours: Record<string, string> = { ...packageJson.devDependencies, ...packageJson.dependencies };
-  for (const [dependency, range] of Object.entries({ ...dependencies, ...devDependencies }))
-    expect({ dependency, range }).toEqual({ dependency, range: ours[dependency] });
-});
+test.each(['nest-express', 'nest-fastify-auth-stub', 'nest-tokens', 'local-issuer'])(
+  '%s names the versions that the hub does',
+  (name) => {
+    const { dependencies, devDependencies } = manifestOf(name);
+    const ours: Record<string, string> = { ...packageJson.devDependencies, ...packageJson.dependencies };
+    for (const [dependency, range] of Object.entries({ ...dependencies, ...devDependencies }))
+      expect({ dependency, range }).toEqual({ dependency, range: ours[dependency] });
+  },
+);
 
 let application: Application;
 afterEach(() => application?.kill());
