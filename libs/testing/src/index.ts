@@ -1,3 +1,4 @@
+export { AnsweringServer, type Asked, type Behaviour } from './answering-server.js';
 export { type Certificate, Certificates } from './certificates.js';
 export { CuttingProxy } from './cutting-proxy.js';
 export { DelayingProxy } from './delaying-proxy.js';
@@ -6,6 +7,7 @@ export { freePort } from './free-port.js';
 export { type HubProgram, startHubProgram } from './hub-program.js';
 export { Inbox } from './inbox.js';
 export { Inspector } from './inspector.js';
+export { type Issuer, issuer, type Signer, secretSigner } from './issuer.js';
 export { scrape } from './metrics.js';
 export { NatsCluster } from './nats-cluster.js';
 export { NatsLink } from './nats-link.js';

@@ -52,9 +52,9 @@ const claims = z.object(
     iat: date.optional(),
     nbf: date.optional(),
     jti: tokenId.optional(),
-    iss: z.unknown(),
-    aud: z.unknown(),
-    hub: z.unknown(),
+    iss: z.unknown().optional(),
+    aud: z.unknown().optional(),
+    hub: z.unknown().optional(),
   },
   { error: 'an object' },
 );
@@ -74,7 +74,7 @@ export function readRights(hub: unknown): Checked<readonly Right[]> {
 /** What an auth webhook answers about a token that is good. */
 const judgement = z.object({
   user,
-  hub: z.unknown(),
+  hub: z.unknown().optional(),
   expires_in: z
     .number({ error: 'seconds' })
     .int({ error: 'whole seconds' })

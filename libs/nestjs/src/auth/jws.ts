@@ -23,7 +23,7 @@ export function readJws(token: string): Checked<Jws> {
   if (parts.length === JWE_PARTS) return { fault: 'an encrypted token is not accepted' };
   if (parts.length !== PARTS || !parts.every(isBase64Url))
     return { fault: 'the token is no JWT: three parts in base64url between dots' };
-  const [header, payload] = parts.slice(0, 2).map(parsed);
+  const [header, payload] = parts.slice(0, -1).map(parsed);
   if (!isObject(header) || payload === undefined)
     return { fault: 'the token is no JWT: its header or its claims are no JSON object' };
   return readHeader(header, token, payload);
@@ -52,7 +52,7 @@ function parsed(part: string): unknown {
   try {
     return JSON.parse(bytes.toString());
   } catch {
-    // Its message would quote the token.
+    // Its message would quote the token; that it is not JSON is all there is to say.
     return undefined;
   }
 }

@@ -1,0 +1,29 @@
+import { TestClock } from '@ws-hub/hub/testing';
+import { AUTH_DEFAULTS, type AuthOptions } from '../auth-options.js';
+import { JwtVerifier } from '../jwt-verifier.js';
+import type { Verified } from '../token-verifier.js';
+
+/** The Unix second of all tests. */
+export const NOW_S = 1_800_000_000;
+export const SECRET = 'oak-lamp-river-violin-quartz-72-moss';
+
+/** Claims that are good at that second. */
+export const GOOD = {
+  sub: 'ann',
+  exp: NOW_S + 3_600,
+  iat: NOW_S - 10,
+  jti: 'token-1',
+  hub: [{ match: 'room.*', allow: ['subscribe', 'publish'] }],
+};
+
+export function clockOfTests(): TestClock {
+  const clock = new TestClock();
+  clock.wallSeconds = NOW_S;
+  return clock;
+}
+
+/** What a hub with these options says of a token. */
+export function verifierWith(options: Partial<AuthOptions>, clock = clockOfTests()) {
+  const verifier = new JwtVerifier({ ...AUTH_DEFAULTS, ...options }, clock);
+  return (token: string): Promise<Verified> => verifier.verify(token);
+}
