@@ -22,11 +22,13 @@ export type Behaviour = (asked: Asked) => Answer | 'silence' | Promise<Answer | 
 export class AnsweringServer {
   requests = 0;
   readonly asked = new Inbox<Asked>();
+  readonly url: string;
 
   private constructor(
     private readonly server: Server,
     public behaviour: Behaviour,
   ) {
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     server.on('request', async (request, response) => {
       this.requests += 1;
       const { method = '', headers } = request;
@@ -42,10 +44,6 @@ export class AnsweringServer {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new AnsweringServer(server, behaviour);
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
   }
 
   async stop(): Promise<void> {

@@ -8,9 +8,6 @@ const MAX_QUOTED = 24;
 /** The beginning of a value, for an error message: visible ASCII, so that it can stand in a header, a frame or a log. */
 export function quoted(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, MAX_QUOTED + 1) : value);
-  const visible = text.slice(0, MAX_QUOTED + 2).replace(/[^ -~]/g, '?');
-  return visible.length < text.length || (typeof value === 'string' && value.length > MAX_QUOTED)
-    ? `${visible.replace(/"$/, '')}...`
-    : visible;
+  const text = JSON.stringify(value).replace(/[^ -~]/g, '?');
+  return text.length <= MAX_QUOTED + 2 ? text : `${text.slice(0, MAX_QUOTED + 1)}...`;
 }
