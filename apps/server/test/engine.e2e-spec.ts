@@ -24,6 +24,16 @@ describeWithNats('a hub with its log in NATS', () => {
     await log.stop();
   });
 
+  test('starts with a new secret beside the one that the other hubs have, and not with the new one alone', async () => {
+    const flags = ['--nats-stream', 'rotated', '--nats-subject-prefix', 'rotated'];
+    const renewed = { ...env, HUB_SECRET: 'another secret of more than thirty-two bytes' };
+    const hubs = [await startHubIn(env, ...flags)];
+    await expect(startHubIn(renewed, ...flags)).rejects.toThrow('HUB_SECRET');
+    hubs.push(await startHubIn({ ...renewed, HUB_SECRET_PREVIOUS: env.HUB_SECRET }, ...flags));
+    expect(hubs.map(({ app }) => app.get(MessageLog).isReady)).toEqual([true, true]);
+    for (const { close } of hubs) await close();
+  });
+
   test('does not start with what the log tells its operator to mend', async () => {
     const start = startHubIn(env, '--max-payload', '1048576');
     await expect(start).rejects.toThrow(StartError);

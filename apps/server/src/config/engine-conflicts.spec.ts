@@ -13,6 +13,7 @@ describe('a hub with NATS', () => {
     [{ NATS_URL: 'nats://a', NATS_CA_FILE: '/ca' }, 'only allowed where NATS_URL begins with tls://'],
     [{ NATS_URL: 'tls://a', NATS_CERT_FILE: '/cert' }, 'one is set without the other'],
     [{ NATS_URL: 'tls://a', NATS_KEY_FILE: '/key' }, 'one is set without the other'],
+    [{ HUB_SECRET: '', HUB_SECRET_PREVIOUS: HUB_SECRET }, 'HUB_SECRET_PREVIOUS or HUB_SECRET_PREVIOUS_FILE'],
     [{ NATS_URL: 'nats://a', NATS_USER: 'hub' }, 'NATS_USER and NATS_PASSWORD'],
     [{ NATS_URL: 'nats://a', NATS_PASSWORD: 'opensesame' }, 'NATS_USER and NATS_PASSWORD'],
     [{ NATS_URL: 'nats://a:opensesame@b,nats://c' }, 'NATS_URL: its URLs name different users'],
@@ -28,6 +29,7 @@ describe('a hub with NATS', () => {
   test.each([
     { NATS_URL: 'tls://a:4222,tls://b:4222', NATS_CA_FILE: '/ca', NATS_CERT_FILE: '/c', NATS_KEY_FILE: '/k' },
     { NATS_URL: 'nats://u:p@a,nats://u:p@b' },
+    { HUB_SECRET_PREVIOUS: 'elm-candle-brook-cello-opal-19-lichen' },
     { NATS_URL: 'nats://a', NATS_USER: 'hub', NATS_PASSWORD: 'p' },
     // Without NATS_URL none of it matters.
     { NATS_CA_FILE: '/ca', NATS_USER: 'hub' },

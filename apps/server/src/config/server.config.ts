@@ -32,6 +32,12 @@ const options = {
     secret(),
     'proves hub.v1 sessions; the same on all hubs that share clients; empty = a new one at each start',
   ),
+  hubSecretPrevious: option(
+    'HUB_SECRET_PREVIOUS',
+    '',
+    secret(),
+    'accepted as well while HUB_SECRET is changed, in sessions and in what hubs have written into NATS',
+  ),
   environment: option(
     'NODE_ENV',
     '',
@@ -47,7 +53,7 @@ export const serverCommand: Command<typeof options> = {
   name: 'server',
   summary: 'starts the hub',
   options,
-  conflict: (config) => pairThatCannotBe(config) ?? engineConflict(config),
+  conflict: (config) => pairThatCannotBe(config) ?? secretConflict(config) ?? engineConflict(config),
 };
 
 export type ServerConfig = ConfigOf<typeof options>;
@@ -66,6 +72,11 @@ function pairThatCannotBe(config: ServerConfig): string | undefined {
     `${high?.variable} (--${high?.flag}): "${high?.value}" is not allowed; allowed: at least ` +
     `${low?.variable} (--${low?.flag}), which is ${low?.value}`
   );
+}
+
+function secretConflict({ hubSecret, hubSecretPrevious }: ServerConfig): string | undefined {
+  if (hubSecretPrevious === '' || hubSecret !== '') return undefined;
+  return 'HUB_SECRET_PREVIOUS or HUB_SECRET_PREVIOUS_FILE: set without HUB_SECRET; allowed: both, or none';
 }
 
 const NAMESPACE = 'server';
