@@ -1,0 +1,55 @@
+import { read } from '../repository.js';
+
+/** A command of a guide. */
+export interface Command {
+  readonly command: string;
+  /** It goes on running, beside the steps that follow. */
+  readonly runs: boolean;
+  /** What later steps call it. */
+  readonly name: string | undefined;
+}
+
+/** What a command prints: a text in which `…` stands for anything. */
+export interface Output {
+  readonly output: string;
+  /** Of which command; undefined for the last one. */
+  readonly of: string | undefined;
+}
+
+/** What a page in docs/guides shows. */
+export interface Guide {
+  /** The files that it writes down, by name. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly steps: readonly (Command | Output)[];
+}
+
+const FENCED = /^```(\w*) ?(.*)\n([\s\S]*?)^```$/gm;
+
+/**
+ * Reads a guide: `sh` is a command that ends, `sh runs NAME` one that goes on, `text` what the last one prints, `text NAME`
+ * what that one does, and any other language with the name of a file is that file. All else is an excerpt.
+ */
+export function readGuide(name: string): Guide {
+  const files = new Map<string, string>();
+  const steps: (Command | Output)[] = [];
+  for (const [, language, info = '', text = ''] of read(`docs/guides/${name}.md`).matchAll(FENCED))
+    if (language === 'sh') steps.push(commandOf(text, info));
+    else if (language === 'text') steps.push({ output: text, of: info === '' ? undefined : info });
+    else if (info !== '') files.set(info, text);
+  return { files, steps };
+}
+
+function commandOf(command: string, info: string): Command {
+  const [runs, name] = info.split(' ');
+  return { command, runs: runs === 'runs', name };
+}
+
+/** Whether an output has what a guide shows. */
+export function shows(output: string, shown: string): boolean {
+  const pattern = shown.trim().split('…').map(escaped).join('.+');
+  return new RegExp(pattern).test(output);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
