@@ -185,7 +185,7 @@ export class Hub {
   ): void {
     this.counters.messagesReceived++;
     if (sender !== undefined) sender.messagesIn++;
-    if (sender?.access?.mayPublish(channel) === false) {
+    if (sender?.access !== undefined && !this.mayPublish(sender, sender.access, channel)) {
       this.refuse(sender, channel, settled);
       return;
     }
@@ -197,7 +197,7 @@ export class Hub {
   /** Lets a connection hear more channels, from its own place in the order on; or none of them, and says why. */
   subscribe(connection: Connection, channels: readonly string[]): SubscribeOutcome {
     const { access } = connection;
-    const refused = access ? channels.filter((channel) => !access.may('subscribe', channel)) : [];
+    const refused = access ? this.refusedOf(connection, access, channels) : [];
     if (refused.length > 0) {
       this.events.forbidden(connection, 'subscribe', refused);
       return { result: 'forbidden', channels: refused };
@@ -298,6 +298,19 @@ export class Hub {
       pressure: (on) => guard.run('log pressure', () => this.parts.flow.setLogFull(on)),
       failed: (what, error) => guard.failed(what, error),
     });
+  }
+
+  /** A channel joins a replay where that is: then it brings what was said before, which takes the right to it. */
+  private refusedOf(connection: Connection, access: Access, channels: readonly string[]): readonly string[] {
+    const bringsHistory = this.parts.subscriptions.bringsHistory(connection);
+    return channels.filter(
+      (channel) => !access.may('subscribe', channel) || (bringsHistory && !access.may('history', channel)),
+    );
+  }
+
+  /** What was read of a connection that has ended since is handled all the same, but not beyond the end of its token. */
+  private mayPublish(sender: Connection, access: Access, channel: string): boolean {
+    return access.mayPublish(channel) && (sender.isOpen || !this.access.isOver(access));
   }
 
   private refuse(

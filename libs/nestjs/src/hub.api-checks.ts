@@ -1,4 +1,4 @@
-import type { Revocation } from '@ws-hub/hub';
+import { MAX_NOTICE_KEEP_MS, type Revocation } from '@ws-hub/hub';
 import { CHANNEL_RULE, CLOSE, isChannelName, isUser, KEY, KEY_RULE, USER_RULE } from '@ws-hub/protocol';
 
 export const DEFAULT_LIMIT = 100;
@@ -36,7 +36,7 @@ export const check = {
     assert(fits && !LONE_SURROGATE.test(content), 'content', `text of at most ${maxBytes} bytes in UTF-8`);
   },
 
-  revocation({ user, tokenId, issuedBeforeS, untilMs }: Partial<Revocation>): void {
+  revocation({ user, tokenId, issuedBeforeS, untilMs }: Partial<Revocation>, nowMs: number): void {
     assert(user === undefined || isUser(user), 'user', USER_RULE);
     assert(tokenId === undefined || isUser(tokenId), 'tokenId', USER_RULE);
     const isOne = user === undefined || tokenId === undefined;
@@ -44,6 +44,8 @@ export const check = {
     assert(isOne && isMeant, 'revocation', 'a user, a tokenId, or issuedBefore alone for the tokens of all');
     for (const [name, time] of Object.entries({ issuedBefore: issuedBeforeS, until: untilMs }))
       assert(time === undefined || Number.isFinite(time), name, 'a time');
+    const keepMs = (untilMs ?? nowMs) - nowMs;
+    assert(keepMs >= 0 && keepMs <= MAX_NOTICE_KEEP_MS, 'until', 'a time from now to 400 days from now');
   },
 
   closeCode(code: number): void {

@@ -134,15 +134,17 @@ export class HubService {
    */
   async revoke({ user, tokenId, issuedBefore, until }: RevocationRequest): Promise<void> {
     const [issuedBeforeS, untilMs] = [issuedBefore && secondsOf(issuedBefore), until?.getTime()];
-    check.revocation({ user, tokenId, issuedBeforeS, untilMs });
     const nowMs = this.clock.unixMs();
+    check.revocation({ user, tokenId, issuedBeforeS, untilMs }, nowMs);
+    const { jwtClockToleranceMs: toleranceMs, jwtMaxLifetimeMs } = this.options;
     // The clock of the issuer may be ahead of this one.
-    const soonS = Math.floor((nowMs + this.options.jwtClockToleranceMs) / SECOND_MS) + 1;
+    const soonS = Math.floor((nowMs + toleranceMs) / SECOND_MS) + 1;
     const request = {
       user,
       tokenId,
       issuedBeforeS: issuedBeforeS ?? soonS,
-      untilMs: untilMs ?? nowMs + this.options.jwtMaxLifetimeMs,
+      // A token may be longer by the tolerance, and is accepted for as long after its end.
+      untilMs: untilMs ?? nowMs + jwtMaxLifetimeMs + 2 * toleranceMs,
     };
     try {
       await this.door.revoke(request);

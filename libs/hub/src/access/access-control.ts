@@ -86,24 +86,41 @@ export class AccessControl {
     await this.log.post(revocationNotice(merged, this.parts.clock.unixMs()));
   }
 
-  /** A notice may be heard more than once. */
+  /**
+   * A notice may be heard more than once. The log keeps the last one of a name: if two hubs revoke at the same time, that
+   * may be the one which says less, and whoever knows better says so again.
+   */
   heard(notice: Notice): void {
     const revocation = readRevocation(notice);
-    if (revocation !== undefined) this.putIntoForce(revocation);
+    if (revocation === undefined) return;
+    this.putIntoForce(revocation);
+    const { revocations, clock, guard } = this.parts;
+    if (!revocations.isStrongerThan(revocation)) return;
+    this.log
+      .post(revocationNotice(revocations.merged(revocation), clock.unixMs()))
+      .catch((error: unknown) => guard.failed('revocation', error));
+  }
+
+  /** Whether it does not count any longer: revoked, or expired and the grace is over. */
+  isOver(access: Access): boolean {
+    const { revocations, expiries } = this.parts;
+    return revocations.isRevoked(access) || expiries.isOver(access);
   }
 
   private putIntoForce(revocation: Revocation): void {
     const { revocations, events } = this.parts;
-    const isNews = revocations.add(revocation);
-    const revoked = [...this.candidates(revocation)].filter(
+    // All notices are heard again after each trouble of the log: to look at every connection for each would take minutes.
+    if (!revocations.add(revocation)) return;
+    const revoked = this.candidates(revocation).filter(
       ({ access }) => access !== undefined && revocations.isRevoked(access),
     );
-    if (isNews || revoked.length > 0) events.revoked(revocation, revoked.length);
+    events.revoked(revocation, revoked.length);
     this.end(revoked);
   }
 
-  private candidates({ user, tokenId }: Revocation): Iterable<Connection> {
-    return user !== undefined && tokenId === undefined ? this.parts.users.connectionsOf(user) : this.all;
+  private candidates({ user, tokenId }: Revocation): Connection[] {
+    if (tokenId !== undefined) return [...this.all].filter(({ access }) => access?.tokenId === tokenId);
+    return user === undefined ? [...this.all] : [...this.parts.users.connectionsOf(user)];
   }
 
   private end(connections: readonly Connection[], from = 0): void {

@@ -49,6 +49,11 @@ export class Access {
     return new Access(terms.rights === undefined ? ALL_GRANTS : shared.of(terms.rights), terms);
   }
 
+  /** Whether it came with a token: nobody who has none can be deprived of it. */
+  get isOfToken(): boolean {
+    return this.user !== undefined || this.tokenId !== undefined || this.issuedAtS !== undefined;
+  }
+
   may(action: Action, channel: string): boolean {
     return this.grants.allows(action, channel);
   }

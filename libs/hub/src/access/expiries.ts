@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import type { HubEvents } from '../events.js';
 import type { Guard } from '../guard.js';
 import type { Clock } from '../time/clock.js';
+import type { Access } from './access.js';
 
 const TICK_MS = 500;
 const SECOND_MS = 1_000;
@@ -35,6 +36,10 @@ export class Expiries {
     else others.add(connection);
     connection.endsAtSecond = second;
     this.timer ??= setInterval(() => this.sweep(), TICK_MS).unref();
+  }
+
+  isOver({ expiresAtMs = Number.POSITIVE_INFINITY }: Access): boolean {
+    return this.clock.unixMs() >= expiresAtMs + this.graceMs;
   }
 
   forget(connection: Connection): void {

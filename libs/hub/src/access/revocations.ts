@@ -44,13 +44,20 @@ export class Revocations {
     return known?.issuedBeforeS !== merged.issuedBeforeS || known.untilMs !== merged.untilMs;
   }
 
+  /** Whether one that is in force under the same name says more. */
+  isStrongerThan(revocation: Revocation): boolean {
+    const { issuedBeforeS, untilMs } = this.merged(revocation);
+    return issuedBeforeS > revocation.issuedBeforeS || untilMs > revocation.untilMs;
+  }
+
   /** The one that is in force under the same name together with this one. */
   merged(revocation: Revocation): Revocation {
     return strongest(this.known.get(nameOf(revocation)), revocation);
   }
 
-  isRevoked({ user, tokenId, issuedAtS = 0 }: Access): boolean {
-    if (this.known.size === 0) return false;
+  isRevoked(access: Access): boolean {
+    if (this.known.size === 0 || !access.isOfToken) return false;
+    const { user, tokenId, issuedAtS = 0 } = access;
     if (tokenId !== undefined && this.known.has(nameOf({ tokenId }))) return true;
     const before = Math.max(
       this.known.get(nameOf({}))?.issuedBeforeS ?? 0,

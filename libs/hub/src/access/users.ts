@@ -36,18 +36,19 @@ export class Users {
   assign(connection: Connection, name: string | undefined): void {
     if (connection.user?.name === name) return;
     this.remove(connection);
+    connection.user = undefined;
     if (name === undefined) return;
     const user = this.present.get(name) ?? this.comeBack(name);
     user.connections.add(connection);
     connection.user = user;
   }
 
+  /** Its user is still known of it: what was read from it before is charged to that one. */
   remove(connection: Connection): void {
     const { user } = connection;
     if (user === undefined) return;
-    connection.user = undefined;
     user.connections.delete(connection);
-    if (user.connections.size === 0) this.goAway(user);
+    if (user.connections.size === 0 && this.present.get(user.name) === user) this.goAway(user);
   }
 
   private comeBack(name: string): User {

@@ -23,6 +23,8 @@ export interface Greeting {
   readonly position: Position;
   /** The same as it travels. */
   readonly positionText: string;
+  /** The head of the order, as text: what comes later is no history to this client. */
+  readonly headText: string;
   /** Whether it hears all that it missed; also true where it did not ask for that. */
   readonly recovered: boolean;
   /** Channels that it asked for and may not hear. */
@@ -45,8 +47,11 @@ export class Joining {
     const { request, refused } = this.judge(connection, asked);
     const begin = (since?: Position, recovered = true) => {
       const position = since ?? this.log.head;
-      greet?.({ position, positionText: this.log.textOf(position), recovered, refused });
-      this.subscriptions.begin(connection, request.clientId, request.channels, since);
+      const positionText = this.log.textOf(position);
+      const headText = this.log.textOf(this.log.head);
+      greet?.({ position, positionText, headText, recovered, refused });
+      const known = this.knownIn(request);
+      this.subscriptions.begin(connection, request.clientId, request.channels, since, known);
       listens();
     };
     if (request.since === undefined) begin();
@@ -79,11 +84,17 @@ export class Joining {
   }
 
   /** Whether a client may read what lies behind a position: it was there, or it has the right to the history of all. */
-  private mayReplay({ access }: Connection, after: Position, { channels, knownSince }: JoinRequest): boolean {
+  private mayReplay({ access }: Connection, after: Position, request: JoinRequest): boolean {
     if (access === undefined) return true;
-    const known = knownSince === undefined ? undefined : readPosition(knownSince, this.log.epoch);
+    const known = this.knownIn(request);
     if (known !== undefined && after >= known) return true;
-    return [...channels].every((channel) => access.may('history', channel));
+    // Of no channels there is no history that it could have the right to.
+    const channels = [...request.channels];
+    return channels.length > 0 && channels.every((channel) => access.may('history', channel));
+  }
+
+  private knownIn({ knownSince }: JoinRequest): Position | undefined {
+    return knownSince === undefined ? undefined : readPosition(knownSince, this.log.epoch);
   }
 
   /** Nothing more of this client is handled until the log has answered. */

@@ -12,6 +12,9 @@ export class Subscription {
   /** How it catches up. */
   replay: Replay | undefined;
 
+  /** From where on its client has proven that it was there; undefined if it has not. */
+  knownSince: Position | undefined;
+
   /** @param settledTo up to here everything was sent to it alone, apart from its audience */
   constructor(public settledTo: Position) {}
 }

@@ -40,11 +40,21 @@ export class Subscriptions {
     };
   }
 
-  /** @param since the last entry that the client has; without it everything begins now */
-  begin(connection: Connection, clientId: string, channels: ReadonlySet<string>, since?: Position): void {
+  /**
+   * @param since the last entry that the client has; without it everything begins now
+   * @param knownSince from where on it has proven that it was there
+   */
+  begin(
+    connection: Connection,
+    clientId: string,
+    channels: ReadonlySet<string>,
+    since?: Position,
+    knownSince?: Position,
+  ): void {
     connection.identity = this.identities.add(connection, clientId);
     const subscription = new Subscription(this.log.head);
     connection.subscription = subscription;
+    subscription.knownSince = knownSince;
     if (since === undefined) {
       this.goLive(connection, subscription, channels);
       return;
@@ -100,6 +110,13 @@ export class Subscriptions {
     if (subscription?.replay !== undefined) return subscription.replay.cursor;
     this.flushTo(connection);
     return this.log.head;
+  }
+
+  /** Whether a channel that a connection hears from now on would bring what was said before its client was there. */
+  bringsHistory({ subscription }: Connection): boolean {
+    if (subscription?.replay === undefined) return false;
+    const { replay, knownSince } = subscription;
+    return knownSince === undefined || replay.cursor < knownSince;
   }
 
   isCatchingUp({ subscription }: Connection): boolean {

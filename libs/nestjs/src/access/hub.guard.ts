@@ -13,7 +13,7 @@ import type { Refusal } from '../gateway/admission.js';
 import { Authorization, type Grant } from '../gateway/authorization.js';
 import { ClientAddress } from '../gateway/client-address.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from '../gateway/gateway-options.js';
-import { tokenOf } from '../gateway/token-sources.js';
+import { requestTokenOf } from '../gateway/token-sources.js';
 import { HubService } from '../hub.service.js';
 
 /** Who has sent an HTTP request, as the hub knows its clients. */
@@ -42,6 +42,14 @@ export class HubGuard implements CanActivate {
     private readonly hub: HubService,
   ) {
     this.addresses = new ClientAddress(options.trustedProxies);
+    if (!authorization.takesTokens)
+      throw new Error('HubGuard: nobody looks at tokens, so it would let everybody in; set `auth`');
+  }
+
+  /** A browser sends the cookie from every page: only what pages of allowed origins ask for counts. */
+  private cookieOf({ headers: { origin } }: IncomingMessage): string {
+    const isOwn = origin === undefined || this.options.allowedOrigins.includes(origin);
+    return isOwn ? this.options.authCookie : '';
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -51,8 +59,7 @@ export class HubGuard implements CanActivate {
   }
 
   private async accessOf(request: IncomingMessage): Promise<Access | undefined> {
-    if (!this.authorization.takesTokens) return undefined;
-    const token = tokenOf(request, this.options.authCookie);
+    const token = requestTokenOf(request, this.cookieOf(request));
     if (typeof token === 'object') throw httpError(token);
     const remoteAddress = this.addresses.of(request);
     const answer = await new Promise<Grant | Refusal>((settled) =>

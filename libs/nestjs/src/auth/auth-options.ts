@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 export const AUTH_LIMITS = {
   jwtClockToleranceMs: milliseconds(5_000, 0, 600_000),
   /** A token that expires later than this from now is refused; so long a revocation is kept. */
-  jwtMaxLifetimeMs: milliseconds(366 * DAY_MS, 1_000, 3_660 * DAY_MS),
+  jwtMaxLifetimeMs: milliseconds(366 * DAY_MS, 1_000, 390 * DAY_MS),
 };
 
 /** The token under which `AuthOptions` are injected. */

@@ -55,9 +55,9 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   unlimitedNetworks: ['loopback', 'private', 'link-local'],
 };
 
-/** A client id that somebody gives: it travels in a header and in messages. */
-export const CLIENT_ID = /^[!-~]{1,128}$/;
-export const CLIENT_ID_RULE = '1-128 visible ASCII characters';
+/** A client id that somebody gives: it travels in a header, in messages, and before a colon and a key in JetStream. */
+export const CLIENT_ID = /^[!-9;-~]{1,128}$/;
+export const CLIENT_ID_RULE = '1-128 visible ASCII characters without a colon';
 
 /** Whether this is an origin as browsers send it. */
 export function isOrigin(item: string): boolean {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
+import { CLIENT_ID, GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 
 const SECRET_BYTES = 32;
 /** Keeps these texts apart from the client ids that former sessions sign: no client id has a line break. */
@@ -42,7 +42,9 @@ export class Sessions {
     const signature = Buffer.from(session.slice(dot + 1), 'base64url');
     if (this.proves(signature, LABEL + text)) return read(text);
     // What hubs issued before there were users: the client id alone.
-    return this.proves(signature, text) ? { clientId: text, user: undefined, since: undefined } : undefined;
+    return CLIENT_ID.test(text) && this.proves(signature, text)
+      ? { clientId: text, user: undefined, since: undefined }
+      : undefined;
   }
 
   private proves(signature: Buffer, text: string): boolean {

@@ -3,7 +3,7 @@ import { ACCESS_TOKEN_PARAMETER, MAX_TOKEN_BYTES, TOKEN_PROTOCOL_PREFIX } from '
 import { queryOf, type Refusal } from './admission.js';
 import { subprotocolsOf } from './subprotocols.js';
 
-const BEARER = /^bearer(?: +(.*))?$/i;
+const BEARER = /^bearer(?:[ \t]+(.*))?$/i;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
 const DIFFERENT: Refusal = {
@@ -27,12 +27,21 @@ const MALFORMED = '';
  * @returns undefined where there is none
  */
 export function tokenOf(request: IncomingMessage, cookie: string): string | Refusal | undefined {
-  const [token, ...others] = new Set([
+  return onlyOne([
     ...ofHeader(request),
     ...ofSubprotocols(request),
     ...ofCookies(request, cookie),
     ...queryOf(request).getAll(ACCESS_TOKEN_PARAMETER),
   ]);
+}
+
+/** The same for any other HTTP request, whose clients can all set a header. */
+export function requestTokenOf(request: IncomingMessage, cookie: string): string | Refusal | undefined {
+  return onlyOne([...ofHeader(request), ...ofCookies(request, cookie)]);
+}
+
+function onlyOne(found: readonly string[]): string | Refusal | undefined {
+  const [token, ...others] = new Set(found);
   if (others.length > 0) return DIFFERENT;
   return token !== undefined && Buffer.byteLength(token) > MAX_TOKEN_BYTES ? TOO_LONG : token;
 }
@@ -61,10 +70,9 @@ function ofSubprotocols(request: IncomingMessage): string[] {
 /** RFC 6265, section 4.2.1. Values are taken as they are: a token has no character that a cookie could not have. */
 function ofCookies({ headers }: IncomingMessage, name: string): string[] {
   if (name === '' || headers.cookie === undefined) return [];
-  const prefix = `${name}=`;
   return headers.cookie
     .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(prefix))
-    .map((pair) => pair.slice(prefix.length).replace(/^"(.*)"$/, '$1'));
+    .map((pair) => /^([^=]*)=(.*)$/s.exec(pair))
+    .filter((pair) => pair?.[1]?.trim() === name)
+    .map((pair) => pair?.[2]?.trim().replace(/^"(.*)"$/, '$1') ?? MALFORMED);
 }

@@ -37,6 +37,8 @@ export class V1Conversation implements Receiver {
   private isGreeted = false;
   private badRequests = 0;
   private badSessions = 0;
+  /** The client's name, if the judgement of its token has given it one. */
+  private named: string | undefined;
   private helloTimer: NodeJS.Timeout | undefined;
   /** The last position that the client was told of; undefined before its welcome. */
   private told: Position | undefined;
@@ -103,7 +105,8 @@ export class V1Conversation implements Receiver {
   /** @param grant what its token has brought, if it was judged by it */
   private introduce(hello: Hello, grant?: Grant): void {
     if (grant !== undefined) this.hub.authorize(this.connection, grant.access);
-    const session = this.sessionOf(hello, grant?.clientId);
+    this.named = grant?.clientId ?? this.named;
+    const session = this.sessionOf(hello);
     if (session === undefined) this.badSession();
     else this.listen(hello, session);
   }
@@ -117,12 +120,10 @@ export class V1Conversation implements Receiver {
 
   /**
    * Who says hello; undefined for a bad session, and for one of somebody else than the authorizer has named.
-   *
-   * @param named the client's name, if the judgement of its token has given it one
    */
-  private sessionOf({ session }: Hello, named: string | undefined): Session | undefined {
+  private sessionOf({ session }: Hello): Session | undefined {
     const { member, access } = this.connection;
-    const name = named ?? (member.isAuthenticated === true ? member.clientId : undefined);
+    const name = this.named ?? (member.isAuthenticated === true ? member.clientId : undefined);
     const fresh = { clientId: name ?? member.clientId, user: access?.user, since: undefined };
     if (session === undefined) return fresh;
     const proven = this.sessions.verify(session);
@@ -139,11 +140,12 @@ export class V1Conversation implements Receiver {
     this.refuse('bad_session', 'the session is not of this hub or user; send a hello without it');
   }
 
-  private welcome(session: Session, { position, positionText, recovered, refused }: Greeting): void {
+  private welcome(session: Session, greeting: Greeting): void {
+    const { position, positionText, headText, recovered, refused } = greeting;
     this.isGreeted = true;
     this.told = position;
     const { clientId, user } = session;
-    const since = session.since !== undefined && this.hub.knows(session.since) ? session.since : positionText;
+    const since = session.since !== undefined && this.hub.knows(session.since) ? session.since : headText;
     this.send({
       type: 'welcome',
       client_id: clientId,
@@ -232,7 +234,8 @@ export class V1Conversation implements Receiver {
     this.credentials.judge('refresh', token, (answer) => {
       if (!('status' in answer)) this.authorized(answer);
       else if (answer === REVOKED) this.connection.close(CLOSE.unauthorized, answer.message);
-      else this.refuse(httpStatusMeansStop(answer.status) ? 'forbidden' : 'unavailable', answer.message);
+      else if (httpStatusMeansStop(answer.status)) this.badRequest(answer.message, undefined, 'forbidden');
+      else this.refuse('unavailable', answer.message);
     });
   }
 
@@ -243,8 +246,8 @@ export class V1Conversation implements Receiver {
     this.send({ type: 'authorized', user: access?.user, expires_in });
   }
 
-  private badRequest(problem: string, key?: string): void {
-    this.refuse('bad_request', problem, key);
+  private badRequest(problem: string, key?: string, code: ErrorCode = 'bad_request'): void {
+    this.refuse(code, problem, key);
     if (++this.badRequests >= MAX_BAD_REQUESTS)
       this.connection.expel(CLOSE.policyViolation, 'too many bad requests');
   }

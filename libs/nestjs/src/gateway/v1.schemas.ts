@@ -13,6 +13,8 @@ import { z } from 'zod';
 // The contract of hub.v1 as schemas (PROTOCOL.md, section 2). Unknown keys are ignored, so none of them is strict.
 // The types are in @ws-hub/protocol, which has no dependency, so that a client in a browser needs no zod.
 
+/** More than a client id, a position and a user take. */
+const MAX_SESSION_LENGTH = 2_048;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 const channel = z.string().regex(CHANNEL_NAME, { error: `must be ${CHANNEL_RULE}` });
@@ -29,7 +31,7 @@ const token = z.string().refine((text) => Buffer.byteLength(text) <= MAX_TOKEN_B
 
 const hello = z.object({
   type: z.literal('hello'),
-  session: z.string().optional(),
+  session: z.string().max(MAX_SESSION_LENGTH).optional(),
   token: token.optional(),
   since: position.optional(),
   channels: channels.optional(),

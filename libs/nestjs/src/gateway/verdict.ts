@@ -3,6 +3,8 @@ import type { Admitted, Verdict } from '../access/hub-authorizer.js';
 import { CLIENT_ID, CLIENT_ID_RULE } from './gateway-options.js';
 
 const [MIN_STATUS, MAX_STATUS] = [400, 599];
+/** Of the year 5138: what is later was meant in milliseconds. */
+const LAST_S = 1e11;
 
 /**
  * An authorizer's answer, which may be code of anybody.
@@ -21,10 +23,14 @@ export function checkedVerdict(verdict: Verdict): Verdict {
   throw new TypeError(`the authorizer's answer ${JSON.stringify(verdict)} is no verdict`);
 }
 
-function checkAdmitted({ clientId, user, rights, expiresAtMs }: Admitted): void {
-  check('clientId', clientId, CLIENT_ID_RULE, (id) => CLIENT_ID.test(id));
-  check('user', user, USER_RULE, isUser);
+function checkAdmitted(admitted: Admitted): void {
+  const { clientId, user, rights, expiresAtMs, tokenId, issuedAtS } = admitted;
+  check('clientId', clientId, CLIENT_ID_RULE, (id) => typeof id === 'string' && CLIENT_ID.test(id));
+  check('user', user, USER_RULE, (name) => typeof name === 'string' && isUser(name));
+  check('tokenId', tokenId, USER_RULE, (name) => typeof name === 'string' && isUser(name));
   check('expiresAtMs', expiresAtMs, 'a number of milliseconds', Number.isFinite);
+  const isSeconds = (time: number) => Number.isFinite(time) && time < LAST_S;
+  check('issuedAtS', issuedAtS, 'a number of seconds', isSeconds);
   const isRights = (list: NonNullable<typeof rights>) =>
     Array.isArray(list) && list.length <= MAX_RIGHTS && list.every(({ match }) => isChannelPattern(match));
   check('rights', rights, `at most ${MAX_RIGHTS} with patterns of channels`, isRights);

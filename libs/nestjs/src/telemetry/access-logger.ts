@@ -10,7 +10,8 @@ import { OnceAMinute } from './once-a-minute.js';
  */
 @Injectable()
 export class AccessLogger implements HubObserver {
-  private readonly lines = new OnceAMinute();
+  /** Each kind has its own, so that none can push the others out. */
+  private readonly lines = new Map<string, OnceAMinute>();
 
   constructor(
     private readonly logger: HubLogger,
@@ -50,8 +51,9 @@ export class AccessLogger implements HubObserver {
   }
 
   private isDue(what: string, { clientId, access, remoteAddress }: Connection): boolean {
-    const name = `${what} ${access?.user ?? remoteAddress} ${clientId}`;
-    return this.lines.isDue(name, this.clock.monotonicMs());
+    const lines = this.lines.get(what) ?? new OnceAMinute();
+    this.lines.set(what, lines);
+    return lines.isDue(`${access?.user ?? remoteAddress} ${clientId}`, this.clock.monotonicMs());
   }
 }
 
