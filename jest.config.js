@@ -18,6 +18,7 @@ const shared = {
   moduleNameMapper: {
     '^@ws-hub/logging/escape-controls$': '<rootDir>/libs/logging/src/escape-controls.ts',
     '^@ws-hub/jetstream/options$': '<rootDir>/libs/jetstream/src/options.ts',
+    '^@ws-hub/nestjs/auth$': '<rootDir>/libs/nestjs/src/auth/index.ts',
     '^@ws-hub/nestjs/gateway$': '<rootDir>/libs/nestjs/src/gateway/index.ts',
     '^@ws-hub/nestjs/options$': '<rootDir>/libs/nestjs/src/gateway/gateway-options.ts',
     '^@ws-hub/nestjs/schemas$': '<rootDir>/libs/nestjs/src/gateway/v1.schemas.ts',

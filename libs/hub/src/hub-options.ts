@@ -28,7 +28,7 @@ export interface HubOptions {
   readonly maxConnectionsPerIdentity: number;
   /** Connections of one user at a time; 0 = no limit. */
   readonly maxConnectionsPerUser: number;
-  /** Messages a second of all clients of one user, and as many at once; 0 = no limit. */
+  /** Messages a second of all connections of one user, and as many at once; 0 = no limit. */
   readonly maxMessageRatePerUser: number;
   /** Milliseconds that a connection lives after its token. */
   readonly tokenGraceMs: number;

@@ -10,7 +10,13 @@ export {
 } from './access/hub-authorizer.js';
 export type { AuthOptions } from './auth/auth-options.js';
 export { TokenAuthorizer } from './auth/token-authorizer.js';
-export { type GoodToken, type TokenContext, TokenVerifier, type Verified } from './auth/token-verifier.js';
+export {
+  type BadToken,
+  type GoodToken,
+  type TokenContext,
+  TokenVerifier,
+  type Verified,
+} from './auth/token-verifier.js';
 export {
   type HubLeave,
   type HubPeer,
