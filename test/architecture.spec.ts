@@ -6,6 +6,7 @@ import { read, sources } from './repository.js';
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/server/src': [
     'apps/server/src/*',
+    'libs/access-config',
     'libs/config',
     'libs/hub',
     'libs/logging',
@@ -22,7 +23,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol',
   ],
   // Defaults and what is allowed stand with what goes by them.
-  'apps/server/src/config': ['libs/config', 'libs/hub', 'libs/jetstream', 'libs/logging', 'libs/nestjs'],
+  'apps/server/src/config': [
+    'libs/access-config',
+    'libs/config',
+    'libs/hub',
+    'libs/jetstream',
+    'libs/logging',
+    'libs/nestjs',
+  ],
   'apps/client/src': ['apps/client/src/*', 'libs/config', 'libs/hub-client', 'libs/logging'],
   'apps/client/src/config': ['libs/config', 'libs/logging'],
   'apps/talk/src': ['apps/talk/src/config', 'libs/hub-client', 'libs/logging', 'libs/protocol'],
@@ -43,6 +51,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/verify/src': ['apps/verify/src/*', 'libs/config', 'libs/hub-client'],
   'apps/verify/src/config': ['libs/config'],
+  'libs/access-config': ['libs/config', 'libs/hub', 'libs/nestjs'],
   'libs/config': [],
   'libs/hub': ['libs/protocol'],
   'libs/hub-client': ['libs/protocol'],

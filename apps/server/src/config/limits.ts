@@ -110,6 +110,21 @@ export const limitOptions = {
     HUB_LIMITS.maxConnectionsPerIdentity,
     'connections of one hub.v1 session at a time; one more closes the oldest with 1008',
   ),
+  maxConnectionsPerUser: limit(
+    'MAX_CONNECTIONS_PER_USER',
+    HUB_LIMITS.maxConnectionsPerUser,
+    'connections of one user at a time; more are refused, 0 = no limit',
+  ),
+  maxMessageRatePerUser: limit(
+    'MAX_MESSAGE_RATE_PER_USER',
+    HUB_LIMITS.maxMessageRatePerUser,
+    'messages a second of all connections of one user, and as many at once; they are read more slowly above that, 0 = no limit',
+  ),
+  tokenGraceMs: limit(
+    'TOKEN_GRACE',
+    HUB_LIMITS.tokenGraceMs,
+    'ms that a connection lives after its token; then it is closed with 4410',
+  ),
   maxConnectionsPerIp: limit(
     'MAX_CONNECTIONS_PER_IP',
     GATEWAY_LIMITS.maxConnectionsPerIp,

@@ -1,4 +1,5 @@
 import { getConfigToken, registerAs } from '@nestjs/config';
+import { accessConflict, accessOptions } from '@ws-hub/access-config';
 import { type Command, type ConfigOf, choice, integer, option, secret, text } from '@ws-hub/config';
 import { LOG_LEVELS } from '@ws-hub/logging';
 import { engineOptions } from './engine.js';
@@ -44,6 +45,7 @@ const options = {
     text('any word'),
     'production makes the hub warn of what is open to the world',
   ),
+  ...accessOptions,
   ...engineOptions,
   ...limitOptions,
 };
@@ -53,7 +55,8 @@ export const serverCommand: Command<typeof options> = {
   name: 'server',
   summary: 'starts the hub',
   options,
-  conflict: (config) => pairThatCannotBe(config) ?? secretConflict(config) ?? engineConflict(config),
+  conflict: (config) =>
+    pairThatCannotBe(config) ?? secretConflict(config) ?? accessConflict(config) ?? engineConflict(config),
 };
 
 export type ServerConfig = ConfigOf<typeof options>;

@@ -16,6 +16,7 @@ function toldIn(env: Record<string, string>, ...argv: string[]): unknown[] {
   return events.filter((event) => event !== 'few_descriptors');
 }
 
+const SECRET = 'oak-lamp-river-violin-quartz-72-moss';
 const PRODUCTION = ['--node-env', 'production'];
 
 describe('what the operator is told at the start', () => {
@@ -61,6 +62,14 @@ describe('what the operator is told at the start', () => {
       'no_limits',
       'plain_http',
     ]);
+  });
+
+  test('is not that everybody may speak where tokens are looked at', () => {
+    const env = { HUB_SECRET: '0123456789abcdef0123456789abcdef', JWT_SECRET: SECRET };
+    const flags = [...PRODUCTION, '--host', '127.0.0.1', '--allowed-origins', 'https://a.example'];
+    for (const auth of ['required', 'optional'])
+      expect(toldIn(env, ...flags, '--auth', auth)).toEqual(['no_proxies']);
+    expect(toldIn(env, ...flags)).toEqual(['no_authentication', 'no_proxies']);
   });
 
   test.each([

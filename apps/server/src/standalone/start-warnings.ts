@@ -28,10 +28,12 @@ export function warnAtStart(logger: Logger, config: ServerConfig): void {
 }
 
 function warnInProduction(logger: Logger, config: ServerConfig): void {
-  logger.warn(
-    { event: 'no_authentication' },
-    'whoever reaches the port may join, speak and hear: let only those through who may',
-  );
+  if (config.auth === 'off') {
+    logger.warn(
+      { event: 'no_authentication' },
+      'anybody who reaches the port may join, speak and hear: set AUTH, or let only trusted clients through',
+    );
+  }
   if (config.allowedOrigins.length === 0) {
     logger.warn(
       { event: 'all_origins' },

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { SECRET } from '../testing/verifier.js';
 import { authConflict } from './auth-conflicts.js';
 import { AUTH_DEFAULTS, type AuthOptions } from './auth-options.js';
-import { SECRET } from './testing/verifier.js';
 
 const pairOf = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength });
 const { publicKey, privateKey } = pairOf(2_048);

@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Issuer, issuer, secretSigner } from '@ws-hub/testing';
 import { CompactEncrypt } from 'jose';
-import { clockOfTests, GOOD, NOW_S, SECRET, verifierWith } from './testing/verifier.js';
+import { clockOfTests, GOOD, NOW_S, SECRET, verifierWith } from '../testing/verifier.js';
 
 const base64 = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { issuer, secretSigner } from '@ws-hub/testing';
+import { clockOfTests, GOOD, NOW_S, SECRET, verifierWith } from '../testing/verifier.js';
 import { AUTH_DEFAULTS } from './auth-options.js';
 import { JwtVerifier } from './jwt-verifier.js';
-import { clockOfTests, GOOD, NOW_S, SECRET, verifierWith } from './testing/verifier.js';
 
 const ADMITTED = {
   ok: true,

@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { TestClock } from '@ws-hub/hub/testing';
 import { AnsweringServer, type Behaviour, Inbox, type Issuer, issuer, secretSigner } from '@ws-hub/testing';
+import { clockOfTests, GOOD } from '../testing/verifier.js';
 import { AUTH_DEFAULTS } from './auth-options.js';
 import { JwtVerifier } from './jwt-verifier.js';
 import { RemoteKeySet } from './key-set.js';
-import { clockOfTests, GOOD } from './testing/verifier.js';
 
 const MINUTE_MS = 60_000;
 

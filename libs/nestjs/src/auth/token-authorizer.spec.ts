@@ -2,9 +2,9 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { issuer, secretSigner } from '@ws-hub/testing';
+import { clockOfTests, GOOD, NOW_S, SECRET } from '../testing/verifier.js';
 import { AUTH_DEFAULTS, type AuthOptions } from './auth-options.js';
 import { JwtVerifier } from './jwt-verifier.js';
-import { clockOfTests, GOOD, NOW_S, SECRET } from './testing/verifier.js';
 import { TokenAuthorizer } from './token-authorizer.js';
 
 const sign = secretSigner(SECRET);

@@ -1,7 +1,7 @@
 import { TestClock } from '@ws-hub/hub/testing';
-import { AUTH_DEFAULTS, type AuthOptions } from '../auth-options.js';
-import { JwtVerifier } from '../jwt-verifier.js';
-import type { Verified } from '../token-verifier.js';
+import { AUTH_DEFAULTS, type AuthOptions } from '../auth/auth-options.js';
+import { JwtVerifier } from '../auth/jwt-verifier.js';
+import type { Verified } from '../auth/token-verifier.js';
 
 /** The Unix second of all tests. */
 export const NOW_S = 1_800_000_000;

@@ -1,0 +1,1 @@
+export { type AccessConfig, accessConflict, accessOptions, authOptionsOf } from './access.js';
