@@ -124,7 +124,6 @@ export class Credentials {
   private reject(): Comeback {
     if (this.source === undefined) return 'never';
     this.why = 'rejected';
-    this.isFresh = NEVER;
     const { hasHurried } = this;
     this.hasHurried = true;
     return hasHurried ? 'later' : 'now';
