@@ -160,6 +160,7 @@ describe('in an empty folder, from the tarballs,', () => {
       'TokenError',
       'backoffMs',
       'browserTransport',
+      'meansNoAccess',
     ]);
   });
 

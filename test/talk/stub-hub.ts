@@ -48,11 +48,16 @@ export class StubHub {
     else socket.send(JSON.stringify({ ...WELCOME, expires_in: this.expiresInMs }));
   }
 
+  private authorize(socket: WebSocket, auth: Auth): void {
+    this.auths.push(auth);
+    socket.send(JSON.stringify({ type: 'authorized', expires_in: this.expiresInMs }));
+  }
+
   private hear(socket: WebSocket, text: string): void {
     if (socket.protocol !== HUB_V1) return;
     const message = JSON.parse(text) as ClientMessage;
     if (message.type === 'hello') this.greet(socket, message);
-    if (message.type === 'auth') this.auths.push(message);
+    if (message.type === 'auth') this.authorize(socket, message);
     if (message.type === 'publish') this.published.push(message);
   }
 }

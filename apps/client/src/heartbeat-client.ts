@@ -1,6 +1,8 @@
 import { BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import { tokenFrom } from '@ws-hub/config';
 import { type Ending, HubClient, type Open, type PublishError } from '@ws-hub/hub-client';
+import { ACCESS_TOKEN_PARAMETER } from '@ws-hub/protocol';
 import { PinoLogger } from 'nestjs-pino';
 import { CLIENT_CONFIG, type ClientConfig } from './config/client.config.js';
 import { describeEnding } from './describe-ending.js';
@@ -29,12 +31,14 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
     private readonly logger: PinoLogger,
   ) {
     const { url, reconnectDelayMs, reconnectMaxDelayMs, silenceTimeoutMs } = config;
+    const token = tokenFrom(config.tokenFile);
     this.client = new HubClient({
       url,
       open,
       silenceTimeoutMs,
       initialMs: reconnectDelayMs,
       maxMs: reconnectMaxDelayMs,
+      ...(token && { token }),
     });
     this.logEvents();
     this.client.on('stopped', (ending) => this.clientOnStopped(ending));
@@ -77,6 +81,7 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
 
   private logEvents(): void {
     this.logConnection();
+    this.logAccess();
     this.logMessages();
   }
 
@@ -102,6 +107,19 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
     );
   }
 
+  private logAccess(): void {
+    const { client, logger } = this;
+    client.on('tokenFailed', ({ message }) =>
+      logger.warn(
+        { event: 'token_failed', message },
+        'the token was not renewed; trying again until it expires',
+      ),
+    );
+    client.on('forbidden', (forbidden) =>
+      logger.warn({ event: 'forbidden', ...forbidden }, 'the token does not allow it'),
+    );
+  }
+
   private logMessages(): void {
     const { client, logger } = this;
     client.on('message', (message) =>
@@ -121,5 +139,6 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
 function withoutCredentials(text: string): string {
   const url = new URL(text);
   url.username = url.password = '';
+  url.searchParams.delete(ACCESS_TOKEN_PARAMETER);
   return url.href;
 }

@@ -1,4 +1,4 @@
-import type { Ending, HubClient } from '@ws-hub/hub-client';
+import { type Ending, type HubClient, meansNoAccess } from '@ws-hub/hub-client';
 import { EXIT } from './config/exit-codes.js';
 import { describeEnding } from './describe-ending.js';
 import type { Leaving } from './leaving.js';
@@ -46,9 +46,15 @@ export function watchConnection(client: HubClient, { timeoutMs, isOwed, notices,
     notices.tell(`no connection: ${whyGone}; trying again in ${(delayMs / 1_000).toFixed(1)} s`),
   );
   client.on('stopped', (ending: Ending) =>
-    leaving.begin(EXIT.unavailable, `the hub said not to come back: ${describeEnding(ending)}`),
+    leaving.begin(
+      meansNoAccess(ending) ? EXIT.noPermission : EXIT.unavailable,
+      `the hub said not to come back: ${describeEnding(ending)}`,
+    ),
   );
   client.on('error', ({ message }) => notices.tell(`the hub says: ${message}`));
+  client.on('tokenFailed', ({ message }) =>
+    notices.tell(`the token was not renewed: ${message}; trying again`),
+  );
   client.on('malformed', (_text, { message }) => notices.tell(`what came is no message: ${message}`));
   patience.expect();
   return patience;

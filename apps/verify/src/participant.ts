@@ -2,6 +2,8 @@ import {
   type Dialect,
   type Ending,
   HubClient,
+  type HubClientOptions,
+  meansNoAccess,
   type PublishError,
   type ReceivedMessage,
 } from '@ws-hub/hub-client';
@@ -45,8 +47,10 @@ export class Participant implements Hearing {
     url: string,
     private readonly ledger: Ledger,
     private readonly now: () => number,
+    token?: HubClientOptions['token'],
   ) {
-    this.client = new HubClient({ url, open: this.wire.open, initialMs: INITIAL_MS, maxMs: MAX_MS });
+    const own = { open: this.wire.open, initialMs: INITIAL_MS, maxMs: MAX_MS };
+    this.client = new HubClient({ url, ...own, ...(token && { token }) });
     this.listen();
   }
 
@@ -85,6 +89,11 @@ export class Participant implements Hearing {
   get whyGone(): string {
     const { code, reason, error } = this.lastEnding ?? { code: 1006, reason: 'no answer' };
     return error?.message ?? `${code} ${reason}`.trimEnd();
+  }
+
+  /** Whether the hub has sent it away because of its token, or for want of one. */
+  get isWithoutAccess(): boolean {
+    return this.hasStopped && this.lastEnding !== undefined && meansNoAccess(this.lastEnding);
   }
 
   /** Whether something that it said is neither acknowledged nor refused. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { StartError } from '@ws-hub/config';
+import { checkTokenFile, StartError, tokenFrom } from '@ws-hub/config';
 import { EXIT } from './config/exit-codes.js';
 import type { VerifyConfig } from './config/verify.config.js';
 import { FaultInjector } from './fault-injector.js';
@@ -17,14 +17,16 @@ import { until } from './waiting.js';
  *
  * @param interruption ends the run early; what was found out until then is shown, and its reason is the exit code
  * @returns the exit code: 0 if the hub kept it, 1 if it did not, 2 if nobody can tell
- * @throws StartError if the clients cannot connect
+ * @throws StartError if the clients cannot connect, or the file of the token is none
  */
 export async function verify(config: VerifyConfig, interruption: AbortSignal): Promise<number> {
+  await checkTokenFile(config.tokenFile);
+  const token = tokenFrom(config.tokenFile);
   const now = () => performance.now();
   const ledger = new Ledger(now);
   const participants = Array.from(
     { length: config.clients },
-    (_, index) => new Participant(index, urlOf(config.urls, index), ledger, now),
+    (_, index) => new Participant(index, urlOf(config.urls, index), ledger, now, token),
   );
   try {
     await connect(participants, config.timeoutMs, interruption);
@@ -81,6 +83,6 @@ async function connect(
   throw new StartError(
     `${outside.length} of ${participants.length} clients could not connect within ${timeoutMs} ms: ` +
       `${outside[0]?.whyGone}`,
-    EXIT.unreachable,
+    outside.some(({ isWithoutAccess }) => isWithoutAccess) ? EXIT.noPermission : EXIT.unreachable,
   );
 }

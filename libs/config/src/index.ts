@@ -24,3 +24,4 @@ export {
 } from './option.js';
 export { readConfig } from './read-config.js';
 export { hasCredentials, password, secret } from './secrets.js';
+export { checkTokenFile, tokenFileOption, tokenFrom } from './token-file.js';

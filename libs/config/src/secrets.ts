@@ -1,3 +1,4 @@
+import { ACCESS_TOKEN_PARAMETER } from '@ws-hub/protocol';
 import { z } from 'zod';
 
 /** Bytes that nobody can guess (RFC 2104, section 3: no shorter than the hash). */
@@ -35,12 +36,12 @@ function isGuessable(value: string): boolean {
   return PLACEHOLDER.test(value) || new Set(value).size < LEAST_CHARACTERS;
 }
 
-/** Whether a URL, or one of several between commas, has a user or a password in it. */
+/** Whether a URL, or one of several between commas, has a user, a password or a token in it. */
 export function hasCredentials(urls: string): boolean {
   return urls.split(',').some((url) => {
     // What cannot be read as a URL may still have a password in it.
     if (!URL.canParse(url)) return url.includes('@');
-    const { username, password } = new URL(url);
-    return username !== '' || password !== '';
+    const { username, password, searchParams } = new URL(url);
+    return username !== '' || password !== '' || searchParams.has(ACCESS_TOKEN_PARAMETER);
   });
 }

@@ -12,3 +12,4 @@ export type { Published, PublishOptions } from './outbox-entry.js';
 export type { Timers } from './timers.js';
 export type { TokenFunction, TokenReason } from './token-source.js';
 export type { Ending, Open, Opened, Transport, TransportListener } from './transport.js';
+export { meansNoAccess } from './verdict.js';

@@ -1,4 +1,4 @@
-import { MAX_TOKEN_BYTES } from '@ws-hub/protocol';
+import { isToken, TOKEN_RULE } from '@ws-hub/protocol';
 import { TokenError } from './errors.js';
 
 /**
@@ -19,9 +19,6 @@ interface Call {
   readonly why: TokenReason;
   readonly token: Promise<string>;
 }
-
-/** What fits into a header (RFC 9110, section 5.5), a query and a hello alike. */
-const TOKEN = /^[!-~]+$/;
 
 /** Asks the application for tokens, once at a time: whoever needs one meanwhile gets the same. */
 export class TokenSource {
@@ -73,6 +70,6 @@ export class TokenSource {
 
 /** @throws Error that says what a token may be, and not what this one is */
 export function checkedToken(token: unknown): string {
-  if (typeof token === 'string' && token.length <= MAX_TOKEN_BYTES && TOKEN.test(token)) return token;
-  throw new Error(`a token must be 1-${MAX_TOKEN_BYTES} visible ASCII characters without spaces`);
+  if (typeof token === 'string' && isToken(token)) return token;
+  throw new Error(`a token must be ${TOKEN_RULE}`);
 }

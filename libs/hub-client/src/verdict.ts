@@ -12,6 +12,20 @@ export function meansStop({ code, httpStatus }: Ending): boolean {
   return httpStatus === undefined ? closeMeansStop(code) : httpStatusMeansStop(httpStatus);
 }
 
+const CODES_WITHOUT_ACCESS: readonly number[] = [
+  CLOSE.unauthorized,
+  CLOSE.forbidden,
+  CLOSE.credentialsExpired,
+];
+const STATUSES_WITHOUT_ACCESS: readonly number[] = [401, 403];
+
+/** Whether a connection ended, or never came to be, because of the client's token or for want of one. */
+export function meansNoAccess({ code, httpStatus }: Ending): boolean {
+  return httpStatus === undefined
+    ? CODES_WITHOUT_ACCESS.includes(code)
+    : STATUSES_WITHOUT_ACCESS.includes(httpStatus);
+}
+
 /** Over how long the hub asked those that it sends away to spread their return, in milliseconds. */
 export function advisedSpreadMs({ code, reason }: Ending): number {
   return code === CLOSE.serviceRestart ? readReconnectAdvice(reason) : 0;

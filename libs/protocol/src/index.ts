@@ -8,8 +8,10 @@ export {
   CLIENT_ID_HEADER,
   HUB_PATH,
   httpStatusMeansStop,
+  isToken,
   MAX_TOKEN_BYTES,
   TOKEN_PROTOCOL_PREFIX,
+  TOKEN_RULE,
 } from './handshake.js';
 export { readReconnectAdvice, reconnectAdvice } from './reconnect-advice.js';
 export { ACTIONS, type Action, isUser, MAX_RIGHTS, type Right, USER_RULE } from './rights.js';

@@ -1,5 +1,12 @@
 import { getConfigToken, registerAs } from '@nestjs/config';
-import { type Command, type ConfigOf, choice, milliseconds, webSocketUrl } from '@ws-hub/config';
+import {
+  type Command,
+  type ConfigOf,
+  choice,
+  milliseconds,
+  tokenFileOption,
+  webSocketUrl,
+} from '@ws-hub/config';
 import { LOG_LEVELS } from '@ws-hub/logging';
 
 const options = {
@@ -10,6 +17,7 @@ const options = {
     help: 'URL of the hub, with ?channel=NAME for another channel than main',
     kind: webSocketUrl(),
   },
+  tokenFile: tokenFileOption,
   intervalMs: {
     variable: 'WS_CLIENT_INTERVAL',
     flag: 'interval',

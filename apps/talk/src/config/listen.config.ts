@@ -6,6 +6,7 @@ import {
   milliseconds,
   option,
   toggle,
+  tokenFileOption,
   webSocketUrl,
 } from '@ws-hub/config';
 import { CHANNEL_RULE, isChannelName } from '@ws-hub/protocol';
@@ -13,6 +14,7 @@ import { listenExitCodes } from './exit-codes.js';
 
 const options = {
   url: option('WS_LISTEN_URL', 'ws://localhost:8080/ws', webSocketUrl(), 'URL of the hub', 'url'),
+  tokenFile: tokenFileOption,
   channels: option(
     'WS_LISTEN_CHANNEL',
     '',

@@ -5,6 +5,7 @@ import {
   milliseconds,
   option,
   toggle,
+  tokenFileOption,
   webSocketUrl,
 } from '@ws-hub/config';
 import { CHANNEL_RULE, isChannelName } from '@ws-hub/protocol';
@@ -18,6 +19,7 @@ const channel = list(isChannelName, '')
 
 const options = {
   url: option('WS_SEND_URL', 'ws://localhost:8080/ws', webSocketUrl(), 'URL of the hub', 'url'),
+  tokenFile: tokenFileOption,
   channel: option(
     'WS_SEND_CHANNEL',
     '',

@@ -1,3 +1,4 @@
+import { checkTokenFile, tokenFrom } from '@ws-hub/config';
 import { type Connected, HubClient } from '@ws-hub/hub-client';
 import { EXIT } from '../config/exit-codes.js';
 import type { SendConfig } from '../config/send.config.js';
@@ -16,14 +17,21 @@ import { Speaker } from './speaker.js';
  * Says its operands as one message, or each line of stdin, which it reads no faster than the hub acknowledges.
  *
  * @returns the exit code: 0 if the hub has acknowledged all that was read
+ * @throws StartError if the file of the token is none
  */
 export async function send(config: SendConfig, stdin: NodeJS.ReadStream, leaving: Leaving): Promise<number> {
+  await checkTokenFile(config.tokenFile);
   const notices = new Notices('send', leaving);
   const acks = config.json ? new Output(process.stdout, leaving) : undefined;
   const isText = config.operands.length > 0;
   const report = new Report(isText, notices);
   const room = new Room();
-  const client = new HubClient({ url: urlOf(config.url, config.channel), channels: [] });
+  const token = tokenFrom(config.tokenFile);
+  const client = new HubClient({
+    url: urlOf(config.url, config.channel),
+    channels: [],
+    ...(token && { token }),
+  });
   const { timeoutMs } = config;
   const patience = watchConnection(client, { timeoutMs, isOwed: () => !room.isEmpty, notices, leaving });
   leaving.onBegin(() => {

@@ -8,6 +8,7 @@ export const EXIT = {
   usage: 64,
   unreachable: 69,
   internal: 70,
+  noPermission: 77,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -22,6 +23,7 @@ export const exitCodes: ExitCodes = {
     [EXIT.usage, 'bad flag, variable or .env'],
     [EXIT.unreachable, 'unreachable: the clients could not connect'],
     [EXIT.internal, 'internal error: verify itself failed'],
+    [EXIT.noPermission, 'no permission: the hub refused the token of the clients, or asks for one'],
     [EXIT.interrupted, 'interrupted by Ctrl-C (SIGINT); the result so far is printed'],
     [EXIT.terminated, 'terminated by SIGTERM; the result so far is printed'],
   ],

@@ -6,6 +6,7 @@ import {
   option,
   text,
   toggle,
+  tokenFileOption,
   webSocketUrls,
 } from '@ws-hub/config';
 import { exitCodes } from './exit-codes.js';
@@ -18,6 +19,7 @@ const options = {
     'URL of the hub; several, between commas, for several ways to one conversation',
     'url',
   ),
+  tokenFile: tokenFileOption,
   clients: option(
     'WS_VERIFY_CLIENTS',
     '50',
