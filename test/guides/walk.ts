@@ -74,10 +74,7 @@ export class Walk {
     await mkdir(dirname(program));
     const server = `export PORT=${this.ports.hub} METRICS_PORT=0 HOST=127.0.0.1`;
     const run = `exec "${process.execPath}" "${join(ROOT, 'bin/ws-hub.js')}" "$@"`;
-    await writeFile(
-      program,
-      `#!/bin/sh\n[ "$1" = token ] && exit 0\n[ "$1" = server ] && ${server}\n${run}\n`,
-    );
+    await writeFile(program, `#!/bin/sh\n[ "$1" = server ] && ${server}\n${run}\n`);
     await chmod(program, 0o755);
   }
 

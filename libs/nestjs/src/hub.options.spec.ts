@@ -28,7 +28,7 @@ test('the README has the defaults of the options that it names', () => {
   );
   // The others are told of in words.
   const withValue = shown.filter(({ value }) => value !== undefined);
-  expect(withValue.length).toBe(15);
+  expect(withValue.length).toBe(18);
   for (const { name, value } of withValue)
     expect({ name, value }).toEqual({ name, value: defaults.get(name) });
 });
