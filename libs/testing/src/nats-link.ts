@@ -12,6 +12,7 @@ const MAX_REQUEST_TAIL = 2_048;
 export class NatsLink {
   private readonly pairs = new Set<Pair>();
   private isHolding = false;
+  private isCut = false;
   private awaited: { readonly text: string; resolve(): void }[] = [];
 
   private constructor(
@@ -49,8 +50,14 @@ export class NatsLink {
     return new Promise((resolve) => this.awaited.push({ text, resolve }));
   }
 
-  cut(): void {
+  /** Cuts the connection; with `stays`, new ones too until `mend`. */
+  cut(stays = false): void {
+    this.isCut = stays;
     for (const pair of this.pairs) pair.destroy();
+  }
+
+  mend(): void {
+    this.isCut = false;
   }
 
   async close(): Promise<void> {
@@ -60,6 +67,10 @@ export class NatsLink {
   }
 
   private join(hub: Socket): void {
+    if (this.isCut) {
+      hub.on('error', () => hub.destroy()).destroy();
+      return;
+    }
     const pair = new Pair(hub, connect(this.target, '127.0.0.1'), () => this.isHolding);
     pair.onAnswer = (bytes) => this.tell(bytes);
     this.pairs.add(pair);
