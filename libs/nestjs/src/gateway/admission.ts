@@ -177,5 +177,6 @@ function splitTarget(url: string): Target {
   const target = url.replace(ABSOLUTE_FORM, '');
   const mark = target.indexOf('?');
   if (mark === -1) return { pathname: target, query: new URLSearchParams() };
-  return { pathname: target.slice(0, mark), query: new URLSearchParams(target.slice(mark + 1)) };
+  // It takes one question mark off by itself; without this one it would be a second one, which is part of a name.
+  return { pathname: target.slice(0, mark), query: new URLSearchParams(target.slice(mark)) };
 }

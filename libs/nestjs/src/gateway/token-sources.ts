@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ACCESS_TOKEN_PARAMETER, MAX_TOKEN_BYTES, TOKEN_PROTOCOL_PREFIX } from '@ws-hub/protocol';
 import { queryOf, type Refusal } from './admission.js';
 import { subprotocolsOf } from './subprotocols.js';
 
-const BEARER = /^bearer(?:[ \t]+(.*))?$/i;
+/** Also `Bearer: TOKEN` and the like: whoever writes it wrong has a bad token, not none. What goes on as a word is another scheme. */
+const BEARER = /^bearer(?![\w!#$%&'*+.^`|~-])(.*)$/i;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
 const DIFFERENT: Refusal = {
@@ -18,6 +20,8 @@ const TOO_LONG: Refusal = {
 };
 /** Something stands where a token belongs, and is none: it is presented, so it does not count as nothing. */
 const MALFORMED = '';
+/** What Node makes of bytes in a query that are no text. */
+const REPLACEMENT = '\ufffd';
 
 /**
  * The token that a handshake carries: in `Authorization: Bearer`, a subprotocol, a cookie, or the query, which alone a
@@ -31,7 +35,7 @@ export function tokenOf(request: IncomingMessage, cookie: string): string | Refu
     ...ofHeader(request),
     ...ofSubprotocols(request),
     ...ofCookies(request, cookie),
-    ...queryOf(request).getAll(ACCESS_TOKEN_PARAMETER),
+    ...ofQuery(request),
   ]);
 }
 
@@ -64,12 +68,21 @@ function ofSubprotocols(request: IncomingMessage): string[] {
   return subprotocolsOf(request)
     .filter((offer) => offer.startsWith(TOKEN_PROTOCOL_PREFIX))
     .map((offer) => offer.slice(TOKEN_PROTOCOL_PREFIX.length))
-    .map((text) => (BASE64URL.test(text) ? Buffer.from(text, 'base64url').toString() : MALFORMED));
+    .map((text) => (BASE64URL.test(text) ? textOf(Buffer.from(text, 'base64url')) : MALFORMED));
+}
+
+function textOf(bytes: Buffer): string {
+  return isUtf8(bytes) ? bytes.toString() : MALFORMED;
+}
+
+function ofQuery(request: IncomingMessage): string[] {
+  const tokens = queryOf(request).getAll(ACCESS_TOKEN_PARAMETER);
+  return tokens.map((token) => (token.includes(REPLACEMENT) ? MALFORMED : token));
 }
 
 /** RFC 6265, section 4.2.1. Values are taken as they are: a token has no character that a cookie could not have. */
 function ofCookies({ headers }: IncomingMessage, name: string): string[] {
-  if (name === '' || headers.cookie === undefined) return [];
+  if (name === '' || headers.cookie?.includes(name) !== true) return [];
   return headers.cookie
     .split(';')
     .map((pair) => /^([^=]*)=(.*)$/s.exec(pair))
