@@ -12,6 +12,8 @@ export interface Job {
   readonly port: number;
   readonly serverPid: number;
   readonly dialect: DialectName;
+  /** What each client signs a token of its own with; left out, they have none. */
+  readonly tokenSecret?: string | undefined;
   readonly clients: number;
   /** The first so many clients after the observer talk, in turn. */
   readonly talkers: number;

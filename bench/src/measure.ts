@@ -33,6 +33,7 @@ export async function measure(server: ServerSpec, shape: Shape, times: Times): P
       port: running.port,
       serverPid: running.pid,
       dialect: server.dialect,
+      tokenSecret: server.tokenSecret,
       clients,
       talkers,
       payloadBytes,

@@ -12,6 +12,10 @@ export interface ServerSpec {
   readonly standalone: boolean;
   /** Measured only if it is named. */
   readonly onRequest?: boolean;
+  /** Variables of its environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** What the clients sign their tokens with; left out, they have none. */
+  readonly tokenSecret?: string;
   /** Program and arguments. @throws Error if it is not here */
   command(): string[];
 }
@@ -43,6 +47,23 @@ const v1Hub: ServerSpec = {
   dialect: 'hub.v1',
 };
 
+/** No secret of anybody: of the benchmark alone. */
+const TOKEN_SECRET = 'lantern-41-gravel-orchid-tundra-piano';
+
+/** The same hub, of which each client is another user with rights of its own. */
+const withTokens = {
+  onRequest: true,
+  env: { AUTH: 'required', JWT_SECRET: TOKEN_SECRET },
+  tokenSecret: TOKEN_SECRET,
+};
+const authHub: ServerSpec = { ...hub, ...withTokens, name: 'hub-auth', title: 'ws-hub, AUTH=required' };
+const authV1Hub: ServerSpec = {
+  ...v1Hub,
+  ...withTokens,
+  name: 'hub-auth-v1',
+  title: 'ws-hub, AUTH=required, hub.v1',
+};
+
 /** Another build of the hub, such as that of the commit before, to be compared in one run. */
 const otherHub: ServerSpec = {
   ...hub,
@@ -69,6 +90,8 @@ export const SERVERS: readonly ServerSpec[] = [
   hub,
   leanHub,
   v1Hub,
+  authHub,
+  authV1Hub,
   otherHub,
   { ...otherHub, name: 'hub-other-v1', title: `${otherHub.title}, hub.v1`, dialect: 'hub.v1' },
   // Without the peers' packages it takes the project's own ws.

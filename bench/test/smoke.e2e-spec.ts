@@ -20,14 +20,24 @@ afterEach(() => rm(directory, { recursive: true }));
 
 test('hub and plain ws loop deliver everything once and in order, and the report says so', async () => {
   const json = join(directory, 'report.json');
-  const flags = ['--scenario', 'fan-out', '--servers', 'hub,ws', '--quick', '--seconds', '1', '--json', json];
+  const flags = [
+    '--scenario',
+    'fan-out',
+    '--servers',
+    'hub,hub-auth,ws',
+    '--quick',
+    '--seconds',
+    '1',
+    '--json',
+    json,
+  ];
   const { stdout } = await run(process.execPath, [MAIN, ...flags]);
   expect(stdout).toContain('nothing lost, nothing twice, nothing out of order');
 
   const { machine, runs, summaries } = JSON.parse(await readFile(json, 'utf8'));
   expect(machine).toMatchObject({ node: process.version, cores: expect.any(Number) });
-  expect(summaries).toHaveLength(2);
-  expect(runs.map(({ server }: Run) => server)).toEqual(['hub', 'ws']);
+  expect(summaries).toHaveLength(3);
+  expect(runs.map(({ server }: Run) => server)).toEqual(['hub', 'hub-auth', 'ws']);
   for (const { measurement } of runs as Run[]) {
     expect(measurement).toMatchObject({
       lost: 0,
@@ -47,6 +57,6 @@ test('an unknown server is one line that names those that are known', async () =
   await expect(failed).rejects.toMatchObject({
     code: 1,
     stderr:
-      'bench: --servers: unknown "nobody"; allowed: hub, hub-lean, hub-v1, hub-other, hub-other-v1, ws, nest, socketio, uws, bun\n',
+      'bench: --servers: unknown "nobody"; allowed: hub, hub-lean, hub-v1, hub-auth, hub-auth-v1, hub-other, hub-other-v1, ws, nest, socketio, uws, bun\n',
   });
 });

@@ -25,6 +25,8 @@ export class Connection {
     port: number,
     private readonly host: string,
     private readonly dialect: Dialect,
+    /** What it shows in its handshake; undefined for nothing. */
+    private readonly token: string | undefined,
     private readonly onFailure: (error: Error) => void,
   ) {
     this.socket = connect({
@@ -78,6 +80,7 @@ export class Connection {
       'Sec-WebSocket-Version: 13',
       `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
       ...(this.dialect.headers ?? []),
+      ...(this.token === undefined ? [] : [`Authorization: Bearer ${this.token}`]),
       END_OF_HEAD.slice(2),
     ].join('\r\n');
   }

@@ -6,6 +6,7 @@ import { Ledger } from './ledger.js';
 import { type Floor, Receiver } from './receiver.js';
 import { Reference } from './reference.js';
 import { Talker } from './talker.js';
+import { signToken } from './token.js';
 
 const CONNECTING_AT_ONCE = 64;
 
@@ -109,9 +110,10 @@ export class Swarm implements Floor {
   }
 
   private async add(index: number): Promise<void> {
-    const { host, port, payloadBytes } = this.job;
+    const { host, port, payloadBytes, tokenSecret } = this.job;
     const { dialect } = this;
-    const connection = new Connection(port, host, dialect, (error) => this.fail(error));
+    const token = tokenSecret === undefined ? undefined : signToken(tokenSecret, `client-${index}`);
+    const connection = new Connection(port, host, dialect, token, (error) => this.fail(error));
     this.connections.push(connection);
     const talker = this.talkerAt(index);
     if (talker !== undefined) {
