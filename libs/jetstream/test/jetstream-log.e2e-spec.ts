@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -228,6 +229,25 @@ describeWithNats('the log in JetStream', () => {
     const login = { natsUrls: [guarded.url], natsUser: 'hub', natsPassword: 'p@ss word' };
     const two = await nodes.start(name, login);
     expect(await append(two.log, 'hello', undefined, 'bob')).toEqual({ result: 'stored', position: 2 });
+    await nodes.end();
+    await guarded.end();
+  });
+
+  test('needs no other rights in NATS than those that docs/cluster.md names', async () => {
+    const rights =
+      /"publish": .*\n.*"subscribe": .*/.exec(readFileSync('docs/cluster.md', 'utf8'))?.[0] ?? '';
+    expect(rights).toContain('_INBOX');
+    const settings = `authorization { users: [{ user: hub, password: pw, permissions: {\n${rights}\n} }] }`;
+    const guarded = await NatsServer.start('', settings);
+    const login = { natsUrls: [guarded.url], natsUser: 'hub', natsPassword: 'pw' };
+    const [one, two] = [await nodes.start('ws-hub', login), await nodes.start('ws-hub', login)];
+    expect(await append(one.log, 'hello')).toEqual({ result: 'stored', position: 1 });
+    await reached(two.log, 1);
+    expect(contents((await readOld(two.log, 0, 1)) ?? [])).toEqual(['hello']);
+    for (const keepMs of [0, 60_000]) {
+      await one.log.post({ topic: 'test', key: 'k', body: `kept for ${keepMs}`, keepMs });
+      await two.ear.heard(`kept for ${keepMs}`);
+    }
     await nodes.end();
     await guarded.end();
   });

@@ -202,7 +202,7 @@ export class HubMetrics implements HubObserver, OnApplicationShutdown {
     );
     this.running(
       'hub_log_skipped_entries_total',
-      'Entries of the stream that no hub has written.',
+      'Entries of the stream, and notices, that no hub has written.',
       () => log.skipped,
     );
     this.running(
