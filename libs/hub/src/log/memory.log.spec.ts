@@ -81,7 +81,7 @@ describe('the log in memory', () => {
   });
 
   test('keeps no more bytes than it may, and nothing of one message that is too big', () => {
-    const log = logWith({ logMaxBytes: 3_000 });
+    const log = logWith({ logMaxBytes: 3_100 });
     for (let n = 0; n < 10; n++) append(log, 'x'.repeat(800));
     expect([log.head, since(log)]).toEqual([10, 7]);
     append(log, 'x'.repeat(4_000));
@@ -92,7 +92,14 @@ describe('the log in memory', () => {
     const log = logWith();
     append(log, 'x');
     const before = log.bytes;
-    log.append({ channel: 'main', clientId: 'a', user: 'Zoë', key: undefined, timestamp: 1, content: 'x' });
+    log.append({
+      channel: 'main',
+      clientId: 'alice',
+      user: 'Zoë',
+      key: undefined,
+      timestamp: 1,
+      content: 'x',
+    });
     expect(log.bytes).toBe(2 * before + Buffer.byteLength('Zoë'));
   });
 
