@@ -61,8 +61,8 @@ function ofAuthorization(value: string): string[] {
 
 function ofPair(pair: string): string[] {
   const equals = pair.indexOf('=');
-  if (equals === -1 || pair.slice(0, equals) !== COOKIE) return [];
-  const value = pair.slice(equals + 1);
+  if (equals === -1 || pair.slice(0, equals).trim() !== COOKIE) return [];
+  const value = pair.slice(equals + 1).trim();
   const isQuoted = value.length > 1 && value.at(0) === '"' && value.at(-1) === '"';
   return [isQuoted ? value.slice(1, -1) : value];
 }
