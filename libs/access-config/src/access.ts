@@ -4,6 +4,7 @@ import {
   ALLOW_LIST_RULE,
   AUTH_DEFAULTS,
   AUTH_LIMITS,
+  AUTH_MODES,
   type AuthConfig,
   type AuthOptions,
   authConflict,
@@ -13,7 +14,6 @@ import {
   SECRET_ALGORITHMS,
 } from '@ws-hub/nestjs/auth';
 
-const MODES = ['off', 'optional', 'required'] as const;
 const ALGORITHMS = [...SECRET_ALGORITHMS, ...PUBLIC_ALGORITHMS];
 const ALGORITHMS_RULE = `words of ${ALGORITHMS.join(', ')} between commas, or empty`;
 
@@ -28,7 +28,7 @@ export const accessOptions = {
   auth: option(
     'AUTH',
     AUTH_DEFAULTS.auth,
-    choice(MODES),
+    choice(AUTH_MODES),
     'whether clients need a token: off = everybody may do everything, optional = clients without one may do ANONYMOUS_ALLOW, required',
   ),
   anonymousAllow: option(

@@ -8,7 +8,16 @@ import {
   type LogFactory,
   type MemoryLogOptions,
 } from '@ws-hub/hub';
-import { AUTH_DEFAULTS, AUTH_LIMITS, type AuthOptions } from './auth/auth-options.js';
+import { authConflict } from './auth/auth-conflicts.js';
+import {
+  AUTH_DEFAULTS,
+  AUTH_LIMITS,
+  AUTH_LISTS,
+  AUTH_MODES,
+  AUTH_TEXTS,
+  type AuthOptions,
+} from './auth/auth-options.js';
+import { readRights } from './auth/claims.js';
 import {
   CLIENT_ID,
   CLIENT_ID_RULE,
@@ -74,6 +83,21 @@ const RULES: Readonly<Record<string, Rule>> = {
     allowed: SECRET_RULE,
     isSecret: true,
   },
+  auth: {
+    isAllowed: (value) => AUTH_MODES.some((mode) => mode === value),
+    allowed: `one of ${AUTH_MODES.join(', ')}`,
+  },
+  anonymousAllow: {
+    isAllowed: (value) => readRights(value).fault === undefined,
+    allowed: 'a list of at most 100 { match, allow }',
+  },
+  // Any of these may have a secret in it.
+  ...rulesOf(AUTH_TEXTS, {
+    isAllowed: (value) => typeof value === 'string',
+    allowed: 'text',
+    isSecret: true,
+  }),
+  ...rulesOf(AUTH_LISTS, { ...listOf(() => true, 'a list of texts'), isSecret: true }),
   allowedOrigins: listOf(isOrigin, 'a list of origins such as https://example.org'),
   trustedProxies: listOf(isNetwork, 'a list of IP addresses or CIDR networks'),
   unlimitedNetworks: listOf(
@@ -105,7 +129,14 @@ export function resolveOptions(given: HubModuleOptions): ResolvedOptions {
   for (const [low, high] of ASCENDING)
     if (options[low] > options[high])
       throw optionError(high, options[high], `at least ${low}, which is ${options[low]}`);
+  // Whether there is somebody who judges tokens is known where the verifier is made.
+  const conflict = authConflict(options, { hasVerifier: true });
+  if (conflict !== undefined) throw new Error(`HubModule: ${conflict}`);
   return options;
+}
+
+function rulesOf(names: readonly string[], rule: Rule): Record<string, Rule> {
+  return Object.fromEntries(names.map((name) => [name, rule]));
 }
 
 function check(name: string, value: unknown): void {

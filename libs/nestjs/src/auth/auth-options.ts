@@ -10,13 +10,15 @@ export const AUTH_LIMITS = {
   jwtMaxLifetimeMs: milliseconds(366 * DAY_MS, 1_000, 390 * DAY_MS),
 };
 
+export const AUTH_MODES = ['off', 'optional', 'required'] as const;
+
 /** The token under which `AuthOptions` are injected. */
 export const AUTH_OPTIONS = Symbol('AUTH_OPTIONS');
 
 /** What the token authorizer goes by. */
 export interface AuthOptions extends Readonly<Record<keyof typeof AUTH_LIMITS, number>> {
   /** `off`: everybody may do everything; `optional`: whoever has no token has the rights of `anonymousAllow`. */
-  readonly auth: 'off' | 'optional' | 'required';
+  readonly auth: (typeof AUTH_MODES)[number];
   readonly anonymousAllow: readonly Right[];
   /** Of tokens signed with HS256, HS384 or HS512: the current one and former ones, at least 32 bytes each. */
   readonly jwtSecrets: readonly string[];
@@ -51,3 +53,20 @@ export const AUTH_DEFAULTS: AuthOptions = {
   authWebhookUrl: '',
   authWebhookSecrets: [],
 };
+
+/** Options of access that are texts, whatever is in them; `authConflict` looks at that. */
+export const AUTH_TEXTS = [
+  'jwtPublicKey',
+  'jwtJwksUrl',
+  'jwtIssuer',
+  'jwtAudience',
+  'authCookie',
+  'authWebhookUrl',
+] as const satisfies readonly (keyof AuthOptions)[];
+
+/** Those that are lists of texts. */
+export const AUTH_LISTS = [
+  'jwtSecrets',
+  'jwtAlgorithms',
+  'authWebhookSecrets',
+] as const satisfies readonly (keyof AuthOptions)[];

@@ -1,8 +1,9 @@
 import type { Provider } from '@nestjs/common';
 import { Clock } from '@ws-hub/hub';
 import { GATEWAY_OPTIONS } from '../gateway/gateway-options.js';
+import { type AuthConfig, authConflict } from './auth-conflicts.js';
 import { AuthLogger } from './auth-logger.js';
-import { AUTH_OPTIONS, type AuthOptions } from './auth-options.js';
+import { AUTH_OPTIONS } from './auth-options.js';
 import { AuthWebhook } from './auth-webhook.js';
 import { JwtVerifier } from './jwt-verifier.js';
 import { TokenVerifier } from './token-verifier.js';
@@ -14,8 +15,14 @@ export const authProviders: readonly Provider[] = [
   { provide: TokenVerifier, inject: [AUTH_OPTIONS, Clock, AuthLogger], useFactory: verifierOf },
 ];
 
-/** The webhook if there is one, else keys; with neither, no token is accepted. */
-function verifierOf(options: AuthOptions, clock: Clock, logger: AuthLogger): TokenVerifier {
+/**
+ * The webhook if there is one, else keys.
+ *
+ * @throws Error if tokens are wanted, and there is neither
+ */
+function verifierOf(options: AuthConfig, clock: Clock, logger: AuthLogger): TokenVerifier {
+  const conflict = authConflict(options);
+  if (conflict !== undefined) throw new Error(`HubModule: ${conflict}`);
   if (options.authWebhookUrl === '') return new JwtVerifier(options, clock, logger);
   return new AuthWebhook(options, clock, (reason) => logger.webhookFailed(reason));
 }

@@ -1,7 +1,7 @@
 // For a server's configuration, and for programs that make or judge tokens: nothing here needs Nest.
 export { ALLOW_LIST_RULE, isAllowList, parseAllow } from './allow-list.js';
 export { type AuthConfig, authConflict, type NameOf } from './auth-conflicts.js';
-export { AUTH_DEFAULTS, AUTH_LIMITS, type AuthOptions } from './auth-options.js';
+export { AUTH_DEFAULTS, AUTH_LIMITS, AUTH_MODES, type AuthOptions } from './auth-options.js';
 export { AuthWebhook } from './auth-webhook.js';
 export { type Check, type Explanation, JwtVerifier } from './jwt-verifier.js';
 export { PUBLIC_ALGORITHMS, SECRET_ALGORITHMS } from './public-keys.js';
