@@ -9,6 +9,8 @@ const COMMANDS = {
   listen: 'prints what is said on a hub',
   send: 'says a text, or each line of stdin, and waits for the acknowledgement',
   verify: 'talks through a hub while connections break, and counts what was lost',
+  'token check': 'says whether a hub accepts a token, until when, and what it allows',
+  'token make': 'prints a token for development',
 };
 const HELP = `Usage: ws-hub <command> [flags]
 
@@ -20,10 +22,12 @@ ${Object.entries(COMMANDS)
   ws-hub --version          prints the version
 `;
 
-/** Those that talk are one application; every other command is one of its own. */
+/** Those that talk are one application, and so are those about tokens; every other command is one of its own. */
 const MAINS = {
   listen: 'talk/apps/talk/src/listen/main.js',
   send: 'talk/apps/talk/src/send/main.js',
+  'token check': 'token/apps/token/src/check/main.js',
+  'token make': 'token/apps/token/src/make/main.js',
 };
 
 /** What `send` ends with when it has not sent what it was to. */
@@ -40,10 +44,20 @@ function fail(message, code = 1) {
 /** The exit code of a signal that comes before the command has done anything. */
 function endedEarly(signal) {
   if (command === 'send') return NOT_SENT;
-  return command === 'verify' ? 128 + constants.signals[signal] : 0;
+  // A verdict that was not reached must not look like a good one.
+  return /^(verify|token )/.test(command) ? 128 + constants.signals[signal] : 0;
 }
 
-const [command] = process.argv.splice(2, 1);
+/** Takes the command off the arguments; some have two words. */
+function takeCommand() {
+  const [word] = process.argv.splice(2, 1);
+  const both = `${word} ${process.argv[2]}`;
+  if (!Object.hasOwn(COMMANDS, both)) return word;
+  process.argv.splice(2, 1);
+  return both;
+}
+
+const command = takeCommand();
 
 // A signal before the program has taken over its own: as PID 1 it would be ignored, elsewhere end with an error.
 for (const signal of ['SIGTERM', 'SIGINT']) {

@@ -1,11 +1,14 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { listenExitCodes, sendExitCodes } from '../apps/talk/src/config/exit-codes.js';
+import { checkExitCodes } from '../apps/token/src/config/exit-codes.js';
 import { exitCodes } from '../apps/verify/src/config/exit-codes.js';
 import {
   allOptions,
+  checkOptions,
   clientOptions,
   listenOptions,
+  makeOptions,
   read,
   sendOptions,
   serverOptions,
@@ -22,15 +25,25 @@ describe('.env.example', () => {
 
 describe("the README's table", () => {
   const readme = read('README.md');
-  const titles = ['**Server**', '**Client**', '**Listen**', '**Send**', '**Verify**'];
-  const [server, client, listen, send, verify] = titles.map((title) => readme.indexOf(title));
+  const titles = [
+    '**Server**',
+    '**Client**',
+    '**Listen**',
+    '**Send**',
+    '**Verify**',
+    '**Token check**',
+    '**Token make**',
+  ];
+  const [server, client, listen, send, verify, check, make] = titles.map((title) => readme.indexOf(title));
 
   test.each([
     ['server', readme.slice(server, client), serverOptions],
     ['client', readme.slice(client, listen), clientOptions],
     ['listen', readme.slice(listen, send), listenOptions],
     ['send', readme.slice(send, verify), sendOptions],
-    ['verify', readme.slice(verify), verifyOptions],
+    ['verify', readme.slice(verify, check), verifyOptions],
+    ['token check', readme.slice(check, make), checkOptions],
+    ['token make', readme.slice(make), makeOptions],
   ])(
     'of the %s has every option with its flag, default and meaning, and no other',
     (_name, part, options) => {
@@ -50,6 +63,7 @@ test.each([
   ['verify', exitCodes],
   ['listen', listenExitCodes],
   ['send', sendExitCodes],
+  ['token check', checkExitCodes],
 ])("the README's exit codes of %s are those of its --help", (name, { meanings }) => {
   const rows = tableRows(
     read('README.md'),

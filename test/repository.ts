@@ -6,6 +6,8 @@ import { clientCommand } from '../apps/client/src/config/client.config.js';
 import { serverCommand } from '../apps/server/src/config/server.config.js';
 import { listenCommand } from '../apps/talk/src/config/listen.config.js';
 import { sendCommand } from '../apps/talk/src/config/send.config.js';
+import { checkCommand } from '../apps/token/src/config/check.config.js';
+import { makeCommand } from '../apps/token/src/config/make.config.js';
 import { verifyCommand } from '../apps/verify/src/config/verify.config.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -38,12 +40,16 @@ export const clientOptions = rowsOf(clientCommand.options);
 export const verifyOptions = rowsOf(verifyCommand.options);
 export const listenOptions = rowsOf(listenCommand.options);
 export const sendOptions = rowsOf(sendCommand.options);
+export const checkOptions = rowsOf(checkCommand.options);
+export const makeOptions = rowsOf(makeCommand.options);
 export const allOptions = [
   ...serverOptions,
   ...clientOptions,
   ...listenOptions,
   ...sendOptions,
   ...verifyOptions,
+  ...checkOptions,
+  ...makeOptions,
 ];
 
 /** The cells of the rows of the first Markdown table that has these columns. */

@@ -23,20 +23,8 @@ function duration(variable: string, { preset, min, max }: Limit, help: string) {
   return option(variable, String(preset), kind, help);
 }
 
-/** What the hub, and the programs that judge tokens as it does, go by. */
-export const accessOptions = {
-  auth: option(
-    'AUTH',
-    AUTH_DEFAULTS.auth,
-    choice(AUTH_MODES),
-    'whether clients need a token: off = everybody may do everything, optional = clients without one may do ANONYMOUS_ALLOW, required',
-  ),
-  anonymousAllow: option(
-    'ANONYMOUS_ALLOW',
-    '',
-    text(ALLOW_LIST_RULE).refine(isAllowList).transform(parseAllow).describe(ALLOW_LIST_RULE),
-    'rights of clients without a token, such as subscribe:public.>, publish:lobby; only with AUTH=optional',
-  ),
+/** What tokens are judged by: of the hub, and of the programs that make or explain tokens. */
+export const tokenOptions = {
   jwtSecret: option(
     'JWT_SECRET',
     '',
@@ -90,12 +78,6 @@ export const accessOptions = {
     AUTH_LIMITS.jwtMaxLifetimeMs,
     'ms from now within which a token must expire',
   ),
-  authCookie: option(
-    'AUTH_COOKIE',
-    AUTH_DEFAULTS.authCookie,
-    text('the name of a cookie, or empty'),
-    'cookie that carries the token; needs ALLOWED_ORIGINS',
-  ),
   authWebhookUrl: option(
     'AUTH_WEBHOOK_URL',
     AUTH_DEFAULTS.authWebhookUrl,
@@ -116,7 +98,30 @@ export const accessOptions = {
   ),
 };
 
-export type AccessConfig = ConfigOf<typeof accessOptions>;
+/** What the hub goes by. */
+export const accessOptions = {
+  auth: option(
+    'AUTH',
+    AUTH_DEFAULTS.auth,
+    choice(AUTH_MODES),
+    'whether clients need a token: off = everybody may do everything, optional = clients without one may do ANONYMOUS_ALLOW, required',
+  ),
+  anonymousAllow: option(
+    'ANONYMOUS_ALLOW',
+    '',
+    text(ALLOW_LIST_RULE).refine(isAllowList).transform(parseAllow).describe(ALLOW_LIST_RULE),
+    'rights of clients without a token, such as subscribe:public.>, publish:lobby; only with AUTH=optional',
+  ),
+  ...tokenOptions,
+  authCookie: option(
+    'AUTH_COOKIE',
+    AUTH_DEFAULTS.authCookie,
+    text('the name of a cookie, or empty'),
+    'cookie that carries the token; needs ALLOWED_ORIGINS',
+  ),
+};
+
+type AccessValues = Omit<ConfigOf<typeof accessOptions>, 'explicit' | 'operands'>;
 
 /** How operators call what the code calls otherwise. */
 const NAMES: Readonly<Record<keyof AuthConfig, string>> = {
@@ -137,7 +142,7 @@ const NAMES: Readonly<Record<keyof AuthConfig, string>> = {
 };
 
 /** What the hub goes by, of what an operator has set. */
-export function authOptionsOf(config: AccessConfig): AuthOptions {
+export function authOptionsOf(config: AccessValues): AuthOptions {
   const { jwtSecret, jwtSecretPrevious, authWebhookSecret, authWebhookSecretPrevious, ...same } = config;
   return {
     ...same,
@@ -148,7 +153,7 @@ export function authOptionsOf(config: AccessConfig): AuthOptions {
 
 /** Names an impossible combination by its variables, or returns undefined. */
 export function accessConflict(
-  config: AccessConfig & Pick<AuthConfig, 'allowedOrigins'>,
+  config: AccessValues & Pick<AuthConfig, 'allowedOrigins'>,
 ): string | undefined {
   const former = formerWithoutCurrent(config);
   if (former !== undefined) return former;
@@ -156,7 +161,7 @@ export function accessConflict(
   return authConflict({ ...authOptionsOf(config), allowedOrigins }, { nameOf: (name) => NAMES[name] });
 }
 
-function formerWithoutCurrent(config: AccessConfig): string | undefined {
+function formerWithoutCurrent(config: AccessValues): string | undefined {
   const pair = (
     [
       ['jwtSecretPrevious', 'jwtSecret'],

@@ -1,1 +1,1 @@
-export { type AccessConfig, accessConflict, accessOptions, authOptionsOf } from './access.js';
+export { accessConflict, accessOptions, authOptionsOf, tokenOptions } from './access.js';
