@@ -5,6 +5,8 @@ export interface Target {
   readonly long: boolean;
   /** To be awaited once all is prepared: what the hub does from then on is measured. */
   begin(): Promise<void>;
+  /** What is to stand beside the outcome, such as a rate that was reached. */
+  note(figure: string): void;
 }
 
 /** One way to harm a hub or its clients, by what anybody can send to its port. */
@@ -16,6 +18,10 @@ export interface Attack {
   readonly shortEnv?: Readonly<Record<string, string>>;
   /** File descriptors that the hub may have open. */
   readonly maxFiles?: number;
+  /** Whether the hub has a key set to fetch, which answers once and never again. */
+  readonly hasKeySet?: true;
+  /** Bound of the event loop's p99 delay in ms. */
+  readonly maxLoopP99Ms?: number;
   /** Bound of the healthy pair's p99 in ms, where it is not that of all attacks. */
   readonly maxP99Ms?: number;
   /** Bytes that may wait in the hub at the end of the attack, while the attackers are still connected. */

@@ -22,10 +22,12 @@ const [{ port, long, name, warmUpSeconds }] = (await once(process, 'message')) a
 await warmUp(port, warmUpSeconds);
 await word('warm');
 const attack = ATTACKS.find((one) => one.name === name);
+const notes: string[] = [];
+const note = (figure: string) => void notes.push(figure);
 const broken = await attack
-  ?.run({ port, long, begin: () => word('ready') })
+  ?.run({ port, long, begin: () => word('ready'), note })
   .catch(({ message }: Error) => [message]);
-process.send?.({ broken });
+process.send?.({ broken, notes });
 
 /** Tells the parent, and waits until it says to go on. */
 async function word(text: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { acks } from './attacks/acks.js';
 import { manyAddresses, strangeAddresses } from './attacks/addresses.js';
+import { badHandshakes } from './attacks/bad-handshakes.js';
 import { comebackStorm } from './attacks/comeback.js';
 import { distinctSets, tinyMessages } from './attacks/fan-out.js';
 import { fragments, pings } from './attacks/floods.js';
@@ -10,6 +11,7 @@ import { loneSurrogate } from './attacks/lone-surrogate.js';
 import { neverReads } from './attacks/never-reads.js';
 import { oneAddress } from './attacks/one-address.js';
 import { badNames, equalNames, toggles } from './attacks/subscriptions.js';
+import { badHellos, badRefreshes, forbiddenFlood } from './attacks/token-floods.js';
 
 /** All attacks, in the order of what was found. */
 export const ATTACKS = [
@@ -32,4 +34,8 @@ export const ATTACKS = [
   oneAddress,
   pings,
   fragments,
+  badHandshakes,
+  badHellos,
+  badRefreshes,
+  forbiddenFlood,
 ];

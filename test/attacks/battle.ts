@@ -1,7 +1,7 @@
 import { quantile } from '../faults/crowd.js';
 import type { Attack } from './attack.js';
 import { Child, CLIENTS_CORE, HUB_CORE, pin } from './child.js';
-import { HubUnderAttack, type Look } from './hub-under-attack.js';
+import { HubUnderAttack, type Look, loopDelayMs } from './hub-under-attack.js';
 import { within } from './load.js';
 import { lossesOf, type PairOrder, type PairReport } from './pair-report.js';
 
@@ -31,9 +31,16 @@ export interface Outcome {
   /** CPU time of the hub in µs, without what it uses for the healthy pair alone. */
   readonly cpuMicros: number;
   readonly replayed: number;
+  readonly notes: readonly string[];
   /** What did not hold; the second kind is judged in the long form only, on cores of their own. */
   readonly broken: readonly string[];
   readonly slow: readonly string[];
+}
+
+/** What the attackers say at the end. */
+interface Answer {
+  readonly broken: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** Attacks a hub while a healthy pair talks through it. */
@@ -51,25 +58,28 @@ export async function battle(attack: Attack): Promise<Outcome> {
   }
 }
 
-/** The short form has no time for a new hub each time; attacks that need no setting are at one that lives on. */
-let shared: HubUnderAttack | undefined;
+/** The short form has no time for a new hub each time; attacks with the same settings are at one that lives on. */
+const shared = new Map<Attack['env'], HubUnderAttack>();
 
 async function hubFor(attack: Attack): Promise<HubUnderAttack> {
-  const isOrdinary = (attack.env ?? attack.shortEnv ?? attack.maxFiles) === undefined;
-  if (LONG || !isOrdinary) return HubUnderAttack.start(attack, LONG);
-  shared ??= await HubUnderAttack.start(attack, LONG);
-  return shared;
+  const isOrdinary = (attack.shortEnv ?? attack.maxFiles) === undefined;
+  const known = shared.get(attack.env);
+  if (!LONG && isOrdinary && known !== undefined) return known;
+  const hub = await HubUnderAttack.start(attack, LONG);
+  if (!LONG && isOrdinary) shared.set(attack.env, hub);
+  return hub;
 }
 
 async function end(hub: HubUnderAttack): Promise<void> {
-  if (hub === shared && hub.ended === undefined) return;
-  if (hub === shared) shared = undefined;
+  const entry = [...shared].find(([, other]) => other === hub);
+  if (entry !== undefined && hub.ended === undefined) return;
+  if (entry !== undefined) shared.delete(entry[0]);
   await hub.kill();
 }
 
 /** To be called after the last battle. */
 export async function peace(): Promise<void> {
-  await shared?.kill();
+  await Promise.all([...shared.values()].map((hub) => hub.kill()));
 }
 
 async function fight(attack: Attack, hub: HubUnderAttack, pair: Child, attacker: Child): Promise<Outcome> {
@@ -84,7 +94,7 @@ async function fight(attack: Attack, hub: HubUnderAttack, pair: Child, attacker:
   await attacker.ask('prepare');
   const start = await hub.begin();
   await enter(pair, { next: 'during', atLeast: 0 });
-  const answer = await within(LONGEST_MS, attacker.ask<{ broken: string[] }>('attack'));
+  const answer = await within(LONGEST_MS, attacker.ask<Answer>('attack'));
   const end = await hub.end();
   const report = await enter(pair, { next: 'end', atLeast: AFTER, patienceMs: PATIENCE_MS });
   const used = usedBetween(start, end ?? start);
@@ -96,6 +106,7 @@ async function fight(attack: Attack, hub: HubUnderAttack, pair: Child, attacker:
     end,
     cpuMicros: used.cpuMicros - (idle.cpuMicros / idle.ms) * used.ms,
     replayed: replayedBetween(start, end),
+    notes: answer?.notes ?? [],
   };
   const broken = [
     ...(hub.ended === undefined ? [] : [hub.ended]),
@@ -128,12 +139,13 @@ type Figures = Pick<Outcome, 'pair' | 'start' | 'end' | 'cpuMicros' | 'replayed'
 
 /** What goes beyond the bounds of the long form. */
 function slownessOf(
-  { maxP99Ms = MAX_P99_MS, maxMicrosPerReplayed }: Attack,
+  { maxP99Ms = MAX_P99_MS, maxLoopP99Ms = Number.POSITIVE_INFINITY, maxMicrosPerReplayed }: Attack,
   { pair, start, end, cpuMicros, replayed }: Figures,
 ): string[] {
   const micros = cpuMicros / replayed;
   return [
     ...(quantile(pair.during, 0.99) > maxP99Ms ? [`p99 over ${maxP99Ms} ms`] : []),
+    ...(end && loopDelayMs(end, '0.99') > maxLoopP99Ms ? [`loop delay p99 over ${maxLoopP99Ms} ms`] : []),
     ...(end && end.peakMb - start.residentMb > MAX_GROWTH_MB ? [`more than ${MAX_GROWTH_MB} MB`] : []),
     ...(maxMicrosPerReplayed !== undefined && micros > maxMicrosPerReplayed
       ? [`more than ${maxMicrosPerReplayed} µs a replayed message`]

@@ -3,6 +3,7 @@ import { freePort, Program, scrape } from '@ws-hub/testing';
 import { cpuMicros } from '../../bench/src/procfs.js';
 import { forgetPeak, residentMb } from '../faults/crowd.js';
 import type { Attack } from './attack.js';
+import { SlowKeySet } from './slow-key-set.js';
 
 /** What a hub has used and done up to a moment. */
 export interface Look {
@@ -11,6 +12,11 @@ export interface Look {
   readonly residentMb: number;
   readonly peakMb: number;
   readonly metrics: ReadonlyMap<string, number>;
+}
+
+/** How late the hub's event loop was. @param quantileName such as 0.99 */
+export function loopDelayMs({ metrics }: Look, quantileName: string): number {
+  return (metrics.get(`hub_event_loop_delay_seconds{quantile="${quantileName}"}`) ?? Number.NaN) * 1_000;
 }
 
 /** A hub as a process of its own, that may not live to the end. */
@@ -22,6 +28,7 @@ export class HubUnderAttack {
     private readonly hub: Program,
     readonly port: number,
     private readonly metricsPort: number,
+    private readonly keySet: SlowKeySet | undefined,
   ) {
     void hub.exited.then(({ code, signal }) => {
       const [error = ''] = /^\w*Error.*$/m.exec(hub.stderr) ?? [];
@@ -30,13 +37,14 @@ export class HubUnderAttack {
   }
 
   static async start(attack: Attack, long: boolean): Promise<HubUnderAttack> {
+    const keySet = attack.hasKeySet ? await SlowKeySet.start() : undefined;
     const metricsPort = await freePort();
     const flags = ['--port', '0', '--host', '127.0.0.1', '--metrics-port', String(metricsPort)];
-    const env = { ...attack.env, ...(long ? {} : attack.shortEnv) };
+    const env = { ...attack.env, ...(long ? {} : attack.shortEnv), ...keySet?.env };
     const hub = Program.start(['server', ...flags], env);
     const { port } = await hub.event('listening');
     if (attack.maxFiles !== undefined) limitFiles(hub.process.pid, attack.maxFiles);
-    return new HubUnderAttack(hub, Number(port), metricsPort);
+    return new HubUnderAttack(hub, Number(port), metricsPort, keySet);
   }
 
   get pid(): number {
@@ -73,6 +81,7 @@ export class HubUnderAttack {
 
   async kill(): Promise<void> {
     await this.hub.kill();
+    this.keySet?.stop();
   }
 }
 

@@ -1,14 +1,14 @@
 import { quantile } from '../faults/crowd.js';
 import { row } from '../faults/figures.js';
 import type { Outcome } from './battle.js';
-import type { Look } from './hub-under-attack.js';
+import { type Look, loopDelayMs } from './hub-under-attack.js';
 
 /** Fewer say nothing of what one costs. */
 const MANY_REPLAYED = 10_000;
 
 /** A line of the table that `attacks-reporter.js` prints at the end. */
 export function tableRow(outcome: Outcome): void {
-  const { finding, name, pair, start, end, cpuMicros, replayed, broken, slow } = outcome;
+  const { finding, name, pair, start, end, cpuMicros, replayed, notes, broken, slow } = outcome;
   const perReplayed =
     replayed >= MANY_REPLAYED ? [`${(cpuMicros / replayed).toFixed(2)} µs a replayed message`] : [];
   const judged = [...broken, ...slow];
@@ -20,14 +20,12 @@ export function tableRow(outcome: Outcome): void {
     pairOf(quantile(pair.during, 0.5), quantile(pair.during, 0.99)),
     end === undefined ? '–' : (end.peakMb - start.residentMb).toFixed(0),
     end === undefined ? '–' : (cpuMicros / 1e6).toFixed(2),
-    [...(judged.length === 0 ? ['held'] : judged), ...perReplayed].join('; '),
+    [...(judged.length === 0 ? ['held'] : judged), ...perReplayed, ...notes].join('; '),
   ]);
 }
 
 function delayMs(look: Look | undefined, quantileName: string): number {
-  return (
-    (look?.metrics.get(`hub_event_loop_delay_seconds{quantile="${quantileName}"}`) ?? Number.NaN) * 1_000
-  );
+  return look === undefined ? Number.NaN : loopDelayMs(look, quantileName);
 }
 
 function pairOf(...values: readonly number[]): string {
