@@ -4,10 +4,13 @@ import { FetchError, fetchText } from './fetch-text.js';
 import { type Found, KeySource, matching } from './key-source.js';
 import { type PublicKey, readKeySet } from './public-keys.js';
 
-const TIMEOUT_MS = 5_000;
+/** Less than an authorizer has by default, so that whoever waits is answered from the keys that are known. */
+const TIMEOUT_MS = 4_000;
 const MAX_BYTES = 64 * 1024;
 /** How old keys may be, while they are used, before they are fetched again. */
 const REFRESH_MS = 10 * 60_000;
+/** For how long keys are used at once if nobody has tried to fetch them: a hub without clients asks for none. */
+const MAX_IDLE_MS = 2 * REFRESH_MS;
 /** From the beginning of one fetch to that of the next, whoever asks and however it ended. */
 const MIN_INTERVAL_MS = 30_000;
 /** Tokens that wait for one fetch. */
@@ -30,7 +33,8 @@ export interface KeySetOptions {
  * The key set of an issuer, fetched from its URL (RFC 7517).
  *
  * Keys that are known are used for as long as the issuer cannot be reached; a key that is gone from a set that was
- * fetched is not accepted any longer. A name that nobody knows fetches at most once in 30 s, so tokens with made-up
+ * fetched is not accepted any longer. After 20 minutes without a fetch, tokens wait for the next one, however it ends:
+ * nobody has used the keys meanwhile, and one of them may have been withdrawn. A name that nobody knows fetches at most once in 30 s, so tokens with made-up
  * names cost the issuer nothing. While the issuer is out of reach such a token is `unavailable`: it may be good.
  */
 export class RemoteKeySet extends KeySource {
@@ -40,6 +44,7 @@ export class RemoteKeySet extends KeySource {
   private keys: readonly PublicKey[] | undefined;
   private fetching: Promise<void> | undefined;
   private begunMs = Number.NEGATIVE_INFINITY;
+  private endedMs = Number.NEGATIVE_INFINITY;
   private hasFailed = false;
   private waiting = 0;
 
@@ -51,6 +56,7 @@ export class RemoteKeySet extends KeySource {
   }
 
   find(algorithm: string, kid: string | undefined): Found | Promise<Found> {
+    if (this.clock.monotonicMs() - this.endedMs >= MAX_IDLE_MS) return this.wait(algorithm, kid);
     const found = this.matching(algorithm, kid);
     if (found.length > 0) {
       this.refresh();
@@ -98,6 +104,7 @@ export class RemoteKeySet extends KeySource {
   /** One fetch at a time. It never rejects: how it ended stands in `hasFailed`. */
   private begin(): Promise<void> {
     this.fetching ??= this.fetch().finally(() => {
+      this.endedMs = this.clock.monotonicMs();
       this.fetching = undefined;
     });
     return this.fetching;
