@@ -17,14 +17,14 @@ export interface FetchLimits {
 }
 
 /**
- * Asks another server. A redirect is no answer: it would lead to where the operator has not pointed.
+ * Asks another server. A redirect is an answer like others: it would lead to where the operator has not pointed.
  *
  * @throws FetchError if there is no answer in time, or it is too long
  */
 export async function fetchText(url: string, request: RequestInit, limits: FetchLimits): Promise<Answer> {
   const signal = AbortSignal.timeout(limits.timeoutMs);
   try {
-    const response = await fetch(url, { ...request, redirect: 'error', signal });
+    const response = await fetch(url, { ...request, redirect: 'manual', signal });
     return { status: response.status, text: await readBody(response, limits.maxBytes) };
   } catch (error) {
     if (error instanceof FetchError) throw error;
@@ -45,8 +45,8 @@ async function readBody({ body }: Response, maxBytes: number): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** `fetch` fails with the one message; the code of its cause says why. */
+/** Only the code of the cause: messages of `fetch` quote the URL, and a password in it. */
 function reasonOf(error: unknown): string {
-  const { message, cause } = error as { message?: string; cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? message ?? 'no reason';
+  const { cause } = error as { cause?: { code?: unknown } };
+  return typeof cause?.code === 'string' ? cause.code : 'the request failed';
 }
