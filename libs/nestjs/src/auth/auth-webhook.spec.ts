@@ -4,7 +4,7 @@ import { AnsweringServer, type Asked, type Behaviour, Inbox } from '@ws-hub/test
 import { Webhook } from 'standardwebhooks';
 import { AUTH_DEFAULTS } from './auth-options.js';
 import { AuthWebhook } from './auth-webhook.js';
-import type { TokenContext } from './token-verifier.js';
+import type { TokenContext, Verified } from './token-verifier.js';
 
 const SECRET = 'whsec_b2FrLWxhbXAtcml2ZXItdmlvbGluLXF1YXJ0eg==';
 const FORMER = 'a text that is no base64, but a secret!';
@@ -153,22 +153,55 @@ describe('the answer', () => {
   });
 });
 
-test('100 requests are in flight at most, more are refused at once', async () => {
-  let answer: (() => void) | undefined;
-  const answered = new Promise<void>((resolve) => {
-    answer = resolve;
+describe('requests in flight', () => {
+  let answer: () => void;
+  let patient: AuthWebhook;
+  beforeEach(() => {
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    server.behaviour = async () => {
+      await answered;
+      return { body: '{"user":"ann"}' };
+    };
+    patient = asking(60_000);
   });
-  server.behaviour = async () => {
-    await answered;
-    return { body: '{"user":"ann"}' };
-  };
-  const patient = asking(60_000);
-  const all = Array.from({ length: 150 }, () => patient.verify('t', CONTEXT));
-  const refused = await Promise.all(all.slice(100));
-  expect(refused.map(({ ok }) => ok)).toEqual(Array(50).fill('unavailable'));
-  answer?.();
-  const admitted = await Promise.all(all.slice(0, 100));
-  expect(admitted.map(({ ok }) => ok)).toEqual(Array(100).fill(true));
-  expect(server.requests).toBe(100);
-  expect(await patient.verify('t', CONTEXT)).toMatchObject({ ok: true });
+
+  const asks = (count: number, moment: TokenContext['moment'], address: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) =>
+      patient.verify('t', { ...CONTEXT, moment, remoteAddress: address(at) }),
+    );
+  const okOf = async (all: Promise<Verified>[]) => (await Promise.all(all)).map(({ ok }) => ok);
+
+  test('are 100 at most, more are refused at once', async () => {
+    const all = asks(150, 'connect', (at) => `192.0.2.${at}`);
+    expect(await okOf(all.slice(100))).toEqual(Array(50).fill('unavailable'));
+    answer();
+    expect(await okOf(all.slice(0, 100))).toEqual(Array(100).fill(true));
+    expect(server.requests).toBe(100);
+    expect(await patient.verify('t', CONTEXT)).toMatchObject({ ok: true });
+  });
+
+  test('of connected clients are 50 at most: the others are for those that come in', async () => {
+    const refreshes = asks(100, 'refresh', (at) => `192.0.2.${at}`);
+    expect(await okOf(refreshes.slice(50))).toEqual(Array(50).fill('unavailable'));
+    const others = asks(50, 'hello', (at) => `198.51.100.${at}`);
+    answer();
+    expect(await okOf([...refreshes.slice(0, 50), ...others])).toEqual(Array(100).fill(true));
+    expect(await okOf(asks(50, 'refresh', (at) => `192.0.2.${at}`))).toEqual(Array(50).fill(true));
+  });
+
+  test.each<[string, (at: number) => string, string]>([
+    ['one address', () => '192.0.2.7', '192.0.2.8'],
+    ['loopback', () => '127.0.0.1', '192.0.2.8'],
+    ['one IPv6 network', (at) => `2001:db8::${at}`, '2001:db8:0:1::1'],
+  ])('of %s are 10 at most', async (_, address, other) => {
+    const all = asks(20, 'connect', address);
+    expect(await okOf(all.slice(10))).toEqual(Array(10).fill('unavailable'));
+    expect(await failures.next()).toBe('10 requests of one address wait already');
+    const neighbour = asks(1, 'connect', () => other);
+    answer();
+    expect(await okOf([...all.slice(0, 10), ...neighbour])).toEqual(Array(11).fill(true));
+    expect(await okOf(asks(10, 'connect', address))).toEqual(Array(10).fill(true));
+  });
 });

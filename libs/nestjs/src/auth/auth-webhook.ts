@@ -5,11 +5,11 @@ import { Webhook } from 'standardwebhooks';
 import type { AuthOptions } from './auth-options.js';
 import { type Judgement, readJudgement, readRights } from './claims.js';
 import { type Answer, FetchError, fetchText } from './fetch-text.js';
+import { InFlight } from './in-flight.js';
 import { type TokenContext, TokenVerifier, type Verified } from './token-verifier.js';
 
 const TIMEOUT_MS = 1_000;
 const MAX_BYTES = 16 * 1024;
-const MAX_IN_FLIGHT = 100;
 const MAX_REASON_LENGTH = 120;
 const REFUSALS = new Set([401, 403]);
 
@@ -34,7 +34,7 @@ export class AuthWebhook extends TokenVerifier {
   readonly counters = { requests: 0 };
 
   private readonly signers: readonly Webhook[];
-  private inFlight = 0;
+  private readonly inFlight = new InFlight();
 
   constructor(
     private readonly options: AuthWebhookOptions,
@@ -48,15 +48,15 @@ export class AuthWebhook extends TokenVerifier {
 
   async verify(token: string, context: TokenContext): Promise<Verified> {
     if (Buffer.byteLength(token) > MAX_TOKEN_BYTES) return TOO_LONG;
-    if (this.inFlight >= MAX_IN_FLIGHT) return this.unavailable(`${MAX_IN_FLIGHT} requests wait already`);
-    this.inFlight += 1;
+    const tooMany = this.inFlight.begin(context);
+    if (tooMany !== undefined) return this.unavailable(tooMany);
     try {
       return this.judge(await this.ask(token, context));
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
       return this.unavailable(error.message);
     } finally {
-      this.inFlight -= 1;
+      this.inFlight.end(context);
     }
   }
 
