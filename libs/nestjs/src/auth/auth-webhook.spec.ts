@@ -104,6 +104,12 @@ describe('the answer', () => {
     });
   });
 
+  test('may be of a clock that is a little ahead', async () => {
+    const issuedAtS = clock.unixSeconds() + 5;
+    server.behaviour = answers({ user: 'ann', issued_at: issuedAtS });
+    expect(await webhook.verify('t', CONTEXT)).toMatchObject({ ok: true, issuedAtS });
+  });
+
   test.each<[number, unknown, string]>([
     [401, { reason: 'no such user' }, 'no such user'],
     [403, { reason: 'not here' }, 'not here'],
@@ -133,6 +139,7 @@ describe('the answer', () => {
     ['an end in the past', answers({ user: 'ann', expires_in: 0 })],
     ['an end that is text', answers({ user: 'ann', expires_in: '60' })],
     ['an end in a hundred years', answers({ user: 'ann', expires_in: 3_153_600_000 })],
+    ['a token of tomorrow', answers({ user: 'ann', issued_at: Math.floor(Date.now() / 1000) + 86_400 })],
     ['more than 16 KiB', answers({ user: 'ann', pad: 'x'.repeat(16_384) })],
   ])('lets nobody in with %s', async (_, behaviour) => {
     server.behaviour = behaviour;

@@ -19,7 +19,7 @@ const UNAVAILABLE: Verified = { ok: 'unavailable', reason: 'tokens cannot be jud
 
 export type AuthWebhookOptions = Pick<
   AuthOptions,
-  'authWebhookUrl' | 'authWebhookSecrets' | 'jwtMaxLifetimeMs'
+  'authWebhookUrl' | 'authWebhookSecrets' | 'jwtClockToleranceMs' | 'jwtMaxLifetimeMs'
 >;
 
 /** Told why a token could not be judged. */
@@ -90,16 +90,24 @@ export class AuthWebhook extends TokenVerifier {
     return value === undefined ? this.unavailable(`the answer is not right: ${fault}`) : this.accept(value);
   }
 
-  private accept({ user, hub, expires_in: expiresInS, token_id: tokenId, issued_at }: Judgement): Verified {
+  private accept(judgement: Judgement): Verified {
+    const { user, hub, expires_in: expiresInS, token_id: tokenId, issued_at: issuedAtS } = judgement;
     const { value: rights, fault } = readRights(hub);
     if (rights === undefined) return this.unavailable(`the answer is not right: ${fault}`);
     const nowS = this.clock.unixSeconds();
-    const maxLifetimeS = this.options.jwtMaxLifetimeMs / 1000;
-    if (expiresInS !== undefined && expiresInS > maxLifetimeS)
-      return this.unavailable(`the answer is not right: expires_in is above ${maxLifetimeS}`);
+    const wrong = this.faultOfTimes(judgement, nowS);
+    if (wrong !== undefined) return this.unavailable(`the answer is not right: ${wrong}`);
     const expiresAtMs = expiresInS === undefined ? undefined : (nowS + expiresInS) * 1000;
     // It was judged now: a revocation from before does not concern it, unless the answer says when it was issued.
-    return { ok: true, user, rights, expiresAtMs, tokenId, issuedAtS: issued_at ?? nowS };
+    return { ok: true, user, rights, expiresAtMs, tokenId, issuedAtS: issuedAtS ?? nowS };
+  }
+
+  private faultOfTimes({ expires_in = 0, issued_at = 0 }: Judgement, nowS: number): string | undefined {
+    const { jwtMaxLifetimeMs, jwtClockToleranceMs } = this.options;
+    const maxLifetimeS = jwtMaxLifetimeMs / 1000;
+    if (expires_in > maxLifetimeS) return `expires_in is above ${maxLifetimeS}`;
+    // It would outlive the revocation of all that were issued before now.
+    return issued_at > nowS + jwtClockToleranceMs / 1000 ? 'issued_at is in the future' : undefined;
   }
 
   private unavailable(reason: string): Verified {
