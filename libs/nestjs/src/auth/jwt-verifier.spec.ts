@@ -115,6 +115,14 @@ describe('issuer and audience', () => {
   ])('of %j are accepted: %s', async (claims, ok) => {
     expect((await verify(await sign({ ...GOOD, ...claims }))).ok).toBe(ok);
   });
+
+  test.each([{}, { iss }, { aud: 'hub' }, { iss: 7, aud: [null] }])(
+    'of %j are accepted where nobody asks for them',
+    async (claims) => {
+      const anybody = verifierWith({ jwtSecrets: [SECRET] });
+      expect(await anybody(await sign({ ...GOOD, ...claims }))).toEqual(ADMITTED);
+    },
+  );
 });
 
 describe('an explanation', () => {
