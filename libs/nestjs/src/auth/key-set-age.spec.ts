@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { TestClock } from '@ws-hub/hub/testing';
 import { AnsweringServer, Inbox, type Issuer, issuer } from '@ws-hub/testing';
+import { clockOfTests } from '../testing/verifier.js';
 import { RemoteKeySet } from './key-set.js';
-import { clockOfTests } from './testing/verifier.js';
 
 const IDLE_MS = 20 * 60_000;
 
