@@ -205,10 +205,19 @@ describe('requests in flight', () => {
   ])('of %s are 10 at most', async (_, address, other) => {
     const all = asks(20, 'connect', address);
     expect(await okOf(all.slice(10))).toEqual(Array(10).fill('unavailable'));
-    expect(await failures.next()).toBe('10 requests of one address wait already');
+    expect(await failures.next()).toBe('too many requests of one address wait already');
     const neighbour = asks(1, 'connect', () => other);
     answer();
     expect(await okOf([...all.slice(0, 10), ...neighbour])).toEqual(Array(11).fill(true));
     expect(await okOf(asks(10, 'connect', address))).toEqual(Array(10).fill(true));
+  });
+
+  test('of connected clients of one address are 5 at most: another of that address may come in', async () => {
+    const refreshes = asks(20, 'refresh', () => '192.0.2.7');
+    expect(await okOf(refreshes.slice(5))).toEqual(Array(15).fill('unavailable'));
+    const others = asks(5, 'connect', () => '192.0.2.7');
+    answer();
+    expect(await okOf([...refreshes.slice(0, 5), ...others])).toEqual(Array(10).fill(true));
+    expect(await okOf(asks(5, 'refresh', () => '192.0.2.7'))).toEqual(Array(5).fill(true));
   });
 });

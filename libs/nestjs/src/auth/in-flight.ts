@@ -2,39 +2,50 @@ import { networkOf } from '../gateway/ip-address.js';
 import type { TokenContext } from './token-verifier.js';
 
 const MAX_IN_FLIGHT = 100;
-/** Of them for tokens of clients that are in already; the rest is kept for those that want to come in. */
-const MAX_REFRESHES = 50;
-/** For any address, also one without other limits: whoever sends slow tokens keeps nobody else waiting. */
+/** For any address, also one without other limits: whoever sends slow tokens keeps no other address waiting. */
 const MAX_PER_NETWORK = 10;
+/** Of both, for tokens of clients that are in already; the rest is kept for those that want to come in. */
+const SHARE_OF_REFRESHES = 0.5;
+
+interface Count {
+  all: number;
+  refreshes: number;
+}
 
 type Asking = Pick<TokenContext, 'moment' | 'remoteAddress'>;
 
 /** Counts the questions that wait for an answer of the webhook. */
 export class InFlight {
-  private total = 0;
-  private refreshes = 0;
-  private readonly networks = new Map<string, number>();
+  private readonly total: Count = { all: 0, refreshes: 0 };
+  private readonly networks = new Map<string, Count>();
 
   /** Counts one more; each needs its `end`. @returns why there is no room, and nothing is counted */
   begin({ moment, remoteAddress }: Asking): string | undefined {
     const network = networkOf(remoteAddress);
-    const ofNetwork = this.networks.get(network) ?? 0;
-    if (this.total >= MAX_IN_FLIGHT) return `${MAX_IN_FLIGHT} requests wait already`;
-    if (moment === 'refresh' && this.refreshes >= MAX_REFRESHES)
-      return `${MAX_REFRESHES} requests of connected clients wait already`;
-    if (ofNetwork >= MAX_PER_NETWORK) return `${MAX_PER_NETWORK} requests of one address wait already`;
-    this.total += 1;
-    if (moment === 'refresh') this.refreshes += 1;
-    this.networks.set(network, ofNetwork + 1);
+    const own = this.networks.get(network) ?? { all: 0, refreshes: 0 };
+    if (!hasRoom(this.total, MAX_IN_FLIGHT, moment)) return 'too many requests wait already';
+    if (!hasRoom(own, MAX_PER_NETWORK, moment)) return 'too many requests of one address wait already';
+    this.networks.set(network, own);
+    change(own, moment, 1);
+    change(this.total, moment, 1);
     return undefined;
   }
 
   end({ moment, remoteAddress }: Asking): void {
-    this.total -= 1;
-    if (moment === 'refresh') this.refreshes -= 1;
+    change(this.total, moment, -1);
     const network = networkOf(remoteAddress);
-    const left = (this.networks.get(network) ?? 0) - 1;
-    if (left > 0) this.networks.set(network, left);
-    else this.networks.delete(network);
+    const own = this.networks.get(network);
+    if (own === undefined) return;
+    change(own, moment, -1);
+    if (own.all === 0) this.networks.delete(network);
   }
+}
+
+function hasRoom({ all, refreshes }: Count, max: number, moment: Asking['moment']): boolean {
+  return all < max && (moment !== 'refresh' || refreshes < max * SHARE_OF_REFRESHES);
+}
+
+function change(count: Count, moment: Asking['moment'], by: 1 | -1): void {
+  count.all += by;
+  if (moment === 'refresh') count.refreshes += by;
 }
