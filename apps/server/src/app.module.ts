@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
+import { authOptionsOf } from '@ws-hub/access-config';
 import { FrameworkLogger, loggerParams } from '@ws-hub/logging';
 import { HubModule } from '@ws-hub/nestjs';
 import { LoggerModule } from 'nestjs-pino';
@@ -23,7 +24,7 @@ export class AppModule {
         LoggerModule.forRoot(loggerParams('server', config.logLevel)),
         // The door has the server's upgrades.
         HubModule.forRootAsync({
-          useFactory: async () => ({ ...config, log: await engineOf(config) }),
+          useFactory: async () => ({ ...config, ...authOptionsOf(config), log: await engineOf(config) }),
           logger: PinoHubLogger,
           attach: false,
         }),
