@@ -19,6 +19,7 @@ import { HubService } from '../src/hub.service.js';
 import { createApp, listenOn } from './nest/nest-app.js';
 
 const ALL: Right[] = [{ match: '>', allow: ['subscribe', 'publish', 'history'] }];
+const PAGE = 'https://example.org';
 const LISTEN: Right[] = [{ match: '>', allow: ['subscribe'] }];
 
 /** Tokens say in plain words what they are good for: nobody signs them, which is not what is tested here. */
@@ -66,7 +67,14 @@ describe('a hub that knows its users', () => {
 
   async function start(options: HubModuleOptions = {}): Promise<void> {
     app = await createApp(new ExpressAdapter(), {
-      imports: [HubModule.forRoot({ authorizer: PlainWords, authCookie: 'token', ...options })],
+      imports: [
+        HubModule.forRoot({
+          authorizer: PlainWords,
+          authCookie: 'token',
+          allowedOrigins: [PAGE],
+          ...options,
+        }),
+      ],
       controllers: [WhoController],
     });
     url = `ws://127.0.0.1:${await listenOn(app)}/ws`;
@@ -160,7 +168,7 @@ describe('a hub that knows its users', () => {
       ['elsewhere', 4403],
       ['expired', 4410],
     ])('a page whose token is %s with a close code, which it can read', async (bad, code) => {
-      const page = await TestClient.connect(`${url}?access_token=${bad}`, { origin: 'https://example.org' });
+      const page = await TestClient.connect(`${url}?access_token=${bad}`, { origin: PAGE });
       expect((await page.closed).code).toBe(code);
       expect(hub.connections().count).toBe(0);
     });
