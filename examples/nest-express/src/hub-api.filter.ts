@@ -6,6 +6,7 @@ const STATUS = {
   bad_request: HttpStatus.BAD_REQUEST,
   gone: HttpStatus.GONE,
   unavailable: HttpStatus.SERVICE_UNAVAILABLE,
+  full: HttpStatus.INSUFFICIENT_STORAGE,
 };
 
 /** What the hub did not do, as an answer of HTTP. */

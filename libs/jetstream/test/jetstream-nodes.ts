@@ -19,6 +19,8 @@ export interface Node {
   readonly log: MessageLog;
   readonly heard: Entry[];
   readonly ear: NoticeEar;
+  /** It has read all that there was: a start waits for that only so long. */
+  readonly ready: Promise<void>;
   readonly told: {
     lost: number;
     skipped: number[];
@@ -49,7 +51,12 @@ export class Nodes {
       natsStream: name,
       natsSubjectPrefix: name,
     };
+    let connected: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => {
+      connected = resolve;
+    });
     const environment = testEnvironment(clock, {
+      connected: () => connected(),
       otherLimits: (limits) => Object.assign(told.limits, limits),
       skipped: (position) => told.skipped.push(position),
       noticeSkipped: (skipped) => {
@@ -67,7 +74,7 @@ export class Nodes {
       pressure: () => undefined,
       failed: (what) => told.failed.push(what),
     });
-    return { log, heard, ear, told };
+    return { log, heard, ear, told, ready };
   }
 
   async start(name: string, options: Partial<JetStreamOptions> = {}): Promise<Node> {

@@ -70,7 +70,11 @@ describeWithNats('the notices in JetStream', () => {
   const make = (change: object) => manager.streams.add({ ...streamOf(name), ...change } as never);
   const bodies = ({ ear }: Node) => ear.notices.map(({ body }) => body);
   /** What a node is told of that starts now. */
-  const kept = async () => bodies(await nodes.start(name));
+  const kept = async () => {
+    const node = await nodes.start(name);
+    await node.ready;
+    return bodies(node);
+  };
 
   describe('in a stream that is full', () => {
     const refusal = expect.objectContaining({ name: 'NoticeError', code: 'full' });
