@@ -11,7 +11,7 @@ export class SlowKeySet {
   static async start(): Promise<SlowKeySet> {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const body = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: KNOWN_KEY }] });
-    const server = createServer().listen(0, '127.0.0.1');
+    const server = createServer().listen(0, '127.0.0.1').unref();
     server.once('request', (_request, response) => response.end(body));
     await once(server, 'listening');
     return new SlowKeySet(server);
