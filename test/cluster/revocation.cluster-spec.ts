@@ -63,7 +63,7 @@ describeWithNats('a revocation', () => {
       expect((await V1Client.join(url, { token: later })).welcome.user).toBe('mallory');
   });
 
-  test('without NATS is in force on its hub, rejects, and reaches the others when it is said again', async () => {
+  test('without NATS is in force on its hub, rejects, and reaches the others when NATS is back', async () => {
     const [one, two] = (await startHubs(nats.url, nats.url)) as [NestHub, NestHub];
     const token = await signToken('mallory', OLD);
     const [here, there] = await Promise.all([one, two].map(({ url }) => V1Client.join(url, { token })));
@@ -80,8 +80,6 @@ describeWithNats('a revocation', () => {
     const back = [one, two].map((hub) => hub.event('log_connected'));
     await nats.run();
     await Promise.all(back);
-    await there?.expectNothing();
-    await one.service.revoke(revocation);
     expect((await there?.closed)?.code).toBe(4401);
     await expectOutEverywhere([one, two], token);
   });

@@ -120,8 +120,8 @@ function outcomeOf(url: string, dialect: string, carried: Carried, origin: boole
   });
 }
 
-function expected(kind: Kind, dialect: string, source: string, origin: boolean): Outcome {
-  if (kind === 'good') return 'admitted';
+function expected(auth: string, kind: Kind, dialect: string, source: string, origin: boolean): Outcome {
+  if (kind === 'good' || (kind === 'absent' && auth === 'optional')) return 'admitted';
   // A plain client is there to hear or to speak.
   if (kind === 'powerless') return dialect === 'hub.v1' ? 'admitted' : origin ? 4403 : 403;
   if (kind === 'absent') return dialect === 'hub.v1' || origin ? 4401 : 401;
@@ -134,7 +134,10 @@ function expected(kind: Kind, dialect: string, source: string, origin: boolean):
 const isPossible = (source: string, dialect: string) =>
   dialect === 'hub.v1' || (source !== 'hello' && source !== 'subprotocol');
 
-describe.each(CASES)('a token that is %s', (_case, kind, make) => {
+const MODES = ['required', 'optional'] as const;
+const ROWS = MODES.flatMap((auth) => CASES.map((row) => [auth, ...row] as const));
+
+describe.each(ROWS)('where it is %s, a token that is %s', (auth, _case, kind, make) => {
   let app: INestApplication;
   let url: string;
   beforeAll(async () => {
@@ -145,7 +148,8 @@ describe.each(CASES)('a token that is %s', (_case, kind, make) => {
     app = await createApp(new ExpressAdapter(), {
       imports: [
         HubModule.forRoot({
-          auth: 'required',
+          auth,
+          anonymousAllow: auth === 'optional' ? HUB : [],
           jwtSecrets: [SECRET, FORMER],
           jwtPublicKey: JSON.stringify({ keys: await Promise.all(jwks) }),
           jwtIssuer: ISSUER,
@@ -168,7 +172,7 @@ describe.each(CASES)('a token that is %s', (_case, kind, make) => {
   test.each(rows)('in the $source, $dialect, Origin: $origin', async ({ source, dialect, origin }) => {
     const token = await make();
     const carried = kind === 'absent' ? {} : (SOURCES[source]?.(token) ?? {});
-    const outcome = expected(kind, dialect, source, origin);
+    const outcome = expected(auth, kind, dialect, source, origin);
     expect(await outcomeOf(url, dialect, carried, origin)).toBe(outcome);
     const { peers } = app.get(HubService, { strict: false }).connections();
     if (outcome !== 'admitted') expect(peers.filter(({ user }) => user !== undefined)).toEqual([]);

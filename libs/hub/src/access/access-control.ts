@@ -9,7 +9,7 @@ import type { Clock } from '../time/clock.js';
 import type { Access } from './access.js';
 import type { Expiries } from './expiries.js';
 import { readRevocation, revocationNotice } from './revocation-notice.js';
-import type { Revocation, Revocations } from './revocations.js';
+import { nameOf, type Revocation, type Revocations } from './revocations.js';
 import type { Users } from './users.js';
 
 /** Why somebody with a good token stays out all the same. */
@@ -33,11 +33,17 @@ export interface AccessParts {
   readonly clock: Clock;
 }
 
+/** How long after a failure the log is told again. */
+const TELL_AGAIN_MS = 2_000;
 /** So many connections are closed in one turn of the event loop. */
 const CLOSED_AT_ONCE = 200;
 
 /** Gives connections their rights, and takes them away: with a new token, at its end, or because it was revoked. */
 export class AccessControl {
+  /** Revocations that the log is not known to have, by their names; no more than there may be in force. */
+  private readonly untold = new Map<string, Revocation>();
+  private telling: NodeJS.Timeout | undefined;
+
   constructor(
     private readonly parts: AccessParts,
     private readonly log: MessageLog,
@@ -73,6 +79,7 @@ export class AccessControl {
   }
 
   stop(): void {
+    clearTimeout(this.telling);
     this.parts.expiries.stop();
   }
 
@@ -83,7 +90,7 @@ export class AccessControl {
       throw new NoticeError('full', `no more than ${MAX_NOTICES} revocations are kept`);
     const merged = revocations.merged(revocation);
     this.putIntoForce(merged);
-    await this.log.post(revocationNotice(merged, this.parts.clock.unixMs()));
+    await this.tellAll(merged);
   }
 
   /**
@@ -94,11 +101,33 @@ export class AccessControl {
     const revocation = readRevocation(notice);
     if (revocation === undefined) return;
     this.putIntoForce(revocation);
-    const { revocations, clock, guard } = this.parts;
+    const { revocations, guard } = this.parts;
     if (!revocations.isStrongerThan(revocation)) return;
-    this.log
-      .post(revocationNotice(revocations.merged(revocation), clock.unixMs()))
-      .catch((error: unknown) => guard.failed('revocation', error));
+    this.tellAll(revocations.merged(revocation)).catch((error: unknown) => guard.failed('revocation', error));
+  }
+
+  /** What the log does not take is told to it again, for as long as this hub runs. */
+  private async tellAll(revocation: Revocation): Promise<void> {
+    const name = nameOf(revocation);
+    this.untold.set(name, revocation);
+    try {
+      await this.log.post(revocationNotice(revocation, this.parts.clock.unixMs()));
+      if (this.untold.get(name) === revocation) this.untold.delete(name);
+    } finally {
+      if (this.untold.size > 0) this.tellLater();
+    }
+  }
+
+  private tellLater(): void {
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      // One at a time: the log is away for all of them or for none.
+      const [revocation] = this.untold.values();
+      if (revocation !== undefined)
+        this.tellAll(revocation).catch(() => {
+          // Whoever revoked was told, and the log's own events say that it is away; it is told again.
+        });
+    }, TELL_AGAIN_MS).unref();
   }
 
   /** Whether it does not count any longer: revoked, or expired and the grace is over. */

@@ -83,7 +83,8 @@ describe('keys that nobody has used for 20 minutes', () => {
     };
     clock.nowMs += IDLE_MS;
     const all = Array.from({ length: 1_000 }, find);
-    expect(await Promise.all(all.slice(250))).toEqual(Array(750).fill('unavailable'));
+    // The others do not wait: their key is known, however old it is.
+    for (const found of await Promise.all(all.slice(250))) expect(found).toHaveLength(1);
     answer();
     for (const found of await Promise.all(all.slice(0, 250))) expect(found).toHaveLength(1);
     expect(server.requests).toBe(2);

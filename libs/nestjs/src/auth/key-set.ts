@@ -78,15 +78,20 @@ export class RemoteKeySet extends KeySource {
   }
 
   private async wait(algorithm: string, kid: string | undefined): Promise<Found> {
-    if (this.waiting >= MAX_WAITING) return 'unavailable';
+    // Beyond the bound a key that is known counts, however old it is: nobody is kept out by a crowd.
+    if (this.waiting >= MAX_WAITING) return this.matchingOr(algorithm, kid, 'unavailable');
     this.waiting += 1;
     try {
       await this.begin();
     } finally {
       this.waiting -= 1;
     }
+    return this.matchingOr(algorithm, kid, this.notFound());
+  }
+
+  private matchingOr(algorithm: string, kid: string | undefined, otherwise: Found): Found {
     const found = this.matching(algorithm, kid);
-    return found.length > 0 ? found : this.notFound();
+    return found.length > 0 ? found : otherwise;
   }
 
   private notFound(): Found {
