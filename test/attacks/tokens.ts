@@ -21,10 +21,13 @@ function encoded(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 
+/** Bad tokens name somebody whom a client may be as well. */
+export const USER = 'mallory';
+
 /** What stands before the signature, with the claims of a good token. */
 function unsigned(header: object, claims: object): string {
   const nowS = Math.floor(Date.now() / 1_000);
-  const all = { iss: ISSUER, aud: AUDIENCE, sub: 'mallory', iat: nowS, exp: nowS + 600, ...claims };
+  const all = { iss: ISSUER, aud: AUDIENCE, sub: USER, iat: nowS, exp: nowS + 600, ...claims };
   return [header, all].map(encoded).join('.');
 }
 

@@ -1,7 +1,7 @@
 import type { Attack, Target } from '../attack.js';
 import { AttackSocket, frames, helloOf } from '../attack-socket.js';
 import { pour, times, within } from '../load.js';
-import { badToken, goodToken, TOKENS_ARE_OPTIONAL } from '../tokens.js';
+import { badToken, goodToken, TOKENS_ARE_OPTIONAL, USER } from '../tokens.js';
 
 const SECONDS = { short: 0.7, long: 10 };
 const MAX_LOOP_P99_MS = 50;
@@ -48,9 +48,9 @@ export const badRefreshes: Attack = {
     await begin();
     const endMs = performance.now() + seconds(long) * 1_000;
     let [answers, cutOff, renewed] = [0, 0, 0];
-    await times(CONNECTIONS, async (at) => {
+    await times(CONNECTIONS, async () => {
       while (performance.now() < endMs) {
-        const { socket } = await AttackSocket.join(port, { token: goodToken(`user-${at}`), channels: [] });
+        const { socket } = await AttackSocket.join(port, { token: goodToken(USER), channels: [] });
         void socket.next('"type":"authorized"').then((told) => {
           if (told !== undefined) renewed++;
         });
