@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { WorkBudget } from '@ws-hub/hub';
 import { HubMetrics } from '@ws-hub/nestjs';
 import { handshake, Program, RawSocket, TestClient } from '@ws-hub/testing';
-import { startHub, type TestHub } from './start-hub.js';
+import { WaitingRoom } from '../src/standalone/waiting-room.js';
+import { startHub, startHubIn, type TestHub } from './start-hub.js';
 
 const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
 /** Tests are on the loopback, which has no limits by default. */
@@ -52,6 +54,29 @@ describe('the door', () => {
     await Promise.all(clients.map((client) => client.close()));
     await Promise.all(Array.from({ length: 20 }, () => TestClient.connect(hub.url)));
   });
+
+  test.each([
+    ['in HTTP', {}, / 401 /],
+    ['by a close code', { Origin: 'https://page.example' }, / 101 /],
+  ])(
+    'counts a socket again whose token is refused %s, for as long as it stays',
+    async (_how, headers, status) => {
+      hub = await startHubIn({ AUTH: 'required', JWT_SECRET: 'cedar-kettle-93-plume-anvil-frost-oat' });
+      const room = hub.app.get(WaitingRoom);
+      const enter = room.enter.bind(room);
+      const entered: Socket[] = [];
+      room.enter = (socket) => {
+        entered.push(socket);
+        enter(socket);
+      };
+      const socket = await RawSocket.connect(hub.port);
+      socket.write(handshake('/ws?access_token=nonsense', headers));
+      expect(await socket.readHead()).toMatch(status);
+      const [first] = entered;
+      expect(entered).toEqual([first, first]);
+      socket.destroy();
+    },
+  );
 
   test('answers 429 to an address that asks too often, and not to others behind the same proxy', async () => {
     hub = await startHub('--max-http-rate-per-ip', '3', '--trusted-proxies', '127.0.0.1');

@@ -59,6 +59,7 @@ export class Door {
     this.addresses = new ClientAddress(trustedProxies);
     this.rates = new AddressRates(maxHttpRatePerIp);
     sockets.onTaken = (socket) => room.leave(socket);
+    sockets.onRefused = (socket) => room.enter(socket);
   }
 
   /**

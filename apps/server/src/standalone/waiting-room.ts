@@ -45,8 +45,9 @@ export class WaitingRoom {
     this.addresses = new ClientAddress(trustedProxies);
   }
 
-  /** Listener of the HTTP server's `connection` event. */
+  /** Of each socket that is accepted, and of one that is no connection after all; one that is here stays as it is. */
   enter(socket: Socket): void {
+    if (this.sockets.has(socket)) return;
     const address = plainAddress(socket.remoteAddress);
     const network = this.isCounted(address) ? networkOf(address) : UNCOUNTED;
     if (network !== UNCOUNTED && !this.caps.mayOpen(network, this.perNetwork.get(network) ?? 0)) {

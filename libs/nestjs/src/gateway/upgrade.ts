@@ -52,6 +52,8 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
   private readonly granted = new WeakMap<IncomingMessage, Granted>();
   /** Set by whoever counts sockets that are no connections: told of each that the hub counts from now on. */
   onTaken: (socket: Socket) => void = () => undefined;
+  /** Told of each that is refused, perhaps after the hub has counted it: it may stay until its answer has been read. */
+  onRefused: (socket: Socket) => void = () => undefined;
 
   constructor(
     @Inject(GATEWAY_OPTIONS) private readonly hubOptions: GatewayOptions,
@@ -155,6 +157,7 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
    * come back for ever. So it gets its WebSocket, and a close code.
    */
   private turnAway(request: IncomingMessage, socket: Duplex, head: Buffer, refusal: Refusal): void {
+    this.onRefused(request.socket);
     const code = request.headers.origin === undefined ? undefined : closeCodeOf(refusal);
     if (code === undefined) {
       this.refuse(request, socket, refusal);
