@@ -3,6 +3,7 @@ import type { Access } from './access/access.js';
 import type { Revocation } from './access/revocations.js';
 import type { Connection, PauseReason } from './connection/connection.js';
 import type { Entry } from './log/message-log.js';
+import type { Publisher } from './publishing/speaker.js';
 
 /** How a connection ended. */
 export interface Departure {
@@ -40,7 +41,7 @@ export interface HubObserver {
   /** A connection has ended that never said who it is. */
   leftUnknown?(connection: Connection, code: number): void;
   /** A message that came to this hub has got its place in the order. */
-  stored?(entry: Entry, sender: Connection | undefined): void;
+  stored?(entry: Entry, sender: Publisher | undefined): void;
   flushed?(flush: Flush): void;
   pingAnswered?(roundTripMs: number): void;
   /** A client is not read from for a while. */
@@ -56,8 +57,8 @@ export interface HubObserver {
   granted?(connection: Connection, access: Access, isRenewal: boolean): void;
   /** A token that came over a connection was not accepted. */
   refused?(connection: Connection, reason: string): void;
-  /** Something was asked for that the rights of a connection do not have. */
-  forbidden?(connection: Connection, action: Action, channels: readonly string[]): void;
+  /** Something was asked for that the rights of a client do not have. */
+  forbidden?(client: Publisher, action: Action, channels: readonly string[]): void;
   /** The token of a connection has expired, and no other has come. */
   expired?(connection: Connection): void;
   /** Tokens count no more from now on. @param connections how many of this hub end because of it */
@@ -91,7 +92,7 @@ export class HubEvents implements Required<HubObserver> {
     this.tell((observer) => observer.leftUnknown?.(connection, code));
   }
 
-  stored(entry: Entry, sender: Connection | undefined): void {
+  stored(entry: Entry, sender: Publisher | undefined): void {
     this.tell((observer) => observer.stored?.(entry, sender));
   }
 
@@ -142,8 +143,8 @@ export class HubEvents implements Required<HubObserver> {
     this.tell((observer) => observer.refused?.(connection, reason));
   }
 
-  forbidden(connection: Connection, action: Action, channels: readonly string[]): void {
-    this.tell((observer) => observer.forbidden?.(connection, action, channels));
+  forbidden(client: Publisher, action: Action, channels: readonly string[]): void {
+    this.tell((observer) => observer.forbidden?.(client, action, channels));
   }
 
   expired(connection: Connection): void {

@@ -26,6 +26,7 @@ export class HubParts {
   readonly events = new HubEvents();
   readonly guard = new Guard(this.events);
   readonly identities = new Identities();
+  readonly audiences = new Audiences<Connection>();
   readonly users: Users;
   readonly expiries: Expiries;
   readonly revocations: Revocations;
@@ -40,8 +41,7 @@ export class HubParts {
   readonly fanOut: FanOut;
 
   constructor(options: HubOptions, log: MessageLog, clock: Clock) {
-    const { counters, events, guard, identities } = this;
-    const audiences = new Audiences<Connection>();
+    const { counters, events, guard, identities, audiences } = this;
     const budget = new WorkBudget(clock, guard);
     this.budget = budget;
     this.users = new Users(options.maxConnectionsPerUser);

@@ -4,17 +4,22 @@ import { Access, type AccessTerms, isOpen, NO_ACCESS } from './access/access.js'
 import { AccessControl, type AccessProblem } from './access/access-control.js';
 import { SharedGrants } from './access/grants.js';
 import type { Revocation } from './access/revocations.js';
+import type { Account } from './backpressure/account.js';
 import type { WorkBudget } from './backpressure/work-budget.js';
 import { Connection, type Member } from './connection/connection.js';
 import { Connections } from './connection/connections.js';
+import { type Disconnection, Disconnects } from './connection/disconnects.js';
 import type { Transport } from './connection/transport.js';
 import type { FanOut } from './delivery/fan-out.js';
 import type { HubCounters, HubEvents } from './events.js';
 import type { Guard } from './guard.js';
 import type { HubOptions } from './hub-options.js';
 import { HubParts } from './hub-parts.js';
-import { type Draft, type MessageLog, type Outcome, type Position, readPosition } from './log/index.js';
-import type { PublishOutcome, PublishRequest } from './publish-request.js';
+import { type MessageLog, type Notice, type Position, readPosition } from './log/index.js';
+import { NoticeBoard } from './notices/notice-board.js';
+import type { PublishOutcome, PublishRequest } from './publishing/publish-request.js';
+import { Publishing } from './publishing/publishing.js';
+import type { Publisher } from './publishing/speaker.js';
 import type { Greeting, JoinRequest } from './subscriptions/joining.js';
 import type { SubscribeOutcome } from './subscriptions/subscribe-outcome.js';
 import { type Clock, SystemClock } from './time/clock.js';
@@ -40,6 +45,9 @@ export class Hub {
   private readonly parts: HubParts;
   private readonly connections: Connections;
   private readonly access: AccessControl;
+  private readonly publishing: Publishing;
+  private readonly disconnects: Disconnects;
+  private readonly board = new NoticeBoard();
   private readonly grants = new SharedGrants();
   private draining = false;
 
@@ -55,7 +63,10 @@ export class Hub {
     this.guard = this.parts.guard;
     this.budget = this.parts.budget;
     this.connections = new Connections(this.events, this.guard);
-    this.access = new AccessControl({ ...this.parts, clock }, log, this.connections.all);
+    const { all } = this.connections;
+    this.access = new AccessControl({ ...this.parts, clock }, this.board, log, all);
+    this.publishing = new Publishing({ ...this.parts, clock }, log, this.access);
+    this.disconnects = new Disconnects(this.board, log, this.parts.users, all);
     this.listenToLog(this.parts.fanOut);
   }
 
@@ -176,22 +187,53 @@ export class Hub {
 
   /**
    * @param settled told what became of it, if somebody wants to know
-   * @param sender whose message it is, if it came over a connection: then its rights are judged
+   * @param sender whose message it is, if it is a client's: then its rights are judged
    */
-  publish(
-    { clientId, user, channel, content, key }: PublishRequest,
-    settled?: (outcome: PublishOutcome) => void,
-    sender?: Connection,
-  ): void {
-    this.counters.messagesReceived++;
-    if (sender !== undefined) sender.messagesIn++;
-    if (sender?.access !== undefined && !this.mayPublish(sender, sender.access, channel)) {
-      this.refuse(sender, channel, settled);
-      return;
-    }
-    const timestamp = this.clock.unixSeconds();
-    const draft = { channel, clientId, user: sender?.access?.user ?? user, key, timestamp, content };
-    this.log.append(draft, this.events.isWatched ? this.watching(draft, settled, sender) : settled);
+  publish(request: PublishRequest, settled?: (outcome: PublishOutcome) => void, sender?: Publisher): void {
+    this.publishing.publish(request, settled, sender);
+  }
+
+  /** What a client causes on all its connections and requests is charged here. */
+  accountOf(clientId: string): Account {
+    return this.parts.identities.accountOf(clientId);
+  }
+
+  /**
+   * Counts messages of a client that cannot be slowed down, unless they are too many or nobody can follow.
+   *
+   * @param bytes of all of them
+   * @returns 0 if they are let in; else the milliseconds after which it may try again, and nothing is counted
+   */
+  admit(account: Account, user: string | undefined, messages: number, bytes: number): number {
+    const ofUser = user === undefined ? undefined : this.parts.users.accountOf(user);
+    return this.parts.flow.admit(account, ofUser, messages, bytes);
+  }
+
+  /**
+   * Ends the connections of a user or a client, on all hubs of the log.
+   *
+   * @returns when all hubs are told; on this one it is done at once
+   * @throws NoticeError if the other hubs could not be told
+   */
+  disconnect(disconnection: Disconnection): Promise<void> {
+    return this.disconnects.everywhere(disconnection);
+  }
+
+  /** Has a notice of this topic handed over, whichever hub has posted it, this one included. Perhaps more than once. */
+  onNotice(topic: string, heard: (notice: Notice) => void): void {
+    this.board.on(topic, heard);
+  }
+
+  /** The channels that somebody hears now, in no order that means anything. */
+  channels(): IterableIterator<string> {
+    return this.parts.audiences.channels();
+  }
+
+  /** How many connections hear a channel live. */
+  listenersOn(channel: string): number {
+    let listeners = 0;
+    for (const { members } of this.parts.audiences.of(channel)) listeners += members.length;
+    return listeners;
   }
 
   /** Lets a connection hear more channels, from its own place in the order on; or none of them, and says why. */
@@ -294,7 +336,7 @@ export class Hub {
         this.parts.subscriptions.forgetReplays();
         this.connections.sendBack();
       },
-      notice: (notice) => guard.run('notice', () => this.access.heard(notice)),
+      notice: (notice) => guard.run('notice', () => this.board.heard(notice)),
       pressure: (on) => guard.run('log pressure', () => this.parts.flow.setLogFull(on)),
       failed: (what, error) => guard.failed(what, error),
     });
@@ -306,30 +348,6 @@ export class Hub {
     return channels.filter(
       (channel) => !access.may('subscribe', channel) || (bringsHistory && !access.may('history', channel)),
     );
-  }
-
-  /** What was read of a connection that has ended since is handled all the same, but not beyond the end of its token. */
-  private mayPublish(sender: Connection, access: Access, channel: string): boolean {
-    return access.mayPublish(channel) && (sender.isOpen || !this.access.isOver(access));
-  }
-
-  private refuse(
-    sender: Connection,
-    channel: string,
-    settled: ((outcome: PublishOutcome) => void) | undefined,
-  ): void {
-    this.events.forbidden(sender, 'publish', [channel]);
-    settled?.({ result: 'forbidden', reason: `this client may not publish on ${channel}` });
-  }
-
-  private watching(draft: Draft, settled?: (outcome: Outcome) => void, sender?: Connection) {
-    return (outcome: Outcome): void => {
-      if (outcome.result === 'stored') {
-        const { position } = outcome;
-        this.guard.run('accepted', () => this.events.stored({ ...draft, position }, sender));
-      }
-      settled?.(outcome);
-    };
   }
 
   private listens(connection: Connection): void {

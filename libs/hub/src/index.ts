@@ -2,8 +2,10 @@ export { Access, type AccessTerms, NO_ACCESS } from './access/access.js';
 export type { AccessProblem } from './access/access-control.js';
 export { Grants, SharedGrants } from './access/grants.js';
 export type { Revocation } from './access/revocations.js';
-export { WorkBudget } from './backpressure/work-budget.js';
+export { Account } from './backpressure/account.js';
+export { type Lane, WorkBudget } from './backpressure/work-budget.js';
 export { Connection, type Member, type PauseReason, type Receiver } from './connection/connection.js';
+export type { Disconnection } from './connection/disconnects.js';
 export type { Transport } from './connection/transport.js';
 export type { EncodedEntry } from './encoding/encoded-entry.js';
 export type { Encoder } from './encoding/encoder.js';
@@ -60,7 +62,8 @@ export {
   readHistory,
   withDefaults,
 } from './log/index.js';
-export type { PublishOutcome, PublishRequest } from './publish-request.js';
+export type { PublishOutcome, PublishRequest } from './publishing/publish-request.js';
+export { type Publisher, Speaker } from './publishing/speaker.js';
 export type { Greeting, JoinRequest } from './subscriptions/joining.js';
 export type { SubscribeOutcome } from './subscriptions/subscribe-outcome.js';
 export { Clock, SystemClock } from './time/clock.js';

@@ -4,11 +4,12 @@ import type { HubEvents } from '../events.js';
 import type { Guard } from '../guard.js';
 import type { MessageLog, Position } from '../log/index.js';
 import { MAX_NOTICES, type Notice, NoticeError } from '../log/notice.js';
+import type { NoticeBoard } from '../notices/notice-board.js';
 import type { Subscriptions } from '../subscriptions/subscriptions.js';
 import type { Clock } from '../time/clock.js';
 import type { Access } from './access.js';
 import type { Expiries } from './expiries.js';
-import { readRevocation, revocationNotice } from './revocation-notice.js';
+import { REVOCATION_TOPIC, readRevocation, revocationNotice } from './revocation-notice.js';
 import { nameOf, type Revocation, type Revocations } from './revocations.js';
 import type { Users } from './users.js';
 
@@ -46,9 +47,12 @@ export class AccessControl {
 
   constructor(
     private readonly parts: AccessParts,
+    board: NoticeBoard,
     private readonly log: MessageLog,
     private readonly all: ReadonlySet<Connection>,
-  ) {}
+  ) {
+    board.on(REVOCATION_TOPIC, (notice) => this.heard(notice));
+  }
 
   /** @param connection one of the same user that there is already, which makes no room for itself */
   problemOf(access: Access, connection?: Connection): AccessProblem | undefined {
@@ -97,9 +101,8 @@ export class AccessControl {
    * A notice may be heard more than once. The log keeps the last one of a name: if two hubs revoke at the same time, that
    * may be the one which says less, and whoever knows better says so again.
    */
-  heard(notice: Notice): void {
+  private heard(notice: Notice): void {
     const revocation = readRevocation(notice);
-    if (revocation === undefined) return;
     this.putIntoForce(revocation);
     const { revocations, guard } = this.parts;
     if (!revocations.isStrongerThan(revocation)) return;

@@ -27,6 +27,15 @@ export class Users {
     return this.present.get(name)?.connections ?? NONE;
   }
 
+  /** What all clients of a user cause, whether or not one is connected. */
+  accountOf(name: string): Account {
+    const present = this.present.get(name);
+    if (present !== undefined) return present.account;
+    const account = this.left.get(name) ?? new Account();
+    this.keep(name, account);
+    return account;
+  }
+
   /** Whether a user may have one more connection. */
   hasRoom(name: string): boolean {
     return this.maxConnections === 0 || this.connectionsOf(name).size < this.maxConnections;
@@ -60,6 +69,12 @@ export class Users {
 
   private goAway({ name, account }: User): void {
     this.present.delete(name);
+    this.keep(name, account);
+  }
+
+  private keep(name: string, account: Account): void {
+    // Anew, so that it is the newest.
+    this.left.delete(name);
     this.left.set(name, account);
     if (this.left.size <= MAX_LEFT) return;
     const [first = ''] = this.left.keys();

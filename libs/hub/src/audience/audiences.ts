@@ -21,6 +21,11 @@ export class Audiences<Member extends Listener> {
     return this.byChannel.get(channel)?.audiences ?? NONE;
   }
 
+  /** Those that somebody hears. */
+  *channels(): IterableIterator<string> {
+    for (const [channel, { audiences }] of this.byChannel) if (audiences.size > 0) yield channel;
+  }
+
   /** Makes a member of the audience with these channels. */
   join(member: Member, encoder: Encoder, channels: ReadonlySet<string>): Audience<Member> {
     const name = this.nameOf(channels);

@@ -9,6 +9,8 @@ import { TokenBucket } from './token-bucket.js';
 const MAX_RATE_PAUSE_MS = 5_000;
 const MIN_RATE_PAUSE_MS = 10;
 const MAX_PRESSURE_PAUSE_MS = 1_000;
+/** After so long somebody may try again who was not let in because nobody could follow. */
+const TRY_AGAIN_MS = 1_000;
 
 /** What it needs of a connection. */
 export type Paused = Pick<Connection, 'account' | 'pause' | 'resume' | 'isPausedFor'> &
@@ -45,6 +47,27 @@ export class FlowControl {
     if (sender.user !== undefined)
       debtMs = Math.max(debtMs, this.take(sender.user.account, 'messages', 1, maxMessageRatePerUser, nowMs));
     if (debtMs > 0) this.pauseForRate(sender, debtMs);
+  }
+
+  /**
+   * Counts messages of somebody who cannot be paused, unless they are too many or nobody can follow.
+   *
+   * @returns 0 if they are let in; else the milliseconds after which it may try again, and nothing is counted
+   */
+  admit(account: Account, ofUser: Account | undefined, messages: number, bytes: number): number {
+    if (this.pressureSinceMs !== undefined || this.isLogFull) return TRY_AGAIN_MS;
+    const { maxMessageRate, maxMessageRatePerUser, maxByteRate } = this.options;
+    const nowMs = this.clock.monotonicMs();
+    const count = (messageCount: number, byteCount: number): number =>
+      Math.max(
+        this.take(account, 'messages', messageCount, maxMessageRate, nowMs),
+        this.take(account, 'bytes', byteCount, maxByteRate, nowMs),
+        ofUser === undefined ? 0 : this.take(ofUser, 'messages', messageCount, maxMessageRatePerUser, nowMs),
+      );
+    const debtMs = count(0, 0);
+    // On credit: a batch that is larger than the rate would never be let in otherwise.
+    if (debtMs === 0) count(messages, bytes);
+    return debtMs;
   }
 
   /** Counts a message that asks for something: an answer, or a change of what is heard. */

@@ -121,6 +121,10 @@ export class Connection implements Sender {
     return this.transport.bytesRead;
   }
 
+  get answersProbes(): boolean {
+    return this.transport.answersProbes;
+  }
+
   /** Of what waited for it, the bytes that the kernel has taken. */
   get takenBytes(): number {
     return this.queueAge?.takenBytes(this.queuedBytes) ?? 0;

@@ -42,6 +42,15 @@ export class Identities {
     return this.present.get(clientId);
   }
 
+  /** What a client causes, whether or not it listens. */
+  accountOf(clientId: string): Account {
+    const present = this.present.get(clientId);
+    if (present !== undefined) return present.account;
+    const account = this.left.get(clientId) ?? new Account();
+    this.keep(clientId, account);
+    return account;
+  }
+
   /** The connection is one of this client from now on. */
   add(connection: Connection, clientId: string): Identity {
     const identity = this.present.get(clientId) ?? this.comeBack(clientId);
@@ -67,8 +76,13 @@ export class Identities {
 
   private goAway(identity: Identity): void {
     this.present.delete(identity.clientId);
-    if (!identity.hasAccount) return;
-    this.left.set(identity.clientId, identity.account);
+    if (identity.hasAccount) this.keep(identity.clientId, identity.account);
+  }
+
+  private keep(clientId: string, account: Account): void {
+    // Anew, so that it is the newest.
+    this.left.delete(clientId);
+    this.left.set(clientId, account);
     if (this.left.size <= MAX_LEFT) return;
     const [first = ''] = this.left.keys();
     this.left.delete(first);

@@ -9,6 +9,7 @@ class Peer implements Pinged {
   bytesRead = 0;
   takenBytes = 0;
   isPaused = false;
+  answersProbes = true;
   pings = 0;
   terminated = false;
   closedWith: number | undefined;

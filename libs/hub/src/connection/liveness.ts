@@ -14,6 +14,8 @@ export interface Pinged {
   readonly bytesRead: number;
   /** Of what waited for it, the bytes that the kernel has taken so far. */
   readonly takenBytes: number;
+  /** Whether it answers a probe; if not, only what it takes tells whether it is alive. */
+  readonly answersProbes: boolean;
   /** Nothing is read from it at the moment. */
   readonly isPaused: boolean;
   probe(): void;
@@ -115,9 +117,11 @@ export class Liveness {
   }
 
   private ping(connection: Pinged, signs: Signs, nowMs: number): void {
-    signs.waitsSinceMs ??= nowMs;
-    signs.pingSentAtMs = this.clock.monotonicMs();
     signs.pingDueAtMs = this.nextPingMs(nowMs);
+    if (connection.answersProbes) {
+      signs.waitsSinceMs ??= nowMs;
+      signs.pingSentAtMs = this.clock.monotonicMs();
+    }
     connection.probe();
   }
 

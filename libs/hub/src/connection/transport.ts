@@ -9,6 +9,8 @@ export interface Transport {
   readonly queuedBytes: number;
   /** Bytes received since the connection began, of all kinds. */
   readonly bytesRead: number;
+  /** Whether a peer answers when it is asked for a sign of life. */
+  readonly answersProbes: boolean;
   /** Only while `isOpen`. */
   write(bytes: Buffer): void;
   /** The same for several buffers. @param written called when the kernel has taken all, or never will */

@@ -10,6 +10,7 @@ export class ArrayTransport implements Transport {
   queuedBytes = 0;
   bytesRead = 0;
   probes = 0;
+  answersProbes = true;
 
   write(bytes: Buffer): void {
     this.written.push(bytes);

@@ -25,6 +25,11 @@ export class HubSocket extends WebSocket implements Transport {
   /** The TCP socket under the WebSocket. */
   declare tcp: Socket;
 
+  /** A ping is answered by the peer's WebSocket itself. */
+  get answersProbes(): boolean {
+    return true;
+  }
+
   get isOpen(): boolean {
     return this.readyState === WebSocket.OPEN;
   }

@@ -1,4 +1,4 @@
-import type { Connection, Entry, HubObserver, MessageLog } from '@ws-hub/hub';
+import type { Entry, HubObserver, MessageLog, Publisher } from '@ws-hub/hub';
 import type { Handled, HubLeave, HubPeer, StoredMessage } from './decorators.js';
 import type { HandlerLane } from './handler-lane.js';
 import { matches } from './pattern.js';
@@ -31,7 +31,7 @@ export class HandlerObserver {
     };
   }
 
-  private stored(handlers: readonly Handler[], entry: Entry, sender: Connection): void {
+  private stored(handlers: readonly Handler[], entry: Entry, sender: Publisher): void {
     const wanted = handlers.filter(({ pattern }) => matches(pattern, entry.channel));
     if (wanted.length > 0) call(wanted, peerOf(sender), this.messageOf(entry));
   }
@@ -46,6 +46,6 @@ function call(handlers: readonly Handler[], peer: HubPeer, data: unknown): void 
 }
 
 /** A copy: what waits for a handler is to keep no connection in memory that has ended. */
-export function peerOf({ clientId, access, remoteAddress, channel }: Connection): HubPeer {
+export function peerOf({ clientId, access, remoteAddress, channel }: Publisher): HubPeer {
   return { clientId, user: access?.user, remoteAddress, channel };
 }

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type Access, Clock, type Connection, type HubObserver, type Revocation } from '@ws-hub/hub';
+import {
+  type Access,
+  Clock,
+  type Connection,
+  type HubObserver,
+  type Publisher,
+  type Revocation,
+} from '@ws-hub/hub';
 import type { Action } from '@ws-hub/protocol';
 import { HubLogger } from '../logger/hub-logger.js';
 import { OnceAMinute } from './once-a-minute.js';
@@ -32,9 +39,9 @@ export class AccessLogger implements HubObserver {
     this.logger.warn({ event: 'access_refused', ...who(connection), reason }, 'access refused');
   }
 
-  forbidden(connection: Connection, action: Action, channels: readonly string[]): void {
-    if (!this.isDue(action, connection)) return;
-    this.logger.warn({ event: 'access_forbidden', ...who(connection), action, channels }, 'access forbidden');
+  forbidden(client: Publisher, action: Action, channels: readonly string[]): void {
+    if (!this.isDue(action, client)) return;
+    this.logger.warn({ event: 'access_forbidden', ...who(client), action, channels }, 'access forbidden');
   }
 
   expired(connection: Connection): void {
@@ -50,13 +57,13 @@ export class AccessLogger implements HubObserver {
     );
   }
 
-  private isDue(what: string, { clientId, access, remoteAddress }: Connection): boolean {
+  private isDue(what: string, { clientId, access, remoteAddress }: Publisher): boolean {
     const lines = this.lines.get(what) ?? new OnceAMinute();
     this.lines.set(what, lines);
     return lines.isDue(`${access?.user ?? remoteAddress} ${clientId}`, this.clock.monotonicMs());
   }
 }
 
-function who({ clientId, access, remoteAddress }: Connection) {
+function who({ clientId, access, remoteAddress }: Publisher) {
   return { client_id: clientId, user: access?.user, remote_address: remoteAddress };
 }

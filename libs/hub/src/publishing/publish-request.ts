@@ -1,4 +1,4 @@
-import type { Outcome } from './log/index.js';
+import type { Outcome } from '../log/index.js';
 
 /** What somebody says, and where. */
 export interface PublishRequest {
