@@ -4,6 +4,7 @@ import { authOptionsOf } from '@ws-hub/access-config';
 import { FrameworkLogger, loggerParams } from '@ws-hub/logging';
 import { HubModule } from '@ws-hub/nestjs';
 import { LoggerModule } from 'nestjs-pino';
+import { isHttpOn } from './config/http.js';
 import { type ServerConfig, serverConfigLoader } from './config/server.config.js';
 import { engineOf } from './engine/engine.js';
 import { Door } from './standalone/door.js';
@@ -27,6 +28,7 @@ export class AppModule {
           useFactory: async () => ({ ...config, ...authOptionsOf(config), log: await engineOf(config) }),
           logger: PinoHubLogger,
           attach: false,
+          http: isHttpOn(config),
         }),
       ],
       controllers: [HealthController, UpgradeRequiredController],

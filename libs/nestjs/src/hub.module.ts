@@ -25,10 +25,13 @@ import { V1Dialect } from './gateway/v1.dialect.js';
 import { WsGateway } from './gateway/ws.gateway.js';
 import { HandlerExplorer } from './handlers/handler-explorer.js';
 import { HANDLER_OPTIONS } from './handlers/handler-options.js';
+import { httpControllers, httpProviders } from './http/http.providers.js';
+import { HttpCallers } from './http/http-callers.js';
 import { ATTACH, HubLifecycle } from './hub.lifecycle.js';
 import { type HubModuleOptions, type ResolvedOptions, resolveOptions } from './hub.options.js';
 import { hubProviders } from './hub.providers.js';
 import { HubService } from './hub.service.js';
+import { ApiKeys } from './keys/api-keys.js';
 import { HubLogger } from './logger/hub-logger.js';
 import { NestHubLogger } from './nest-hub-logger.js';
 import { AccessLogger } from './telemetry/access-logger.js';
@@ -51,6 +54,8 @@ export interface HubModuleExtras {
   readonly logger?: Type<HubLogger>;
   /** Modules that export what `authorizer` and `logger` inject. */
   readonly imports?: DynamicModule['imports'];
+  /** Whether clients may publish, read and listen over HTTP, below `/v1` (docs/openapi.yaml). */
+  readonly http?: boolean;
   /** `false` for a server of which the application hands the upgrades over itself, by `HubSocketServer.upgrade`. */
   readonly attach?: boolean;
 }
@@ -61,6 +66,7 @@ const EXTRAS: Required<Omit<HubModuleExtras, 'verifier'>> = {
   logger: NestHubLogger,
   imports: [],
   attach: true,
+  http: false,
 };
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } =
@@ -72,7 +78,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } =
     .build();
 
 function withExtras(definition: DynamicModule, extras: HubModuleExtras): DynamicModule {
-  const { isGlobal, authorizer, verifier, logger, imports, attach } = { ...EXTRAS, ...extras };
+  const { isGlobal, authorizer, verifier, logger, imports, attach, http } = { ...EXTRAS, ...extras };
   const providers: Provider[] = [
     { provide: HubAuthorizer, useClass: authorizer },
     { provide: HubLogger, useClass: logger },
@@ -83,6 +89,7 @@ function withExtras(definition: DynamicModule, extras: HubModuleExtras): Dynamic
   return {
     ...definition,
     global: isGlobal,
+    controllers: http ? [...httpControllers] : [],
     imports: [...(definition.imports ?? []), ...(imports ?? [])],
     providers: [...(definition.providers ?? []), ...providers],
   };
@@ -102,11 +109,13 @@ const caps: FactoryProvider<Caps> = {
 
 /** What a server of the hub's own needs besides the hub. */
 const EXPORTS = [
+  ApiKeys,
   Authorization,
   Caps,
   Clock,
   GATEWAY_OPTIONS,
   Guard,
+  HttpCallers,
   HubAuthorizer,
   HubLogger,
   HubMetrics,
@@ -130,6 +139,7 @@ const EXPORTS = [
     EngineLogger,
     ...hubProviders,
     ...authProviders,
+    ...httpProviders,
     HubService,
     RefusalLog,
     RefusalCounter,

@@ -29,6 +29,7 @@ import {
   isOrigin,
 } from './gateway/gateway-options.js';
 import { HANDLER_DEFAULTS, HANDLER_LIMITS, type HandlerOptions } from './handlers/handler-options.js';
+import { HTTP_DEFAULTS, HTTP_LIMITS, type HttpOptions } from './http/http-options.js';
 
 /** What a user of the module may set; all of it has a default. */
 export type HubModuleOptions = Partial<ResolvedOptions>;
@@ -39,6 +40,7 @@ export interface ResolvedOptions
     GatewayOptions,
     AuthOptions,
     HandlerOptions,
+    HttpOptions,
     MemoryLogOptions {
   /** The log, such as `jetStreamLog()` of @ws-hub/jetstream makes it; one in memory, with the options above, by default. */
   readonly log?: LogFactory;
@@ -54,6 +56,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   ...GATEWAY_LIMITS,
   ...AUTH_LIMITS,
   ...HANDLER_LIMITS,
+  ...HTTP_LIMITS,
 };
 const UNITS = { bytes: 'bytes, ', milliseconds: 'milliseconds, ', count: '' };
 
@@ -99,6 +102,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   }),
   ...rulesOf(AUTH_LISTS, { ...listOf(() => true, 'a list of texts'), isSecret: true }),
   allowedOrigins: listOf(isOrigin, 'a list of origins such as https://example.org'),
+  httpCorsOrigins: listOf(isOrigin, 'a list of origins such as https://example.org'),
+  apiKeysFile: { isAllowed: (value) => typeof value === 'string', allowed: 'the path of a file, or empty' },
   trustedProxies: listOf(isNetwork, 'a list of IP addresses or CIDR networks'),
   unlimitedNetworks: listOf(
     isNamedNetwork,
@@ -122,6 +127,7 @@ export function resolveOptions(given: HubModuleOptions): ResolvedOptions {
     ...GATEWAY_DEFAULTS,
     ...AUTH_DEFAULTS,
     ...HANDLER_DEFAULTS,
+    ...HTTP_DEFAULTS,
     applicationId: 'application',
     ...set,
   };

@@ -1,5 +1,5 @@
 import { bytes, integer, list, milliseconds, type Option, option } from '@ws-hub/config';
-import { HUB_LIMITS, type Limit, LOG_LIMITS, MAX_COUNT } from '@ws-hub/hub';
+import { HUB_LIMITS, type Limit, LOG_LIMITS } from '@ws-hub/hub';
 import {
   GATEWAY_DEFAULTS,
   GATEWAY_LIMITS,
@@ -134,13 +134,6 @@ export const limitOptions = {
     'MAX_CONNECTS_PER_IP_PER_SECOND',
     GATEWAY_LIMITS.maxConnectsPerIpPerSecond,
     'handshakes a second of one address (IPv6: one /64); more get 429, 0 = no limit',
-  ),
-  maxHttpRatePerIp: option(
-    'MAX_HTTP_RATE_PER_IP',
-    // A request costs about 0.1 ms: half a percent of a core for each address.
-    '50',
-    integer(0, MAX_COUNT),
-    'HTTP requests a second of one address (IPv6: one /64), besides handshakes; more get 429, 0 = no limit',
   ),
   unlimitedNetworks: option(
     'UNLIMITED_NETWORKS',

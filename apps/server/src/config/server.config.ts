@@ -4,6 +4,7 @@ import { type Command, type ConfigOf, choice, integer, option, secret, text } fr
 import { LOG_LEVELS } from '@ws-hub/logging';
 import { engineOptions } from './engine.js';
 import { engineConflict } from './engine-conflicts.js';
+import { httpOptions } from './http.js';
 import { limitOptions } from './limits.js';
 
 const options = {
@@ -46,6 +47,7 @@ const options = {
     'production makes the hub warn of what is open to the world',
   ),
   ...accessOptions,
+  ...httpOptions,
   ...engineOptions,
   ...limitOptions,
 };

@@ -1,0 +1,37 @@
+import { bytes, integer, list, option, text } from '@ws-hub/config';
+import { HTTP_DEFAULTS, HTTP_LIMITS, isOrigin } from '@ws-hub/nestjs/options';
+
+const { maxHttpBody, maxHttpRatePerIp } = HTTP_LIMITS;
+
+/** What HTTP below /v1 goes by. It is on where there are API keys or tokens. */
+export const httpOptions = {
+  apiKeysFile: option(
+    'API_KEYS_FILE',
+    HTTP_DEFAULTS.apiKeysFile,
+    text('the path of a file that ws-hub key create has made, or empty'),
+    'file of the API keys that may use HTTP; read again when it changes',
+  ),
+  httpCorsOrigins: option(
+    'HTTP_CORS_ORIGINS',
+    '',
+    list(isOrigin, 'origins such as https://example.org with commas between them, or empty'),
+    'web pages that may send requests below /v1, exact match; empty = those of ALLOWED_ORIGINS',
+  ),
+  maxHttpBody: option(
+    'MAX_HTTP_BODY',
+    String(maxHttpBody.preset),
+    bytes(maxHttpBody.min, maxHttpBody.max),
+    'bytes of the body of a request below /v1; more get 413',
+  ),
+  maxHttpRatePerIp: option(
+    'MAX_HTTP_RATE_PER_IP',
+    String(maxHttpRatePerIp.preset),
+    integer(maxHttpRatePerIp.min, maxHttpRatePerIp.max),
+    'HTTP requests a second of one address (IPv6: one /64), besides handshakes and those with a good API key or token; more get 429, 0 = no limit',
+  ),
+};
+
+/** Whether there is anybody who could use it with rights of their own. */
+export function isHttpOn({ apiKeysFile, auth }: { apiKeysFile: string; auth: string }): boolean {
+  return apiKeysFile !== '' || auth !== 'off';
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Access, Hub } from '@ws-hub/hub';
+import type { Refusal } from '../gateway/admission.js';
+import { Authorization, type Grant } from '../gateway/authorization.js';
+import { ClientAddress } from '../gateway/client-address.js';
+import { GATEWAY_OPTIONS, type GatewayOptions } from '../gateway/gateway-options.js';
+import { networkOf } from '../gateway/ip-address.js';
+import { ApiKeys } from '../keys/api-keys.js';
+import { HttpCaller } from './http-caller.js';
+import { cookieFor, credentialsOf } from './http-credentials.js';
+import { Problem } from './problem.js';
+
+const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
+/** Characters of the hash of a user in a client id: enough that no two users are alike. */
+const USER_HASH_LENGTH = 22;
+
+/** Finds out who has sent a request, by an API key or by the same tokens as connections. */
+@Injectable()
+export class HttpCallers {
+  private readonly addresses: ClientAddress;
+
+  constructor(
+    @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
+    private readonly authorization: Authorization,
+    private readonly keys: ApiKeys,
+    private readonly hub: Hub,
+  ) {
+    this.addresses = new ClientAddress(options.trustedProxies);
+  }
+
+  /**
+   * Asked before the body of a request is read: it needs its headers alone.
+   *
+   * @param query whether the token may stand in the URL
+   * @returns at once where no key set or webhook has to be asked
+   * @throws Problem 400, 401, 403, 503 if it is nobody that the hub knows; also later
+   */
+  judge(request: IncomingMessage, { query = false } = {}): HttpCaller | Promise<HttpCaller> {
+    const { authCookie, allowedOrigins } = this.options;
+    const cookie = cookieFor(request, authCookie, allowedOrigins);
+    const credentials = credentialsOf(request, { cookie, query });
+    if ('status' in credentials) throw problemOf(credentials);
+    const remoteAddress = this.addresses.of(request);
+    if (credentials.kind === 'key') return this.byKey(credentials.key, remoteAddress);
+    return this.byToken(credentials.token, remoteAddress);
+  }
+
+  addressOf(request: IncomingMessage): string {
+    return this.addresses.of(request);
+  }
+
+  private byKey(key: string, remoteAddress: string): HttpCaller {
+    const found = this.keys.find(key);
+    if (found === undefined) throw unauthorized('the API key is not known');
+    const clientId = `key.${found.name}`;
+    const access = this.hub.accessOf({ rights: found.rights });
+    return new HttpCaller(
+      clientId,
+      access,
+      found.id,
+      found.isAdmin,
+      this.hub.accountOf(clientId),
+      remoteAddress,
+    );
+  }
+
+  private byToken(token: string | undefined, remoteAddress: string): HttpCaller | Promise<HttpCaller> {
+    let answer: Grant | Refusal | undefined;
+    let later: ((answer: Grant | Refusal) => void) | undefined;
+    const question = { moment: 'http', token, channel: undefined, remoteAddress, user: undefined } as const;
+    this.authorization.judge(question, (given) => {
+      answer = given;
+      later?.(given);
+    });
+    if (answer !== undefined) return this.callerOf(answer, remoteAddress);
+    return new Promise<Grant | Refusal>((settled) => {
+      later = settled;
+    }).then((given) => this.callerOf(given, remoteAddress));
+  }
+
+  private callerOf(answer: Grant | Refusal, remoteAddress: string): HttpCaller {
+    if ('status' in answer) throw problemOf(answer);
+    const { access } = answer;
+    if (access !== undefined && this.hub.isRevoked(access)) throw unauthorized('the token is revoked');
+    const clientId = answer.clientId ?? clientIdOf(access);
+    // No client id has a space.
+    const account = this.hub.accountOf(clientId ?? `anonymous ${networkOf(remoteAddress)}`);
+    return new HttpCaller(clientId, access, undefined, false, account, remoteAddress);
+  }
+}
+
+/** The same for all requests of a user, and on all hubs, so that a key names the same message everywhere. */
+function clientIdOf(access: Access | undefined): string | undefined {
+  if (access?.user === undefined) return undefined;
+  const hash = createHash('sha256').update(access.user).digest('base64url').slice(0, USER_HASH_LENGTH);
+  return `user.${hash}`;
+}
+
+function unauthorized(detail: string): Problem {
+  return new Problem(401, detail, { headers: CHALLENGE });
+}
+
+function problemOf({ status, message, headers }: Refusal): Problem {
+  return new Problem(status, message, { headers: { ...headers, ...(status === 401 && CHALLENGE) } });
+}

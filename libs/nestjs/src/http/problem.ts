@@ -1,0 +1,49 @@
+import { STATUS_CODES } from 'node:http';
+
+const SECOND_MS = 1_000;
+
+/** What is wrong with a request, as its answer tells it (RFC 9457). */
+export interface ProblemDetails {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  /** For people: what was wrong, and what is allowed. */
+  readonly detail: string;
+  /** The channels that it is about. */
+  readonly channels?: readonly string[];
+}
+
+export interface ProblemExtras {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly channels?: readonly string[];
+}
+
+/** A request that is not answered as its client has hoped. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly headers: Readonly<Record<string, string>>;
+  private readonly channels: readonly string[] | undefined;
+
+  /** @param status one that docs/openapi.yaml names for the route */
+  constructor(
+    readonly status: number,
+    detail: string,
+    { headers = {}, channels }: ProblemExtras = {},
+  ) {
+    super(detail);
+    this.headers = headers;
+    this.channels = channels;
+  }
+
+  get details(): ProblemDetails {
+    const { status, message: detail, channels } = this;
+    const title = STATUS_CODES[status] ?? 'Error';
+    return { type: 'about:blank', title, status, detail, ...(channels !== undefined && { channels }) };
+  }
+}
+
+/** One that may be tried again. @param waitMs milliseconds; whole seconds travel, at least one */
+export function tryAgain(status: 429 | 503, detail: string, waitMs: number): Problem {
+  const seconds = Math.max(1, Math.ceil(waitMs / SECOND_MS));
+  return new Problem(status, detail, { headers: { 'Retry-After': String(seconds) } });
+}

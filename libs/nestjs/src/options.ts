@@ -1,0 +1,3 @@
+// Options and what they may be, for a server's configuration: nothing here needs Nest.
+export * from './gateway/gateway-options.js';
+export { HTTP_DEFAULTS, HTTP_LIMITS, type HttpOptions } from './http/http-options.js';
