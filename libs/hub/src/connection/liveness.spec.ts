@@ -129,6 +129,14 @@ describe('the ping sweep', () => {
     expect(asked()).toBe(100);
   });
 
+  test('does not wait for an answer of a peer that gives none', () => {
+    peer.answersProbes = false;
+    sweepAt(30.1);
+    sweepAt(100);
+    expect(peer.pings).toBeGreaterThan(1);
+    expect(peer.terminated).toBe(false);
+  });
+
   test('lets go of a connection that has left', () => {
     liveness.forget(peer);
     sweepAt(100);
