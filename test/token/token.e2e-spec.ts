@@ -103,6 +103,11 @@ describe('ws-hub token make', () => {
     [['--user', 'ann', '--allow', 'talk:a'], {}, '--allow: "talk:a" is not allowed'],
     [['--user', 'ann', '--jwt-algorithms', 'RS256'], {}, 'none of these is made with a secret'],
     [
+      ['--user', 'ann', '--expires-in', '60001'],
+      { JWT_MAX_LIFETIME: '60000' },
+      'allowed: at most JWT_MAX_LIFETIME (--jwt-max-lifetime), which is 60000',
+    ],
+    [
       ['--user', 'ann', '--jwt-secret', SECRET],
       {},
       '--jwt-secret: a secret is not allowed on a command line',

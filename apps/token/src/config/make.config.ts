@@ -9,7 +9,7 @@ const HOUR_MS = '3600000';
 /** Ten years. */
 const MAX_EXPIRES_IN_MS = 315_360_000_000;
 
-const { jwtSecret, jwtIssuer, jwtAudience, jwtAlgorithms } = tokenOptions;
+const { jwtSecret, jwtIssuer, jwtAudience, jwtAlgorithms, jwtMaxLifetimeMs } = tokenOptions;
 const options = {
   user: option(
     'WS_TOKEN_USER',
@@ -47,6 +47,7 @@ const options = {
   jwtIssuer,
   jwtAudience,
   jwtAlgorithms,
+  jwtMaxLifetimeMs,
 };
 
 /** The command that makes a token for development. */
@@ -54,11 +55,19 @@ export const makeCommand: Command<typeof options> = {
   name: 'token make',
   summary: 'prints a token for development, signed with JWT_SECRET',
   options,
-  conflict: ({ user, jwtSecret: secret, jwtAlgorithms: algorithms }) => {
+  conflict: ({
+    user,
+    jwtSecret: secret,
+    jwtAlgorithms: algorithms,
+    expiresInMs,
+    jwtMaxLifetimeMs: maxMs,
+  }) => {
     if (user === '') return `WS_TOKEN_USER (--user): must be set; allowed: ${USER_RULE}`;
     if (secret === '') return 'JWT_SECRET (or JWT_SECRET_FILE): must be set: a token is signed with it';
     if (algorithms.length > 0 && !algorithms.some((each) => SECRET_ALGORITHMS.includes(each)))
       return `JWT_ALGORITHMS (--jwt-algorithms): none of these is made with a secret; allowed: one of ${SECRET_ALGORITHMS.join(', ')} among them`;
+    if (expiresInMs > maxMs)
+      return `WS_TOKEN_EXPIRES_IN (--expires-in): "${expiresInMs}" is not allowed; allowed: at most JWT_MAX_LIFETIME (--jwt-max-lifetime), which is ${maxMs}: a hub refuses longer ones`;
     return undefined;
   },
 };
