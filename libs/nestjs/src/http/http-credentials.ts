@@ -14,6 +14,13 @@ const BOTH: Refusal = {
   message: 'the request carries an API key in X-API-Key and something else in Authorization',
 };
 
+/** In a URL it stands in the logs of every proxy, and a cookie is sent by pages that do not know of it. */
+const MISPLACED: Refusal = {
+  status: 401,
+  reason: 'unauthorized',
+  message: 'an API key belongs in the header Authorization or X-API-Key',
+};
+
 /** Where a request may carry its token besides the Authorization header. */
 export interface CredentialSources {
   /** The cookie; empty for none. */
@@ -22,7 +29,7 @@ export interface CredentialSources {
   readonly query: boolean;
 }
 
-/** The credentials of a request. A key in a URL is none: it would stand in logs. */
+/** The credentials of a request. */
 export function credentialsOf(
   request: IncomingMessage,
   { cookie, query }: CredentialSources,
@@ -30,12 +37,13 @@ export function credentialsOf(
   const apiKey = request.headers['x-api-key'];
   const token = query ? tokenOf(request, cookie) : requestTokenOf(request, cookie);
   if (typeof token === 'object') return token;
-  if (apiKey === undefined)
-    return token !== undefined && looksLikeKey(token)
-      ? { kind: 'key', key: token }
-      : { kind: 'token', token };
-  if (token !== undefined && token !== apiKey) return BOTH;
-  return { kind: 'key', key: String(apiKey) };
+  if (apiKey !== undefined) return token === undefined || token === apiKey ? key(String(apiKey)) : BOTH;
+  if (token === undefined || !looksLikeKey(token)) return { kind: 'token', token };
+  return requestTokenOf(request, '') === token ? key(token) : MISPLACED;
+}
+
+function key(text: string): HttpCredentials {
+  return { kind: 'key', key: text };
 }
 
 /**
