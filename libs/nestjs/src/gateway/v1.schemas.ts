@@ -17,11 +17,12 @@ import { z } from 'zod';
 const MAX_SESSION_LENGTH = 2_048;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-const channel = z.string().regex(CHANNEL_NAME, { error: `must be ${CHANNEL_RULE}` });
+export const channel = z.string().regex(CHANNEL_NAME, { error: `must be ${CHANNEL_RULE}` });
 const channels = z.array(channel);
-const position = z.string();
+export const position = z.string();
+export const key = z.string().regex(KEY, { error: `must be ${KEY_RULE}` });
 /** Half a surrogate pair is no character, and would travel as another one (RFC 3629, section 3). */
-const wellFormed = z
+export const wellFormed = z
   .string()
   .refine((text) => !LONE_SURROGATE.test(text), { error: 'has a lone surrogate, which is no character' });
 
@@ -39,7 +40,7 @@ const hello = z.object({
 
 const publish = z.object({
   type: z.literal('publish'),
-  key: z.string().regex(KEY, { error: `must be ${KEY_RULE}` }),
+  key,
   channel: channel.optional(),
   content: wellFormed,
 });
