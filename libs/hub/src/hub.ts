@@ -15,7 +15,16 @@ import type { HubCounters, HubEvents } from './events.js';
 import type { Guard } from './guard.js';
 import type { HubOptions } from './hub-options.js';
 import { HubParts } from './hub-parts.js';
-import { type MessageLog, type Notice, type Position, readPosition } from './log/index.js';
+import {
+  type HistoryPage,
+  type HistoryRequest,
+  HistorySeats,
+  type MessageLog,
+  type Notice,
+  type Position,
+  readHistory,
+  readPosition,
+} from './log/index.js';
 import { NoticeBoard } from './notices/notice-board.js';
 import type { PublishOutcome, PublishRequest } from './publishing/publish-request.js';
 import { Publishing } from './publishing/publishing.js';
@@ -42,6 +51,8 @@ export class Hub {
   readonly guard: Guard;
   /** Shares the event loop out: for what gateways do before there is a connection. */
   readonly budget: WorkBudget;
+  /** Who may read a part of the log at the moment. */
+  readonly histories = new HistorySeats();
   private readonly parts: HubParts;
   private readonly connections: Connections;
   private readonly access: AccessControl;
@@ -209,6 +220,26 @@ export class Hub {
     return this.parts.flow.admit(account, ofUser, messages, bytes);
   }
 
+  /** The same for a request that is no message. */
+  admitRequest(account: Account): number {
+    return this.parts.flow.admitRequest(account);
+  }
+
+  /** Whether nobody is let in now, whoever it is: the log does not keep up, or clients do not. */
+  get isOverloaded(): boolean {
+    return this.parts.flow.isOverloaded;
+  }
+
+  /**
+   * Reads what was said on a channel and is kept. Whoever asks has taken a seat (`histories`).
+   *
+   * @param account who is charged for it
+   * @throws HistoryError
+   */
+  history(request: HistoryRequest, account: Account): Promise<HistoryPage> {
+    return readHistory({ ...this.parts, log: this.log }, request, account);
+  }
+
   /**
    * Ends the connections of a user or a client, on all hubs of the log.
    *
@@ -227,6 +258,11 @@ export class Hub {
   /** The channels that somebody hears now, in no order that means anything. */
   channels(): IterableIterator<string> {
     return this.parts.audiences.channels();
+  }
+
+  /** How many there are. */
+  get channelCount(): number {
+    return this.parts.audiences.channelCount;
   }
 
   /** How many connections hear a channel live. */

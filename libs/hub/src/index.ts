@@ -35,6 +35,9 @@ export {
   Fifo,
   formatPosition,
   HistoryError,
+  type HistoryPage,
+  type HistoryRequest,
+  HistorySeats,
   KEY_LIFE_MS,
   LOG_DEFAULTS,
   LOG_LIMITS,
@@ -59,7 +62,6 @@ export {
   parsePosition,
   positionAt,
   type RetentionLimits,
-  readHistory,
   withDefaults,
 } from './log/index.js';
 export type { PublishOutcome, PublishRequest } from './publishing/publish-request.js';

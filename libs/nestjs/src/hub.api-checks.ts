@@ -48,6 +48,11 @@ export const check = {
     assert(keepMs >= 0 && keepMs <= MAX_NOTICE_KEEP_MS, 'until', 'a time from now to 400 days from now');
   },
 
+  target(user: string | undefined, clientId: string | undefined): void {
+    assert((user === undefined) !== (clientId === undefined), 'target', 'a user or a client id');
+    assert(isUser(user ?? clientId ?? ''), 'target', USER_RULE);
+  },
+
   closeCode(code: number): void {
     assert(isCloseCode(code), 'code', '1000, 1008, 1011, 1012, 1013, or 3000 to 4999');
   },

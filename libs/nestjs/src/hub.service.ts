@@ -1,13 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  Clock,
-  HistoryError,
-  Hub,
-  MessageLog,
-  NoticeError,
-  type PublishOutcome,
-  readHistory,
-} from '@ws-hub/hub';
+import { Clock, HistoryError, Hub, MessageLog, NoticeError, type PublishOutcome } from '@ws-hub/hub';
 import { CLOSE } from '@ws-hub/protocol';
 import { GATEWAY_OPTIONS } from './gateway/gateway-options.js';
 import type { HubPeer, StoredMessage } from './handlers/decorators.js';
@@ -88,11 +80,13 @@ export class HubService {
   }
 
   /**
-   * What was said on a channel and is kept, oldest first: the first messages after `since`, or the newest of all.
+   * What was said on a channel and is kept, oldest first: the first messages after `since`, or the newest of all. Eight
+   * are read at a time; more wait for their turn.
    *
    * @param limit from 1 to 10,000; 100 if it is left out
    * @param since the id of a message, which is left out itself
-   * @throws HubApiError `bad_request`; `gone` if what followed on `since` is not all kept; `unavailable`
+   * @throws HubApiError `bad_request`; `gone` if what followed on `since` is not all kept; `unavailable`, also
+   * if 1,000 wait already
    */
   async history(
     channel: string,
@@ -101,10 +95,13 @@ export class HubService {
     check.channel(channel);
     checkLimit(limit);
     try {
-      const entries = await readHistory(this.log, channel, limit, since);
+      const account = this.door.accountOf(this.options.applicationId);
+      const { entries } = await this.door.histories.forApplication(() =>
+        this.door.history({ channel, limit, since }, account),
+      );
       return entries.map(({ position, ...message }) => ({ id: this.log.textOf(position), ...message }));
     } catch (error) {
-      throw error instanceof HistoryError ? new HubApiError(error.code, error.message) : error;
+      throw error instanceof HistoryError ? historyError(error) : error;
     }
   }
 
@@ -122,6 +119,32 @@ export class HubService {
     const connections = this.door.connectionsOf(clientId);
     for (const connection of connections) connection.close(code, reason);
     return connections.length;
+  }
+
+  /**
+   * Closes all connections that a user or a client has, on all hubs of the log.
+   *
+   * @param target one of the two
+   * @param code, reason as for `disconnect`
+   * @returns when all hubs are told; on this one it is done at once
+   * @throws HubApiError `bad_request`; `unavailable` if the other hubs could not be told: it is done on this one only
+   */
+  async disconnectEverywhere(
+    { user, clientId }: { readonly user?: string | undefined; readonly clientId?: string | undefined },
+    { code = CLOSE.policyViolation as number, reason = '' } = {},
+  ): Promise<void> {
+    check.target(user, clientId);
+    check.closeCode(code);
+    check.reason(reason);
+    try {
+      await this.door.disconnect({ user, clientId, code, reason });
+    } catch (error) {
+      if (!(error instanceof NoticeError)) throw error;
+      throw new HubApiError(
+        'unavailable',
+        `done on this hub only, the others could not be told: ${error.message}`,
+      );
+    }
   }
 
   /**
@@ -168,6 +191,11 @@ export class HubService {
     }
     return { count: this.door.size, peers };
   }
+}
+
+/** The application waits for its turn, so nothing that it asks for is too much by itself. */
+function historyError({ code, message }: HistoryError): HubApiError {
+  return new HubApiError(code === 'gone' ? 'gone' : 'unavailable', message);
 }
 
 function secondsOf(time: Date): number {

@@ -8,6 +8,7 @@ export { type HubProgram, startHubProgram } from './hub-program.js';
 export { Inbox } from './inbox.js';
 export { Inspector } from './inspector.js';
 export { type Issuer, issuer, type Signer, secretSigner } from './issuer.js';
+export { KeyFile } from './key-file.js';
 export { scrape } from './metrics.js';
 export { NatsCluster } from './nats-cluster.js';
 export { NatsLink } from './nats-link.js';

@@ -26,6 +26,10 @@ export class Audiences<Member extends Listener> {
     for (const [channel, { audiences }] of this.byChannel) if (audiences.size > 0) yield channel;
   }
 
+  get channelCount(): number {
+    return this.byChannel.size;
+  }
+
   /** Makes a member of the audience with these channels. */
   join(member: Member, encoder: Encoder, channels: ReadonlySet<string>): Audience<Member> {
     const name = this.nameOf(channels);

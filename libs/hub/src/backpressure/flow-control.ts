@@ -55,7 +55,7 @@ export class FlowControl {
    * @returns 0 if they are let in; else the milliseconds after which it may try again, and nothing is counted
    */
   admit(account: Account, ofUser: Account | undefined, messages: number, bytes: number): number {
-    if (this.pressureSinceMs !== undefined || this.isLogFull) return TRY_AGAIN_MS;
+    if (this.isOverloaded) return TRY_AGAIN_MS;
     const { maxMessageRate, maxMessageRatePerUser, maxByteRate } = this.options;
     const nowMs = this.clock.monotonicMs();
     const count = (messageCount: number, byteCount: number): number =>
@@ -67,6 +67,20 @@ export class FlowControl {
     const debtMs = count(0, 0);
     // On credit: a batch that is larger than the rate would never be let in otherwise.
     if (debtMs === 0) count(messages, bytes);
+    return debtMs;
+  }
+
+  /** Whether nobody is let in who cannot be paused. */
+  get isOverloaded(): boolean {
+    return this.pressureSinceMs !== undefined || this.isLogFull;
+  }
+
+  /** The same as `admit` for a request that is no message. */
+  admitRequest(account: Account): number {
+    const { maxRequestRate } = this.options;
+    const nowMs = this.clock.monotonicMs();
+    const debtMs = this.take(account, 'requests', 0, maxRequestRate, nowMs);
+    if (debtMs === 0) this.take(account, 'requests', 1, maxRequestRate, nowMs);
     return debtMs;
   }
 

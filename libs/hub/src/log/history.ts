@@ -1,81 +1,187 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Account } from '../backpressure/account.js';
+import type { WorkBudget } from '../backpressure/work-budget.js';
+import type { Worker } from '../backpressure/work-queue.js';
+import type { Guard } from '../guard.js';
 import type { Entry, Located, MessageLog } from './message-log.js';
 import { BEGINNING, type Position } from './position.js';
 
-/** So many entries are looked at in a turn of the event loop. */
-const ENTRIES_PER_TURN = 1_000;
+/** So many entries are looked at in one piece of work. */
+const ENTRIES_PER_PIECE = 1_000;
 
-/** Why a part of the log cannot be read: it is not kept any more, or the log cannot be reached just now. */
+/** What somebody wants to read. */
+export interface HistoryRequest {
+  readonly channel: string;
+  /** How many entries at most. */
+  readonly limit: number;
+  /** How many bytes their contents may have together; one entry is read in any case. */
+  readonly maxBytes?: number | undefined;
+  /** The id of an entry, which is left out itself: those after it are meant. Without it, the newest of all. */
+  readonly since?: string | undefined;
+}
+
+/** A part of what was said on a channel, oldest first. */
+export interface HistoryPage {
+  readonly entries: readonly Entry[];
+  /** Nothing of the channel is left out before this place: whoever goes on here misses nothing. */
+  readonly position: Position;
+}
+
+/** Why a part of the log cannot be read: it is not kept any more, the log cannot be reached, or too much is read already. */
 export class HistoryError extends Error {
   override readonly name = 'HistoryError';
 
   constructor(
-    readonly code: 'gone' | 'unavailable',
+    readonly code: 'gone' | 'unavailable' | 'too_many',
     message: string,
   ) {
     super(message);
   }
 }
 
+/** What reading needs of the hub. */
+export interface HistoryHub {
+  readonly log: MessageLog;
+  readonly budget: WorkBudget;
+  readonly guard: Guard;
+}
+
 /**
- * What was said on a channel and is kept, oldest first: the first entries after `since`, or the newest of all. It is read
- * in pieces, so that a long log holds nobody up.
+ * Reads what was said on a channel and is kept, up to where the order stands now, a piece of work at a time.
  *
- * @param limit how many at most
- * @param since the id of an entry, which is left out itself
+ * @param account who is charged for it
  * @throws HistoryError
  */
-export async function readHistory(
-  log: MessageLog,
-  channel: string,
-  limit: number,
-  since?: string,
-): Promise<Entry[]> {
-  const after = since === undefined ? undefined : await locate(log, channel, since);
-  const found: Entry[] = [];
-  for await (const entry of entriesOf(log, channel, after)) {
-    found.push(entry);
-    if (found.length > limit) found.shift();
-    if (after !== undefined && found.length === limit) break;
-  }
-  return found;
+export function readHistory(
+  hub: HistoryHub,
+  request: HistoryRequest,
+  account: Account,
+): Promise<HistoryPage> {
+  return new Promise((resolve, reject) => {
+    new Reading(hub, request, account, { done: resolve, failed: reject }).start();
+  });
 }
 
-/** @param after from the oldest that this process keeps if it is undefined */
-async function* entriesOf(
-  log: MessageLog,
-  channel: string,
-  after: Position | undefined,
-): AsyncGenerator<Entry> {
-  const channels = new Set([channel]);
-  // What is said meanwhile is not waited for, or a reading under load would not end.
-  const end = log.head;
-  let at = after ?? BEGINNING;
-  for (;;) {
-    const isHere = after === undefined || log.has(at, channels);
-    const entries = isHere ? log.read(at, ENTRIES_PER_TURN) : await readOld(log, at);
+interface Reader {
+  done(page: HistoryPage): void;
+  failed(error: unknown): void;
+}
+
+class Reading implements Worker {
+  private readonly channels: ReadonlySet<string>;
+  private readonly page: Page;
+  private readonly epoch: string;
+  private at = BEGINNING;
+  /** What is said meanwhile is not waited for, or a reading under load would not end. */
+  private end = BEGINNING;
+
+  constructor(
+    private readonly hub: HistoryHub,
+    private readonly request: HistoryRequest,
+    private readonly account: Account,
+    private readonly reader: Reader,
+  ) {
+    this.channels = new Set([request.channel]);
+    this.page = new Page(request);
+    this.epoch = hub.log.epoch;
+  }
+
+  start(): void {
+    const { since } = this.request;
+    if (since === undefined) this.begin(BEGINNING);
+    else this.hub.log.locate(since, this.channels, (located) => this.guarded(() => this.located(located)));
+  }
+
+  work(): boolean {
+    this.guarded(() => this.hub.budget.charge(this.account, () => this.next()));
+    return false;
+  }
+
+  private located(located: Located): void {
+    if (located.result === 'found') this.begin(located.position);
+    else if (located.result === 'gone') this.fail('gone', 'what followed on this position is not all kept');
+    else this.fail('unavailable', 'the log cannot be reached');
+  }
+
+  private begin(at: Position): void {
+    this.at = at;
+    this.end = this.hub.log.head;
+    this.goOn();
+  }
+
+  private goOn(): void {
+    this.hub.budget.enqueue('replay', this);
+  }
+
+  /** The newest are looked for in what this process keeps, those after a place wherever they are. */
+  private next(): void {
+    const { log } = this.hub;
+    if (log.epoch !== this.epoch) this.fail('gone', 'the log has begun anew');
+    else if (this.request.since === undefined || log.has(this.at, this.channels))
+      this.take(log.read(this.at, ENTRIES_PER_PIECE));
+    else
+      log.readOld(this.at, ENTRIES_PER_PIECE, (entries) =>
+        this.guarded(() => {
+          if (entries === undefined) this.fail('gone', 'the log has overtaken the reading');
+          else this.hub.budget.charge(this.account, () => this.take(entries));
+        }),
+      );
+  }
+
+  private take(entries: readonly Entry[]): void {
     for (const entry of entries) {
-      if (entry.position > end) return;
-      if (entry.channel === channel) yield entry;
+      if (entry.position > this.end) break;
+      if (entry.channel === this.request.channel && !this.page.add(entry)) {
+        this.reader.done(this.page.upToLast());
+        return;
+      }
+      this.at = entry.position;
     }
     const last = entries.at(-1);
-    if (last === undefined) return;
-    at = last.position;
-    await nextTurn();
+    if (last === undefined || last.position > this.end) this.reader.done(this.page.upTo(this.end));
+    else this.goOn();
+  }
+
+  private fail(code: HistoryError['code'], message: string): void {
+    this.reader.failed(new HistoryError(code, message));
+  }
+
+  private guarded(task: () => void): void {
+    this.hub.guard.run('history', task, () => this.fail('unavailable', 'internal error'));
   }
 }
 
-async function readOld(log: MessageLog, after: Position): Promise<readonly Entry[]> {
-  const entries = await new Promise<readonly Entry[] | undefined>((done) =>
-    log.readOld(after, ENTRIES_PER_TURN, done),
-  );
-  if (entries === undefined) throw new HistoryError('gone', 'the log has overtaken the reading');
-  return entries;
-}
+/** What was found so far. */
+class Page {
+  private entries: Entry[] = [];
+  private bytes = 0;
 
-async function locate(log: MessageLog, channel: string, since: string): Promise<Position> {
-  const located = await new Promise<Located>((done) => log.locate(since, new Set([channel]), done));
-  if (located.result === 'found') return located.position;
-  if (located.result === 'gone') throw new HistoryError('gone', 'what followed on since is not all kept');
-  throw new HistoryError('unavailable', 'the log cannot be reached');
+  constructor(private readonly request: HistoryRequest) {}
+
+  /** @returns false if it has no room, and those that come later are not wanted */
+  add(entry: Entry): boolean {
+    const bytes = Buffer.byteLength(entry.content);
+    if (this.request.since !== undefined && this.isFullWith(bytes)) return false;
+    this.entries.push(entry);
+    this.bytes += bytes;
+    while (this.entries.length > 1 && this.isFullWith(0, this.entries.length - 1)) this.dropOldest();
+    return true;
+  }
+
+  upTo(position: Position): HistoryPage {
+    return { entries: this.entries, position };
+  }
+
+  upToLast(): HistoryPage {
+    return this.upTo(this.entries.at(-1)?.position ?? BEGINNING);
+  }
+
+  private isFullWith(bytes: number, count = this.entries.length): boolean {
+    const { limit, maxBytes = Number.POSITIVE_INFINITY } = this.request;
+    return count >= limit || (count > 0 && this.bytes + bytes > maxBytes);
+  }
+
+  private dropOldest(): void {
+    const oldest = this.entries.shift();
+    if (oldest !== undefined) this.bytes -= Buffer.byteLength(oldest.content);
+  }
 }

@@ -7,7 +7,8 @@ export {
   type LogStore,
 } from './environment.js';
 export { Fifo } from './fifo.js';
-export { HistoryError, readHistory } from './history.js';
+export { HistoryError, type HistoryPage, type HistoryRequest, readHistory } from './history.js';
+export { HistorySeats } from './history-seats.js';
 export { KEY_LIFE_MS } from './keys.js';
 export { memoryLog } from './memory.log.js';
 export {

@@ -47,6 +47,14 @@ export class AddressRates {
     return take(bucket, this.rate, nowMs);
   }
 
+  /** Takes an event back that was counted: it was none of those that the rate is for. */
+  giveBack(network: string): void {
+    if (this.rate === 0) return;
+    const bucket = this.buckets.get(network);
+    if (bucket !== undefined) bucket.tokens = Math.min(this.rate, bucket.tokens + 1);
+    else this.others.tokens = Math.min(this.rate * OTHERS_SHARE, this.others.tokens + 1);
+  }
+
   /** Two for each that comes, so that a crowd which has gone is forgotten. */
   private forgetIdle(nowMs: number): void {
     let looks = 2;

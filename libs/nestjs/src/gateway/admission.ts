@@ -2,12 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { CHANNEL_PARAMETER, CHANNEL_RULE, DEFAULT_CHANNEL, isChannelName } from '@ws-hub/protocol';
 import type { GatewayOptions } from './gateway-options.js';
 
-/** Why a handshake was refused, as the metric counts it. */
+/** Why a handshake or a request was refused, as the metric counts it. */
 export type RefusalReason =
   | 'auth_busy'
   | 'auth_failed'
   | 'auth_timeout'
+  | 'bodies'
   | 'body'
+  | 'body_size'
   | 'channel'
   | 'connects_per_ip'
   | 'connections_per_ip'

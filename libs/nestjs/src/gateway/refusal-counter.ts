@@ -6,7 +6,7 @@ import { ClientAddress } from './client-address.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 import { RefusalLog } from './refusal-log.js';
 
-/** Where every refused handshake is counted and told of, whoever answers it. */
+/** Where every refused handshake and request is counted and told of, whoever answers it. */
 @Injectable()
 export class RefusalCounter {
   private readonly addresses: ClientAddress;
@@ -28,5 +28,11 @@ export class RefusalCounter {
     this.metrics.connects.inc({ result: 'refused' });
     this.metrics.refusals.inc({ reason: refusal.reason });
     this.log.refused(address, refusal);
+  }
+
+  /** The same for a request that is no handshake. */
+  requestRefused(request: IncomingMessage, refusal: Refusal): void {
+    this.metrics.refusals.inc({ reason: refusal.reason });
+    this.log.requestRefused(this.addresses.of(request), refusal);
   }
 }

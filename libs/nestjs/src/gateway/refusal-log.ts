@@ -5,7 +5,7 @@ import { OnceAMinute } from '../telemetry/once-a-minute.js';
 import type { Refusal } from './admission.js';
 import { networkOf } from './ip-address.js';
 
-/** Tells of refused handshakes once per address (IPv6: one /64) and minute. */
+/** Tells of refused handshakes and requests once per address (IPv6: one /64) and minute. */
 @Injectable()
 export class RefusalLog {
   private readonly lines = new OnceAMinute();
@@ -16,10 +16,23 @@ export class RefusalLog {
   ) {}
 
   refused(address: string, { status, reason, message }: Omit<Refusal, 'headers'>): void {
-    if (!this.lines.isDue(networkOf(address), this.clock.monotonicMs())) return;
+    if (!this.isDue(address)) return;
     this.logger.warn(
       { event: 'handshake_refused', remote_address: address, status, reason, message },
       'handshake refused',
     );
+  }
+
+  /** The same for a request that is no handshake. */
+  requestRefused(address: string, { status, reason, message }: Omit<Refusal, 'headers'>): void {
+    if (!this.isDue(address)) return;
+    this.logger.warn(
+      { event: 'request_refused', remote_address: address, status, reason, message },
+      'request refused',
+    );
+  }
+
+  private isDue(address: string): boolean {
+    return this.lines.isDue(networkOf(address), this.clock.monotonicMs());
   }
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -11,6 +10,7 @@ import { HubMetrics } from '../telemetry/hub-metrics.js';
 import type { Admission, Refusal } from './admission.js';
 import { Authorization, type Grant } from './authorization.js';
 import { refusal } from './caps.js';
+import { newClientId } from './client-id.js';
 import { closeCodeOf, closeRefused } from './close-refused.js';
 import type { Dialect } from './dialect.js';
 import { Doorkeeper, DRAINING } from './doorkeeper.js';
@@ -22,7 +22,6 @@ import { offersV1 } from './subprotocols.js';
 import { tokenOf } from './token-sources.js';
 import { V1Dialect } from './v1.dialect.js';
 
-const CLIENT_ID_BYTES = 16;
 /** A peer that does not end its side after a refusal is cut off. */
 const REFUSED_LINGER_MS = 1_000;
 
@@ -201,10 +200,6 @@ function webSocketOptions(
     // Without this ws answers the first subprotocol that is offered, as if the hub spoke it.
     handleProtocols: (offers) => offers.has(HUB_V1) && HUB_V1,
   };
-}
-
-function newClientId(): string {
-  return randomBytes(CLIENT_ID_BYTES).toString('base64url');
 }
 
 /** For an upgrade in whose handling something has failed. */

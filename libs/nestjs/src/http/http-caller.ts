@@ -17,6 +17,11 @@ export class HttpCaller {
     readonly remoteAddress: string,
   ) {}
 
+  /** Whether it has shown who it is. */
+  get isKnown(): boolean {
+    return this.keyId !== undefined || this.clientId !== undefined;
+  }
+
   get user(): string | undefined {
     return this.access?.user;
   }

@@ -8,8 +8,10 @@ import { ClientAddress } from '../gateway/client-address.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from '../gateway/gateway-options.js';
 import { networkOf } from '../gateway/ip-address.js';
 import { ApiKeys } from '../keys/api-keys.js';
+import { corsOriginsOf } from './cors.js';
 import { HttpCaller } from './http-caller.js';
 import { cookieFor, credentialsOf } from './http-credentials.js';
+import type { HttpOptions } from './http-options.js';
 import { Problem } from './problem.js';
 
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
@@ -20,35 +22,57 @@ const USER_HASH_LENGTH = 22;
 @Injectable()
 export class HttpCallers {
   private readonly addresses: ClientAddress;
+  private readonly origins: readonly string[];
+  private readonly known = new WeakMap<IncomingMessage, HttpCaller>();
 
   constructor(
-    @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
+    @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions & HttpOptions,
     private readonly authorization: Authorization,
     private readonly keys: ApiKeys,
     private readonly hub: Hub,
   ) {
     this.addresses = new ClientAddress(options.trustedProxies);
+    this.origins = corsOriginsOf(options);
   }
 
   /**
-   * Asked before the body of a request is read: it needs its headers alone.
+   * Asked before the body of a request is read: it needs its headers alone. Who it is stays the same when asked again.
    *
    * @param query whether the token may stand in the URL
    * @returns at once where no key set or webhook has to be asked
    * @throws Problem 400, 401, 403, 503 if it is nobody that the hub knows; also later
    */
   judge(request: IncomingMessage, { query = false } = {}): HttpCaller | Promise<HttpCaller> {
-    const { authCookie, allowedOrigins } = this.options;
-    const cookie = cookieFor(request, authCookie, allowedOrigins);
+    const known = this.known.get(request);
+    if (known !== undefined) return known;
+    const caller = this.ask(request, query);
+    if (caller instanceof Promise) return caller.then((judged) => this.remember(request, judged));
+    return this.remember(request, caller);
+  }
+
+  /** Who has sent a request that was let in. */
+  callerOf(request: IncomingMessage): HttpCaller {
+    const caller = this.known.get(request);
+    if (caller === undefined) throw new Error('nobody has judged this request');
+    return caller;
+  }
+
+  addressOf(request: IncomingMessage): string {
+    return this.addresses.of(request);
+  }
+
+  private remember(request: IncomingMessage, caller: HttpCaller): HttpCaller {
+    this.known.set(request, caller);
+    return caller;
+  }
+
+  private ask(request: IncomingMessage, query: boolean): HttpCaller | Promise<HttpCaller> {
+    const cookie = cookieFor(request, this.options.authCookie, this.origins);
     const credentials = credentialsOf(request, { cookie, query });
     if ('status' in credentials) throw problemOf(credentials);
     const remoteAddress = this.addresses.of(request);
     if (credentials.kind === 'key') return this.byKey(credentials.key, remoteAddress);
     return this.byToken(credentials.token, remoteAddress);
-  }
-
-  addressOf(request: IncomingMessage): string {
-    return this.addresses.of(request);
   }
 
   private byKey(key: string, remoteAddress: string): HttpCaller {
@@ -74,13 +98,13 @@ export class HttpCallers {
       answer = given;
       later?.(given);
     });
-    if (answer !== undefined) return this.callerOf(answer, remoteAddress);
+    if (answer !== undefined) return this.grantedTo(answer, remoteAddress);
     return new Promise<Grant | Refusal>((settled) => {
       later = settled;
-    }).then((given) => this.callerOf(given, remoteAddress));
+    }).then((given) => this.grantedTo(given, remoteAddress));
   }
 
-  private callerOf(answer: Grant | Refusal, remoteAddress: string): HttpCaller {
+  private grantedTo(answer: Grant | Refusal, remoteAddress: string): HttpCaller {
     if ('status' in answer) throw problemOf(answer);
     const { access } = answer;
     if (access !== undefined && this.hub.isRevoked(access)) throw unauthorized('the token is revoked');
@@ -99,9 +123,9 @@ function clientIdOf(access: Access | undefined): string | undefined {
 }
 
 function unauthorized(detail: string): Problem {
-  return new Problem(401, detail, { headers: CHALLENGE });
+  return new Problem(401, detail, { headers: CHALLENGE, reason: 'unauthorized' });
 }
 
-function problemOf({ status, message, headers }: Refusal): Problem {
-  return new Problem(status, message, { headers: { ...headers, ...(status === 401 && CHALLENGE) } });
+function problemOf({ status, message, headers, reason }: Refusal): Problem {
+  return new Problem(status, message, { headers: { ...headers, ...(status === 401 && CHALLENGE) }, reason });
 }

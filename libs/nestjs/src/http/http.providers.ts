@@ -1,15 +1,42 @@
 import type { Provider, Type } from '@nestjs/common';
 import { GATEWAY_OPTIONS } from '../gateway/gateway-options.js';
 import { ApiKeys } from '../keys/api-keys.js';
+import { AdminController } from './admin.controller.js';
+import { ChannelsController } from './channels.controller.js';
+import { Cors } from './cors.js';
+import { HistoryController } from './history.controller.js';
 import { HttpCallers } from './http-callers.js';
+import { HttpGate } from './http-gate.js';
 import { HTTP_OPTIONS } from './http-options.js';
+import { HttpPublishing } from './http-publishing.js';
+import { HttpRates } from './http-rates.js';
+import { HttpRequests } from './http-requests.js';
+import { HttpWork } from './http-work.js';
+import { InfoController } from './info.controller.js';
+import { MessagesController } from './messages.controller.js';
+import { ProblemFilter } from './problem.filter.js';
+import { UnknownPathController } from './unknown-path.controller.js';
 
 /** What the routes need besides the hub. */
 export const httpProviders: readonly Provider[] = [
   { provide: HTTP_OPTIONS, useExisting: GATEWAY_OPTIONS },
   ApiKeys,
   HttpCallers,
+  Cors,
+  HttpRates,
+  HttpGate,
+  HttpWork,
+  HttpRequests,
+  HttpPublishing,
+  ProblemFilter,
 ];
 
 /** The routes below `/v1`; the one for unknown paths is the last. */
-export const httpControllers: readonly Type[] = [];
+export const httpControllers: readonly Type[] = [
+  MessagesController,
+  HistoryController,
+  ChannelsController,
+  InfoController,
+  AdminController,
+  UnknownPathController,
+];

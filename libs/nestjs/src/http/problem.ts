@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { RefusalReason } from '../gateway/admission.js';
 
 const SECOND_MS = 1_000;
 
@@ -16,23 +17,27 @@ export interface ProblemDetails {
 export interface ProblemExtras {
   readonly headers?: Readonly<Record<string, string>>;
   readonly channels?: readonly string[];
+  /** Why somebody was kept out, as the metric of refusals counts it; left out for what only its sender wants to know. */
+  readonly reason?: RefusalReason | undefined;
 }
 
 /** A request that is not answered as its client has hoped. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly headers: Readonly<Record<string, string>>;
+  readonly reason: RefusalReason | undefined;
   private readonly channels: readonly string[] | undefined;
 
   /** @param status one that docs/openapi.yaml names for the route */
   constructor(
     readonly status: number,
     detail: string,
-    { headers = {}, channels }: ProblemExtras = {},
+    { headers = {}, channels, reason }: ProblemExtras = {},
   ) {
     super(detail);
     this.headers = headers;
     this.channels = channels;
+    this.reason = reason;
   }
 
   get details(): ProblemDetails {
@@ -43,7 +48,7 @@ export class Problem extends Error {
 }
 
 /** One that may be tried again. @param waitMs milliseconds; whole seconds travel, at least one */
-export function tryAgain(status: 429 | 503, detail: string, waitMs: number): Problem {
+export function tryAgain(status: 429 | 503, detail: string, waitMs: number, reason?: RefusalReason): Problem {
   const seconds = Math.max(1, Math.ceil(waitMs / SECOND_MS));
-  return new Problem(status, detail, { headers: { 'Retry-After': String(seconds) } });
+  return new Problem(status, detail, { headers: { 'Retry-After': String(seconds) }, reason });
 }

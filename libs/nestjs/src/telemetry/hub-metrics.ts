@@ -34,9 +34,11 @@ const MS_PER_S = 1_000;
 export class HubMetrics implements HubObserver, OnApplicationShutdown {
   readonly registry = new Registry();
   readonly connects = this.counter('hub_connects_total', 'Handshakes by result.', ['result']);
-  readonly refusals = this.counter('hub_refusals_total', 'Handshakes that were refused, by reason.', [
-    'reason',
-  ]);
+  readonly refusals = this.counter(
+    'hub_refusals_total',
+    'Handshakes and requests that were refused, by reason.',
+    ['reason'],
+  );
   private readonly disconnects = this.counter(
     'hub_disconnects_total',
     'Connections that ended, by close code.',
@@ -76,6 +78,11 @@ export class HubMetrics implements HubObserver, OnApplicationShutdown {
     'hub_handler_calls_total',
     "Calls of the application's handlers, by result.",
     ['result'],
+  );
+  readonly httpRequests = this.counter(
+    'hub_http_requests_total',
+    'Requests below /v1, by route and status.',
+    ['route', 'status'],
   );
   private readonly flushDuration = this.histogram(
     'hub_flush_duration_seconds',

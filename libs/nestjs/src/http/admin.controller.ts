@@ -1,0 +1,54 @@
+import { Controller, Inject, Req } from '@nestjs/common';
+import type { z } from 'zod';
+import { HubService } from '../hub.service.js';
+import { disconnectBody, revocationBody } from './http.schemas.js';
+import { HttpCallers } from './http-callers.js';
+import { HTTP_OPTIONS, type HttpOptions } from './http-options.js';
+import { badBody } from './http-publishing.js';
+import { HttpRequests } from './http-requests.js';
+import { type PlatformRequest, rawRequestOf } from './platform.js';
+import { RequestBody } from './request-body.js';
+import { Route } from './route.js';
+
+const SECOND_MS = 1_000;
+
+/** Sending clients away, on all hubs. */
+@Controller()
+export class AdminController {
+  constructor(
+    @Inject(HTTP_OPTIONS) private readonly options: HttpOptions,
+    private readonly callers: HttpCallers,
+    private readonly requests: HttpRequests,
+    private readonly hub: HubService,
+  ) {}
+
+  @Route('disconnect')
+  async disconnect(@Req() request: PlatformRequest): Promise<void> {
+    const { user, client_id: clientId, code, reason } = await this.read(request, disconnectBody);
+    await this.hub.disconnectEverywhere({ user, clientId }, { code, reason });
+  }
+
+  @Route('revocations')
+  async revoke(@Req() request: PlatformRequest): Promise<void> {
+    const { user, token_id: tokenId, issued_before, until } = await this.read(request, revocationBody);
+    await this.hub.revoke({ user, tokenId, issuedBefore: timeOf(issued_before), until: timeOf(until) });
+  }
+
+  private async read<Schema extends z.ZodType>(
+    request: PlatformRequest,
+    schema: Schema,
+  ): Promise<z.output<Schema>> {
+    const caller = this.callers.callerOf(rawRequestOf(request));
+    caller.mustBeAdmin();
+    this.requests.count(caller);
+    const body = await RequestBody.of(request, this.options.maxHttpBody);
+    const { data, error } = schema.safeParse(body.json());
+    if (error !== undefined) throw badBody(error);
+    return data;
+  }
+}
+
+/** @param seconds Unix time */
+function timeOf(seconds: number | undefined): Date | undefined {
+  return seconds === undefined ? undefined : new Date(seconds * SECOND_MS);
+}

@@ -1,0 +1,87 @@
+import type { Account, Hub } from '@ws-hub/hub';
+
+/** Channels that are looked at, and those that are counted, in one piece of work. */
+const LOOKED_AT = 1_000;
+const COUNTED = 50;
+
+export interface ChannelCount {
+  readonly channel: string;
+  readonly connections: number;
+}
+
+/** Which of the channels are wanted. */
+export interface ChannelQuery {
+  readonly prefix: string;
+  /** The last channel of the page before; empty for the first page. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+/**
+ * Lists channels that somebody hears now in the order of their names, a piece of work at a time: there may be very many.
+ *
+ * @param account who is charged for it
+ */
+export function listChannels(
+  hub: Hub,
+  query: ChannelQuery,
+  account: Account,
+): Promise<readonly ChannelCount[]> {
+  return new Promise((resolve, reject) => {
+    hub.budget.enqueue('replay', new ChannelListing(hub, query, account, resolve, reject));
+  });
+}
+
+/** A worker of the hub's budget. */
+class ChannelListing {
+  private readonly channels: IterableIterator<string>;
+  private isWalked = false;
+  private found: string[] = [];
+  private readonly counts: ChannelCount[] = [];
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly query: ChannelQuery,
+    private readonly account: Account,
+    private readonly done: (counts: readonly ChannelCount[]) => void,
+    private readonly gaveUp: (error: Error) => void,
+  ) {
+    this.channels = hub.channels();
+  }
+
+  work(): boolean {
+    let isDone = false;
+    this.hub.budget.charge(this.account, () => {
+      if (!this.isWalked) this.walk();
+      else isDone = this.count();
+    });
+    if (isDone) this.done(this.counts);
+    return !isDone;
+  }
+
+  failed(): void {
+    this.gaveUp(new Error('listing channels has failed'));
+  }
+
+  private walk(): void {
+    for (let looked = 0; looked < LOOKED_AT; looked++) {
+      const { value: channel, done } = this.channels.next();
+      if (done === true) {
+        this.isWalked = true;
+        break;
+      }
+      if (channel > this.query.after && channel.startsWith(this.query.prefix)) this.found.push(channel);
+    }
+    if (this.isWalked || this.found.length > this.query.limit + LOOKED_AT) this.keepFirst();
+  }
+
+  private keepFirst(): void {
+    this.found = this.found.sort().slice(0, this.query.limit);
+  }
+
+  private count(): boolean {
+    for (const channel of this.found.slice(this.counts.length, this.counts.length + COUNTED))
+      this.counts.push({ channel, connections: this.hub.listenersOn(channel) });
+    return this.counts.length === this.found.length;
+  }
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_OPTIONS, type GatewayOptions } from '../gateway/gateway-options.js';
+import type { HttpOptions } from './http-options.js';
+import { Problem } from './problem.js';
+
+const ALLOWED_HEADERS = 'Authorization, X-API-Key, Content-Type, Idempotency-Key, Last-Event-ID';
+const ALLOWED_METHODS = 'GET, POST, OPTIONS';
+/** What browsers hide from pages otherwise. */
+const EXPOSED_HEADERS = 'Retry-After';
+/** Seconds. Chromium keeps the answer for no longer than two hours. */
+const MAX_AGE = '7200';
+
+type CorsOptions = Pick<GatewayOptions, 'allowedOrigins' | 'authCookie'> &
+  Pick<HttpOptions, 'httpCorsOrigins'>;
+
+/** The pages that may send requests; none means all, which then have no cookies. */
+export function corsOriginsOf({ httpCorsOrigins, allowedOrigins }: CorsOptions): readonly string[] {
+  return httpCorsOrigins.length > 0 ? httpCorsOrigins : allowedOrigins;
+}
+
+/** Tells browsers which pages may send requests and read the answers (Fetch standard, section 3.2). */
+@Injectable()
+export class Cors {
+  private readonly origins: ReadonlySet<string>;
+  private readonly hasCookie: boolean;
+
+  constructor(@Inject(GATEWAY_OPTIONS) options: CorsOptions) {
+    this.origins = new Set(corsOriginsOf(options));
+    this.hasCookie = options.authCookie !== '';
+  }
+
+  /**
+   * Sets the headers of any answer to a request.
+   *
+   * @throws Problem 403 for a page that may not send it
+   */
+  allow({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
+    if (this.origins.size > 0) response.setHeader('Vary', 'Origin');
+    if (origin === undefined) return;
+    if (this.origins.size === 0) response.setHeader('Access-Control-Allow-Origin', '*');
+    else if (this.origins.has(origin)) this.allowOnly(origin, response);
+    else throw new Problem(403, 'pages of this origin may not send requests', { reason: 'origin' });
+    response.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS);
+  }
+
+  /** Sets the headers of the answer to a preflight besides. */
+  allowPreflight(response: ServerResponse): void {
+    response.setHeader('Access-Control-Allow-Methods', ALLOWED_METHODS);
+    response.setHeader('Access-Control-Allow-Headers', ALLOWED_HEADERS);
+    response.setHeader('Access-Control-Max-Age', MAX_AGE);
+  }
+
+  private allowOnly(origin: string, response: ServerResponse): void {
+    response.setHeader('Access-Control-Allow-Origin', origin);
+    if (this.hasCookie) response.setHeader('Access-Control-Allow-Credentials', 'true');
+  }
+}

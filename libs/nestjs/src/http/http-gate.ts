@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { Hub } from '@ws-hub/hub';
+import { hasBody } from '../gateway/admission.js';
+import { refusal } from '../gateway/caps.js';
+import { RefusalCounter } from '../gateway/refusal-counter.js';
+import { HubMetrics } from '../telemetry/hub-metrics.js';
+import { Bodies, bodyTooLarge } from './bodies.js';
+import { Cors } from './cors.js';
+import type { HttpCaller } from './http-caller.js';
+import { HttpCallers } from './http-callers.js';
+import { HTTP_OPTIONS, type HttpOptions } from './http-options.js';
+import { HttpRates } from './http-rates.js';
+import type { RouteName } from './http-routes.js';
+import { Problem } from './problem.js';
+
+const TOO_MANY = refusal(429, 'http_rate', 'too many requests from this address');
+/** What a body may be at all; which of them a route takes it says itself. */
+const BODY_TYPE = /^(text\/plain|application\/json)\s*(;|$)/i;
+
+/**
+ * What every request below `/v1` passes before any byte of its body is read: origin, rate, credentials, and room for its
+ * body. It passes once, whoever asks first: the server's door, or the guard of a route.
+ */
+@Injectable()
+export class HttpGate {
+  private readonly bodies = new Bodies();
+  private readonly entered = new WeakMap<IncomingMessage, Promise<void> | true>();
+
+  constructor(
+    @Inject(HTTP_OPTIONS) private readonly options: HttpOptions,
+    private readonly callers: HttpCallers,
+    private readonly cors: Cors,
+    private readonly rates: HttpRates,
+    private readonly refusals: RefusalCounter,
+    private readonly metrics: HubMetrics,
+    private readonly hub: Hub,
+  ) {}
+
+  /**
+   * Lets a request in.
+   *
+   * @param route undefined for a path or method that is not there, and for a preflight, which has no credentials
+   * @returns at once where no key set or webhook has to be asked
+   * @throws Problem; also later
+   */
+  enter(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: RouteName | undefined,
+  ): Promise<void> | undefined {
+    const before = this.entered.get(request);
+    if (before !== undefined) return before === true ? undefined : before;
+    this.entered.set(request, true);
+    this.watch(response, route);
+    // Its client is to come back to another hub.
+    if (this.hub.isDraining) response.setHeader('Connection', 'close');
+    try {
+      const later = this.admit(request, response, route);
+      if (later === undefined) return undefined;
+      const judged = later.catch((error: unknown) => this.refuse(request, error));
+      this.entered.set(request, judged);
+      return judged;
+    } catch (error) {
+      return this.refuse(request, error);
+    }
+  }
+
+  private admit(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: RouteName | undefined,
+  ): Promise<void> | undefined {
+    this.cors.allow(request, response);
+    if (!this.rates.charge(request, this.callers.addressOf(request))) throw problemOf(TOO_MANY);
+    if (route === undefined) return undefined;
+    const caller = this.callers.judge(request, { query: route === 'events' });
+    if (caller instanceof Promise) return caller.then((judged) => this.welcome(request, response, judged));
+    this.welcome(request, response, caller);
+    return undefined;
+  }
+
+  private welcome(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
+    if (caller.isKnown) this.rates.refund(request);
+    if (hasBody(request)) this.makeRoom(request, response, caller);
+  }
+
+  private makeRoom(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
+    const { maxHttpBody } = this.options;
+    const length = Number(request.headers['content-length'] ?? maxHttpBody);
+    if (!(length <= maxHttpBody)) throw bodyTooLarge(maxHttpBody);
+    if (!BODY_TYPE.test(request.headers['content-type'] ?? ''))
+      throw new Problem(415, 'a body must be application/json or text/plain, and its Content-Type say so');
+    const free = this.bodies.take(caller.account, length);
+    response.once('close', free);
+  }
+
+  private watch(response: ServerResponse, route: RouteName | undefined): void {
+    response.once('close', () => {
+      // Without an answer, its client has left.
+      const status = response.headersSent ? String(response.statusCode) : 'none';
+      this.metrics.httpRequests.inc({ route: route ?? 'other', status });
+    });
+  }
+
+  private refuse(request: IncomingMessage, error: unknown): never {
+    if (error instanceof Problem && error.reason !== undefined) {
+      const { status, reason, message } = error;
+      this.refusals.requestRefused(request, { status, reason, message });
+    }
+    throw error;
+  }
+}
+
+function problemOf({ status, message, headers = {}, reason }: ReturnType<typeof refusal>): Problem {
+  return new Problem(status, message, { headers, reason });
+}

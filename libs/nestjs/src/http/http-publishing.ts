@@ -1,0 +1,117 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Hub, type PublishOutcome, Speaker } from '@ws-hub/hub';
+import { newClientId } from '../gateway/client-id.js';
+import { GATEWAY_OPTIONS, type GatewayOptions } from '../gateway/gateway-options.js';
+import { batchItem } from './http.schemas.js';
+import type { HttpCaller } from './http-caller.js';
+import { Problem, type ProblemDetails, tryAgain } from './problem.js';
+
+const RETRY_AFTER_MS = 1_000;
+
+/** What somebody asks to be published. */
+export interface HttpMessage {
+  readonly channel: string;
+  readonly content: string;
+  readonly key?: string | undefined;
+}
+
+export interface Stored {
+  readonly id: string;
+  /** A message of the same key was stored before, and this one was not. */
+  readonly duplicate: boolean;
+}
+
+/** Publishes what comes over HTTP, each message as if it had come over a connection of its caller. */
+@Injectable()
+export class HttpPublishing {
+  constructor(
+    @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
+    private readonly hub: Hub,
+  ) {}
+
+  /**
+   * Counts messages against the rates of their caller.
+   *
+   * @throws Problem 429, 503
+   */
+  admit({ account, user }: HttpCaller, messages: number, bytes: number): void {
+    const waitMs = this.hub.admit(account, user, messages, bytes);
+    if (waitMs === 0) return;
+    if (this.hub.isOverloaded) throw tryAgain(503, 'the hub does not keep up', waitMs);
+    throw tryAgain(429, 'too many messages of this client', waitMs);
+  }
+
+  /** @returns when it is stored @throws Problem 400, 403, 413, 503 */
+  one(caller: HttpCaller, message: HttpMessage): Promise<Stored> {
+    return new Promise((resolve, reject) =>
+      this.publish(caller, message, (result) => {
+        if (result instanceof Problem) reject(result);
+        else resolve(result);
+      }),
+    );
+  }
+
+  /** In their order, each for itself. @returns what became of each of them */
+  all(caller: HttpCaller, items: readonly unknown[]): Promise<(Stored | ProblemDetails)[]> {
+    const results = new Array<Stored | ProblemDetails>(items.length);
+    let missing = items.length;
+    return new Promise((resolve) => {
+      items.forEach((item, at) => {
+        this.item(caller, item, (result) => {
+          results[at] = result instanceof Problem ? result.details : result;
+          if (--missing === 0) resolve(results);
+        });
+      });
+    });
+  }
+
+  private item(caller: HttpCaller, item: unknown, settled: (result: Stored | Problem) => void): void {
+    const { data, error } = batchItem.safeParse(item);
+    if (data !== undefined) this.publish(caller, data, settled);
+    else settled(badBody(error));
+  }
+
+  private publish(
+    caller: HttpCaller,
+    { channel, content, key }: HttpMessage,
+    settled: (result: Stored | Problem) => void,
+  ): void {
+    const { maxPayload } = this.options;
+    if (Buffer.byteLength(content) > maxPayload) {
+      settled(new Problem(413, `content may have ${maxPayload} bytes`));
+      return;
+    }
+    if (key !== undefined && caller.clientId === undefined) {
+      settled(new Problem(400, 'a key takes credentials: nobody would know it again'));
+      return;
+    }
+    const { access, account, remoteAddress, clientId = newClientId() } = caller;
+    const speaker = new Speaker(clientId, access, account, remoteAddress, channel);
+    this.hub.publish(
+      { clientId, channel, content, key },
+      (outcome) => settled(this.resultOf(outcome)),
+      speaker,
+    );
+  }
+
+  private resultOf(outcome: PublishOutcome): Stored | Problem {
+    const { counters } = this.hub;
+    if (outcome.result === 'forbidden') return new Problem(403, outcome.reason);
+    if (outcome.result === 'unavailable') {
+      counters.unavailable++;
+      return tryAgain(503, outcome.reason, RETRY_AFTER_MS);
+    }
+    const duplicate = outcome.result === 'duplicate';
+    if (duplicate) counters.duplicates++;
+    return { id: this.hub.textOf(outcome.position), duplicate };
+  }
+}
+
+interface SchemaError {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}
+
+/** What a schema has found wrong. */
+export function badBody({ issues: [issue] }: SchemaError): Problem {
+  return new Problem(400, `${issue?.path.join('.') || 'the body'}: ${issue?.message}`);
+}

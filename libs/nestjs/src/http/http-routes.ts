@@ -1,0 +1,36 @@
+import { HTTP_PATH } from './http-options.js';
+
+/** What clients may ask for below `/v1`, and the status of an answer that is no problem. Controllers, 405, the metric and docs/openapi.yaml go by this one list. */
+export const HTTP_ROUTES = {
+  publish: { method: 'POST', path: 'channels/:channel/messages', status: 200 },
+  batch: { method: 'POST', path: 'messages', status: 200 },
+  history: { method: 'GET', path: 'channels/:channel/messages', status: 200 },
+  channels: { method: 'GET', path: 'channels', status: 200 },
+  info: { method: 'GET', path: 'info', status: 200 },
+  disconnect: { method: 'POST', path: 'disconnect', status: 204 },
+  revocations: { method: 'POST', path: 'revocations', status: 204 },
+  events: { method: 'GET', path: 'events', status: 200 },
+} as const;
+
+export type RouteName = keyof typeof HTTP_ROUTES;
+
+const ROOT = `/${HTTP_PATH}`;
+const NAMES = Object.keys(HTTP_ROUTES) as RouteName[];
+const PATTERNS = new Map(NAMES.map((name) => [name, patternOf(HTTP_ROUTES[name].path)]));
+
+/** What is below `/v1` in the path of a request, without a slash in front; undefined for what is not below it. */
+export function belowRoot(pathname: string): string | undefined {
+  if (!pathname.startsWith(ROOT)) return undefined;
+  if (pathname.length === ROOT.length) return '';
+  return pathname[ROOT.length] === '/' ? pathname.slice(ROOT.length + 1) : undefined;
+}
+
+/** The routes of a path below `/v1`, by their methods; none for a path that is not there. */
+export function routesAt(path: string): ReadonlyMap<string, RouteName> {
+  const found = NAMES.filter((name) => PATTERNS.get(name)?.test(path));
+  return new Map(found.map((name) => [HTTP_ROUTES[name].method, name]));
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`);
+}

@@ -1,0 +1,48 @@
+import { createRequire } from 'node:module';
+import { Controller, Header, Req } from '@nestjs/common';
+import { Clock, Hub, MessageLog } from '@ws-hub/hub';
+import { HttpCallers } from './http-callers.js';
+import { HttpRequests } from './http-requests.js';
+import { type PlatformRequest, rawRequestOf } from './platform.js';
+import { Route } from './route.js';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+const SECOND_MS = 1_000;
+
+/** What an operator wants to know of this hub. */
+@Controller()
+export class InfoController {
+  private readonly startedAtMs: number;
+
+  constructor(
+    private readonly callers: HttpCallers,
+    private readonly requests: HttpRequests,
+    private readonly hub: Hub,
+    private readonly log: MessageLog,
+    private readonly clock: Clock,
+  ) {
+    this.startedAtMs = clock.monotonicMs();
+  }
+
+  @Route('info')
+  @Header('Cache-Control', 'no-store')
+  info(@Req() request: PlatformRequest) {
+    const caller = this.callers.callerOf(rawRequestOf(request));
+    caller.mustBeAdmin();
+    this.requests.count(caller);
+    const { hub, log } = this;
+    return {
+      version,
+      connections: hub.size,
+      channels: hub.channelCount,
+      uptime_seconds: Math.floor((this.clock.monotonicMs() - this.startedAtMs) / SECOND_MS),
+      draining: hub.isDraining,
+      log: {
+        ready: log.isReady,
+        position: log.hasBegun ? log.textOf(log.head) : undefined,
+        entries: log.size,
+        bytes: log.bytes,
+      },
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import { isUtf8 } from 'node:buffer';
+import { Problem } from './problem.js';
+
+/** What nests deeper than any message does, which costs more to read than its bytes say. */
+const MAX_DEPTH = 8;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** Takes [ for { and ] for }: they differ in this bit. */
+const BRACKET_BIT = 0x20;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
+
+/** @throws Problem 400 for bytes that are not UTF-8 */
+export function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new Problem(400, 'the body is not UTF-8');
+  return bytes.toString();
+}
+
+/** @throws Problem 400 */
+export function parseJson(bytes: Buffer): unknown {
+  if (isDeep(bytes)) throw new Problem(400, `the body is nested deeper than ${MAX_DEPTH} levels`);
+  const text = textOf(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Its message would quote what was sent; that it is not JSON is all there is to say.
+    throw new Problem(400, 'the body is not JSON');
+  }
+}
+
+/** Looks at brackets outside of strings; what is not JSON at all is found out later. */
+function isDeep(bytes: Buffer): boolean {
+  let depth = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    else if ((byte | BRACKET_BIT) === OPENING && ++depth > MAX_DEPTH) return true;
+    else if ((byte | BRACKET_BIT) === CLOSING) depth--;
+  }
+  return false;
+}
+
+function endOfString(bytes: Buffer, start: number): number {
+  let end = bytes.indexOf(QUOTE, start + 1);
+  while (end !== -1 && isEscaped(bytes, end)) end = bytes.indexOf(QUOTE, end + 1);
+  return end === -1 ? bytes.length : end;
+}
+
+/** Behind an odd number of backslashes. */
+function isEscaped(bytes: Buffer, at: number): boolean {
+  let before = at;
+  while (bytes[before - 1] === BACKSLASH) before--;
+  return (at - before) % 2 === 1;
+}

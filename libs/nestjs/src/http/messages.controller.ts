@@ -1,0 +1,78 @@
+import { Controller, Inject, Req } from '@nestjs/common';
+import { CHANNEL_RULE, isChannelName, KEY, KEY_RULE } from '@ws-hub/protocol';
+import { MAX_BATCH, publishBody } from './http.schemas.js';
+import { HttpCallers } from './http-callers.js';
+import { HTTP_OPTIONS, type HttpOptions } from './http-options.js';
+import { badBody, type HttpMessage, HttpPublishing, type Stored } from './http-publishing.js';
+import { HttpWork } from './http-work.js';
+import { type PlatformRequest, rawRequestOf } from './platform.js';
+import { Problem, type ProblemDetails } from './problem.js';
+import { RequestBody } from './request-body.js';
+import { Route } from './route.js';
+
+/** Publishing over HTTP. */
+@Controller()
+export class MessagesController {
+  constructor(
+    @Inject(HTTP_OPTIONS) private readonly options: HttpOptions,
+    private readonly callers: HttpCallers,
+    private readonly work: HttpWork,
+    private readonly publishing: HttpPublishing,
+  ) {}
+
+  @Route('publish')
+  async publish(@Req() request: PlatformRequest): Promise<Stored> {
+    const caller = this.callers.callerOf(rawRequestOf(request));
+    const channel = channelOf(request);
+    const body = await RequestBody.of(request, this.options.maxHttpBody);
+    return this.work.run(caller, () => {
+      this.publishing.admit(caller, 1, body.bytes);
+      return this.publishing.one(caller, { channel, ...messageOf(request, body) });
+    });
+  }
+
+  @Route('batch')
+  async batch(@Req() request: PlatformRequest): Promise<{ results: (Stored | ProblemDetails)[] }> {
+    const caller = this.callers.callerOf(rawRequestOf(request));
+    const body = await RequestBody.of(request, this.options.maxHttpBody);
+    return this.work.run(caller, async () => {
+      const items = listOf(body.json());
+      this.publishing.admit(caller, items.length, body.bytes);
+      return { results: await this.publishing.all(caller, items) };
+    });
+  }
+}
+
+/** @throws Problem 400 */
+export function channelOf({ params: { channel } }: PlatformRequest): string {
+  // A copy: a part of the URL would keep all of it in memory, for as long as the log has an entry of the channel.
+  if (channel !== undefined && isChannelName(channel)) return Buffer.from(channel).toString();
+  throw new Problem(400, `the channel must be ${CHANNEL_RULE}`);
+}
+
+function messageOf(request: PlatformRequest, body: RequestBody): Omit<HttpMessage, 'channel'> {
+  const key = keyOf(request);
+  if (body.isText) return { content: body.text(), key };
+  const { data, error } = publishBody.safeParse(body.json());
+  if (data === undefined) throw badBody(error);
+  if (key !== undefined && data.key !== undefined && key !== data.key)
+    throw new Problem(400, 'Idempotency-Key and the key in the body are two different ones');
+  return { content: data.content, key: key ?? data.key };
+}
+
+/** In double quotes, as the header's draft has it, or without. */
+function keyOf(request: PlatformRequest): string | undefined {
+  const header = rawRequestOf(request).headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  const key = String(header).replace(/^"(.*)"$/, '$1');
+  if (!KEY.test(key)) throw new Problem(400, `Idempotency-Key must be ${KEY_RULE}`);
+  return key;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value) && value.length > 0 && value.length <= MAX_BATCH) return value;
+  throw new Problem(
+    Array.isArray(value) && value.length > MAX_BATCH ? 413 : 400,
+    `the body must be a list of 1 to ${MAX_BATCH} messages`,
+  );
+}

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+import { hasBody } from '../gateway/admission.js';
+import { bodyTooLarge } from './bodies.js';
+import { parseJson, textOf } from './json.js';
+import { type PlatformRequest, rawRequestOf } from './platform.js';
+import { Problem } from './problem.js';
+
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+const TEXT_TYPE = /^text\/plain\s*(;|$)/i;
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
+const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
+const NOTHING = Buffer.alloc(0);
+
+/** The body of a request: the bytes, or what a parser of the application has made of them. */
+export class RequestBody {
+  private constructor(
+    private readonly read: unknown,
+    private readonly type: string,
+    /** How many bytes it had; 0 where only a parser of the application knows. */
+    readonly bytes: number,
+  ) {}
+
+  /**
+   * @param maxBytes for a body that nobody has read yet
+   * @throws Problem 400, 413
+   */
+  static async of(request: PlatformRequest, maxBytes: number): Promise<RequestBody> {
+    const raw = rawRequestOf(request);
+    // Fastify and body parsers have read it, or will not.
+    const isUnread = hasBody(raw) && !raw.readableDidRead;
+    const read = isUnread ? await readAll(raw, maxBytes) : request.body;
+    const bytes = Buffer.isBuffer(read) ? read.length : Number(raw.headers['content-length'] ?? 0);
+    return new RequestBody(read, raw.headers['content-type'] ?? '', bytes);
+  }
+
+  get isText(): boolean {
+    return TEXT_TYPE.test(this.type);
+  }
+
+  /** @throws Problem 400, 415 */
+  json(): unknown {
+    if (!JSON_TYPE.test(this.type)) throw new Problem(415, 'the body must be application/json');
+    this.checkCharset();
+    if (Buffer.isBuffer(this.read)) return parseJson(this.read);
+    return typeof this.read === 'string' ? parseJson(Buffer.from(this.read)) : this.read;
+  }
+
+  /** @throws Problem 400, 415 */
+  text(): string {
+    this.checkCharset();
+    const { read = NOTHING } = this;
+    if (Buffer.isBuffer(read)) return textOf(read);
+    if (typeof read === 'string') return read;
+    throw new Problem(415, 'the body is no text');
+  }
+
+  private checkCharset(): void {
+    const [, charset] = CHARSET.exec(this.type) ?? [];
+    if (charset !== undefined && !CHARSETS.has(charset.toLowerCase()))
+      throw new Problem(415, 'the charset must be utf-8');
+  }
+}
+
+async function readAll(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw bodyTooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Its client has left in the midst of it: there is nobody to answer.
+    throw error instanceof Problem ? error : new Problem(400, 'the body has ended too soon');
+  }
+  return Buffer.concat(chunks);
+}

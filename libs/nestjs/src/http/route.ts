@@ -1,0 +1,25 @@
+import {
+  applyDecorators,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
+import { HttpGuard, ROUTE } from './http.guard.js';
+import { HTTP_PATH } from './http-options.js';
+import { HTTP_ROUTES, type RouteName } from './http-routes.js';
+import { ProblemFilter } from './problem.filter.js';
+
+/** A handler of one of the routes below `/v1`: whoever comes to it has passed the gate, and problems are told as such. */
+export function Route(name: RouteName): MethodDecorator {
+  const { method, path, status } = HTTP_ROUTES[name];
+  return applyDecorators(
+    RequestMapping({ path: `${HTTP_PATH}/${path}`, method: RequestMethod[method] }),
+    HttpCode(status),
+    SetMetadata(ROUTE, name),
+    UseGuards(HttpGuard),
+    UseFilters(ProblemFilter),
+  );
+}

@@ -1,0 +1,28 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A file of API keys as `ws-hub key create` writes it, and the keys themselves. */
+export class KeyFile {
+  readonly path = join(mkdtempSync(join(tmpdir(), 'hub-keys-')), 'keys');
+  private readonly lines: string[] = [];
+
+  constructor() {
+    this.write();
+  }
+
+  /** Adds a key. @param allow what it allows, such as `publish:>, admin:>` */
+  add(name: string, allow: string): string {
+    const id = `k${String(this.lines.length).padStart(7, '0')}`;
+    const key = `wsh_${id}_${randomBytes(32).toString('base64url')}`;
+    const sha256 = createHash('sha256').update(key).digest('hex');
+    this.lines.push(JSON.stringify({ id, name, sha256, allow, created: new Date().toISOString() }));
+    this.write();
+    return key;
+  }
+
+  private write(): void {
+    writeFileSync(this.path, this.lines.map((line) => `${line}\n`).join(''));
+  }
+}
