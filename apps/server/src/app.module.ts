@@ -7,6 +7,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { isHttpOn } from './config/http.js';
 import { type ServerConfig, serverConfigLoader } from './config/server.config.js';
 import { engineOf } from './engine/engine.js';
+import { ApiEntrance } from './standalone/api-entrance.js';
 import { Door } from './standalone/door.js';
 import { HealthController } from './standalone/health.controller.js';
 import { MetricsServer } from './standalone/metrics.server.js';
@@ -32,7 +33,7 @@ export class AppModule {
         }),
       ],
       controllers: [HealthController, UpgradeRequiredController],
-      providers: [FrameworkLogger, WaitingRoom, Door, MetricsServer],
+      providers: [FrameworkLogger, WaitingRoom, ApiEntrance, Door, MetricsServer],
     };
   }
 }

@@ -7,7 +7,9 @@ import { StartError } from '@ws-hub/config';
 import { Guard, LogStartError } from '@ws-hub/hub';
 import { FrameworkLogger } from '@ws-hub/logging';
 import { HubLogger } from '@ws-hub/nestjs';
+import { ProblemFilter } from '@ws-hub/nestjs/gateway';
 import { AppModule } from './app.module.js';
+import { isHttpOn } from './config/http.js';
 import type { ServerConfig } from './config/server.config.js';
 import { Door } from './standalone/door.js';
 import { InternalErrorFilter } from './standalone/internal-error.filter.js';
@@ -39,11 +41,25 @@ export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplic
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(config), adapter, {
     bufferLogs: true,
     abortOnError: false,
+    // Bodies are read as bytes, and only below /v1.
+    bodyParser: false,
   });
+  readBodies(adapter, config);
   app.useLogger(app.get(FrameworkLogger));
-  app.useGlobalFilters(new InternalErrorFilter(app.get(Guard), adapter));
+  const problems = isHttpOn(config) ? app.get(ProblemFilter) : undefined;
+  app.useGlobalFilters(new InternalErrorFilter(app.get(Guard), adapter, problems));
   app.get(Door).open(server, handle);
   return app;
+}
+
+function readBodies(adapter: FastifyAdapter, { maxHttpBody }: ServerConfig): void {
+  const fastify = adapter.getInstance();
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    ['text/plain', 'application/json'],
+    { parseAs: 'buffer', bodyLimit: maxHttpBody },
+    (_request, body, done) => done(null, body),
+  );
 }
 
 /** The hub's routes have no JSON schemas. */

@@ -27,6 +27,9 @@ import { HandlerExplorer } from './handlers/handler-explorer.js';
 import { HANDLER_OPTIONS } from './handlers/handler-options.js';
 import { httpControllers, httpProviders } from './http/http.providers.js';
 import { HttpCallers } from './http/http-callers.js';
+import { HttpGate } from './http/http-gate.js';
+import { HttpRates } from './http/http-rates.js';
+import { ProblemFilter } from './http/problem.filter.js';
 import { ATTACH, HubLifecycle } from './hub.lifecycle.js';
 import { type HubModuleOptions, type ResolvedOptions, resolveOptions } from './hub.options.js';
 import { hubProviders } from './hub.providers.js';
@@ -116,12 +119,15 @@ const EXPORTS = [
   GATEWAY_OPTIONS,
   Guard,
   HttpCallers,
+  HttpGate,
+  HttpRates,
   HubAuthorizer,
   HubLogger,
   HubMetrics,
   HubService,
   HubSocketServer,
   MessageLog,
+  ProblemFilter,
   RefusalCounter,
   WorkBudget,
 ];

@@ -2,23 +2,26 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, Guard, WorkBudget } from '@ws-hub/hub';
+import { Guard, WorkBudget } from '@ws-hub/hub';
 import { HubLogger } from '@ws-hub/nestjs';
 import {
-  AddressRates,
+  answerProblem,
   Caps,
   ClientAddress,
   destroyOnError,
   failUpgrade,
+  HttpRates,
   HubSocketServer,
   hasBody,
-  networkOf,
+  Problem,
   plainAddress,
   type Refusal,
   RefusalCounter,
   refusal,
 } from '@ws-hub/nestjs/gateway';
+import { isHttpOn } from '../config/http.js';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+import { ApiEntrance, type ApiRequest } from './api-entrance.js';
 import { badRequestAnswer } from './bad-request.js';
 import { WaitingRoom } from './waiting-room.js';
 
@@ -29,6 +32,7 @@ const PIPELINED: Refusal = {
   reason: 'pipelined',
   message: 'a request before the last one was answered; closed without an answer',
 };
+const UNKNOWN_EXPECTATION = new Problem(417, 'the only expectation that is met is 100-continue');
 const INTERNAL_ERROR = { status: 500, message: 'internal error' };
 
 /**
@@ -40,24 +44,25 @@ const INTERNAL_ERROR = { status: 500, message: 'internal error' };
 @Injectable()
 export class Door {
   private readonly addresses: ClientAddress;
-  private readonly rates: AddressRates;
+  private readonly isApiOn: boolean;
   /** The last answer on each socket. */
   private readonly answers = new WeakMap<Duplex, ServerResponse>();
   private toldOfProxy = false;
 
   constructor(
-    @Inject(SERVER_CONFIG) { trustedProxies, maxHttpRatePerIp }: ServerConfig,
+    @Inject(SERVER_CONFIG) config: ServerConfig,
     private readonly caps: Caps,
     private readonly room: WaitingRoom,
     private readonly sockets: HubSocketServer,
     private readonly refusals: RefusalCounter,
     private readonly guard: Guard,
     private readonly budget: WorkBudget,
-    private readonly clock: Clock,
+    private readonly rates: HttpRates,
+    private readonly api: ApiEntrance,
     private readonly logger: HubLogger,
   ) {
-    this.addresses = new ClientAddress(trustedProxies);
-    this.rates = new AddressRates(maxHttpRatePerIp);
+    this.addresses = new ClientAddress(config.trustedProxies);
+    this.isApiOn = isHttpOn(config);
     sockets.onTaken = (socket) => room.leave(socket);
     sockets.onRefused = (socket) => room.enter(socket);
   }
@@ -68,15 +73,18 @@ export class Door {
    * @param handle the framework's listener for requests that are let through
    */
   open(server: Server, handle: RequestListener): void {
-    const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+    const onRequest = (request: IncomingMessage, response: ServerResponse, event = 'request') =>
       this.guard.run(
         'request',
-        () => this.request(request, response, handle),
+        () => this.request(request, response, handle, event),
         () => fail(response),
       );
     server.on('connection', (socket: Socket) => this.guard.run('accept', () => this.room.enter(socket)));
     // An Expect header would be answered by Node itself, past this door.
-    for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, onRequest);
+    for (const event of ['request', 'checkContinue', 'checkExpectation'])
+      server.on(event, (request: IncomingMessage, response: ServerResponse) =>
+        onRequest(request, response, event),
+      );
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.guard.run(
         'upgrade',
@@ -87,7 +95,7 @@ export class Door {
     server.on('dropRequest', (_request, socket: Duplex) => end(socket));
     // In place of Fastify's own, which neither counts nor tells who it was.
     server.removeAllListeners('clientError');
-    const answerBadRequest = badRequestAnswer(this.refusals);
+    const answerBadRequest = badRequestAnswer(this.refusals, (socket) => this.isForApi(socket));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
       this.guard.run(
         'bad request',
@@ -97,9 +105,19 @@ export class Door {
     );
   }
 
-  private request(request: IncomingMessage, response: ServerResponse, handle: RequestListener): void {
+  private request(
+    request: IncomingMessage,
+    response: ServerResponse,
+    handle: RequestListener,
+    event: string,
+  ): void {
     if (!this.isNext(request, request.socket)) return;
     this.answers.set(request.socket, response);
+    const api = this.isApiOn ? this.api.requestOf(request, response) : undefined;
+    if (api !== undefined) {
+      this.apiRequest(api, handle, event);
+      return;
+    }
     const refusal = this.judge(request);
     if (refusal !== undefined) {
       this.refusals.refused(request, refusal);
@@ -112,6 +130,17 @@ export class Door {
       () => handle(request, response),
       () => fail(response),
     );
+  }
+
+  private apiRequest(api: ApiRequest, handle: RequestListener, event: string): void {
+    const { request, response } = api;
+    this.noteProxy(request);
+    if (!this.api.charge(api)) return;
+    const enter = () => {
+      if (event === 'checkExpectation') answerProblem(response, UNKNOWN_EXPECTATION);
+      else this.api.enter(api, event === 'checkContinue' ? continued(handle) : handle);
+    };
+    this.later('request', request.socket, enter, () => fail(response));
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -146,16 +175,19 @@ export class Door {
     return false;
   }
 
+  /** Whether a request below `/v1` is under way on a socket, and has no answer yet. */
+  private isForApi(socket: Socket): boolean {
+    const answer = this.answers.get(socket);
+    if (!this.isApiOn || answer === undefined || answer.headersSent) return false;
+    return this.api.requestOf(answer.req, answer) !== undefined;
+  }
+
   private judge(request: IncomingMessage): Refusal | undefined {
     this.noteProxy(request);
-    if (!this.isWithinRate(this.addresses.of(request)))
+    if (!this.rates.charge(request, this.addresses.of(request)))
       return refusal(429, 'http_rate', 'too many requests from this address');
     if (hasBody(request)) return BODY;
     return request.headers.host === undefined && request.httpVersion !== '1.0' ? NO_HOST : undefined;
-  }
-
-  private isWithinRate(address: string): boolean {
-    return this.caps.isUnlimited(address) || this.rates.take(networkOf(address), this.clock.monotonicMs());
   }
 
   /** Once: behind a proxy that is not trusted all clients are one address, and here one without limits. */
@@ -184,6 +216,14 @@ function end(socket: ParsedSocket): void {
   // Or Node goes on to read all requests of the piece at hand, thousands in 64 KiB, also for a socket that is destroyed.
   if (socket.parser) socket.parser.onIncoming = () => STOP_PARSING;
   socket.destroy();
+}
+
+/** Whoever waits for it may send the body now. */
+function continued(handle: RequestListener): RequestListener {
+  return (request, response) => {
+    response.writeContinue();
+    handle(request, response);
+  };
 }
 
 function answer(response: ServerResponse, { status, message, headers }: Omit<Refusal, 'reason'>): void {

@@ -1,6 +1,11 @@
 // For a server that belongs to the hub alone, and that guards its sockets before they are WebSockets.
+export { HttpGate } from '../http/http-gate.js';
+export { HttpRates } from '../http/http-rates.js';
+export { belowRoot, notThere, type RouteName, routesAt } from '../http/http-routes.js';
+export { answerProblem, ProblemFilter } from '../http/problem.filter.js';
+export { Problem } from '../http/problem.js';
 export { AddressRates } from './address-rates.js';
-export { hasBody, type Refusal } from './admission.js';
+export { hasBody, pathOf, type Refusal } from './admission.js';
 export { Caps, refusal } from './caps.js';
 export { ClientAddress, plainAddress } from './client-address.js';
 export { descriptorLimit } from './descriptors.js';

@@ -12,6 +12,7 @@ import { HttpCallers } from './http-callers.js';
 import { HTTP_OPTIONS, type HttpOptions } from './http-options.js';
 import { HttpRates } from './http-rates.js';
 import type { RouteName } from './http-routes.js';
+import { onceClosed } from './platform.js';
 import { Problem } from './problem.js';
 
 const TOO_MANY = refusal(429, 'http_rate', 'too many requests from this address');
@@ -25,6 +26,7 @@ const BODY_TYPE = /^(text\/plain|application\/json)\s*(;|$)/i;
 @Injectable()
 export class HttpGate {
   private readonly bodies = new Bodies();
+  private readonly charged = new WeakSet<IncomingMessage>();
   private readonly entered = new WeakMap<IncomingMessage, Promise<void> | true>();
 
   constructor(
@@ -36,6 +38,26 @@ export class HttpGate {
     private readonly metrics: HubMetrics,
     private readonly hub: Hub,
   ) {}
+
+  /**
+   * The first, cheap part, which may be done before it is the request's turn.
+   *
+   * @param route as for `enter`
+   * @throws Problem 403, 429
+   */
+  charge(request: IncomingMessage, response: ServerResponse, route: RouteName | undefined): void {
+    if (this.charged.has(request)) return;
+    this.charged.add(request);
+    this.watch(response, route);
+    // Its client is to come back to another hub.
+    if (this.hub.isDraining) response.setHeader('Connection', 'close');
+    try {
+      this.cors.allow(request, response);
+      if (!this.rates.charge(request, this.callers.addressOf(request))) throw problemOf(TOO_MANY);
+    } catch (error) {
+      this.refuse(request, error);
+    }
+  }
 
   /**
    * Lets a request in.
@@ -52,9 +74,8 @@ export class HttpGate {
     const before = this.entered.get(request);
     if (before !== undefined) return before === true ? undefined : before;
     this.entered.set(request, true);
-    this.watch(response, route);
-    // Its client is to come back to another hub.
-    if (this.hub.isDraining) response.setHeader('Connection', 'close');
+    this.charge(request, response, route);
+    if (route === undefined) return undefined;
     try {
       const later = this.admit(request, response, route);
       if (later === undefined) return undefined;
@@ -69,11 +90,8 @@ export class HttpGate {
   private admit(
     request: IncomingMessage,
     response: ServerResponse,
-    route: RouteName | undefined,
+    route: RouteName,
   ): Promise<void> | undefined {
-    this.cors.allow(request, response);
-    if (!this.rates.charge(request, this.callers.addressOf(request))) throw problemOf(TOO_MANY);
-    if (route === undefined) return undefined;
     const caller = this.callers.judge(request, { query: route === 'events' });
     if (caller instanceof Promise) return caller.then((judged) => this.welcome(request, response, judged));
     this.welcome(request, response, caller);
@@ -92,7 +110,7 @@ export class HttpGate {
     if (!BODY_TYPE.test(request.headers['content-type'] ?? ''))
       throw new Problem(415, 'a body must be application/json or text/plain, and its Content-Type say so');
     const free = this.bodies.take(caller.account, length);
-    response.once('close', free);
+    onceClosed(response, free);
   }
 
   private watch(response: ServerResponse, route: RouteName | undefined): void {

@@ -1,4 +1,5 @@
 import { HTTP_PATH } from './http-options.js';
+import { Problem } from './problem.js';
 
 /** What clients may ask for below `/v1`, and the status of an answer that is no problem. Controllers, 405, the metric and docs/openapi.yaml go by this one list. */
 export const HTTP_ROUTES = {
@@ -29,6 +30,16 @@ export function belowRoot(pathname: string): string | undefined {
 export function routesAt(path: string): ReadonlyMap<string, RouteName> {
   const found = NAMES.filter((name) => PATTERNS.get(name)?.test(path));
   return new Map(found.map((name) => [HTTP_ROUTES[name].method, name]));
+}
+
+/** @param path below `/v1` */
+export function notThere(method: string | undefined, path: string): Problem {
+  const methods = [...routesAt(path).keys()];
+  if (methods.length === 0) return new Problem(404, `there is no such path below /${HTTP_PATH}`);
+  const allowed = methods.join(', ');
+  return new Problem(405, `${method} is not allowed here; allowed: ${allowed}`, {
+    headers: { Allow: allowed },
+  });
 }
 
 function patternOf(path: string): RegExp {

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { HttpGate } from './http-gate.js';
-import type { RouteName } from './http-routes.js';
+import { HTTP_ROUTES, notThere, type RouteName } from './http-routes.js';
 import { rawRequestOf, rawResponseOf } from './platform.js';
 
 /** Under which a handler has the name of its route. */
@@ -13,8 +13,12 @@ export class HttpGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const http = context.switchToHttp();
+    const request = rawRequestOf(http.getRequest());
     const route = Reflect.getMetadata(ROUTE, context.getHandler()) as RouteName | undefined;
-    const later = this.gate.enter(rawRequestOf(http.getRequest()), rawResponseOf(http.getResponse()), route);
+    // Platforms answer a HEAD by the handler of the GET, which may be a stream without an end.
+    if (route !== undefined && request.method !== HTTP_ROUTES[route].method)
+      throw notThere(request.method, HTTP_ROUTES[route].path);
+    const later = this.gate.enter(request, rawResponseOf(http.getResponse()), route);
     return later === undefined ? true : later.then(() => true);
   }
 }

@@ -2,10 +2,9 @@ import { All, Controller, HttpCode, Req, Res, UseFilters, UseGuards } from '@nes
 import { Cors } from './cors.js';
 import { HttpGuard } from './http.guard.js';
 import { HTTP_PATH } from './http-options.js';
-import { routesAt } from './http-routes.js';
+import { notThere, routesAt } from './http-routes.js';
 import { type PlatformRequest, rawRequestOf, rawResponseOf } from './platform.js';
 import { ProblemFilter } from './problem.filter.js';
-import { Problem } from './problem.js';
 
 /** Platforms have no wildcard in common. A path of more segments gets the 404 of the application. */
 const MAX_SEGMENTS = 8;
@@ -34,16 +33,6 @@ export class UnknownPathController {
     if (routesAt(restOf(request)).size === 0) throw notThere(raw.method, restOf(request));
     this.cors.allowPreflight(rawResponseOf(response));
   }
-}
-
-/** @param path below `/v1` */
-export function notThere(method: string | undefined, path: string): Problem {
-  const methods = [...routesAt(path).keys()];
-  if (methods.length === 0) return new Problem(404, `there is no such path below /${HTTP_PATH}`);
-  const allowed = methods.join(', ');
-  return new Problem(405, `${method} is not allowed here; allowed: ${allowed}`, {
-    headers: { Allow: allowed },
-  });
 }
 
 function restOf({ params }: PlatformRequest): string {

@@ -1,0 +1,98 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { Guard } from '@ws-hub/hub';
+import {
+  answerProblem,
+  belowRoot,
+  HttpGate,
+  hasBody,
+  notThere,
+  Problem,
+  pathOf,
+  type RouteName,
+  routesAt,
+} from '@ws-hub/nestjs/gateway';
+
+/** A request below `/v1`, and where it goes. */
+export interface ApiRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Below `/v1`. */
+  readonly path: string;
+  readonly route: RouteName | undefined;
+}
+
+/** Requests below `/v1` on their way from the door to the framework: only here may they have a body. */
+@Injectable()
+export class ApiEntrance {
+  constructor(
+    private readonly gate: HttpGate,
+    private readonly guard: Guard,
+  ) {}
+
+  /** Undefined for a request that is not for `/v1`. */
+  requestOf(request: IncomingMessage, response: ServerResponse): ApiRequest | undefined {
+    const path = belowRoot(pathOf(request));
+    if (path === undefined) return undefined;
+    return { request, response, path, route: routesAt(path).get(request.method ?? '') };
+  }
+
+  /** Before it is the turn of a request. @returns whether it may go on; if not, it is answered */
+  charge({ request, response, route }: ApiRequest): boolean {
+    try {
+      this.gate.charge(request, response, route);
+      if (request.headers.host === undefined && request.httpVersion !== '1.0')
+        throw new Problem(400, 'the Host header is missing');
+      return true;
+    } catch (error) {
+      this.refuse(response, error);
+      return false;
+    }
+  }
+
+  /** Answers it, or hands it to the framework when its credentials are judged. */
+  enter(api: ApiRequest, handle: RequestListener): void {
+    const { request, response, route } = api;
+    const go = (): void => handle(request, response);
+    try {
+      checkPath(api);
+      const later = this.gate.enter(request, response, route);
+      if (later === undefined) go();
+      else
+        later
+          .then(() => {
+            if (!request.socket.destroyed) go();
+          })
+          .catch((error: unknown) => this.refuse(response, error));
+    } catch (error) {
+      this.refuse(response, error);
+    }
+  }
+
+  private refuse(response: ServerResponse, error: unknown): void {
+    if (error instanceof Problem) answerProblem(response, error);
+    else {
+      this.guard.failed('request', error);
+      answerProblem(response, new Problem(500, 'internal error'));
+    }
+  }
+}
+
+function checkPath({ request, path, route }: ApiRequest): void {
+  const { method } = request;
+  if (route === undefined && (method !== 'OPTIONS' || routesAt(path).size === 0))
+    throw notThere(method, path);
+  if (hasBody(request) && method !== 'POST') throw new Problem(400, `a ${method} here has no body`);
+  if (!isEncoded(path)) throw new Problem(400, 'the path is not percent-encoded as it has to be');
+}
+
+/** The framework would answer by itself. */
+function isEncoded(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    // What it throws says no more than that.
+    return false;
+  }
+}
