@@ -16,6 +16,15 @@ export {
 export { readReconnectAdvice, reconnectAdvice } from './reconnect-advice.js';
 export { ACTIONS, type Action, isUser, MAX_RIGHTS, type Right, USER_RULE } from './rights.js';
 export {
+  EVENT_STREAM,
+  LAST_EVENT_ID_HEADER,
+  SINCE_PARAMETER,
+  type StreamEnd,
+  type StreamEvent,
+  type StreamPosition,
+  type StreamWelcome,
+} from './sse.js';
+export {
   type Ack,
   type Auth,
   type Authorized,

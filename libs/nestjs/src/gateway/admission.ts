@@ -27,6 +27,7 @@ export type RefusalReason =
   | 'origin'
   | 'path'
   | 'pipelined'
+  | 'position'
   | 'sockets_per_ip'
   | 'timeout'
   | 'tokens'

@@ -41,13 +41,23 @@ export class Doorkeeper {
 
   admit(request: IncomingMessage): Admission | Refusal {
     const address = this.addressOf(request);
-    const tooMany = this.caps.handshake(address, this.clock.monotonicMs());
+    const tooMany = this.handshake(address);
     if (tooMany !== undefined) return tooMany;
     const answer = this.rules.admit(request);
     if ('status' in answer) return answer;
+    return this.room(address) ?? answer;
+  }
+
+  /** Counts a handshake, before anything is done for it. */
+  handshake(address: string): Refusal | undefined {
+    return this.caps.handshake(address, this.clock.monotonicMs());
+  }
+
+  /** Whether one more connection may begin now. */
+  room(address: string): Refusal | undefined {
     if (this.hub.door.isDraining) return DRAINING;
     if (!this.log.hasBegun) return STARTING;
-    return this.caps.room(address) ?? answer;
+    return this.caps.room(address);
   }
 
   addressOf(request: IncomingMessage): string {

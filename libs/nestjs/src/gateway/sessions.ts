@@ -5,6 +5,10 @@ import { CLIENT_ID, GATEWAY_OPTIONS, type GatewayOptions } from './gateway-optio
 const SECRET_BYTES = 32;
 /** Keeps these texts apart from the client ids that former sessions sign: no client id has a line break. */
 const LABEL = 'ws-hub session, 2\n';
+/** And these apart from sessions. */
+const POSITION_LABEL = 'ws-hub position, 1\n';
+/** Of an HMAC half is enough (RFC 2104, section 5), and it travels with every message. */
+const POSITION_PROOF_BYTES = 16;
 
 /** Who a session proves somebody to be. */
 export interface Session {
@@ -47,12 +51,29 @@ export class Sessions {
       : undefined;
   }
 
-  private proves(signature: Buffer, text: string): boolean {
-    return this.secrets.some((secret) => {
-      const expected = sign(secret, text);
-      return signature.length === expected.length && timingSafeEqual(signature, expected);
-    });
+  /** Proves that a hub with this secret has told somebody of a position; short, for each message has one. */
+  provePosition(position: string): string {
+    const [secret = ''] = this.secrets;
+    return positionProof(secret, position).toString('base64url');
   }
+
+  /** Whether that is such a proof, also one of the former secret. */
+  isPositionProven(position: string, proof: string): boolean {
+    const given = Buffer.from(proof, 'base64url');
+    return this.secrets.some((secret) => isSame(given, positionProof(secret, position)));
+  }
+
+  private proves(signature: Buffer, text: string): boolean {
+    return this.secrets.some((secret) => isSame(signature, sign(secret, text)));
+  }
+}
+
+function positionProof(secret: string | Buffer, position: string): Buffer {
+  return sign(secret, POSITION_LABEL + position).subarray(0, POSITION_PROOF_BYTES);
+}
+
+function isSame(given: Buffer, expected: Buffer): boolean {
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 function sign(secret: string | Buffer, text: string): Buffer {

@@ -32,7 +32,7 @@ type Admitted = Admission & Grant & Pick<Member, 'remoteAddress'>;
 type Settled = Admitted | (Admission & Refusal & Pick<Member, 'remoteAddress'>);
 
 /** Why somebody with a good token stays out all the same. */
-const ACCESS_PROBLEMS: Readonly<Record<AccessProblem, Refusal>> = {
+export const ACCESS_PROBLEMS: Readonly<Record<AccessProblem, Refusal>> = {
   revoked: { status: 401, reason: 'unauthorized', message: 'the token is revoked' },
   too_many_connections: refusal(429, 'connections_per_user', 'too many connections of this user'),
 };

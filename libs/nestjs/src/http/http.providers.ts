@@ -1,6 +1,10 @@
 import type { Provider, Type } from '@nestjs/common';
 import { GATEWAY_OPTIONS } from '../gateway/gateway-options.js';
 import { ApiKeys } from '../keys/api-keys.js';
+import { EventsController } from '../sse/events.controller.js';
+import { KeyedStreams } from '../sse/keyed-streams.js';
+import { ProvenPositions } from '../sse/proven-positions.js';
+import { SseGateway } from '../sse/sse.gateway.js';
 import { AdminController } from './admin.controller.js';
 import { ChannelsController } from './channels.controller.js';
 import { Cors } from './cors.js';
@@ -29,6 +33,9 @@ export const httpProviders: readonly Provider[] = [
   HttpRequests,
   HttpPublishing,
   ProblemFilter,
+  ProvenPositions,
+  KeyedStreams,
+  SseGateway,
 ];
 
 /** The routes below `/v1`; the one for unknown paths is the last. */
@@ -38,5 +45,6 @@ export const httpControllers: readonly Type[] = [
   ChannelsController,
   InfoController,
   AdminController,
+  EventsController,
   UnknownPathController,
 ];

@@ -1,0 +1,144 @@
+import { type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
+import { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import type { Transport } from '@ws-hub/hub';
+import { EVENT_STREAM } from '@ws-hub/protocol';
+import { COMMENT } from './sse.encoder.js';
+
+/** The head of every stream. */
+export const STREAM_HEADERS: OutgoingHttpHeaders = {
+  'Content-Type': `${EVENT_STREAM}; charset=utf-8`,
+  'Cache-Control': 'no-store',
+  // nginx would collect what it passes on.
+  'X-Accel-Buffering': 'no',
+};
+
+const CUT_OFF = new Error('the hub has cut the stream off');
+/** Where the peer has ended without a word (RFC 6455, section 7.1.5); a stream has no word for it. */
+const NO_WORD = { code: 1006, reason: '' };
+
+export type StreamResponse = ServerResponse | Http2ServerResponse;
+
+/** What a stream says at its end. */
+export type Farewell = (code: number, reason: string) => Buffer;
+
+/**
+ * A response that stays open. It has neither a length nor chunks and ends with its connection, so the same bytes serve
+ * every listener, and go straight to the TCP socket, past the work that Node does for each part of a response.
+ */
+export class SseTransport implements Transport {
+  /** TCP acknowledges what is sent, but tells nobody. */
+  readonly answersProbes = false;
+  private closedWith: { readonly code: number; readonly reason: string } | undefined;
+
+  private constructor(
+    private readonly response: StreamResponse,
+    private readonly sink: Writable,
+    private readonly farewell: Farewell,
+    private readonly closeTimeoutMs: number,
+  ) {}
+
+  /**
+   * Writes the head of a response, after which nobody else may write to it.
+   *
+   * @param headers besides those of every stream
+   * @param farewell what `close` says
+   * @param closeTimeoutMs how long a peer may take to read that
+   */
+  static open(
+    response: StreamResponse,
+    headers: OutgoingHttpHeaders,
+    farewell: Farewell,
+    closeTimeoutMs: number,
+  ): SseTransport {
+    writeHead(response, { ...STREAM_HEADERS, ...headers });
+    const sink = sinkOf(response);
+    if (sink instanceof Socket) sink.setTimeout(0).setNoDelay(true).setKeepAlive(true);
+    return new SseTransport(response, sink, farewell, closeTimeoutMs);
+  }
+
+  get isOpen(): boolean {
+    return this.closedWith === undefined && this.sink.writable && !this.sink.destroyed;
+  }
+
+  /** Whether the peer was gone before anybody could be told of its end. */
+  get isGone(): boolean {
+    return this.sink.destroyed;
+  }
+
+  get queuedBytes(): number {
+    return this.sink.writableLength;
+  }
+
+  /** What else came over the same connection counts as well: 0 where streams share one. */
+  get bytesRead(): number {
+    return this.sink instanceof Socket ? this.sink.bytesRead : 0;
+  }
+
+  /** @param ended told once, with the close code that a WebSocket would have ended with */
+  onEnd(ended: (code: number, reason: string) => void): void {
+    this.sink.on('error', () => this.sink.destroy());
+    this.sink.once('close', () => {
+      const { code, reason } = this.closedWith ?? NO_WORD;
+      ended(code, reason);
+    });
+  }
+
+  write(bytes: Buffer): void {
+    this.sink.write(bytes);
+  }
+
+  writeAll(buffers: readonly Buffer[], written: () => void): void {
+    const { sink } = this;
+    sink.cork();
+    for (const [at, each] of buffers.entries())
+      sink.write(each, at === buffers.length - 1 ? () => written() : undefined);
+    sink.uncork();
+  }
+
+  pause(): void {
+    // A listener sends nothing after its request.
+  }
+
+  resume(): void {
+    // See above.
+  }
+
+  probe(): void {
+    if (this.isOpen) this.write(COMMENT);
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.isOpen) return;
+    this.closedWith = { code, reason };
+    this.sink.write(this.farewell(code, reason));
+    this.response.end();
+    setTimeout(() => this.terminate(), this.closeTimeoutMs).unref();
+  }
+
+  ignoreInput(): void {
+    // Nothing of it is read.
+  }
+
+  terminate(): void {
+    // With a reason: without one Node makes an Error, with its stack, for each write that still waits.
+    this.sink.destroy(CUT_OFF);
+  }
+}
+
+function writeHead(response: StreamResponse, headers: OutgoingHttpHeaders): void {
+  if (response instanceof ServerResponse) {
+    // So that it has no chunks.
+    response.removeHeader('Transfer-Encoding');
+    // Past whoever has wrapped it: middleware that compresses would announce what goes around it.
+    ServerResponse.prototype.writeHead.call(response, 200, { ...headers, Connection: 'close' });
+    response.flushHeaders();
+  } else response.writeHead(200, headers);
+}
+
+/** Where the bytes go: to the socket itself, if it is this response's alone and its turn has come. */
+function sinkOf(response: StreamResponse): Writable {
+  if (!(response instanceof ServerResponse)) return response.stream;
+  return response.socket instanceof Socket ? response.socket : response;
+}
