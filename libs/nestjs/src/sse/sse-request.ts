@@ -51,12 +51,13 @@ function channelsOf(names: readonly string[], max: number): readonly string[] | 
 /** The header counts: an EventSource keeps its first URL for ever. */
 function lastIdOf({ headers }: IncomingMessage, since: readonly string[]): string | Refusal | undefined {
   if (since.length > 1) return badPosition(`${SINCE_PARAMETER} may be given once only`);
-  const lastId = headers[LAST_EVENT_ID_HEADER.toLowerCase()] ?? since[0] ?? '';
+  const header = String(headers[LAST_EVENT_ID_HEADER.toLowerCase()] ?? '');
+  const lastId = header === '' ? (since[0] ?? '') : header;
   if (lastId.length > MAX_ID_LENGTH)
     return badPosition(
       `${LAST_EVENT_ID_HEADER} and ${SINCE_PARAMETER} have at most ${MAX_ID_LENGTH} characters`,
     );
-  return lastId === '' ? undefined : String(lastId);
+  return lastId === '' ? undefined : lastId;
 }
 
 function badChannel(message: string): Refusal {
