@@ -1,27 +1,21 @@
-import type { IncomingMessage } from 'node:http';
-import { Controller, Get, Req, Res } from '@nestjs/common';
-import { HTTP_PATH } from '../http/http-options.js';
+import type { ServerResponse } from 'node:http';
+import { Controller, Req, Res, UseFilters } from '@nestjs/common';
+import { type PlatformRequest, rawRequestOf, rawResponseOf } from '../http/platform.js';
+import { Route } from '../http/route.js';
 import { SseGateway } from './sse.gateway.js';
-import type { StreamResponse } from './sse-transport.js';
+import { StreamFilter } from './stream.filter.js';
 
-/** A request or answer of Fastify has Node's own inside; those of Express are Node's own. */
-interface Framed<Raw> {
-  readonly raw?: Raw;
-}
-
-type FramedResponse = StreamResponse & Framed<StreamResponse> & { hijack?(): void };
-
-/** `GET /v1/events`: a stream of events, which the framework has nothing to do with any more. */
-@Controller(HTTP_PATH)
+/** `GET /v1/events`: a stream of events, which the framework has nothing to do with once it has begun. */
+@Controller()
 export class EventsController {
   constructor(private readonly gateway: SseGateway) {}
 
-  @Get('events')
-  async listen(
-    @Req() request: IncomingMessage & Framed<IncomingMessage>,
-    @Res() response: FramedResponse,
-  ): Promise<void> {
+  @UseFilters(StreamFilter)
+  @Route('events')
+  listen(@Req() request: PlatformRequest, @Res() response: { raw?: ServerResponse; hijack?(): void }): void {
+    const raw = rawRequestOf(request);
+    const asked = this.gateway.admit(raw);
     response.hijack?.();
-    await this.gateway.stream(request.raw ?? request, response.raw ?? response);
+    this.gateway.open(raw, rawResponseOf(response), asked);
   }
 }

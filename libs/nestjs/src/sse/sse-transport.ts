@@ -40,19 +40,13 @@ export class SseTransport implements Transport {
   ) {}
 
   /**
-   * Writes the head of a response, after which nobody else may write to it.
+   * Writes the head of a response, with the headers that it has been given, after which nobody else may write to it.
    *
-   * @param headers besides those of every stream
    * @param farewell what `close` says
    * @param closeTimeoutMs how long a peer may take to read that
    */
-  static open(
-    response: StreamResponse,
-    headers: OutgoingHttpHeaders,
-    farewell: Farewell,
-    closeTimeoutMs: number,
-  ): SseTransport {
-    writeHead(response, { ...STREAM_HEADERS, ...headers });
+  static open(response: StreamResponse, farewell: Farewell, closeTimeoutMs: number): SseTransport {
+    writeHead(response);
     const sink = sinkOf(response);
     if (sink instanceof Socket) sink.setTimeout(0).setNoDelay(true).setKeepAlive(true);
     return new SseTransport(response, sink, farewell, closeTimeoutMs);
@@ -127,14 +121,14 @@ export class SseTransport implements Transport {
   }
 }
 
-function writeHead(response: StreamResponse, headers: OutgoingHttpHeaders): void {
+function writeHead(response: StreamResponse): void {
   if (response instanceof ServerResponse) {
     // So that it has no chunks.
     response.removeHeader('Transfer-Encoding');
     // Past whoever has wrapped it: middleware that compresses would announce what goes around it.
-    ServerResponse.prototype.writeHead.call(response, 200, { ...headers, Connection: 'close' });
+    ServerResponse.prototype.writeHead.call(response, 200, { ...STREAM_HEADERS, Connection: 'close' });
     response.flushHeaders();
-  } else response.writeHead(200, headers);
+  } else response.writeHead(200, STREAM_HEADERS);
 }
 
 /** Where the bytes go: to the socket itself, if it is this response's alone and its turn has come. */
