@@ -8,6 +8,7 @@ import { Guard, LogStartError } from '@ws-hub/hub';
 import { FrameworkLogger } from '@ws-hub/logging';
 import { HubLogger } from '@ws-hub/nestjs';
 import { ProblemFilter } from '@ws-hub/nestjs/gateway';
+import { ApiKeyFileError } from '@ws-hub/nestjs/keys';
 import { AppModule } from './app.module.js';
 import { isHttpOn } from './config/http.js';
 import type { ServerConfig } from './config/server.config.js';
@@ -88,7 +89,7 @@ function httpServer(config: ServerConfig): Server {
  * Opens the hub's one port, for HTTP and WebSocket.
  *
  * @returns the port, also where the configuration left the choice to the system
- * @throws StartError if the address cannot be listened on
+ * @throws StartError if the address cannot be listened on, or the file of API keys cannot be used
  */
 export async function listen(app: NestFastifyApplication, config: ServerConfig): Promise<number> {
   try {
@@ -117,11 +118,14 @@ const LISTEN_ERRORS: Readonly<Record<string, string>> = {
 };
 const BAD_HOST =
   'HOST (--host): "%h" cannot be listened on (%c); allowed: an address or name of this machine, or empty';
+const KEY_FILE = 'a file that ws-hub key create has made';
 /** The calls that fail because of the address, whatever the code. */
 const ADDRESS_CALLS = new Set(['bind', 'getaddrinfo', 'listen']);
 
 function listenError(error: unknown, { host, port }: ServerConfig): unknown {
   if (error instanceof LogStartError) return new StartError(error.message);
+  if (error instanceof ApiKeyFileError)
+    return new StartError(`API_KEYS_FILE (--api-keys-file): ${error.message}; allowed: ${KEY_FILE}`);
   const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
   const message = LISTEN_ERRORS[code] ?? (ADDRESS_CALLS.has(syscall) ? BAD_HOST : undefined);
   if (message === undefined) return error;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import type { Right } from '@ws-hub/protocol';
-import { parseAllow } from '../auth/allow-list.js';
+import { ACTIONS, CHANNEL_PATTERN_RULE, MAX_RIGHTS, type Right } from '@ws-hub/protocol';
+import { isAllowList, parseAllow } from '../auth/allow-list.js';
 
 /** Bytes of a key that nobody can guess. */
 const SECRET_BYTES = 32;
@@ -13,7 +13,9 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** The right to what is no channel's: lists, disconnects, revocations. */
 const ADMIN = 'admin:>';
 
-export const KEY_NAME_RULE = '1-64 of A-Z a-z 0-9 . _ -, the first of them a letter or a digit';
+export const KEY_NAME_RULE = `1-64 of A-Z a-z 0-9 . _ -, the first of them a letter or a digit, and not ${PREFIX} at the beginning`;
+/** What a key may be allowed, in the words of an error message. */
+export const KEY_ALLOW_RULE = `at most ${MAX_RIGHTS} ACTION:PATTERN between commas, and ${ADMIN} for lists, disconnects and revocations; ACTION is ${ACTIONS.join(', ')}, or * for all of them; PATTERN is ${CHANNEL_PATTERN_RULE}`;
 
 /** What a key allows. */
 export interface KeyRights {
@@ -31,9 +33,9 @@ export interface ApiKey extends KeyRights {
   readonly sha256: Buffer;
 }
 
-/** Whether this names the holder of a key. */
+/** Whether this names the holder of a key. A name stands in logs: a key in its place is none. */
 export function isKeyName(name: string): boolean {
-  return NAME.test(name);
+  return NAME.test(name) && !looksLikeKey(name);
 }
 
 /** A new key: what its holder keeps, and its id. */
@@ -62,7 +64,19 @@ export function hashOf(key: string): Buffer {
  * @throws TypeError naming the entry that is not allowed
  */
 export function parseKeyRights(text: string): KeyRights {
-  const items = text.split(',').map((item) => item.trim());
-  const rights = parseAllow(items.filter((item) => item !== ADMIN).join(','));
-  return { rights, isAdmin: items.includes(ADMIN) };
+  const items = itemsOf(text);
+  return { rights: parseAllow(ofChannels(items)), isAdmin: items.includes(ADMIN) };
+}
+
+/** Whether `parseKeyRights` reads it. */
+export function isKeyAllow(text: string): boolean {
+  return isAllowList(ofChannels(itemsOf(text)));
+}
+
+function itemsOf(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+function ofChannels(items: readonly string[]): string {
+  return items.filter((item) => item !== ADMIN).join(',');
 }

@@ -1,20 +1,50 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Guard } from '@ws-hub/hub';
 import { HTTP_OPTIONS, type HttpOptions } from '../http/http-options.js';
+import { HubLogger } from '../logger/hub-logger.js';
 import { type ApiKey, hashOf, keyIdOf } from './api-key.js';
-import { readKeyFile } from './api-key-file.js';
+import { type KeyLine, parseKeys, readKeyText } from './api-key-file.js';
+import { type FileState, fileState } from './file-state.js';
+import { changesBetween, type KeyChanges } from './key-changes.js';
 
-/** The API keys of this hub. */
+/** A notification of the system would not come from a file system on another machine. */
+const LOOK_EVERY_MS = 2_000;
+/** Keys that one line of the log names. */
+const MAX_NAMED = 20;
+
+/** The API keys of this hub, as their file has them now, or had them when it last could be read. */
 @Injectable()
-export class ApiKeys {
-  private byId: ReadonlyMap<string, ApiKey>;
-  /** Told of keys that count no more, by their ids. */
+export class ApiKeys implements OnModuleInit, OnApplicationShutdown {
+  private byId: ReadonlyMap<string, KeyLine> = new Map();
+  private readonly path: string;
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+  /** The state of the file whose text has been judged. */
+  private judged = '';
+  private empty = '';
+  /** What the log has said of the file that cannot be used now. */
+  private fault: string | undefined;
+  /** Told of keys that count no more, or not as they did, by their ids. */
   onGone: (ids: ReadonlySet<string>) => void = () => undefined;
 
-  /** @throws Error if the file cannot be read */
-  constructor(@Inject(HTTP_OPTIONS) { apiKeysFile }: Pick<HttpOptions, 'apiKeysFile'>) {
-    const keys = apiKeysFile === '' ? [] : readKeyFile(apiKeysFile);
-    this.byId = new Map(keys.map((key) => [key.id, key]));
+  constructor(
+    @Inject(HTTP_OPTIONS) { apiKeysFile }: Pick<HttpOptions, 'apiKeysFile'>,
+    private readonly logger: HubLogger,
+    private readonly guard: Guard,
+  ) {
+    this.path = apiKeysFile;
+  }
+
+  /** @throws ApiKeyFileError if the file cannot be used */
+  async onModuleInit(): Promise<void> {
+    if (this.path === '') return;
+    await this.read(await fileState(this.path));
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
   }
 
   /** In constant time for keys of the same id: what a wrong one has in common with a right one does not show. */
@@ -22,4 +52,71 @@ export class ApiKeys {
     const found = this.byId.get(keyIdOf(key) ?? '');
     return found !== undefined && timingSafeEqual(hashOf(key), found.sha256) ? found : undefined;
   }
+
+  /** Reads the file if it has changed. Resolves also if it cannot be used: then the former keys go on counting. */
+  look(): Promise<void> {
+    // A file system that does not answer is asked once.
+    this.looking ??= this.lookOnce().finally(() => {
+      this.looking = undefined;
+    });
+    return this.looking;
+  }
+
+  private async lookOnce(): Promise<void> {
+    const state = await fileState(this.path);
+    const mayFill = this.mayFill(state);
+    if (state.mark === this.judged || mayFill) return;
+    try {
+      await this.read(state);
+    } catch (error) {
+      this.reject((error as Error).message);
+    }
+  }
+
+  /** A file that is written anew is empty for a moment: it counts when it is still empty the next time. */
+  private mayFill({ mark, isEmpty }: FileState): boolean {
+    const mayFill = isEmpty && mark !== this.empty;
+    this.empty = isEmpty ? mark : '';
+    return mayFill;
+  }
+
+  /** @param state how the file was before it is read: what is written meanwhile makes another one */
+  private async read({ mark }: FileState): Promise<void> {
+    // What cannot be read is tried again, such as for want of a descriptor; what has been is not, whatever it says.
+    this.judged = '';
+    const text = await readKeyText(this.path);
+    this.judged = mark;
+    this.take(await parseKeys(text, this.path));
+  }
+
+  private take(keys: readonly KeyLine[]): void {
+    const former = this.byId;
+    this.byId = new Map(keys.map((key) => [key.id, key]));
+    const changes = changesBetween(former, this.byId);
+    const gone = new Set([...changes.removed, ...changes.changed].map(({ id }) => id));
+    if (this.fault !== undefined || gone.size + changes.added.length > 0) this.tell(changes);
+    this.fault = undefined;
+    if (gone.size > 0) this.guard.run('api keys', () => this.onGone(gone));
+  }
+
+  private tell({ added, removed, changed }: KeyChanges): void {
+    const names = { added: named(added), removed: named(removed), changed: named(changed) };
+    this.logger.info({ event: 'api_keys_loaded', keys: this.byId.size, ...names }, 'API keys loaded');
+  }
+
+  private reject(message: string): void {
+    if (message === this.fault) return;
+    this.fault = message;
+    this.logger.error(
+      { event: 'api_keys_rejected', message, keys: this.byId.size },
+      'the file of API keys cannot be used: the former keys go on counting',
+    );
+  }
+}
+
+/** Undefined for none. */
+function named(keys: readonly KeyLine[]): string[] | undefined {
+  if (keys.length === 0) return undefined;
+  const names = keys.slice(0, MAX_NAMED).map(({ name, id }) => `${name} ${id}`);
+  return keys.length > MAX_NAMED ? [...names, `${keys.length - MAX_NAMED} more`] : names;
 }

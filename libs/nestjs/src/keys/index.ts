@@ -1,0 +1,20 @@
+// For programs that keep a file of keys: nothing here needs Nest.
+export {
+  hashOf,
+  isKeyAllow,
+  isKeyName,
+  KEY_ALLOW_RULE,
+  KEY_NAME_RULE,
+  looksLikeKey,
+  makeKey,
+} from './api-key.js';
+export {
+  ApiKeyFileError,
+  type KeyLine,
+  MAX_KEY_FILE_BYTES,
+  MAX_KEYS,
+  parseKeys,
+  readKeyText,
+  shownPath,
+} from './api-key-file.js';
+export { fileState } from './file-state.js';
