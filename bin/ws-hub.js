@@ -11,6 +11,9 @@ const COMMANDS = {
   verify: 'talks through a hub while connections break, and counts what was lost',
   'token check': 'says whether a hub accepts a token, until when, and what it allows',
   'token make': 'prints a token for development',
+  'key create': 'prints a new API key, and keeps its hash in a file',
+  'key list': 'prints the API keys of a file',
+  'key revoke': 'takes API keys out of a file',
 };
 const HELP = `Usage: ws-hub <command> [flags]
 
@@ -22,12 +25,15 @@ ${Object.entries(COMMANDS)
   ws-hub --version          prints the version
 `;
 
-/** Those that talk are one application, and so are those about tokens; every other command is one of its own. */
+/** Those that talk are one application, and so are those about tokens and those about keys; every other command is one of its own. */
 const MAINS = {
   listen: 'talk/apps/talk/src/listen/main.js',
   send: 'talk/apps/talk/src/send/main.js',
   'token check': 'token/apps/token/src/check/main.js',
   'token make': 'token/apps/token/src/make/main.js',
+  'key create': 'key/apps/key/src/create/main.js',
+  'key list': 'key/apps/key/src/list/main.js',
+  'key revoke': 'key/apps/key/src/revoke/main.js',
 };
 
 /** What `send` ends with when it has not sent what it was to. */
@@ -45,7 +51,7 @@ function fail(message, code = 1) {
 function endedEarly(signal) {
   if (command === 'send') return NOT_SENT;
   // A verdict that was not reached must not look like a good one.
-  return /^(verify|token )/.test(command) ? 128 + constants.signals[signal] : 0;
+  return /^(verify|token |key )/.test(command) ? 128 + constants.signals[signal] : 0;
 }
 
 /** Takes the command off the arguments; some have two words. */

@@ -33,6 +33,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/client/src': ['apps/client/src/*', 'libs/config', 'libs/hub-client', 'libs/logging', 'libs/protocol'],
   'apps/client/src/config': ['libs/config', 'libs/logging'],
+  'apps/key/src': ['apps/key/src/config', 'libs/config', 'libs/nestjs'],
+  'apps/key/src/config': ['libs/config', 'libs/nestjs'],
+  'apps/key/src/create': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/nestjs'],
+  'apps/key/src/list': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/logging', 'libs/nestjs'],
+  'apps/key/src/revoke': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/nestjs'],
   'apps/talk/src': ['apps/talk/src/config', 'libs/hub-client', 'libs/logging', 'libs/protocol'],
   'apps/talk/src/config': ['libs/config', 'libs/protocol'],
   'apps/talk/src/listen': [

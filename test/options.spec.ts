@@ -7,6 +7,9 @@ import {
   allOptions,
   checkOptions,
   clientOptions,
+  keyCreateOptions,
+  keyListOptions,
+  keyRevokeOptions,
   listenOptions,
   makeOptions,
   read,
@@ -33,8 +36,13 @@ describe("the README's table", () => {
     '**Verify**',
     '**Token check**',
     '**Token make**',
+    '**Key create**',
+    '**Key list**',
+    '**Key revoke**',
   ];
-  const [server, client, listen, send, verify, check, make] = titles.map((title) => readme.indexOf(title));
+  const [server, client, listen, send, verify, check, make, create, list, revoke] = titles.map((title) =>
+    readme.indexOf(title),
+  );
 
   test.each([
     ['server', readme.slice(server, client), serverOptions],
@@ -43,7 +51,10 @@ describe("the README's table", () => {
     ['send', readme.slice(send, verify), sendOptions],
     ['verify', readme.slice(verify, check), verifyOptions],
     ['token check', readme.slice(check, make), checkOptions],
-    ['token make', readme.slice(make), makeOptions],
+    ['token make', readme.slice(make, create), makeOptions],
+    ['key create', readme.slice(create, list), keyCreateOptions],
+    ['key list', readme.slice(list, revoke), keyListOptions],
+    ['key revoke', readme.slice(revoke), keyRevokeOptions],
   ])(
     'of the %s has every option with its flag, default and meaning, and no other',
     (_name, part, options) => {

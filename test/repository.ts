@@ -3,6 +3,9 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rowsOf } from '@ws-hub/config';
 import { clientCommand } from '../apps/client/src/config/client.config.js';
+import { createCommand } from '../apps/key/src/config/create.config.js';
+import { listCommand } from '../apps/key/src/config/list.config.js';
+import { revokeCommand } from '../apps/key/src/config/revoke.config.js';
 import { serverCommand } from '../apps/server/src/config/server.config.js';
 import { listenCommand } from '../apps/talk/src/config/listen.config.js';
 import { sendCommand } from '../apps/talk/src/config/send.config.js';
@@ -42,6 +45,9 @@ export const listenOptions = rowsOf(listenCommand.options);
 export const sendOptions = rowsOf(sendCommand.options);
 export const checkOptions = rowsOf(checkCommand.options);
 export const makeOptions = rowsOf(makeCommand.options);
+export const keyCreateOptions = rowsOf(createCommand.options);
+export const keyListOptions = rowsOf(listCommand.options);
+export const keyRevokeOptions = rowsOf(revokeCommand.options);
 export const allOptions = [
   ...serverOptions,
   ...clientOptions,
@@ -50,6 +56,9 @@ export const allOptions = [
   ...verifyOptions,
   ...checkOptions,
   ...makeOptions,
+  ...keyCreateOptions,
+  ...keyListOptions,
+  ...keyRevokeOptions,
 ];
 
 /** The cells of the rows of the first Markdown table that has these columns. */

@@ -67,6 +67,13 @@ describe('a file of keys that cannot be used any more', () => {
     expect([watched.knows(first), watched.gone]).toEqual([false, [[first.id]]]);
   });
 
+  test('is none of them where an empty file has come into its place', async () => {
+    await watched.start(first.line);
+    watched.replace('');
+    await watched.look();
+    expect([watched.knows(first), watched.gone]).toEqual([false, [[first.id]]]);
+  });
+
   test('never has its keys or hashes in the log', async () => {
     await watched.start(first.line);
     watched.replace(first.line + second.line);

@@ -22,6 +22,7 @@ export class ApiKeys implements OnModuleInit, OnApplicationShutdown {
   private looking: Promise<void> | undefined;
   /** The state of the file whose text has been judged. */
   private judged = '';
+  private inode = '';
   private empty = '';
   /** What the log has said of the file that cannot be used now. */
   private fault: string | undefined;
@@ -73,19 +74,20 @@ export class ApiKeys implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** A file that is written anew is empty for a moment: it counts when it is still empty the next time. */
-  private mayFill({ mark, isEmpty }: FileState): boolean {
-    const mayFill = isEmpty && mark !== this.empty;
+  /** A file that is written anew in its place is empty for a moment: it counts when it is still empty the next time. */
+  private mayFill({ mark, inode, isEmpty }: FileState): boolean {
+    const mayFill = isEmpty && inode === this.inode && mark !== this.empty;
     this.empty = isEmpty ? mark : '';
     return mayFill;
   }
 
   /** @param state how the file was before it is read: what is written meanwhile makes another one */
-  private async read({ mark }: FileState): Promise<void> {
+  private async read({ mark, inode }: FileState): Promise<void> {
     // What cannot be read is tried again, such as for want of a descriptor; what has been is not, whatever it says.
     this.judged = '';
     const text = await readKeyText(this.path);
     this.judged = mark;
+    this.inode = inode;
     this.take(await parseKeys(text, this.path));
   }
 

@@ -4,6 +4,8 @@ import { stat } from 'node:fs/promises';
 export interface FileState {
   /** The same as long as the file is: whoever writes to it, moves another into its place or leads its link elsewhere changes it. */
   readonly mark: string;
+  /** Stays when it is written to. */
+  readonly inode: string;
   readonly isEmpty: boolean;
 }
 
@@ -11,8 +13,9 @@ export interface FileState {
 export async function fileState(path: string): Promise<FileState> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-    return { mark: [dev, ino, size, mtimeNs, ctimeNs].join(' '), isEmpty: size === 0n };
+    const inode = `${dev} ${ino}`;
+    return { mark: [inode, size, mtimeNs, ctimeNs].join(' '), inode, isEmpty: size === 0n };
   } catch (error) {
-    return { mark: String((error as NodeJS.ErrnoException).code), isEmpty: false };
+    return { mark: String((error as NodeJS.ErrnoException).code), inode: '', isEmpty: false };
   }
 }

@@ -17,4 +17,3 @@ export {
   readKeyText,
   shownPath,
 } from './api-key-file.js';
-export { fileState } from './file-state.js';

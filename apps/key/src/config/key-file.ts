@@ -1,0 +1,39 @@
+import { option, text } from '@ws-hub/config';
+import { looksLikeKey } from '@ws-hub/nestjs/keys';
+
+/** The file that all three commands are about; the server has it under the same variable. */
+export const keyFileOption = option(
+  'API_KEYS_FILE',
+  '',
+  text('the path of a file'),
+  'file of the API keys; that of the hub',
+  'file',
+);
+
+/** How messages name the option. */
+export const KEY_FILE = `${keyFileOption.variable} (--${keyFileOption.flag})`;
+
+/** Why there is no file to work on. */
+export function fileConflict({ file }: { readonly file: string }): string | undefined {
+  return file === '' ? `${KEY_FILE}: must be set; allowed: the path of the file of API keys` : undefined;
+}
+
+/**
+ * Why there is not one operand that is allowed.
+ *
+ * @param what names the operand
+ * @param allowed what it may be
+ */
+export function operandConflict(
+  operands: readonly string[],
+  what: string,
+  allowed: string,
+  isAllowed: (operand: string) => boolean,
+): string | undefined {
+  const [operand = '', ...more] = operands;
+  if (operands.length === 1 && isAllowed(operand)) return undefined;
+  if (operand === '' || more.length > 0) return `one ${what} is needed; allowed: ${allowed}`;
+  // Somebody may have put the key itself in its place.
+  const shown = looksLikeKey(operand) ? 'a key' : JSON.stringify(operand);
+  return `${what}: ${shown} is not allowed; allowed: ${allowed}`;
+}

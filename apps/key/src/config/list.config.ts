@@ -1,0 +1,17 @@
+import { type Command, type ConfigOf, option, toggle } from '@ws-hub/config';
+import { fileConflict, keyFileOption } from './key-file.js';
+
+const options = {
+  json: option('WS_KEY_JSON', 'false', toggle(), 'each key is a line of JSON', 'json'),
+  file: keyFileOption,
+};
+
+/** The command that shows which keys there are. */
+export const listCommand: Command<typeof options> = {
+  name: 'key list',
+  summary: 'prints the API keys in the file: id, name, what each allows, and when it was created',
+  options,
+  conflict: fileConflict,
+};
+
+export type ListConfig = ConfigOf<typeof options>;

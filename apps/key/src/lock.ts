@@ -1,0 +1,66 @@
+import { rmSync } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { StartError } from '@ws-hub/config';
+import { shownPath } from '@ws-hub/nestjs/keys';
+import { writeError } from './key-file.js';
+
+/** Others are done within milliseconds. */
+const PATIENCE_MS = 5_000;
+const RETRY_MS = 20;
+
+/**
+ * Does what changes a file of keys while no other `ws-hub key` does: two that revoke would each put back what the other has
+ * taken out. A file beside it says that somebody is at work (`O_EXCL`, which also holds on NFS).
+ *
+ * @throws StartError if somebody goes on being at work, or has left the lock behind
+ */
+export async function whileLocked<T>(
+  path: string,
+  work: () => Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  const lock = `${await targetOf(path)}.lock`;
+  await take(path, lock, patienceMs);
+  const release = () => rmSync(lock, { force: true });
+  // At a signal.
+  process.once('exit', release);
+  try {
+    return await work();
+  } finally {
+    process.off('exit', release);
+    release();
+  }
+}
+
+async function take(path: string, lock: string, patienceMs: number): Promise<void> {
+  for (let waitedMs = 0; !(await isMade(path, lock)); waitedMs += RETRY_MS) {
+    if (waitedMs >= patienceMs)
+      throw new StartError(
+        `${shownPath(lock)} is there: another ws-hub key is at work; allowed: to remove it if there is none`,
+      );
+    await setTimeout(RETRY_MS);
+  }
+}
+
+/** @returns false if there is one already */
+async function isMade(path: string, lock: string): Promise<boolean> {
+  try {
+    const file = await open(lock, 'wx', 0o600);
+    await file.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw writeError(path, error);
+  }
+}
+
+/** Links to one file have one lock. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    // It is not there yet; what else is wrong shows when it is read.
+    return path;
+  }
+}
