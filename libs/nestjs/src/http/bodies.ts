@@ -1,31 +1,27 @@
 import { Problem, tryAgain } from './problem.js';
 
-/** Bytes of all bodies that are under way: from the headers of their requests until these are answered. */
-const MAX_BYTES = 64 * 1024 * 1024;
-/** Of one caller, as a part of that. */
-const CALLER_SHARE = 4;
+const MIB = 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
+/** Nearly all bodies are smaller than this. */
+const SMALL_BYTES = 64 * 1024;
+/** Bytes of the bodies of one kind that are under way, and which part of that one caller may have. */
+const SMALL = { maxBytes: 16 * MIB, callerShare: 16 };
+const LARGE = { maxBytes: 16 * MIB, callerShare: 4 };
 
-/** Bounds what bodies take in memory: each counts with its whole length before any byte of it is read. */
-export class Bodies {
+/** The bodies of one kind that are under way: from the headers of their requests until these are answered. */
+class Pot {
   private bytes = 0;
   private readonly ofCallers = new Map<object, number>();
 
-  constructor(private readonly maxBytes = MAX_BYTES) {}
+  constructor(private readonly limits: typeof SMALL) {}
 
-  /**
-   * Makes room for a body.
-   *
-   * @param caller whose it is: the same object for all requests of a client
-   * @returns gives the room back, to be called once
-   * @throws Problem 503
-   */
   take(caller: object, bytes: number): () => void {
+    const { maxBytes, callerShare } = this.limits;
     const ofCaller = this.ofCallers.get(caller) ?? 0;
     // Also a body that is larger than the share by itself is let in, alone.
-    if (ofCaller > 0 && ofCaller + bytes > this.maxBytes / CALLER_SHARE)
+    if (ofCaller > 0 && ofCaller + bytes > maxBytes / callerShare)
       throw tryAgain(503, 'too many bodies of this client are under way', RETRY_AFTER_MS, 'bodies');
-    if (this.bytes > 0 && this.bytes + bytes > this.maxBytes)
+    if (this.bytes > 0 && this.bytes + bytes > maxBytes)
       throw tryAgain(503, 'too many bodies are under way', RETRY_AFTER_MS, 'bodies');
     this.count(caller, bytes);
     return () => this.count(caller, -bytes);
@@ -36,6 +32,29 @@ export class Bodies {
     const ofCaller = (this.ofCallers.get(caller) ?? 0) + change;
     if (ofCaller > 0) this.ofCallers.set(caller, ofCaller);
     else this.ofCallers.delete(caller);
+  }
+}
+
+/**
+ * Bounds what bodies take in memory: 64 MiB in all. Each counts with its whole length before any byte of it is read, so one
+ * that comes slowly keeps its room. Small ones have room of their own, and so have those with an API key: a few that are
+ * large or slow, or that anybody sends, keep no backend from publishing.
+ */
+export class Bodies {
+  private readonly ofKeys = { small: new Pot(SMALL), large: new Pot(LARGE) };
+  private readonly ofOthers = { small: new Pot(SMALL), large: new Pot(LARGE) };
+
+  /**
+   * Makes room for a body.
+   *
+   * @param caller whose it is: the same object for all requests of a client
+   * @param hasKey whether it has shown an API key
+   * @returns gives the room back, to be called once
+   * @throws Problem 503
+   */
+  take(caller: object, hasKey: boolean, bytes: number): () => void {
+    const pots = hasKey ? this.ofKeys : this.ofOthers;
+    return (bytes <= SMALL_BYTES ? pots.small : pots.large).take(caller, bytes);
   }
 }
 

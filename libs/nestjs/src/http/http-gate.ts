@@ -109,7 +109,8 @@ export class HttpGate {
     if (!(length <= maxHttpBody)) throw bodyTooLarge(maxHttpBody);
     if (!BODY_TYPE.test(request.headers['content-type'] ?? ''))
       throw new Problem(415, 'a body must be application/json or text/plain, and its Content-Type say so');
-    const free = this.bodies.take(caller.account, length);
+    if (!isPlain(request)) throw new Problem(415, 'a body must have no Content-Encoding');
+    const free = this.bodies.take(caller.account, caller.keyId !== undefined, length);
     onceClosed(response, free);
   }
 
@@ -128,6 +129,11 @@ export class HttpGate {
     }
     throw error;
   }
+}
+
+/** RFC 9110, section 8.4. */
+function isPlain({ headers }: IncomingMessage): boolean {
+  return /^(identity)?$/i.test(headers['content-encoding'] ?? '');
 }
 
 function problemOf({ status, message, headers = {}, reason }: ReturnType<typeof refusal>): Problem {

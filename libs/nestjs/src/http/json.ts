@@ -3,12 +3,15 @@ import { Problem } from './problem.js';
 
 /** What nests deeper than any message does, which costs more to read than its bytes say. */
 const MAX_DEPTH = 8;
+/** A hundred messages have a few hundred values; half a million of them would hold the event loop for 100 ms. */
+const MAX_VALUES = 2_000;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** Takes [ for { and ] for }: they differ in this bit. */
 const BRACKET_BIT = 0x20;
 const OPENING = 0x7b;
 const CLOSING = 0x7d;
+const COMMA = 0x2c;
 
 /** @throws Problem 400 for bytes that are not UTF-8 */
 export function textOf(bytes: Buffer): string {
@@ -18,7 +21,7 @@ export function textOf(bytes: Buffer): string {
 
 /** @throws Problem 400 */
 export function parseJson(bytes: Buffer): unknown {
-  if (isDeep(bytes)) throw new Problem(400, `the body is nested deeper than ${MAX_DEPTH} levels`);
+  checkShape(bytes);
   const text = textOf(bytes);
   try {
     return JSON.parse(text);
@@ -28,16 +31,19 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** Looks at brackets outside of strings; what is not JSON at all is found out later. */
-function isDeep(bytes: Buffer): boolean {
+/** Looks at brackets and commas outside of strings; what is not JSON at all is found out later. */
+function checkShape(bytes: Buffer): void {
   let depth = 0;
+  let values = 1;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] as number;
     if (byte === QUOTE) at = endOfString(bytes, at);
-    else if ((byte | BRACKET_BIT) === OPENING && ++depth > MAX_DEPTH) return true;
+    else if (byte === COMMA) values++;
+    else if ((byte | BRACKET_BIT) === OPENING) depth++;
     else if ((byte | BRACKET_BIT) === CLOSING) depth--;
+    if (depth > MAX_DEPTH) throw new Problem(400, `the body is nested deeper than ${MAX_DEPTH} levels`);
+    if (values > MAX_VALUES) throw new Problem(400, `the body has more than ${MAX_VALUES} values`);
   }
-  return false;
 }
 
 function endOfString(bytes: Buffer, start: number): number {
