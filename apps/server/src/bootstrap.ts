@@ -30,6 +30,8 @@ export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplic
   let handle!: RequestListener;
   const adapter = new FastifyAdapter({
     forceCloseConnections: true,
+    // It is for each route to say what a name may be.
+    routerOptions: { maxParamLength: config.maxHeaderBytes },
     // Fastify loads a hundred modules of its own choice for it by default.
     schemaController: {
       compilersFactory: { buildValidator: compileNothing, buildSerializer: compileNothing },
