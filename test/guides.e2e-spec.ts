@@ -10,6 +10,7 @@ test.each([
   ['key-sets', 'local-issuer'],
   ['site-cookies', undefined],
   ['devices', undefined],
+  ['api-keys', undefined],
 ])('what docs/guides/%s.md shows is what happens', async (name, example) => {
   const guide = readGuide(name);
   expect(guide.steps.length).toBeGreaterThan(3);
