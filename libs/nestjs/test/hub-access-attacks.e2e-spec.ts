@@ -207,6 +207,7 @@ describe('the guard of routes', () => {
     const Cookie = `hub=${token}`;
     expect((await transfer({ Cookie, Origin: PAGE })).status).toBe(201);
     expect((await transfer({ Cookie, Origin: 'https://evil.example' })).status).toBe(401);
+    expect((await transfer({ Cookie, 'Sec-Fetch-Site': 'cross-site' })).status).toBe(401);
     expect((await transfer({}, `?access_token=${token}`)).status).toBe(401);
   });
 

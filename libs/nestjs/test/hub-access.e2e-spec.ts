@@ -16,6 +16,7 @@ import {
 import { HubModule } from '../src/hub.module.js';
 import type { HubModuleOptions } from '../src/hub.options.js';
 import { HubService } from '../src/hub.service.js';
+import { HubMetrics } from '../src/telemetry/hub-metrics.js';
 import { createApp, listenOn } from './nest/nest-app.js';
 
 const ALL: Right[] = [{ match: '>', allow: ['subscribe', 'publish', 'history'] }];
@@ -418,7 +419,10 @@ describe('a hub that knows its users', () => {
       fetch(`${url.replace('ws:', 'http:').replace('/ws', '/who')}`, { headers });
     const bearer = { Authorization: `Bearer ${token({ user: 'alice', rights: LISTEN })}` };
     expect(await (await ask(bearer)).json()).toEqual({ user: 'alice', speaks: false });
-    expect((await ask({})).status).toBe(401);
+    const refused = await ask({});
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    const { values } = await app.get(HubMetrics, { strict: false }).refusals.get();
+    expect(values).toMatchObject([{ labels: { reason: 'unauthorized' }, value: 1 }]);
     await hub.revoke({ user: 'alice' });
     expect((await ask(bearer)).status).toBe(401);
   });

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type CanActivate,
   createParamDecorator,
@@ -13,7 +13,10 @@ import type { Refusal } from '../gateway/admission.js';
 import { Authorization, type Grant } from '../gateway/authorization.js';
 import { ClientAddress } from '../gateway/client-address.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from '../gateway/gateway-options.js';
+import { RefusalCounter } from '../gateway/refusal-counter.js';
 import { requestTokenOf } from '../gateway/token-sources.js';
+import { cookieFor } from '../http/http-credentials.js';
+import { rawResponseOf } from '../http/platform.js';
 import { HubService } from '../hub.service.js';
 
 /** Who has sent an HTTP request, as the hub knows its clients. */
@@ -24,6 +27,7 @@ export interface HubCaller {
   may(action: Action, channel: string): boolean;
 }
 
+const REVOKED: Refusal = { status: 401, reason: 'unauthorized', message: 'the token is revoked' };
 const CALLER = Symbol('ws-hub.caller');
 
 type GuardedRequest = IncomingMessage & { [CALLER]?: HubCaller; raw?: IncomingMessage };
@@ -40,27 +44,34 @@ export class HubGuard implements CanActivate {
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions,
     private readonly authorization: Authorization,
     private readonly hub: HubService,
+    private readonly refusals: RefusalCounter,
   ) {
     this.addresses = new ClientAddress(options.trustedProxies);
     if (!authorization.takesTokens)
       throw new Error('HubGuard: nobody looks at tokens, so it would let everybody in; set `auth`');
   }
 
-  /** A browser sends the cookie from every page: only what pages of allowed origins ask for counts. */
-  private cookieOf({ headers: { origin } }: IncomingMessage): string {
-    const isOwn = origin === undefined || this.options.allowedOrigins.includes(origin);
-    return isOwn ? this.options.authCookie : '';
-  }
-
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<GuardedRequest>();
-    request[CALLER] = callerOf(await this.accessOf(request.raw ?? request));
+    const http = context.switchToHttp();
+    const request = http.getRequest<GuardedRequest>();
+    const raw = request.raw ?? request;
+    const answer = await this.answerTo(raw);
+    if (answer !== undefined && 'status' in answer)
+      throw this.refuse(raw, rawResponseOf(http.getResponse()), answer);
+    request[CALLER] = callerOf(answer);
     return true;
   }
 
-  private async accessOf(request: IncomingMessage): Promise<Access | undefined> {
-    const token = requestTokenOf(request, this.cookieOf(request));
-    if (typeof token === 'object') throw httpError(token);
+  private refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): HttpException {
+    this.refusals.requestRefused(request, refusal);
+    if (refusal.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    return new HttpException(refusal.message, refusal.status);
+  }
+
+  private async answerTo(request: IncomingMessage): Promise<Access | Refusal | undefined> {
+    const { authCookie, allowedOrigins } = this.options;
+    const token = requestTokenOf(request, cookieFor(request, authCookie, allowedOrigins));
+    if (typeof token === 'object') return token;
     const remoteAddress = this.addresses.of(request);
     const answer = await new Promise<Grant | Refusal>((settled) =>
       this.authorization.judge(
@@ -68,10 +79,9 @@ export class HubGuard implements CanActivate {
         settled,
       ),
     );
-    if ('status' in answer) throw httpError(answer);
-    const isRevoked = answer.access && this.hub.door.isRevoked(answer.access);
-    if (isRevoked === true) throw httpError({ status: 401, message: 'the token is revoked' });
-    return answer.access;
+    if ('status' in answer) return answer;
+    const isRevoked = answer.access !== undefined && this.hub.door.isRevoked(answer.access);
+    return isRevoked ? REVOKED : answer.access;
   }
 }
 
@@ -87,8 +97,4 @@ function callerOf(access: Access | undefined): HubCaller {
     user: access?.user,
     may: (action, channel) => access === undefined || access.may(action, channel),
   };
-}
-
-function httpError({ status, message }: Pick<Refusal, 'status' | 'message'>): HttpException {
-  return new HttpException(message, status);
 }

@@ -15,6 +15,15 @@ describe('the rate of an address', () => {
     expect(granted(rates, 'a', 100, 60_000)).toBe(10);
   });
 
+  test('gives events back, up to what there was', () => {
+    const rates = new AddressRates(10);
+    expect(granted(rates, 'a', 10, 0)).toBe(10);
+    rates.giveBack('a');
+    expect(granted(rates, 'a', 10, 0)).toBe(1);
+    for (let n = 0; n < 20; n++) rates.giveBack('a');
+    expect(granted(rates, 'a', 100, 0)).toBe(10);
+  });
+
   test('of 0 is none', () => {
     expect(granted(new AddressRates(0), 'a', 100, 0)).toBe(100);
   });
