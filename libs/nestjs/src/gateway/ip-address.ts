@@ -48,14 +48,18 @@ const NAMED: ReadonlyMap<string, readonly string[]> = new Map([
 /** A set of networks, as an operator writes them: addresses, CIDR networks, and words. */
 export class Networks {
   private readonly list = new BlockList();
+  private readonly isEmpty: boolean;
 
   /** @param items `a.b.c.d`, `a::b`, either with `/prefix`, or the words loopback, private, link-local, none */
   constructor(items: readonly string[]) {
-    for (const network of items.flatMap((item) => NAMED.get(item) ?? [item])) this.add(network);
+    const networks = items.flatMap((item) => NAMED.get(item) ?? [item]);
+    this.isEmpty = networks.length === 0;
+    for (const network of networks) this.add(network);
   }
 
   /** @param address as `readAddress` returns it; any other text is in no network */
   has(address: string): boolean {
+    if (this.isEmpty) return false;
     if (isIPv4(address)) return this.list.check(address, 'ipv4');
     return isIPv6(address) && this.list.check(address, 'ipv6');
   }

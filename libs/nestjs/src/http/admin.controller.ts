@@ -41,10 +41,11 @@ export class AdminController {
     const caller = this.callers.callerOf(rawRequestOf(request));
     caller.mustBeAdmin();
     this.requests.count(caller);
-    const body = await RequestBody.of(request, this.options.maxHttpBody);
-    const { data, error } = schema.safeParse(body.json());
-    if (error !== undefined) throw badBody(error);
-    return data;
+    return RequestBody.read(request, this.options.maxHttpBody, (body) => {
+      const { data, error } = schema.safeParse(body.json());
+      if (error !== undefined) throw badBody(error);
+      return data;
+    });
   }
 }
 

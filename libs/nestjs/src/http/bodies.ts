@@ -15,7 +15,7 @@ class Pot {
 
   constructor(private readonly limits: typeof SMALL) {}
 
-  take(caller: object, bytes: number): () => void {
+  take(caller: object, bytes: number): void {
     const { maxBytes, callerShare } = this.limits;
     const ofCaller = this.ofCallers.get(caller) ?? 0;
     // Also a body that is larger than the share by itself is let in, alone.
@@ -24,7 +24,10 @@ class Pot {
     if (this.bytes > 0 && this.bytes + bytes > maxBytes)
       throw tryAgain(503, 'too many bodies are under way', RETRY_AFTER_MS, 'bodies');
     this.count(caller, bytes);
-    return () => this.count(caller, -bytes);
+  }
+
+  giveBack(caller: object, bytes: number): void {
+    this.count(caller, -bytes);
   }
 
   private count(caller: object, change: number): void {
@@ -33,6 +36,14 @@ class Pot {
     if (ofCaller > 0) this.ofCallers.set(caller, ofCaller);
     else this.ofCallers.delete(caller);
   }
+}
+
+/** Who sends a body. */
+export interface BodyOwner {
+  /** The same object for all requests of a client. */
+  readonly account: object;
+  /** The API key that it has shown. */
+  readonly keyId: string | undefined;
 }
 
 /**
@@ -44,17 +55,19 @@ export class Bodies {
   private readonly ofKeys = { small: new Pot(SMALL), large: new Pot(LARGE) };
   private readonly ofOthers = { small: new Pot(SMALL), large: new Pot(LARGE) };
 
-  /**
-   * Makes room for a body.
-   *
-   * @param caller whose it is: the same object for all requests of a client
-   * @param hasKey whether it has shown an API key
-   * @returns gives the room back, to be called once
-   * @throws Problem 503
-   */
-  take(caller: object, hasKey: boolean, bytes: number): () => void {
-    const pots = hasKey ? this.ofKeys : this.ofOthers;
-    return (bytes <= SMALL_BYTES ? pots.small : pots.large).take(caller, bytes);
+  /** Makes room for a body, before any byte of it is read. @throws Problem 503 */
+  take(owner: BodyOwner, bytes: number): void {
+    this.potOf(owner, bytes).take(owner.account, bytes);
+  }
+
+  /** Of a body that is gone. */
+  giveBack(owner: BodyOwner, bytes: number): void {
+    this.potOf(owner, bytes).giveBack(owner.account, bytes);
+  }
+
+  private potOf({ keyId }: BodyOwner, bytes: number): Pot {
+    const pots = keyId === undefined ? this.ofOthers : this.ofKeys;
+    return bytes <= SMALL_BYTES ? pots.small : pots.large;
   }
 }
 

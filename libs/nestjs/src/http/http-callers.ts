@@ -7,12 +7,14 @@ import { Authorization, type Grant } from '../gateway/authorization.js';
 import { ClientAddress } from '../gateway/client-address.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from '../gateway/gateway-options.js';
 import { networkOf } from '../gateway/ip-address.js';
+import type { ApiKey } from '../keys/api-key.js';
 import { ApiKeys } from '../keys/api-keys.js';
 import { corsOriginsOf } from './cors.js';
 import { HttpCaller } from './http-caller.js';
 import { cookieFor, credentialsOf } from './http-credentials.js';
 import type { HttpOptions } from './http-options.js';
 import { Problem } from './problem.js';
+import { stateOf } from './request-state.js';
 
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
 /** Characters of the hash of a user in a client id: enough that no two users are alike. */
@@ -23,7 +25,8 @@ const USER_HASH_LENGTH = 22;
 export class HttpCallers {
   private readonly addresses: ClientAddress;
   private readonly origins: readonly string[];
-  private readonly known = new WeakMap<IncomingMessage, HttpCaller>();
+  /** Of keys: their rights are compiled once. */
+  private readonly accesses = new WeakMap<ApiKey, Access | undefined>();
 
   constructor(
     @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions & HttpOptions,
@@ -43,7 +46,7 @@ export class HttpCallers {
    * @throws Problem 400, 401, 403, 503 if it is nobody that the hub knows; also later
    */
   judge(request: IncomingMessage, { query = false } = {}): HttpCaller | Promise<HttpCaller> {
-    const known = this.known.get(request);
+    const { caller: known } = stateOf(request);
     if (known !== undefined) return known;
     const caller = this.ask(request, query);
     if (caller instanceof Promise) return caller.then((judged) => this.remember(request, judged));
@@ -52,7 +55,7 @@ export class HttpCallers {
 
   /** Who has sent a request that was let in. */
   callerOf(request: IncomingMessage): HttpCaller {
-    const caller = this.known.get(request);
+    const { caller } = stateOf(request);
     if (caller === undefined) throw new Error('nobody has judged this request');
     return caller;
   }
@@ -62,7 +65,7 @@ export class HttpCallers {
   }
 
   private remember(request: IncomingMessage, caller: HttpCaller): HttpCaller {
-    this.known.set(request, caller);
+    stateOf(request).caller = caller;
     return caller;
   }
 
@@ -79,7 +82,7 @@ export class HttpCallers {
     const found = this.keys.find(key);
     if (found === undefined) throw unauthorized('the API key is not known');
     const clientId = `key.${found.name}`;
-    const access = this.hub.accessOf({ rights: found.rights });
+    const access = this.accessOf(found);
     return new HttpCaller(
       clientId,
       access,
@@ -88,6 +91,11 @@ export class HttpCallers {
       this.hub.accountOf(clientId),
       remoteAddress,
     );
+  }
+
+  private accessOf(key: ApiKey): Access | undefined {
+    if (!this.accesses.has(key)) this.accesses.set(key, this.hub.accessOf({ rights: key.rights }));
+    return this.accesses.get(key);
   }
 
   private byToken(token: string | undefined, remoteAddress: string): HttpCaller | Promise<HttpCaller> {

@@ -12,8 +12,9 @@ import { HttpCallers } from './http-callers.js';
 import { HTTP_OPTIONS, type HttpOptions } from './http-options.js';
 import { HttpRates } from './http-rates.js';
 import type { RouteName } from './http-routes.js';
-import { onceClosed } from './platform.js';
+import { isClosed } from './platform.js';
 import { Problem } from './problem.js';
+import { type RequestState, stateOf } from './request-state.js';
 
 const TOO_MANY = refusal(429, 'http_rate', 'too many requests from this address');
 /** What a body may be at all; which of them a route takes it says itself. */
@@ -26,8 +27,7 @@ const BODY_TYPE = /^(text\/plain|application\/json)\s*(;|$)/i;
 @Injectable()
 export class HttpGate {
   private readonly bodies = new Bodies();
-  private readonly charged = new WeakSet<IncomingMessage>();
-  private readonly entered = new WeakMap<IncomingMessage, Promise<void> | true>();
+  private readonly responseOnClose = responseOnClose((state, response) => this.closed(state, response));
 
   constructor(
     @Inject(HTTP_OPTIONS) private readonly options: HttpOptions,
@@ -46,9 +46,11 @@ export class HttpGate {
    * @throws Problem 403, 429
    */
   charge(request: IncomingMessage, response: ServerResponse, route: RouteName | undefined): void {
-    if (this.charged.has(request)) return;
-    this.charged.add(request);
-    this.watch(response, route);
+    const state = stateOf(request);
+    if (state.isCharged) return;
+    state.isCharged = true;
+    state.route = route;
+    response.on('close', this.responseOnClose);
     // Its client is to come back to another hub.
     if (this.hub.isDraining) response.setHeader('Connection', 'close');
     try {
@@ -71,34 +73,24 @@ export class HttpGate {
     response: ServerResponse,
     route: RouteName | undefined,
   ): Promise<void> | undefined {
-    const before = this.entered.get(request);
-    if (before !== undefined) return before === true ? undefined : before;
-    this.entered.set(request, true);
+    const state = stateOf(request);
+    if (state.hasEntered) return state.entering;
+    state.hasEntered = true;
     this.charge(request, response, route);
     if (route === undefined) return undefined;
     try {
-      const later = this.admit(request, response, route);
-      if (later === undefined) return undefined;
-      const judged = later.catch((error: unknown) => this.refuse(request, error));
-      this.entered.set(request, judged);
-      return judged;
+      const caller = this.callers.judge(request, { query: route === 'events' });
+      if (!(caller instanceof Promise)) return this.welcome(request, response, caller);
+      state.entering = caller
+        .then((judged) => this.welcome(request, response, judged))
+        .catch((error: unknown) => this.refuse(request, error));
+      return state.entering;
     } catch (error) {
       return this.refuse(request, error);
     }
   }
 
-  private admit(
-    request: IncomingMessage,
-    response: ServerResponse,
-    route: RouteName,
-  ): Promise<void> | undefined {
-    const caller = this.callers.judge(request, { query: route === 'events' });
-    if (caller instanceof Promise) return caller.then((judged) => this.welcome(request, response, judged));
-    this.welcome(request, response, caller);
-    return undefined;
-  }
-
-  private welcome(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
+  private welcome(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): undefined {
     if (caller.isKnown) this.rates.refund(request);
     if (hasBody(request)) this.makeRoom(request, response, caller);
   }
@@ -110,16 +102,17 @@ export class HttpGate {
     if (!BODY_TYPE.test(request.headers['content-type'] ?? ''))
       throw new Problem(415, 'a body must be application/json or text/plain, and its Content-Type say so');
     if (!isPlain(request)) throw new Problem(415, 'a body must have no Content-Encoding');
-    const free = this.bodies.take(caller.account, caller.keyId !== undefined, length);
-    onceClosed(response, free);
+    // Its client has left while it was judged, and nothing would give the room back.
+    if (isClosed(response)) return;
+    this.bodies.take(caller, length);
+    stateOf(request).bodyBytes = length;
   }
 
-  private watch(response: ServerResponse, route: RouteName | undefined): void {
-    response.once('close', () => {
-      // Without an answer, its client has left.
-      const status = response.headersSent ? String(response.statusCode) : 'none';
-      this.metrics.httpRequests.inc({ route: route ?? 'other', status });
-    });
+  private closed({ route, caller, bodyBytes }: RequestState, response: ServerResponse): void {
+    // Without an answer, its client has left.
+    const status = response.headersSent ? String(response.statusCode) : 'none';
+    this.metrics.httpRequests.inc({ route: route ?? 'other', status });
+    if (caller !== undefined && bodyBytes > 0) this.bodies.giveBack(caller, bodyBytes);
   }
 
   private refuse(request: IncomingMessage, error: unknown): never {
@@ -134,6 +127,13 @@ export class HttpGate {
 /** RFC 9110, section 8.4. */
 function isPlain({ headers }: IncomingMessage): boolean {
   return /^(identity)?$/i.test(headers['content-encoding'] ?? '');
+}
+
+/** One function for all responses. */
+function responseOnClose(closed: (state: RequestState, response: ServerResponse) => void) {
+  return function (this: ServerResponse): void {
+    closed(stateOf(this.req), this);
+  };
 }
 
 function problemOf({ status, message, headers = {}, reason }: ReturnType<typeof refusal>): Problem {

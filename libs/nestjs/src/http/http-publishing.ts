@@ -42,13 +42,18 @@ export class HttpPublishing {
   }
 
   /** @returns when it is stored @throws Problem 400, 403, 413, 503 */
-  one(caller: HttpCaller, message: HttpMessage): Promise<Stored> {
-    return new Promise((resolve, reject) =>
-      this.publish(caller, message, (result) => {
-        if (result instanceof Problem) reject(result);
-        else resolve(result);
-      }),
-    );
+  one(caller: HttpCaller, message: HttpMessage): Stored | Promise<Stored> {
+    let result: Stored | Problem | undefined;
+    let later: ((result: Stored | Problem) => void) | undefined;
+    this.publish(caller, message, (settled) => {
+      result = settled;
+      later?.(settled);
+    });
+    // The log in memory settles at once.
+    if (result !== undefined) return orThrow(result);
+    return new Promise<Stored | Problem>((resolve) => {
+      later = resolve;
+    }).then(orThrow);
   }
 
   /** In their order, each for itself. @returns what became of each of them */
@@ -105,6 +110,11 @@ export class HttpPublishing {
     if (duplicate) counters.duplicates++;
     return { id: this.hub.textOf(outcome.position), duplicate };
   }
+}
+
+function orThrow(result: Stored | Problem): Stored {
+  if (result instanceof Problem) throw result;
+  return result;
 }
 
 interface SchemaError {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, WorkBudget } from '@ws-hub/hub';
+import { type Account, Clock, WorkBudget } from '@ws-hub/hub';
 import type { HttpCaller } from './http-caller.js';
 
 /** Does what requests ask for when it is their turn, and charges it to their callers, as what connections send. */
@@ -10,17 +10,29 @@ export class HttpWork {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns what the task returns, or what that resolves to; rejects with what it throws */
-  run<Result>({ account }: HttpCaller, task: () => Result | Promise<Result>): Promise<Result> {
+  /** @returns what the task returns: at once if there is room in this turn. @throws what it throws; also later */
+  run<Result>({ account }: HttpCaller, task: () => Result | Promise<Result>): Result | Promise<Result> {
     const { budget } = this;
+    const nowMs = this.clock.monotonicMs();
+    const lane = budget.laneOf(account, nowMs);
+    if (budget.isFree(lane, nowMs)) return this.charged(account, task);
     return new Promise<Result>((resolve, reject) => {
-      budget.run(budget.laneOf(account, this.clock.monotonicMs()), () => {
+      budget.run(lane, () => {
         try {
-          budget.charge(account, () => resolve(task()));
+          resolve(this.charged(account, task));
         } catch (error) {
           reject(error);
         }
       });
     });
+  }
+
+  private charged<Result>(account: Account, task: () => Result): Result {
+    this.budget.open(this.clock.monotonicMs());
+    try {
+      return task();
+    } finally {
+      this.budget.settle(account, this.clock.monotonicMs());
+    }
   }
 }

@@ -10,6 +10,10 @@ import { Problem, type ProblemDetails } from './problem.js';
 import { RequestBody } from './request-body.js';
 import { Route } from './route.js';
 
+interface BatchAnswer {
+  readonly results: readonly (Stored | ProblemDetails)[];
+}
+
 /** Publishing over HTTP. */
 @Controller()
 export class MessagesController {
@@ -21,25 +25,27 @@ export class MessagesController {
   ) {}
 
   @Route('publish')
-  async publish(@Req() request: PlatformRequest): Promise<Stored> {
+  publish(@Req() request: PlatformRequest): Stored | Promise<Stored> {
     const caller = this.callers.callerOf(rawRequestOf(request));
     const channel = channelOf(request);
-    const body = await RequestBody.of(request, this.options.maxHttpBody);
-    return this.work.run(caller, () => {
-      this.publishing.admit(caller, 1, body.bytes);
-      return this.publishing.one(caller, { channel, ...messageOf(request, body) });
-    });
+    return RequestBody.read(request, this.options.maxHttpBody, (body) =>
+      this.work.run(caller, () => {
+        this.publishing.admit(caller, 1, body.bytes);
+        return this.publishing.one(caller, messageOf(request, channel, body));
+      }),
+    );
   }
 
   @Route('batch')
-  async batch(@Req() request: PlatformRequest): Promise<{ results: (Stored | ProblemDetails)[] }> {
+  batch(@Req() request: PlatformRequest): BatchAnswer | Promise<BatchAnswer> {
     const caller = this.callers.callerOf(rawRequestOf(request));
-    const body = await RequestBody.of(request, this.options.maxHttpBody);
-    return this.work.run(caller, async () => {
-      const items = listOf(body.json());
-      this.publishing.admit(caller, items.length, body.bytes);
-      return { results: await this.publishing.all(caller, items) };
-    });
+    return RequestBody.read(request, this.options.maxHttpBody, (body) =>
+      this.work.run(caller, async () => {
+        const items = listOf(body.json());
+        this.publishing.admit(caller, items.length, body.bytes);
+        return { results: await this.publishing.all(caller, items) };
+      }),
+    );
   }
 }
 
@@ -50,14 +56,14 @@ export function channelOf({ params: { channel } }: PlatformRequest): string {
   throw new Problem(400, `the channel must be ${CHANNEL_RULE}`);
 }
 
-function messageOf(request: PlatformRequest, body: RequestBody): Omit<HttpMessage, 'channel'> {
+function messageOf(request: PlatformRequest, channel: string, body: RequestBody): HttpMessage {
   const key = keyOf(request);
-  if (body.isText) return { content: body.text(), key };
+  if (body.isText) return { channel, content: body.text(), key };
   const { data, error } = publishBody.safeParse(body.json());
   if (data === undefined) throw badBody(error);
   if (key !== undefined && data.key !== undefined && key !== data.key)
     throw new Problem(400, 'Idempotency-Key and the key in the body are two different ones');
-  return { content: data.content, key: key ?? data.key };
+  return { channel, content: data.content, key: key ?? data.key };
 }
 
 /** In double quotes, as the header's draft has it, or without. */

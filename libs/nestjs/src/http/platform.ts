@@ -20,8 +20,13 @@ export function rawResponseOf(response: PlatformResponse): ServerResponse {
   return response.raw ?? (response as unknown as ServerResponse);
 }
 
+/** Whether an answer has left, or its client has. */
+export function isClosed(response: ServerResponse): boolean {
+  return response.closed || response.destroyed;
+}
+
 /** Does something when an answer has left, or its client has. */
 export function onceClosed(response: ServerResponse, task: () => void): void {
-  if (response.closed || response.destroyed) task();
+  if (isClosed(response)) task();
   else response.once('close', task);
 }

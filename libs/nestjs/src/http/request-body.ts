@@ -22,15 +22,24 @@ export class RequestBody {
 
   /**
    * @param maxBytes for a body that nobody has read yet
+   * @param then what is done with it: at once where it has been read already
    * @throws Problem 400, 413
    */
-  static async of(request: PlatformRequest, maxBytes: number): Promise<RequestBody> {
+  static read<Result>(
+    request: PlatformRequest,
+    maxBytes: number,
+    then: (body: RequestBody) => Result | Promise<Result>,
+  ): Result | Promise<Result> {
     const raw = rawRequestOf(request);
-    // Fastify and body parsers have read it, or will not.
-    const isUnread = hasBody(raw) && !raw.readableDidRead;
-    const read = isUnread ? await readAll(raw, maxBytes) : request.body;
-    const bytes = Buffer.isBuffer(read) ? read.length : Number(raw.headers['content-length'] ?? 0);
-    return new RequestBody(read, raw.headers['content-type'] ?? '', bytes);
+    // Otherwise Fastify or a body parser has read it.
+    if (hasBody(raw) && !raw.readableDidRead)
+      return readAll(raw, maxBytes).then((read) => then(RequestBody.of(raw, read)));
+    return then(RequestBody.of(raw, request.body));
+  }
+
+  private static of({ headers }: IncomingMessage, read: unknown): RequestBody {
+    const bytes = Buffer.isBuffer(read) ? read.length : Number(headers['content-length'] ?? 0);
+    return new RequestBody(read, headers['content-type'] ?? '', bytes);
   }
 
   get isText(): boolean {
