@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { freePort, type Program, RawSocket, scrape, startHubProgram, TestClient } from '@ws-hub/testing';
+import {
+  freePort,
+  KeyFile,
+  type Program,
+  RawSocket,
+  scrape,
+  startHubProgram,
+  TestClient,
+} from '@ws-hub/testing';
 import { Crowd, forgetPeak, pace, quantile, residentMb, stamped } from './crowd.js';
 import { figure, LONG } from './figures.js';
 
@@ -15,6 +23,8 @@ const BOUNDS = LONG ? [] : ['--max-queue-age', '1500'];
 /** The kernel's buffers take megabytes before a byte waits in the hub: so many are said first. */
 const FILLER = 'x'.repeat(60_000);
 
+type Kind = 'WebSockets' | 'streams';
+
 describe('readers that never read, among healthy ones under load', () => {
   let hub: Program;
   let metricsPort: number;
@@ -22,7 +32,8 @@ describe('readers that never read, among healthy ones under load', () => {
   let port: number;
   beforeEach(async () => {
     metricsPort = await freePort();
-    ({ hub, port, url } = await startHubProgram('--metrics-port', String(metricsPort), ...BOUNDS));
+    const flags = ['--metrics-port', String(metricsPort), '--api-keys-file', new KeyFile().path, ...BOUNDS];
+    ({ hub, port, url } = await startHubProgram(...flags));
   });
   afterEach(() => hub.kill());
 
@@ -41,10 +52,17 @@ describe('readers that never read, among healthy ones under load', () => {
     return quantile(crowd.latenciesMs, 0.99);
   }
 
+  async function openStream(): Promise<RawSocket> {
+    const socket = await RawSocket.connect(port);
+    socket.write('GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await socket.readUntil('"type":"welcome"');
+    return socket;
+  }
+
   /** Readers that have stopped, for each of which bytes wait in the hub. */
-  async function stalledReaders(count: number): Promise<RawSocket[]> {
+  async function stalledReaders(kind: Kind, count: number): Promise<RawSocket[]> {
     const join = async () => {
-      const socket = await RawSocket.upgrade(port, '/ws');
+      const socket = kind === 'streams' ? await openStream() : await RawSocket.upgrade(port, '/ws');
       socket.socket.pause();
       return socket;
     };
@@ -59,15 +77,19 @@ describe('readers that never read, among healthy ones under load', () => {
     return sockets;
   }
 
-  test.each([1, 64])(
-    '%d of them are cut off, and nobody else loses a message',
-    async (count) => {
+  test.each<[number, Kind]>([
+    [1, 'WebSockets'],
+    [64, 'WebSockets'],
+    [64, 'streams'],
+  ])(
+    '%d of them that are %s are cut off, and nobody else loses a message',
+    async (count, kind) => {
       const [without, withThem, waits, growths]: number[][] = [[], [], [], []];
       for (let round = 0; round < ROUNDS; round++) {
         without?.push(await load());
         const startMb = residentMb(hub.process.pid);
         forgetPeak(hub.process.pid);
-        const sockets = await stalledReaders(count);
+        const sockets = await stalledReaders(kind, count);
         withThem?.push(await load());
         growths?.push(residentMb(hub.process.pid, 'peak') - startMb);
         for (let cut = 0; cut < count; cut++) {
@@ -75,7 +97,7 @@ describe('readers that never read, among healthy ones under load', () => {
         }
         for (const socket of sockets) socket.destroy();
       }
-      const what = `${count} stalled, ${ROUNDS} rounds:`;
+      const what = `${count} stalled ${kind}, ${ROUNDS} rounds:`;
       figure(`${what} p99 of the healthy without them (median)`, quantile(without ?? [], 0.5), 'ms');
       figure(`${what} p99 of the healthy with them (median)`, quantile(withThem ?? [], 0.5), 'ms');
       figure(`${what} longest from a first byte that waits to the cut`, Math.max(...(waits ?? [])), 's');
