@@ -11,6 +11,7 @@ test.each([
   ['site-cookies', undefined],
   ['devices', undefined],
   ['api-keys', undefined],
+  ['sse', undefined],
 ])('what docs/guides/%s.md shows is what happens', async (name, example) => {
   const guide = readGuide(name);
   expect(guide.steps.length).toBeGreaterThan(3);
