@@ -15,8 +15,8 @@ export interface RunningServer {
 }
 
 /** @throws Error if it does not come to listen, with what it said on stderr */
-export async function startServer(server: ServerSpec): Promise<RunningServer> {
-  const child = start(SERVER_CORE, server.command(), ['ignore', 'pipe', 'pipe'], server.env);
+export async function startServer(server: Pick<ServerSpec, 'command' | 'env'>): Promise<RunningServer> {
+  const child = start(SERVER_CORE, server.command(), ['ignore', 'pipe', 'pipe'], server.env?.());
   const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
   try {
     const port = await listening(child);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { apiKeysFile } from './api-key.js';
 import type { DialectName } from './generator/dialect.js';
 import { HUB_PROGRAM, PEERS_DIR } from './paths.js';
 
@@ -13,7 +14,7 @@ export interface ServerSpec {
   /** Measured only if it is named. */
   readonly onRequest?: boolean;
   /** Variables of its environment. */
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: () => NodeJS.ProcessEnv;
   /** What the clients sign their tokens with; left out, they have none. */
   readonly tokenSecret?: string;
   /** Program and arguments. @throws Error if it is not here */
@@ -47,13 +48,23 @@ const v1Hub: ServerSpec = {
   dialect: 'hub.v1',
 };
 
+/** The same hub with HTTP on, for which it needs a file of keys; its listeners show none, as the clients of the others. */
+const sseHub: ServerSpec = {
+  ...hub,
+  name: 'hub-sse',
+  title: 'ws-hub, listeners on SSE',
+  onRequest: true,
+  dialect: 'sse',
+  env: () => ({ API_KEYS_FILE: apiKeysFile() }),
+};
+
 /** No secret of anybody: of the benchmark alone. */
 const TOKEN_SECRET = 'lantern-41-gravel-orchid-tundra-piano';
 
 /** The same hub, of which each client is another user with rights of its own. */
 const withTokens = {
   onRequest: true,
-  env: { AUTH: 'required', JWT_SECRET: TOKEN_SECRET },
+  env: () => ({ AUTH: 'required', JWT_SECRET: TOKEN_SECRET }),
   tokenSecret: TOKEN_SECRET,
 };
 const authHub: ServerSpec = { ...hub, ...withTokens, name: 'hub-auth', title: 'ws-hub, AUTH=required' };
@@ -90,6 +101,7 @@ export const SERVERS: readonly ServerSpec[] = [
   hub,
   leanHub,
   v1Hub,
+  sseHub,
   authHub,
   authV1Hub,
   otherHub,

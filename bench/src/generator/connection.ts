@@ -1,21 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { Dialect } from './dialect.js';
-import { CLOSE, clientFrame, FrameView, PING, pongFrame, StreamError, TEXT } from './frame.js';
+import { CLOSE, clientFrame, PING, pongFrame, StreamError, TEXT } from './frame.js';
 
 const READ_BUFFER_BYTES = 256 * 1024;
 /** All sockets read into the same memory: a chunk is dealt with before the next one is read. */
 const readBuffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
 const END_OF_HEAD = '\r\n\r\n';
-const SWITCHING = 'HTTP/1.1 101';
 
-/** A WebSocket client on a bare socket; it knows handshake and control frames, and hands on the rest as bytes. */
+/** A client on a bare socket; it knows handshake and control frames, and hands on the rest as bytes. */
 export class Connection {
   /** Masks all its frames; a mask protects proxies, so one random mask for each connection does. */
   readonly mask = randomBytes(4);
   private readonly socket: Socket;
   private opening = Buffer.alloc(0);
-  private upgraded = false;
+  private accepted = false;
   private welcomes = 0;
   private open = false;
   private onOpen: () => void = () => undefined;
@@ -75,10 +74,7 @@ export class Connection {
     return [
       `GET ${this.dialect.path} HTTP/1.1`,
       `Host: ${this.host}`,
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+      ...this.dialect.transport.head(),
       ...(this.dialect.headers ?? []),
       ...(this.token === undefined ? [] : [`Authorization: Bearer ${this.token}`]),
       END_OF_HEAD.slice(2),
@@ -97,8 +93,8 @@ export class Connection {
   /** The HTTP answer, then the dialect's welcome, which differs from one connection to the next. */
   private readOpening(chunk: Buffer): void {
     this.opening = Buffer.concat([this.opening, chunk]);
-    if (!this.upgraded && !this.readHead()) return;
-    const view = new FrameView();
+    if (!this.accepted && !this.readHead()) return;
+    const view = this.dialect.transport.view();
     while (this.welcomes < this.dialect.welcome.length) {
       if (!view.read(this.opening, 0)) return;
       const answer = this.dialect.welcome[this.welcomes++];
@@ -114,9 +110,10 @@ export class Connection {
     const end = this.opening.indexOf(END_OF_HEAD);
     if (end === -1) return false;
     const [status = ''] = this.opening.toString('latin1', 0, end).split('\r\n');
-    if (!status.startsWith(SWITCHING)) throw new StreamError(`handshake refused: ${status}`);
+    if (!status.startsWith(this.dialect.transport.status))
+      throw new StreamError(`handshake refused: ${status}`);
     this.opening = this.opening.subarray(end + END_OF_HEAD.length);
-    this.upgraded = true;
+    this.accepted = true;
     if (this.dialect.greeting !== undefined) this.say(this.dialect.greeting);
     return true;
   }

@@ -1,10 +1,15 @@
 import { HUB_PATH } from '@ws-hub/protocol';
+import { isNamelessEvent } from './event-view.js';
 import { KEY_TEMPLATE, MARKER_BYTES } from './marker.js';
+import { eventStream, type Transport, webSocket } from './transport.js';
 
-export type DialectName = 'plain' | 'hub.v1' | 'socket.io';
+export type DialectName = 'plain' | 'hub.v1' | 'socket.io' | 'sse';
 
-/** How a server wants to be spoken to inside its WebSocket. */
+/** How a server wants to be spoken to. */
 export interface Dialect {
+  readonly transport: Transport;
+  /** What those who talk use, where this one is for listening only. */
+  readonly talkers?: Dialect;
   readonly path: string;
   /** Further lines of the handshake's head. */
   readonly headers?: readonly string[];
@@ -26,6 +31,7 @@ function holdsMarker(_bytes: Buffer, payload: number, end: number): boolean {
 }
 
 const plain: Dialect = {
+  transport: webSocket,
   path: HUB_PATH,
   welcome: [],
   wrap: (content) => content,
@@ -35,6 +41,7 @@ const plain: Dialect = {
 
 /** Engine.IO 4 packets with Socket.IO 5 packets inside: `0` open, `2` ping, `3` pong, `4` message; `40` connect, `42` event. */
 const socketIo: Dialect = {
+  transport: webSocket,
   path: '/socket.io/?EIO=4&transport=websocket',
   welcome: ['40', undefined],
   isMessage: holdsMarker,
@@ -48,6 +55,7 @@ const M = 'm'.charCodeAt(0);
 
 /** Each message has a key of its own, which the talker writes; acks are read and passed over. */
 const hubV1: Dialect = {
+  transport: webSocket,
   path: HUB_PATH,
   headers: ['Sec-WebSocket-Protocol: hub.v1'],
   greeting: '{"type":"hello"}',
@@ -60,8 +68,23 @@ const hubV1: Dialect = {
   },
 };
 
+/** Named events tell of the stream itself, comments that the server is there. */
+const ABOUT_THE_STREAM = /^(:|retry: \d+\n\n|(retry: \d+\n)?(id: \S+\n)?event: (welcome|position)\n)/;
+
+/** Server-sent events of the hub; what is said comes over WebSocket. */
+const sse: Dialect = {
+  transport: eventStream,
+  talkers: plain,
+  path: '/v1/events?channel=main',
+  welcome: [undefined],
+  wrap: plain.wrap,
+  isMessage: isNamelessEvent,
+  answer: (text) => (ABOUT_THE_STREAM.test(text) ? '' : undefined),
+};
+
 export const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   plain,
   'hub.v1': hubV1,
   'socket.io': socketIo,
+  sse,
 };

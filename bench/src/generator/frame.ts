@@ -19,7 +19,6 @@ export class StreamError extends Error {}
 /** Where a frame stands in a buffer; one object is filled in again and again, since millions are read a second. */
 export class FrameView {
   opcode = 0;
-  start = 0;
   /** Where the payload begins. */
   payload = 0;
   /** The byte after the frame. */
@@ -41,7 +40,6 @@ export class FrameView {
     const size = length <= MAX_SHORT ? length : readLength(bytes, at + SHORT_HEADER, length);
     if (available < header + size) return false;
     this.opcode = first & 0x0f;
-    this.start = at;
     this.payload = at + header;
     this.end = at + header + size;
     return true;

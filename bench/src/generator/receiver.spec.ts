@@ -44,7 +44,6 @@ function floor(
   const delivered: number[] = [];
   const shared = {
     reference,
-    dialect: DIALECTS.plain,
     talkers: TALKERS,
     sent: new Uint32Array(TALKERS).fill(SAID),
     makeRoom,
@@ -53,7 +52,11 @@ function floor(
     control: (opcode: number) => controls.push(opcode),
     delivered: (talker: number) => delivered.push(talker),
   };
-  return { controls, delivered, receiver: (talker?: number) => new Receiver(shared, events, talker) };
+  return {
+    controls,
+    delivered,
+    receiver: (talker?: number) => new Receiver(shared, DIALECTS.plain, events, talker),
+  };
 }
 
 function faults(receiver: Receiver) {

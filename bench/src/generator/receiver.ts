@@ -1,14 +1,14 @@
 import type { Dialect } from './dialect.js';
-import { FrameView, StreamError, TEXT } from './frame.js';
+import { StreamError, TEXT } from './frame.js';
 import { Ledger } from './ledger.js';
 import { MarkerReader } from './marker.js';
 import type { Reference } from './reference.js';
+import type { View } from './transport.js';
 
 /** What all receivers of a run share, and what they tell it. */
 export interface Floor {
   readonly reference: Reference;
   readonly talkers: number;
-  readonly dialect: Pick<Dialect, 'isMessage'>;
   /** Everything said so far, by talker: a number beyond it was never sent. */
   readonly sent: ArrayLike<number>;
   /** Makes room in the reference for a frame of this size; false if there can be none. */
@@ -32,15 +32,17 @@ export class Receiver {
   private told = 0;
   private carry: Buffer | undefined;
   private ledger: Ledger | undefined;
-  private readonly view = new FrameView();
+  private readonly view: View;
   private readonly marker = new MarkerReader();
 
   /** @param talker its own number, if it talks */
   constructor(
     private readonly floor: Floor,
+    private readonly dialect: Pick<Dialect, 'transport' | 'isMessage'>,
     private readonly events: ReceiverEvents,
     talker?: number,
   ) {
+    this.view = dialect.transport.view();
     if (talker !== undefined) this.ledger = new Ledger(floor.talkers, talker);
   }
 
@@ -185,7 +187,7 @@ export class Receiver {
   /** All else is control frames, and what a dialect says besides messages. */
   private seesMessage(data: Buffer): boolean {
     const { opcode, payload, end } = this.view;
-    return opcode === TEXT && this.floor.dialect.isMessage(data, payload, end);
+    return opcode === TEXT && this.dialect.isMessage(data, payload, end);
   }
 
   private control(data: Buffer): void {

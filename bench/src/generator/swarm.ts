@@ -15,7 +15,6 @@ export class Swarm implements Floor {
   readonly reference: Reference;
   readonly talkers: number;
   readonly sent: Uint32Array;
-  readonly dialect: Dialect;
   readonly latencies = new Latencies();
   readonly speakers: Talker[] = [];
   /** Rejects when a connection breaks or a server sends what it must not. */
@@ -28,7 +27,6 @@ export class Swarm implements Floor {
 
   constructor(private readonly job: Job) {
     this.talkers = job.talkers;
-    this.dialect = DIALECTS[job.dialect];
     this.sent = new Uint32Array(job.talkers);
     this.reference = new Reference(job.talkers);
     this.broken = new Promise((_, reject) => {
@@ -109,17 +107,22 @@ export class Swarm implements Floor {
     return talker >= 0 && talker < this.talkers ? talker : undefined;
   }
 
+  private dialectOf(talker: number | undefined): Dialect {
+    const dialect = DIALECTS[this.job.dialect];
+    return (talker === undefined ? undefined : dialect.talkers) ?? dialect;
+  }
+
   private async add(index: number): Promise<void> {
     const { host, port, payloadBytes, tokenSecret } = this.job;
-    const { dialect } = this;
+    const talker = this.talkerAt(index);
+    const dialect = this.dialectOf(talker);
     const token = tokenSecret === undefined ? undefined : signToken(tokenSecret, `client-${index}`);
     const connection = new Connection(port, host, dialect, token, (error) => this.fail(error));
     this.connections.push(connection);
-    const talker = this.talkerAt(index);
     if (talker !== undefined) {
       this.speakers[talker] = new Talker(connection, talker, this.sent, dialect, payloadBytes);
     }
-    const receiver = new Receiver(this, this.eventsOf(connection, index, talker), talker);
+    const receiver = new Receiver(this, dialect, this.eventsOf(connection, index, talker), talker);
     this.receivers.push(receiver);
     await connection.opened((chunk) => {
       this.latencies.arrive();
