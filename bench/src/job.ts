@@ -58,6 +58,3 @@ export interface Measurement extends Faults {
   readonly followers: number;
   readonly drained: boolean;
 }
-
-/** What the generator answers. */
-export type Answer = { readonly measurement: Measurement } | { readonly error: string };

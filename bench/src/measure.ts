@@ -1,9 +1,9 @@
-import { GENERATOR_CORE, start, stop } from './children.js';
-import type { Answer, Job, Measurement } from './job.js';
+import type { Job, Measurement } from './job.js';
 import { GENERATOR } from './paths.js';
 import type { Scenario } from './scenarios.js';
 import { startServer } from './server-process.js';
 import type { ServerSpec } from './servers.js';
+import { delegate } from './worker-process.js';
 
 const HOST = '127.0.0.1';
 
@@ -28,7 +28,7 @@ export async function measure(server: ServerSpec, shape: Shape, times: Times): P
   });
   try {
     const { clients, talkers, payloadBytes, load } = shape;
-    return await generate({
+    const job: Job = {
       host: HOST,
       port: running.port,
       serverPid: running.pid,
@@ -41,24 +41,9 @@ export async function measure(server: ServerSpec, shape: Shape, times: Times): P
       warmUpMs: times.warmUp * 1000,
       measureMs: times.measure * 1000,
       drainMs: times.drain * 1000,
-    });
+    };
+    return await delegate<Measurement>(GENERATOR, job);
   } finally {
     await running.stop();
-  }
-}
-
-/** This process has nothing to do while the generator works, so that it takes no time from either core. */
-async function generate(job: Job): Promise<Measurement> {
-  const child = start(GENERATOR_CORE, [process.execPath, GENERATOR], ['ignore', 'ignore', 'inherit', 'ipc']);
-  try {
-    child.send(job);
-    const answer = await new Promise<Answer>((resolve, reject) => {
-      child.once('message', resolve);
-      child.once('exit', (code, signal) => reject(new Error(`the generator ended with ${code ?? signal}`)));
-    });
-    if ('error' in answer) throw new Error(answer.error);
-    return answer.measurement;
-  } finally {
-    await stop(child);
   }
 }

@@ -12,4 +12,5 @@ export const BENCH_DIR = projectPath('bench/');
 export const PEERS_DIR = projectPath('bench/peers/');
 export const PLOTS_DIR = projectPath('docs/performance/');
 export const HUB_PROGRAM = projectPath('bin/ws-hub.js');
+export const HTTP_LOAD = fileURLToPath(new URL('http/load/main.js', import.meta.url));
 export const GENERATOR = fileURLToPath(new URL('generator/main.js', import.meta.url));

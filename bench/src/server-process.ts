@@ -1,11 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { SERVER_CORE, start, stop } from './children.js';
-import type { ServerSpec } from './servers.js';
 
 const START_MS = 15_000;
 /** The hub's log line is JSON; the peers print `listening <port>`. */
 const LISTENING = /^listening (\d+)$|"event":"listening".*"port":(\d+)/;
+
+/** What is needed of a server to start it. */
+export interface Startable {
+  /** Variables of its environment. */
+  readonly env?: () => NodeJS.ProcessEnv;
+  /** Program and arguments. @throws Error if it is not here */
+  command(): string[];
+}
 
 /** A server that listens. */
 export interface RunningServer {
@@ -15,7 +22,7 @@ export interface RunningServer {
 }
 
 /** @throws Error if it does not come to listen, with what it said on stderr */
-export async function startServer(server: Pick<ServerSpec, 'command' | 'env'>): Promise<RunningServer> {
+export async function startServer(server: Startable): Promise<RunningServer> {
   const child = start(SERVER_CORE, server.command(), ['ignore', 'pipe', 'pipe'], server.env?.());
   const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
   try {

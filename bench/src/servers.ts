@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { apiKeysFile } from './api-key.js';
 import type { DialectName } from './generator/dialect.js';
 import { HUB_PROGRAM, PEERS_DIR } from './paths.js';
+import type { Startable } from './server-process.js';
 
 /** A server that can be measured. */
-export interface ServerSpec {
+export interface ServerSpec extends Startable {
   readonly name: string;
   readonly title: string;
   readonly dialect: DialectName;
@@ -13,12 +14,8 @@ export interface ServerSpec {
   readonly standalone: boolean;
   /** Measured only if it is named. */
   readonly onRequest?: boolean;
-  /** Variables of its environment. */
-  readonly env?: () => NodeJS.ProcessEnv;
   /** What the clients sign their tokens with; left out, they have none. */
   readonly tokenSecret?: string;
-  /** Program and arguments. @throws Error if it is not here */
-  command(): string[];
 }
 
 /** The hub is measured as it is started by everybody: no flag but the address. */

@@ -1,0 +1,84 @@
+import type { HttpJob, HttpMeasurement } from '../job.js';
+import { CHANNEL_PATH, HTTP_LOADS, type HttpLoad } from '../loads.js';
+import { fire, type Volley } from './volley.js';
+
+/** A server may close a connection after so many; a client that goes on there would get no answer. */
+const MAX_REQUESTS_PER_CONNECTION = 1_000;
+/** The first volley, by which the others are aimed. */
+const FIRST_PER_CONNECTION = 10;
+
+/**
+ * One run: warm up, measure, and compare what was answered with what was stored. Whole volleys are sent, so that no request
+ * is under way at either end.
+ *
+ * @throws Error if the server cannot be asked
+ */
+export async function run(job: HttpJob): Promise<HttpMeasurement> {
+  const load = HTTP_LOADS.find(({ name }) => name === job.load);
+  if (load === undefined) throw new Error(`no load "${job.load}"`);
+  const warmUp = await fireFor(job.warmUpMs, job, load, FIRST_PER_CONNECTION * job.connections);
+  const before = await lastNumber(job);
+  const volleys = await fireFor(job.measureMs, job, load, amountFor(job.measureMs, job, warmUp));
+  const after = await lastNumber(job);
+  const stored = before === undefined || after === undefined ? undefined : after - before;
+  return { ...summarize(volleys, load), stored };
+}
+
+async function fireFor(ms: number, job: HttpJob, load: HttpLoad, first: number): Promise<Volley[]> {
+  const volleys = [await fire(job, load, first)];
+  for (let left = ms - sentMs(volleys); left > ms / 10; left = ms - sentMs(volleys))
+    volleys.push(await fire(job, load, amountFor(left, job, volleys)));
+  return volleys;
+}
+
+/** As many as take so long, by the last volley; each connection has at least one. */
+function amountFor(ms: number, { connections }: HttpJob, volleys: readonly Volley[]): number {
+  const { requests, micros } = volleys.at(-1) as Volley;
+  const perConnection = Math.round(((requests / micros) * ms * 1000) / connections);
+  return connections * Math.min(MAX_REQUESTS_PER_CONNECTION, Math.max(1, perConnection));
+}
+
+function sentMs(volleys: readonly Volley[]): number {
+  return sum(volleys, ({ micros }) => micros) / 1000;
+}
+
+function summarize(volleys: readonly Volley[], load: HttpLoad): HttpMeasurement {
+  const requests = sum(volleys, (volley) => volley.requests);
+  const micros = sum(volleys, (volley) => volley.micros);
+  const serverCpu = volleys.some((volley) => volley.serverCpu === undefined)
+    ? undefined
+    : sum(volleys, (volley) => volley.serverCpu ?? 0);
+  const refused = sum(volleys, (volley) => volley.refused);
+  const misshapen = sum(volleys, (volley) => volley.misshapen);
+  const unanswered = sum(volleys, (volley) => volley.unanswered);
+  const messages = requests * load.messages;
+  return {
+    seconds: micros / 1e6,
+    requests,
+    requestsPerSecond: (requests / micros) * 1e6,
+    messagesPerSecond: (messages / micros) * 1e6,
+    answered: (requests - refused - misshapen - unanswered) * load.messages,
+    refused,
+    misshapen,
+    unanswered,
+    cpuMicrosPerRequest: serverCpu && serverCpu / requests,
+    messagesPerCpuSecond: serverCpu && (messages / serverCpu) * 1e6,
+    serverCpuPercent: serverCpu && (serverCpu / micros) * 100,
+    generatorCpuPercent: (sum(volleys, ({ generatorCpu }) => generatorCpu) / micros) * 100,
+  };
+}
+
+function sum(volleys: readonly Volley[], of: (volley: Volley) => number): number {
+  return volleys.reduce((total, volley) => total + of(volley), 0);
+}
+
+/** The number of the last message in the log, which counts all of them; undefined for a server without a log. */
+async function lastNumber({ port, hasLog, apiKey }: HttpJob): Promise<number | undefined> {
+  if (!hasLog) return undefined;
+  const response = await fetch(`http://127.0.0.1:${port}${CHANNEL_PATH}?limit=1`, {
+    headers: { 'X-API-Key': apiKey },
+  });
+  if (!response.ok) throw new Error(`the log was asked for, and the answer was ${response.status}`);
+  const { position } = (await response.json()) as { position: string };
+  return Number(position.slice(position.lastIndexOf('-') + 1));
+}

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { GENERATOR_CORE, start, stop } from './children.js';
+
+/** What a process that makes load answers. */
+type Answer<M> = { readonly measurement: M } | { readonly error: string };
+
+/**
+ * Hands a job to a process that makes load, on a core of its own, and waits for what it has measured. This process has
+ * nothing to do meanwhile, so that it takes no time from either core.
+ *
+ * @throws Error if the process says that the run has failed, or ends
+ */
+export async function delegate<M>(program: string, job: object): Promise<M> {
+  const child = start(GENERATOR_CORE, [process.execPath, program], ['ignore', 'ignore', 'inherit', 'ipc']);
+  try {
+    child.send(job);
+    const answer = await new Promise<Answer<M>>((resolve, reject) => {
+      child.once('message', (message) => resolve(message as Answer<M>));
+      child.once('exit', (code, signal) => reject(new Error(`the generator ended with ${code ?? signal}`)));
+    });
+    if ('error' in answer) throw new Error(answer.error);
+    return answer.measurement;
+  } finally {
+    await stop(child);
+  }
+}
+
+/** What such a process does: one job from its parent, one answer to it. */
+export async function work<J, M>(run: (job: J) => Promise<M>): Promise<void> {
+  // A parent that is gone wants no answer.
+  process.once('disconnect', () => process.exit());
+  const [job] = (await once(process, 'message')) as [J];
+  const answer: Answer<M> = await run(job).then(
+    (measurement) => ({ measurement }),
+    (error: Error) => ({ error: error.message }),
+  );
+  process.send?.(answer);
+}
