@@ -76,7 +76,8 @@ const sse: Dialect = {
   transport: eventStream,
   talkers: plain,
   path: '/v1/events?channel=main',
-  welcome: [undefined],
+  // An advice on when to come back, and the welcome itself.
+  welcome: [undefined, undefined],
   wrap: plain.wrap,
   isMessage: isNamelessEvent,
   answer: (text) => (ABOUT_THE_STREAM.test(text) ? '' : undefined),
