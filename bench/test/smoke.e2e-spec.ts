@@ -18,13 +18,13 @@ beforeEach(async () => {
 
 afterEach(() => rm(directory, { recursive: true }));
 
-test('hub and plain ws loop deliver everything once and in order, and the report says so', async () => {
+test('hub, its event streams and plain ws loop deliver everything once and in order, and the report says so', async () => {
   const json = join(directory, 'report.json');
   const flags = [
     '--scenario',
     'fan-out',
     '--servers',
-    'hub,hub-auth,ws',
+    'hub,hub-sse,hub-auth,ws',
     '--quick',
     '--seconds',
     '1',
@@ -36,8 +36,8 @@ test('hub and plain ws loop deliver everything once and in order, and the report
 
   const { machine, runs, summaries } = JSON.parse(await readFile(json, 'utf8'));
   expect(machine).toMatchObject({ node: process.version, cores: expect.any(Number) });
-  expect(summaries).toHaveLength(3);
-  expect(runs.map(({ server }: Run) => server)).toEqual(['hub', 'hub-auth', 'ws']);
+  expect(summaries).toHaveLength(4);
+  expect(runs.map(({ server }: Run) => server)).toEqual(['hub', 'hub-sse', 'hub-auth', 'ws']);
   for (const { measurement } of runs as Run[]) {
     expect(measurement).toMatchObject({
       lost: 0,

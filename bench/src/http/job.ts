@@ -6,6 +6,7 @@ export interface HttpJob {
   readonly apiKey: string;
   readonly load: string;
   readonly connections: number;
+  /** Of the server's CPU, where the system tells it. */
   readonly warmUpMs: number;
   readonly measureMs: number;
 }

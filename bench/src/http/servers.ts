@@ -31,6 +31,12 @@ export const HTTP_SERVERS: readonly HttpServer[] = [
     command: () => [process.execPath, program('bare')],
   },
   {
+    name: 'nest',
+    title: 'Nest on Fastify, same route',
+    hasLog: false,
+    command: () => [process.execPath, program('nest')],
+  },
+  {
     name: 'embedded',
     title: 'ws-hub in Nest on Fastify',
     hasLog: true,
