@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { CLIENT_SCHEMAS, HUB_SCHEMAS } from '@ws-hub/nestjs/schemas';
-import { parseEnvelope } from '@ws-hub/protocol';
+import { ACCESS_TOKEN_PARAMETER, CLOSE_CODES, parseEnvelope, TOKEN_PROTOCOL_PREFIX } from '@ws-hub/protocol';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { packageJson, read } from './repository.js';
+import { packageJson, read, tableRows } from './repository.js';
 
 interface Operation {
   readonly channel: { readonly $ref: string };
@@ -50,6 +50,25 @@ describe('docs/asyncapi.yaml', () => {
   test('has an envelope that is one', () => {
     const [{ payload }] = document.components.messages.envelope.examples;
     expect(parseEnvelope(JSON.stringify(payload))).toEqual(payload);
+  });
+
+  test('has the close codes of the protocol, and whether a client comes back after each', () => {
+    const rows: Record<string, unknown>[] = document['x-close-codes'];
+    expect(rows.map(({ code, name, retry }) => ({ code, name, retry }))).toEqual(CLOSE_CODES);
+    expect(rows.filter(({ description }) => typeof description !== 'string')).toEqual([]);
+  });
+
+  test('has the ways of a token that PROTOCOL.md has outside of messages', () => {
+    const { securitySchemes } = document.components;
+    const offered = document.servers.local.security.map(({ $ref }: { $ref: string }) =>
+      $ref.split('/').at(-1),
+    );
+    expect(offered.toSorted()).toEqual(Object.keys(securitySchemes).toSorted());
+    const ways = tableRows(read('PROTOCOL.md'), 'way', 'for').map(([way]) => way);
+    expect(offered.length).toBe(ways.filter((way) => way !== '`hello.token`').length);
+    expect(securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
+    expect(securitySchemes.query).toMatchObject({ in: 'query', name: ACCESS_TOKEN_PARAMETER });
+    expect(securitySchemes.subprotocol.description).toContain(TOKEN_PROTOCOL_PREFIX);
   });
 
   test('says who says what', () => {
