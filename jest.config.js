@@ -21,6 +21,7 @@ const shared = {
     '^@ws-hub/nestjs/auth$': '<rootDir>/libs/nestjs/src/auth/index.ts',
     '^@ws-hub/nestjs/gateway$': '<rootDir>/libs/nestjs/src/gateway/index.ts',
     '^@ws-hub/nestjs/keys$': '<rootDir>/libs/nestjs/src/keys/index.ts',
+    '^@ws-hub/nestjs/openapi$': '<rootDir>/libs/nestjs/src/openapi/index.ts',
     '^@ws-hub/nestjs/options$': '<rootDir>/libs/nestjs/src/options.ts',
     '^@ws-hub/nestjs/schemas$': '<rootDir>/libs/nestjs/src/gateway/v1.schemas.ts',
     '^@ws-hub/hub/testing$': '<rootDir>/libs/hub/src/testing/index.ts',

@@ -92,12 +92,12 @@ const ack = z.object({
 
 const message = z.object({
   type: z.literal('message'),
-  id: position,
+  id: position.describe("The message's place in the log. Opaque."),
   channel: z.string(),
-  client_id: z.string(),
-  user: z.string().optional(),
-  timestamp: z.int(),
-  content: z.string(),
+  client_id: z.string().describe('Who said it.'),
+  user: z.string().optional().describe("Whom the sender's token names. Left out for an anonymous sender."),
+  timestamp: z.int().describe('Unix time in whole seconds. It says nothing about order.'),
+  content: z.string().describe('The text as it was said.'),
 });
 
 const positionMessage = z.object({ type: z.literal('position'), position });

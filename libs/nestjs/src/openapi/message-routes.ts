@@ -1,0 +1,96 @@
+import { DEFAULT_HISTORY, MAX_BATCH, MAX_HISTORY } from '../http/http.schemas.js';
+import { json, type Parameter, type RouteDescription } from './http-route.js';
+import { channelParameter, limitOf } from './parameters.js';
+
+const ID = 'f233a1b2c3d4e5f6-42';
+
+const idempotencyKey: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'Names the message: the same key again stores nothing, on any hub, and is answered with the first id. 1-64 characters from `!` to `~`; double quotes around it are taken off. The same as `key` in a JSON body.',
+  schema: { type: 'string', pattern: '^[!-~]{1,66}$' },
+  example: 'order-17',
+};
+
+const publish: RouteDescription = {
+  operationId: 'publishMessage',
+  tag: 'Messages',
+  summary: 'Publish a message',
+  description:
+    'The answer comes when the message is stored. After a 503 nobody knows whether it is: send it again with the same key.',
+  right: 'publish',
+  parameters: [channelParameter, idempotencyKey],
+  bodies: [
+    json('Publish', { content: 'order 17 has shipped', key: 'order-17' }),
+    { type: 'text/plain', schema: { type: 'string' }, example: 'order 17 has shipped' },
+  ],
+  answer: {
+    description: 'The message is stored.',
+    body: json('Stored', { id: ID, duplicate: false }),
+  },
+  problems: [400, 401, 403, 413, 415, 429, 503],
+};
+
+const batch: RouteDescription = {
+  operationId: 'publishBatch',
+  tag: 'Messages',
+  summary: 'Publish a batch of messages',
+  description: `At most ${MAX_BATCH} messages, stored in the order of the list. A batch is not atomic: each message has a result of its own, which is a problem if it was not stored.`,
+  right: 'publish',
+  bodies: [
+    json('Batch', [
+      { channel: 'orders', content: 'order 18 has shipped', key: 'order-18' },
+      { channel: 'stock', content: 'bolts: 240' },
+    ]),
+  ],
+  answer: {
+    description: 'Each message has a result.',
+    body: json('BatchResults', {
+      results: [
+        { id: 'f233a1b2c3d4e5f6-43', duplicate: false },
+        { id: 'f233a1b2c3d4e5f6-44', duplicate: false },
+      ],
+    }),
+  },
+  problems: [400, 401, 403, 413, 415, 429, 503],
+};
+
+const history: RouteDescription = {
+  operationId: 'readHistory',
+  tag: 'Messages',
+  summary: 'Read what was said',
+  description:
+    'The messages that follow on `after`, the oldest first; without `after` the newest ones. `position` in the answer is where the next page goes on, and just as well an event stream or a hub.v1 client, without a seam. An answer has about 1 MiB of contents at most, so a page may have fewer messages than `limit`.',
+  right: 'history',
+  parameters: [
+    channelParameter,
+    {
+      name: 'after',
+      in: 'query',
+      description: 'A position, or the id of a message.',
+      schema: { type: 'string' },
+      example: 'f233a1b2c3d4e5f6-41',
+    },
+    limitOf(MAX_HISTORY, DEFAULT_HISTORY),
+  ],
+  answer: {
+    description: 'A page of messages.',
+    body: json('History', {
+      messages: [
+        {
+          type: 'message',
+          id: ID,
+          channel: 'orders',
+          client_id: 'key.shop',
+          timestamp: 1795450130,
+          content: 'order 17 has shipped',
+        },
+      ],
+      position: ID,
+    }),
+  },
+  problems: [400, 401, 403, 410, 429, 503],
+};
+
+export const messageRoutes = { publish, batch, history };

@@ -1,0 +1,24 @@
+import { channel } from '../gateway/v1.schemas.js';
+import type { Parameter } from './http-route.js';
+import { inlineSchema } from './schemas.js';
+
+export const channelSchema = inlineSchema(channel);
+
+export const channelParameter: Parameter = {
+  name: 'channel',
+  in: 'path',
+  required: true,
+  description: 'The name of a channel.',
+  schema: channelSchema,
+  example: 'orders',
+};
+
+/** How many an answer has at most. */
+export function limitOf(maximum: number, preset: number): Parameter {
+  return {
+    name: 'limit',
+    in: 'query',
+    description: 'At most as many.',
+    schema: { type: 'integer', minimum: 1, maximum, default: preset },
+  };
+}

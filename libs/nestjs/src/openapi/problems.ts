@@ -1,0 +1,67 @@
+import { STATUS_CODES } from 'node:http';
+import { Problem, type ProblemDetails } from '../http/problem.js';
+import type { ProblemStatus } from './http-route.js';
+
+type OpenApi = Readonly<Record<string, unknown>>;
+
+interface ProblemTold {
+  readonly when: string;
+  readonly headers?: OpenApi;
+  readonly example: ProblemDetails;
+}
+
+const retryAfter = {
+  'Retry-After': {
+    description: 'Whole seconds after which it may be tried again.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+};
+const challenge = { 'WWW-Authenticate': { description: '`Bearer`.', schema: { type: 'string' } } };
+
+/** When each status comes, with a detail of those that it may have. */
+export const PROBLEMS: Readonly<Record<ProblemStatus, ProblemTold>> = {
+  400: {
+    when: 'The request is malformed.',
+    example: exampleOf(400, 'content: Invalid input: expected string, received undefined'),
+  },
+  401: {
+    when: 'There are no credentials where the hub wants some, or they are not valid, have expired or were revoked.',
+    headers: challenge,
+    example: exampleOf(401, 'the API key is not known'),
+  },
+  403: {
+    when: 'The credentials are good and do not allow it.',
+    example: exampleOf(403, 'these credentials do not allow history on stock', ['stock']),
+  },
+  410: {
+    when: 'What followed on `after` is not all kept.',
+    example: exampleOf(410, 'what followed on this position is not all kept'),
+  },
+  413: {
+    when: 'The body or the content is too large.',
+    example: exampleOf(413, 'content may have 65536 bytes'),
+  },
+  415: {
+    when: 'The type of the body is none of those named, or its charset is not UTF-8.',
+    example: exampleOf(415, 'the body must be application/json'),
+  },
+  429: {
+    when: 'The caller is too fast.',
+    headers: retryAfter,
+    example: exampleOf(429, 'too many messages of this client'),
+  },
+  503: {
+    when: 'The hub cannot do it at the moment. A message may be stored all the same: send it again with the same key.',
+    headers: retryAfter,
+    example: exampleOf(503, 'the hub does not keep up'),
+  },
+};
+
+/** What a status is called in the document. */
+export function problemName(status: ProblemStatus): string {
+  return (STATUS_CODES[status] ?? '').replace(/\W/g, '');
+}
+
+function exampleOf(status: ProblemStatus, detail: string, channels?: readonly string[]): ProblemDetails {
+  return new Problem(status, detail, channels && { channels }).details;
+}

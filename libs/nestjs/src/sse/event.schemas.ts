@@ -1,0 +1,38 @@
+import type { Message, StreamEvent } from '@ws-hub/protocol';
+import { z } from 'zod';
+import { HUB_SCHEMAS, position } from '../gateway/v1.schemas.js';
+
+// What the events of GET /v1/events carry as data (PROTOCOL.md, section 6).
+
+const welcome = z
+  .object({
+    type: z.literal('welcome'),
+    client_id: z.string().describe('Who this listener is on the hub.'),
+    position: position.describe('Where the stream begins.'),
+    recovered: z.boolean().describe('False if messages were missed.'),
+    user: z.string().optional().describe('Whom the token names.'),
+    expires_in: z.int().optional().describe('Milliseconds until the token expires.'),
+  })
+  .describe('The first event.');
+
+const gap = z
+  .object({ type: z.literal('gap'), position })
+  .describe('Messages were missed: what follows begins at this place.');
+
+const end = { code: z.int().describe('The close code of PROTOCOL.md.'), reason: z.string() };
+
+const expired = z
+  .object({ type: z.literal('expired'), ...end })
+  .describe('The token has expired. Come back with a new one; the stream ends.');
+
+const closed = z.object({ type: z.literal('closed'), ...end }).describe('The hub ends the stream.');
+
+/** By the names of the events; messages have none. */
+export const EVENT_SCHEMAS = {
+  welcome,
+  gap,
+  message: HUB_SCHEMAS.message,
+  position: HUB_SCHEMAS.position,
+  expired,
+  closed,
+} satisfies Readonly<Record<StreamEvent['type'] | Message['type'], z.ZodType<StreamEvent | Message>>>;
