@@ -16,8 +16,13 @@ const BESIDE = /\blocalhost:[34]000\b/g;
 const INSTALL = /^npm install\b.*\n$/;
 const IS_THERE = 'listening';
 
+/** What stands before the hub: takes the hub's port, and tells its own, which the commands of the guide then use. */
+export type Between = (hubPort: number) => Promise<number>;
+
 interface Ports {
   readonly hub: number;
+  /** Where clients find it. */
+  readonly entry: number;
   readonly beside: number;
 }
 
@@ -32,10 +37,12 @@ export class Walk {
   ) {}
 
   /** @param example the folder in examples/ in which the guide is followed */
-  static async begin({ files }: Guide, example?: string): Promise<Walk> {
+  static async begin({ files }: Guide, example?: string, between?: Between): Promise<Walk> {
     await mkdir(FOLDERS, { recursive: true });
     const folder = await mkdtemp(join(FOLDERS, 'guide-'));
-    const walk = new Walk(folder, { hub: await freePort(), beside: await freePort() });
+    const hub = await freePort();
+    const entry = between === undefined ? hub : await between(hub);
+    const walk = new Walk(folder, { hub, entry, beside: await freePort() });
     if (example === undefined) await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     else await copyExample(example, folder);
     for (const [name, text] of files) await writeFile(join(folder, name), walk.onOwnPorts(text));
@@ -79,13 +86,13 @@ export class Walk {
   }
 
   private onOwnPorts(text: string): string {
-    const { hub, beside } = this.ports;
-    return text.replace(HUB, `localhost:${hub}`).replace(BESIDE, `localhost:${beside}`);
+    const { entry, beside } = this.ports;
+    return text.replace(HUB, `localhost:${entry}`).replace(BESIDE, `localhost:${beside}`);
   }
 
   private environment(): NodeJS.ProcessEnv {
-    const { hub, beside } = this.ports;
-    const url = `ws://localhost:${hub}/ws`;
+    const { entry, beside } = this.ports;
+    const url = `ws://localhost:${entry}/ws`;
     return {
       PATH: `${join(this.folder, 'bin')}:${dirname(process.execPath)}:${process.env.PATH}`,
       HOME: this.folder,
