@@ -1,3 +1,5 @@
+import { TOKENS_ARE_OPTIONAL } from './tokens.js';
+
 /** What an attack is told of the hub that it attacks. */
 export interface Target {
   readonly port: number;
@@ -7,6 +9,8 @@ export interface Target {
   begin(): Promise<void>;
   /** What is to stand beside the outcome, such as a rate that was reached. */
   note(figure: string): void;
+  /** How many connections the hub says that it has. */
+  connections(): Promise<number>;
 }
 
 /** One way to harm a hub or its clients, by what anybody can send to its port. */
@@ -20,6 +24,8 @@ export interface Attack {
   readonly maxFiles?: number;
   /** Whether the hub has a key set to fetch, which answers once and never again. */
   readonly hasKeySet?: true;
+  /** Whether there are API keys (`api-keys.ts`), so that HTTP is on. */
+  readonly hasApiKeys?: true;
   /** Bound of the event loop's p99 delay in ms. */
   readonly maxLoopP99Ms?: number;
   /** Bound of the healthy pair's p99 in ms, where it is not that of all attacks. */
@@ -32,7 +38,13 @@ export interface Attack {
   run(target: Target): Promise<readonly string[]>;
 }
 
+/** With API keys; loopback is exempt from limits by address. */
+export const HTTP_IS_ON = {};
 /** Limits by address exempt loopback, where all attackers are, unless a hub is told otherwise. */
 export const NO_EXEMPTIONS = { UNLIMITED_NETWORKS: 'none' };
 /** Attackers of an address of their own: the healthy pair is at 127.0.0.1. */
 export const FOREIGN_ADDRESS = '127.0.0.9';
+/** With API keys; attackers have addresses of their own. */
+export const HTTP_WITH_LIMITS = { ...NO_EXEMPTIONS };
+/** With API keys, and tokens beside them. */
+export const HTTP_WITH_TOKENS = { ...TOKENS_ARE_OPTIONAL };

@@ -83,8 +83,8 @@ export async function peace(): Promise<void> {
 }
 
 async function fight(attack: Attack, hub: HubUnderAttack, pair: Child, attacker: Child): Promise<Outcome> {
-  const { port } = hub;
-  await attacker.ask({ port, long: LONG, name: attack.name, warmUpSeconds: WARM_UP_SECONDS });
+  const { port, metricsPort } = hub;
+  await attacker.ask({ port, metricsPort, long: LONG, name: attack.name, warmUpSeconds: WARM_UP_SECONDS });
   await pair.ask(port);
   // The first messages find code that is not compiled yet.
   await enter(pair, { next: 'before', atLeast: SETTLED });
@@ -113,6 +113,7 @@ async function fight(attack: Attack, hub: HubUnderAttack, pair: Child, attacker:
     ...lossesOf(figures.pair),
     ...(answer?.broken ?? ['the attack did not end in time']),
     ...queuedTooMuch(attack, end),
+    ...bugsBetween(start, end),
   ];
   return { ...figures, broken, slow: slownessOf(attack, figures) };
 }
@@ -133,6 +134,12 @@ function replayedBetween(from: Look, to: Look | undefined): number {
 function queuedTooMuch({ maxQueuedBytes = Number.POSITIVE_INFINITY }: Attack, end: Look | undefined) {
   const queued = end?.metrics.get('hub_queued_bytes') ?? 0;
   return queued > maxQueuedBytes ? [`${(queued / 1e6).toFixed(0)} MB wait in the hub`] : [];
+}
+
+/** Whatever is sent to a hub, the guard has nothing to do. */
+function bugsBetween(from: Look, to: Look | undefined): string[] {
+  const [before = 0, after = 0] = [from, to].map((look) => look?.metrics.get('hub_internal_errors_total'));
+  return to !== undefined && after > before ? [`${after - before} bugs of the hub were reached`] : [];
 }
 
 type Figures = Pick<Outcome, 'pair' | 'start' | 'end' | 'cpuMicros' | 'replayed'>;

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { freePort, Program, scrape } from '@ws-hub/testing';
 import { cpuMicros } from '../../bench/src/procfs.js';
 import { forgetPeak, residentMb } from '../faults/crowd.js';
+import { ApiKeysFile } from './api-keys.js';
 import type { Attack } from './attack.js';
 import { SlowKeySet } from './slow-key-set.js';
 
@@ -27,8 +28,9 @@ export class HubUnderAttack {
   private constructor(
     private readonly hub: Program,
     readonly port: number,
-    private readonly metricsPort: number,
+    readonly metricsPort: number,
     private readonly keySet: SlowKeySet | undefined,
+    private readonly apiKeys: ApiKeysFile | undefined,
   ) {
     void hub.exited.then(({ code, signal }) => {
       const [error = ''] = /^\w*Error.*$/m.exec(hub.stderr) ?? [];
@@ -38,13 +40,14 @@ export class HubUnderAttack {
 
   static async start(attack: Attack, long: boolean): Promise<HubUnderAttack> {
     const keySet = attack.hasKeySet ? await SlowKeySet.start() : undefined;
+    const apiKeys = attack.hasApiKeys ? new ApiKeysFile() : undefined;
     const metricsPort = await freePort();
     const flags = ['--port', '0', '--host', '127.0.0.1', '--metrics-port', String(metricsPort)];
-    const env = { ...attack.env, ...(long ? {} : attack.shortEnv), ...keySet?.env };
+    const env = { ...attack.env, ...(long ? {} : attack.shortEnv), ...keySet?.env, ...apiKeys?.env };
     const hub = Program.start(['server', ...flags], env);
     const { port } = await hub.event('listening');
     if (attack.maxFiles !== undefined) limitFiles(hub.process.pid, attack.maxFiles);
-    return new HubUnderAttack(hub, Number(port), metricsPort, keySet);
+    return new HubUnderAttack(hub, Number(port), metricsPort, keySet, apiKeys);
   }
 
   get pid(): number {
@@ -82,6 +85,7 @@ export class HubUnderAttack {
   async kill(): Promise<void> {
     await this.hub.kill();
     this.keySet?.stop();
+    this.apiKeys?.remove();
   }
 }
 

@@ -1,0 +1,139 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Attack, FOREIGN_ADDRESS, HTTP_IS_ON, HTTP_WITH_LIMITS, type Target } from '../attack.js';
+import { AttackSocket, dial, frame } from '../attack-socket.js';
+import { EventStream } from '../event-stream.js';
+import { by, requestBytes } from '../http-socket.js';
+import { crowd, times } from '../load.js';
+
+const STALLED = 64;
+const PUBLISHERS = 4;
+const CONTENT = 'x'.repeat(60_000);
+/** Far more than the kernel's buffers and MAX_QUEUED_BYTES take together. */
+const MOST_BATCHES = 250;
+const LOOK_MS = 50;
+const PATIENCE_MS = 15_000;
+const MAX_EACH = 1.25 * 1_048_576;
+
+const stalling = { query: 'channel=stalled', headers: by('stream') };
+
+/** Half of them do not even read the head of the answer. */
+export const stalledStreams: Attack = {
+  finding: '15.9',
+  name: `${STALLED} listeners over SSE that do not read, under traffic`,
+  env: HTTP_IS_ON,
+  hasApiKeys: true,
+  maxQueuedBytes: STALLED * MAX_EACH,
+  async run(target) {
+    const { port, begin } = target;
+    const healthy = await EventStream.open(port, stalling);
+    const atRest = await target.connections();
+    const streams = await times(STALLED, async (at) => {
+      const open = at % 2 === 0 ? EventStream.open : EventStream.ask;
+      const stream = await open(port, stalling);
+      stream.socket.pause();
+      return stream;
+    });
+    await untilThereAre(target, (count) => count >= atRest + STALLED);
+    await begin();
+    const said = await sayUntil(target, atRest);
+    const left = (await target.connections()) - atRest - PUBLISHERS;
+    await healthy.until(() => healthy.contents.length >= said);
+    const heard = healthy.contents.length;
+    for (const { socket } of [...streams, healthy]) socket.destroy();
+    return [
+      ...(left > 0 ? [`${left} were not cut off`] : []),
+      ...(heard < said ? [`a healthy listener heard ${heard} of ${said} messages`] : []),
+    ];
+  },
+};
+
+/** Talks on until those that do not read are gone. @returns how many messages it took */
+async function sayUntil(target: Target, atRest: number): Promise<number> {
+  const joined = await times(PUBLISHERS, () => AttackSocket.join(target.port, { channels: [] }));
+  let said = 0;
+  for (let batch = 0; batch < MOST_BATCHES; batch++) {
+    await Promise.all(joined.map(({ socket }, of) => socket.write(frame(publishing(`${of}-${batch}`)))));
+    said += PUBLISHERS;
+    if (batch % 10 === 9 && (await target.connections()) <= atRest + PUBLISHERS) break;
+  }
+  await Promise.all(joined.map(({ socket }) => socket.handled()));
+  await untilThereAre(target, (count) => count <= atRest + PUBLISHERS);
+  return said;
+}
+
+function publishing(key: string): string {
+  return JSON.stringify({ type: 'publish', channel: 'stalled', key, content: CONTENT });
+}
+
+async function untilThereAre(target: Target, fits: (connections: number) => boolean): Promise<boolean> {
+  const endMs = performance.now() + PATIENCE_MS;
+  while (!fits(await target.connections())) {
+    if (performance.now() > endMs) return false;
+    await wait(LOOK_MS);
+  }
+  return true;
+}
+
+const STREAMS = 300;
+const MOST = 100;
+
+export const manyStreams: Attack = {
+  finding: '15.9',
+  name: `${STREAMS} event streams of one address, with the limits at their defaults`,
+  env: HTTP_WITH_LIMITS,
+  hasApiKeys: true,
+  async run({ port, begin }) {
+    const listening = { query: 'channel=many', headers: by('stream'), localAddress: FOREIGN_ADDRESS };
+    await begin();
+    const streams = await crowd(STREAMS, () => EventStream.open(port, listening));
+    const open = streams.filter(({ status }) => status === 200).length;
+    const another = await EventStream.open(port, { ...listening, localAddress: '127.0.0.10' });
+    for (const { socket } of [...streams, another]) socket.destroy();
+    // Their places are free again, as soon as the rate of new ones allows.
+    await wait(500);
+    const again = await EventStream.open(port, listening);
+    again.socket.destroy();
+    return [
+      ...(open === 0 || open > MOST ? [`${open} of ${STREAMS} were let in`] : []),
+      ...(another.status === 200 ? [] : [`another address was answered with ${another.status}`]),
+      ...(again.status === 200 ? [] : [`the same address was answered with ${again.status} later`]),
+    ];
+  },
+};
+
+const TIMES = { short: 1_000, long: 20_000 };
+
+/** By each end that a connection can have. */
+export const comingStreams: Attack = {
+  finding: '15.9',
+  name: 'an event stream that is opened and closed a thousand times',
+  env: HTTP_IS_ON,
+  hasApiKeys: true,
+  async run(target) {
+    const { port, long, begin } = target;
+    const listening = { query: 'channel=coming', headers: by('stream') };
+    await begin();
+    const before = await target.connections();
+    await crowd(long ? TIMES.long : TIMES.short, async (at) => {
+      if (at % 4 === 3) return comeAndGo(port, listening);
+      const { socket } = await EventStream.open(port, listening);
+      if (at % 4 === 0) socket.destroy();
+      else if (at % 4 === 1) socket.resetAndDestroy();
+      else socket.end(() => socket.destroy());
+    });
+    const fits = await untilThereAre(target, (count) => count === before);
+    return fits ? [] : [`${(await target.connections()) - before} connections are left`];
+  },
+};
+
+/** Gone before it is answered. */
+async function comeAndGo(
+  port: number,
+  { query, headers }: { query: string; headers: Record<string, string> },
+) {
+  const socket = await dial(port);
+  await new Promise<void>((resolve) => {
+    socket.write(requestBytes({ path: `/v1/events?${query}`, headers }), () => resolve());
+  });
+  socket.resetAndDestroy();
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { idOf, keyOf } from '../api-keys.js';
+import { type Attack, HTTP_WITH_LIMITS } from '../attack.js';
+import { HttpSocket, type Request } from '../http-socket.js';
+import { times, within } from '../load.js';
+import { Statuses } from '../statuses.js';
+
+const SECONDS = { short: 1, long: 10 };
+const PATIENCE_MS = 3_000;
+const ADDRESSES = 40;
+/** MAX_HTTP_RATE_PER_IP. */
+const RATE = 50;
+const MAX_LOOP_P99_MS = 50;
+const GOOD = keyOf('secret');
+
+/** Keys that somebody may try: those of a known name first. */
+const GUESSES: readonly (() => string)[] = [
+  () => `wsh_${idOf('secret')}_${randomBytes(32).toString('base64url')}`,
+  () => `${GOOD.slice(0, -1)}${GOOD.endsWith('A') ? 'B' : 'A'}`,
+  () => GOOD.slice(0, -1),
+  () => `${GOOD}A`,
+  () => `wsh_aaaaaaaa_${randomBytes(32).toString('base64url')}`,
+  () => 'wsh_',
+  () => `wsh_${'x'.repeat(4_000)}`,
+  () => GOOD.toUpperCase(),
+];
+
+export const keyGuessing: Attack = {
+  finding: '15.8',
+  name: `wrong API keys from ${ADDRESSES} addresses, as fast as they are refused`,
+  env: HTTP_WITH_LIMITS,
+  hasApiKeys: true,
+  maxLoopP99Ms: MAX_LOOP_P99_MS,
+  async run({ port, long, begin, note }) {
+    await begin();
+    const seconds = long ? SECONDS.long : SECONDS.short;
+    const startMs = performance.now();
+    const statuses = new Statuses();
+    await times(ADDRESSES, (of) => guess(port, of, startMs + seconds * 1_000, statuses));
+    const judged = statuses.of(401);
+    note(`${Math.round(statuses.sum / seconds)} guesses/s: ${statuses}`);
+    // A second's worth may come at once.
+    const most = ADDRESSES * RATE * ((performance.now() - startMs) / 1_000 + 1);
+    return [
+      ...statuses.besides(0, 401, 429),
+      ...(judged === 0 ? ['no key was judged'] : []),
+      ...(judged > most ? [`${judged} keys were judged in ${seconds} s`] : []),
+    ];
+  },
+};
+
+async function guess(port: number, of: number, endMs: number, statuses: Statuses): Promise<void> {
+  let socket: HttpSocket | undefined;
+  for (let at = of; performance.now() < endMs; at++) {
+    if (!socket?.isOpen) socket = await HttpSocket.open(port, `127.0.5.${of + 1}`);
+    const answer = await within(PATIENCE_MS, socket.ask(guessing(at)));
+    statuses.add(answer);
+    if (answer === undefined || answer.head.includes('\r\nconnection: close')) {
+      socket.socket.resetAndDestroy();
+      socket = undefined;
+    }
+  }
+  socket?.socket.destroy();
+}
+
+function guessing(at: number): Request {
+  const key = (GUESSES[at % GUESSES.length] as () => string)();
+  const headers: Record<string, string> = at % 2 === 0 ? { 'X-API-Key': key } : { Authorization: `Bearer ${key}` };
+  if (at % 3 === 0) return { path: '/v1/channels/secret/messages', headers };
+  const body = 'guessed';
+  return { method: 'POST', path: '/v1/channels/secret/messages', headers: { ...headers, ...TEXT }, body };
+}
+
+const TEXT = { 'Content-Type': 'text/plain' };
