@@ -18,6 +18,7 @@ const RIGHTS = {
   history: 'history:>, publish:>',
   loud: 'publish:>',
   fair: 'publish:>',
+  watch: 'admin:>',
 };
 
 export type KeyName = keyof typeof RIGHTS;

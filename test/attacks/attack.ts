@@ -9,8 +9,6 @@ export interface Target {
   begin(): Promise<void>;
   /** What is to stand beside the outcome, such as a rate that was reached. */
   note(figure: string): void;
-  /** How many connections the hub says that it has. */
-  connections(): Promise<number>;
 }
 
 /** One way to harm a hub or its clients, by what anybody can send to its port. */

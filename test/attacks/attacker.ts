@@ -1,7 +1,6 @@
 // The attackers' process: one attack at the hub of its parent, and one answer. Its CPU time is nobody else's.
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
-import { scrape } from '../../libs/testing/src/metrics.js';
 import { ATTACKS } from './attacks.js';
 import { warmUp } from './warm-up.js';
 
@@ -10,7 +9,6 @@ const LOWEST_PRIORITY = 19;
 
 interface Order {
   readonly port: number;
-  readonly metricsPort: number;
   readonly long: boolean;
   readonly name: string;
   readonly warmUpSeconds: number;
@@ -20,15 +18,14 @@ setPriority(LOWEST_PRIORITY);
 // A parent that is gone wants no answer.
 process.once('disconnect', () => process.exit());
 
-const [{ port, metricsPort, long, name, warmUpSeconds }] = (await once(process, 'message')) as [Order];
+const [{ port, long, name, warmUpSeconds }] = (await once(process, 'message')) as [Order];
 await warmUp(port, warmUpSeconds);
 await word('warm');
 const attack = ATTACKS.find((one) => one.name === name);
 const notes: string[] = [];
-const connections = async () => (await scrape(metricsPort)).get('hub_connections') ?? Number.NaN;
 const note = (figure: string) => void notes.push(figure);
 const broken = await attack
-  ?.run({ port, long, begin: () => word('ready'), note, connections })
+  ?.run({ port, long, begin: () => word('ready'), note })
   .catch(({ message }: Error) => [message]);
 process.send?.({ broken, notes });
 

@@ -83,8 +83,8 @@ export async function peace(): Promise<void> {
 }
 
 async function fight(attack: Attack, hub: HubUnderAttack, pair: Child, attacker: Child): Promise<Outcome> {
-  const { port, metricsPort } = hub;
-  await attacker.ask({ port, metricsPort, long: LONG, name: attack.name, warmUpSeconds: WARM_UP_SECONDS });
+  const { port } = hub;
+  await attacker.ask({ port, long: LONG, name: attack.name, warmUpSeconds: WARM_UP_SECONDS });
   await pair.ask(port);
   // The first messages find code that is not compiled yet.
   await enter(pair, { next: 'before', atLeast: SETTLED });

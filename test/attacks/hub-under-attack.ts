@@ -28,7 +28,7 @@ export class HubUnderAttack {
   private constructor(
     private readonly hub: Program,
     readonly port: number,
-    readonly metricsPort: number,
+    private readonly metricsPort: number,
     private readonly keySet: SlowKeySet | undefined,
     private readonly apiKeys: ApiKeysFile | undefined,
   ) {

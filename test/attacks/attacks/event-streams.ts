@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Attack, FOREIGN_ADDRESS, HTTP_IS_ON, HTTP_WITH_LIMITS, type Target } from '../attack.js';
+import { type Attack, FOREIGN_ADDRESS, HTTP_IS_ON, HTTP_WITH_LIMITS } from '../attack.js';
 import { AttackSocket, dial, frame } from '../attack-socket.js';
 import { EventStream } from '../event-stream.js';
 import { by, requestBytes } from '../http-socket.js';
+import { connectionsOf, untilConnections } from '../hub-info.js';
 import { crowd, times } from '../load.js';
 
 const STALLED = 64;
@@ -10,8 +11,6 @@ const PUBLISHERS = 4;
 const CONTENT = 'x'.repeat(60_000);
 /** Far more than the kernel's buffers and MAX_QUEUED_BYTES take together. */
 const MOST_BATCHES = 250;
-const LOOK_MS = 50;
-const PATIENCE_MS = 15_000;
 const MAX_EACH = 1.25 * 1_048_576;
 
 const stalling = { query: 'channel=stalled', headers: by('stream') };
@@ -23,20 +22,19 @@ export const stalledStreams: Attack = {
   env: HTTP_IS_ON,
   hasApiKeys: true,
   maxQueuedBytes: STALLED * MAX_EACH,
-  async run(target) {
-    const { port, begin } = target;
+  async run({ port, begin }) {
     const healthy = await EventStream.open(port, stalling);
-    const atRest = await target.connections();
+    const atRest = await connectionsOf(port);
     const streams = await times(STALLED, async (at) => {
       const open = at % 2 === 0 ? EventStream.open : EventStream.ask;
       const stream = await open(port, stalling);
       stream.socket.pause();
       return stream;
     });
-    await untilThereAre(target, (count) => count >= atRest + STALLED);
+    await untilConnections(port, (count) => count >= atRest + STALLED);
     await begin();
-    const said = await sayUntil(target, atRest);
-    const left = (await target.connections()) - atRest - PUBLISHERS;
+    const [said, count] = await sayUntil(port, atRest + PUBLISHERS);
+    const left = count - atRest - PUBLISHERS;
     await healthy.until(() => healthy.contents.length >= said);
     const heard = healthy.contents.length;
     for (const { socket } of [...streams, healthy]) socket.destroy();
@@ -47,31 +45,21 @@ export const stalledStreams: Attack = {
   },
 };
 
-/** Talks on until those that do not read are gone. @returns how many messages it took */
-async function sayUntil(target: Target, atRest: number): Promise<number> {
-  const joined = await times(PUBLISHERS, () => AttackSocket.join(target.port, { channels: [] }));
+/** Talks on until those that do not read are gone. @returns how many messages it took, and the connections at the end */
+async function sayUntil(port: number, atRest: number): Promise<[said: number, connections: number]> {
+  const joined = await times(PUBLISHERS, () => AttackSocket.join(port, { channels: [] }));
   let said = 0;
   for (let batch = 0; batch < MOST_BATCHES; batch++) {
     await Promise.all(joined.map(({ socket }, of) => socket.write(frame(publishing(`${of}-${batch}`)))));
     said += PUBLISHERS;
-    if (batch % 10 === 9 && (await target.connections()) <= atRest + PUBLISHERS) break;
+    if (batch % 10 === 9 && (await connectionsOf(port)) <= atRest) break;
   }
   await Promise.all(joined.map(({ socket }) => socket.handled()));
-  await untilThereAre(target, (count) => count <= atRest + PUBLISHERS);
-  return said;
+  return [said, await untilConnections(port, (count) => count <= atRest)];
 }
 
 function publishing(key: string): string {
   return JSON.stringify({ type: 'publish', channel: 'stalled', key, content: CONTENT });
-}
-
-async function untilThereAre(target: Target, fits: (connections: number) => boolean): Promise<boolean> {
-  const endMs = performance.now() + PATIENCE_MS;
-  while (!fits(await target.connections())) {
-    if (performance.now() > endMs) return false;
-    await wait(LOOK_MS);
-  }
-  return true;
 }
 
 const STREAMS = 300;
@@ -109,11 +97,10 @@ export const comingStreams: Attack = {
   name: 'an event stream that is opened and closed a thousand times',
   env: HTTP_IS_ON,
   hasApiKeys: true,
-  async run(target) {
-    const { port, long, begin } = target;
+  async run({ port, long, begin }) {
     const listening = { query: 'channel=coming', headers: by('stream') };
     await begin();
-    const before = await target.connections();
+    const before = await connectionsOf(port);
     await crowd(long ? TIMES.long : TIMES.short, async (at) => {
       if (at % 4 === 3) return comeAndGo(port, listening);
       const { socket } = await EventStream.open(port, listening);
@@ -121,8 +108,8 @@ export const comingStreams: Attack = {
       else if (at % 4 === 1) socket.resetAndDestroy();
       else socket.end(() => socket.destroy());
     });
-    const fits = await untilThereAre(target, (count) => count === before);
-    return fits ? [] : [`${(await target.connections()) - before} connections are left`];
+    const after = await untilConnections(port, (count) => count === before);
+    return after === before ? [] : [`${after - before} connections are left`];
   },
 };
 

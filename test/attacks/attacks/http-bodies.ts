@@ -20,6 +20,7 @@ const BYTE_MS = 20;
 /** With a good key, with a wrong one, with none. */
 const CREDENTIALS = [by('slow'), WRONG, {}];
 
+/** Together they announce more than all bodies may have. */
 export const slowBodies: Attack = {
   finding: '15.1',
   name: 'bodies that come a byte at a time',
@@ -47,7 +48,7 @@ export const slowBodies: Attack = {
 };
 
 function slow(at: number): Request {
-  const headers = { ...TEXT, 'Content-Length': '10000', ...CREDENTIALS[at % CREDENTIALS.length] };
+  const headers = { ...TEXT, 'Content-Length': String(MAX_BODY), ...CREDENTIALS[at % CREDENTIALS.length] };
   return { method: 'POST', path: messages('slow'), headers };
 }
 
@@ -137,6 +138,9 @@ const ARRAYS = '['.repeat(LEVELS) + ']'.repeat(LEVELS);
 const OBJECTS = `${'{"a":'.repeat(LEVELS / 3)}1${'}'.repeat(LEVELS / 3)}`;
 /** What is not looked at is not an error. */
 const UNKNOWN_MEMBER = `{"content":"x","deep":${ARRAYS}}`;
+/** As many members and items as there is room for, each of which costs more than its bytes. */
+const MEMBERS = `{"content":"x",${Array.from({ length: 80_000 }, (_, at) => `"m${at}":1`).join(',')}}`;
+const ITEMS = `[${Array(LEVELS).fill('1').join(',')}]`;
 const DEEP: readonly (readonly [path: string, body: string, ...statuses: number[]])[] = [
   [messages('deep'), ARRAYS, 400],
   [messages('deep'), OBJECTS, 400],
@@ -146,11 +150,15 @@ const DEEP: readonly (readonly [path: string, body: string, ...statuses: number[
   ['/v1/messages', `[${OBJECTS}]`, 200, 400],
   ['/v1/messages', `[{"channel":${ARRAYS},"content":1}]`, 200, 400],
   ['/v1/messages', ARRAYS.slice(0, LEVELS), 400],
+  [messages('deep'), MEMBERS, 200, 400, 413, 429],
+  [messages('deep'), `{"content":"x","items":${ITEMS}}`, 200, 400, 413, 429],
+  ['/v1/messages', `[${MEMBERS}]`, 200, 400, 413, 429],
+  ['/v1/messages', ITEMS, 400, 413],
 ];
 
 export const deepBodies: Attack = {
   finding: '15.4',
-  name: `${DEEP.length} bodies of 1 MB of nested JSON below /v1, with a key, a wrong one, and none`,
+  name: `${DEEP.length} bodies of 1 MB of JSON that is deep or wide, with a key, a wrong one, and none`,
   env: HTTP_IS_ON,
   hasApiKeys: true,
   async run({ port, long, begin }) {

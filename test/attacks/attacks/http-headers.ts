@@ -16,7 +16,7 @@ const FLOODS: readonly (readonly [headers: string[], ...statuses: number[]])[] =
   [[`X-Long: ${'x'.repeat(8_192)}`], 431],
   [Array.from({ length: 3_000 }, (_, at) => `X-${at}: y`), 431],
   [Array.from({ length: 1_000 }, () => 'a: b'), 200, 400, 401, 431],
-  [Array.from({ length: 100 }, () => GOOD), 400, 401, 431],
+  [Array.from({ length: 100 }, () => GOOD), 200, 400, 401, 431],
   [[GOOD, 'Authorization: Bearer x.y.z'], 200, 400, 401],
   [['Authorization: Bearer x.y.z', GOOD], 400, 401],
   [[GOOD, WRONG], 400],
@@ -26,8 +26,8 @@ const FLOODS: readonly (readonly [headers: string[], ...statuses: number[]])[] =
   [[GOOD, 'Content-Length: 2'], 400],
   [[GOOD, 'Transfer-Encoding: chunked'], 400],
   [[GOOD, 'Transfer-Encoding: gzip, chunked'], 400, 501],
-  [[GOOD, 'Expect: 100-continue'], 200, 417],
-  [[GOOD, 'Upgrade: websocket', 'Connection: Upgrade'], 200, 400, 426],
+  [[GOOD, 'Expect: 100-continue'], 100, 200, 417],
+  [[GOOD, 'Upgrade: websocket', 'Connection: Upgrade'], 200, 400, 404, 426],
 ];
 
 export const headerFloods: Attack = {
@@ -47,7 +47,7 @@ export const headerFloods: Attack = {
         const answer = await within(PATIENCE_MS, askOnce(port, flooded(headers), `127.0.3.${of + 1}`));
         asked++;
         const status = answer?.status ?? 0;
-        if (![0, 429, ...statuses].includes(status)) broken.add(`${status} for ${headers[0]?.slice(0, 30)}…`);
+        if (![0, 429, ...statuses].includes(status)) broken.add(`${status} for flood ${at % FLOODS.length}`);
       }
     });
     note(`${Math.round(asked / seconds)} requests/s`);

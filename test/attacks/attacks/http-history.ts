@@ -10,10 +10,6 @@ const PUBLISHERS = 20;
 const SOCKETS = { short: 60, long: 200 };
 const SECONDS = { short: 1.5, long: 15 };
 const FLOOD = frame('x'.repeat(MESSAGE_BYTES));
-const REQUEST = requestBytes({
-  path: '/v1/channels/history/messages?after=0&limit=1000',
-  headers: by('history'),
-});
 const LATEST = requestBytes({ path: '/v1/channels/history/messages?limit=1000', headers: by('history') });
 const STATUSES = new Set(['200', '410', '429', '503']);
 
@@ -24,7 +20,13 @@ export const historyFlood: Attack = {
   shortEnv: { LOG_MAX_BYTES: '16777216' },
   hasApiKeys: true,
   async run({ port, long, begin, note }) {
+    const { socket, welcome } = await AttackSocket.join(port, { channels: [] });
+    socket.socket.destroy();
     await fill(port, long ? MESSAGES.long : MESSAGES.short);
+    const since = requestBytes({
+      path: `/v1/channels/history/messages?after=${welcome.position}&limit=1000`,
+      headers: by('history'),
+    });
     const endMs = performance.now() + (long ? SECONDS.long : SECONDS.short) * 1_000;
     await begin();
     const met = new Set<string>();
@@ -32,7 +34,7 @@ export const historyFlood: Attack = {
     await crowd(long ? SOCKETS.long : SOCKETS.short, async (at) => {
       const reads = at % 3 !== 0;
       while (performance.now() < endMs) {
-        const outcome = await ask(port, at % 2 === 0 ? REQUEST : LATEST, reads, endMs - performance.now());
+        const outcome = await ask(port, at % 2 === 0 ? since : LATEST, reads, endMs - performance.now());
         bytes += outcome.bytes;
         if (outcome.status !== '') met.add(outcome.status);
       }
