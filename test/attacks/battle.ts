@@ -46,15 +46,16 @@ interface Answer {
 /** Attacks a hub while a healthy pair talks through it. */
 export async function battle(attack: Attack): Promise<Outcome> {
   const [pair, attacker] = [Child.start('healthy-pair'), Child.start('attacker')];
-  const hub = await hubFor(attack);
+  let hub: HubUnderAttack | undefined;
   try {
+    hub = await hubFor(attack);
     if (LONG) {
       pin(hub.pid, HUB_CORE);
       for (const { process } of [pair, attacker]) pin(process.pid, CLIENTS_CORE);
     }
     return await fight(attack, hub, pair, attacker);
   } finally {
-    await Promise.all([attacker.kill(), pair.kill(), end(hub)]);
+    await Promise.all([attacker.kill(), pair.kill(), hub && end(hub)]);
   }
 }
 

@@ -63,6 +63,7 @@ async function publish(port: number): Promise<number | undefined> {
 }
 
 const BODIES = 100;
+const BODY_ADDRESSES = 25;
 const ROUNDS = 8;
 
 export const hugeBodies: Attack = {
@@ -113,24 +114,30 @@ function sent({ socket }: HttpSocket, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => socket.write(bytes, () => resolve()));
 }
 
-/** All are there but for their last bytes, then these come as well. */
+/** All are there but for their last bytes, then these come as well. Of many addresses: one may have but a part of them. */
 async function atOnce(port: number, statuses: Statuses): Promise<void> {
-  const content = 'x'.repeat(10_400);
-  const list = Array.from({ length: 100 }, () => ({ channel: 'huge', content }));
-  const body = JSON.stringify(list).padEnd(MAX_BODY);
-  const whole = requestBytes({
-    method: 'POST',
-    path: '/v1/messages',
-    headers: { ...JSON_TYPE, ...by('huge') },
-    body,
-  });
-  const sockets = await times(BODIES, () => HttpSocket.open(port));
+  const sockets = await times(BODIES, (at) => HttpSocket.open(port, `127.0.8.${1 + (at % BODY_ADDRESSES)}`));
   const answers = sockets.map((socket) => socket.next());
-  const most = sockets.map((socket) => Promise.race([sent(socket, whole.subarray(0, -1)), socket.closed]));
+  const whole = [wholeBody(by('huge')), wholeBody({})];
+  const most = sockets.map((socket, at) => {
+    const bytes = whole[at % whole.length] as Buffer;
+    return Promise.race([sent(socket, bytes.subarray(0, -1)), socket.closed]);
+  });
   await within(PATIENCE_MS, Promise.all(most));
-  for (const socket of sockets) socket.write(whole.subarray(-1));
+  for (const socket of sockets) socket.write(']');
   for (const answer of answers) statuses.add(await within(PATIENCE_MS, answer));
   for (const { socket } of sockets) socket.destroy();
+}
+
+/** Nearly nothing of it is kept: what the log takes is not what is measured. */
+function wholeBody(credentials: Record<string, string>): Buffer {
+  const body = `${'[{"channel":"huge","content":"x"}'.padEnd(MAX_BODY - 1)}]`;
+  return requestBytes({
+    method: 'POST',
+    path: '/v1/messages',
+    headers: { ...JSON_TYPE, ...credentials },
+    body,
+  });
 }
 
 const LEVELS = 500_000;
@@ -145,14 +152,14 @@ const DEEP: readonly (readonly [path: string, body: string, ...statuses: number[
   [messages('deep'), ARRAYS, 400],
   [messages('deep'), OBJECTS, 400],
   [messages('deep'), `{"content":${ARRAYS}}`, 400],
-  [messages('deep'), UNKNOWN_MEMBER, 200, 400, 429],
+  [messages('deep'), UNKNOWN_MEMBER, 200, 400],
   ['/v1/messages', ARRAYS, 400],
   ['/v1/messages', `[${OBJECTS}]`, 200, 400],
   ['/v1/messages', `[{"channel":${ARRAYS},"content":1}]`, 200, 400],
   ['/v1/messages', ARRAYS.slice(0, LEVELS), 400],
-  [messages('deep'), MEMBERS, 200, 400, 413, 429],
-  [messages('deep'), `{"content":"x","items":${ITEMS}}`, 200, 400, 413, 429],
-  ['/v1/messages', `[${MEMBERS}]`, 200, 400, 413, 429],
+  [messages('deep'), MEMBERS, 200, 400, 413],
+  [messages('deep'), `{"content":"x","items":${ITEMS}}`, 200, 400, 413],
+  ['/v1/messages', `[${MEMBERS}]`, 200, 400, 413],
   ['/v1/messages', ITEMS, 400, 413],
 ];
 
@@ -181,7 +188,7 @@ async function deep(port: number, credentials: Record<string, string>, refusal?:
     if (answer?.status === 200 && refusal === undefined && statuses.includes(200)) return [];
     // Some are cut off while they send what nobody reads.
     if (answer === undefined && refusal !== undefined) return [];
-    return faultsOf(`deep JSON ${at}`, answer, ...(refusal === undefined ? statuses : [refusal]));
+    return faultsOf(`JSON ${at}`, answer, ...(refusal === undefined ? [...statuses, 429, 503] : [refusal]));
   });
   return faults.flat();
 }

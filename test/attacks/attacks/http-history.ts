@@ -1,16 +1,24 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Attack } from '../attack.js';
 import { AttackSocket, dial, frame } from '../attack-socket.js';
-import { by, requestBytes } from '../http-socket.js';
+import { askOnce, by, requestBytes } from '../http-socket.js';
 import { crowd, pour, times, within } from '../load.js';
 
-const MESSAGE_BYTES = 65_000;
+/** What JSON writes with six characters. */
+const CONTROL = '\u0001';
+const MESSAGE_BYTES = 60_000;
 /** Some more than the log keeps: 64 MiB, or what the short form sets. */
 const MESSAGES = { short: 260, long: 1_100 };
 const PUBLISHERS = 20;
 const SOCKETS = { short: 60, long: 200 };
 const SECONDS = { short: 1.5, long: 15 };
-const FLOOD = frame('x'.repeat(MESSAGE_BYTES));
-const LATEST = requestBytes({ path: '/v1/channels/history/messages?limit=1000', headers: by('history') });
+const FLOOD = frame(CONTROL.repeat(MESSAGE_BYTES));
+const PATH = '/v1/channels/history/messages';
+const LATEST = requestBytes({ path: `${PATH}?limit=1000` });
+/** So many addresses: one may have but a part of what is read at a time. */
+const ADDRESSES = 30;
+const PATIENCE_MS = 5_000;
+const LOOK_MS = 50;
 const STATUSES = new Set(['200', '410', '429', '503']);
 
 /** Each answer is as big as the log, and some are never read. */
@@ -23,18 +31,22 @@ export const historyFlood: Attack = {
     const { socket, welcome } = await AttackSocket.join(port, { channels: [] });
     socket.socket.destroy();
     await fill(port, long ? MESSAGES.long : MESSAGES.short);
-    const since = requestBytes({
-      path: `/v1/channels/history/messages?after=${welcome.position}&limit=1000`,
-      headers: by('history'),
-    });
+    const since = requestBytes({ path: `${PATH}?after=${welcome.position}&limit=1000` });
     const endMs = performance.now() + (long ? SECONDS.long : SECONDS.short) * 1_000;
     await begin();
     const met = new Set<string>();
     let bytes = 0;
+    const bystander = served(port, endMs);
     await crowd(long ? SOCKETS.long : SOCKETS.short, async (at) => {
       const reads = at % 3 !== 0;
       while (performance.now() < endMs) {
-        const outcome = await ask(port, at % 2 === 0 ? since : LATEST, reads, endMs - performance.now());
+        const outcome = await ask(
+          port,
+          at % 2 === 0 ? since : LATEST,
+          reads,
+          endMs - performance.now(),
+          `127.0.6.${1 + (at % ADDRESSES)}`,
+        );
         bytes += outcome.bytes;
         if (outcome.status !== '') met.add(outcome.status);
       }
@@ -44,9 +56,23 @@ export const historyFlood: Attack = {
     return [
       ...strange.map((status) => `history was answered with ${status}`),
       ...(met.has('200') ? [] : ['nobody was answered']),
+      ...((await bystander) ? [] : ['somebody with a key was not served']),
     ];
   },
 };
+
+/** Whether a key gets a message of history in this time, while others ask. */
+async function served(port: number, endMs: number): Promise<boolean> {
+  let isServed = false;
+  // By then they have all that there is to have.
+  await wait((endMs - performance.now()) / 3);
+  do {
+    const asked = askOnce(port, { path: `${PATH}?limit=1`, headers: by('history') });
+    isServed ||= (await within(PATIENCE_MS, asked))?.status === 200;
+    await wait(LOOK_MS);
+  } while (performance.now() < endMs);
+  return isServed;
+}
 
 async function fill(port: number, messages: number): Promise<void> {
   const each = Math.ceil(messages / PUBLISHERS);
@@ -58,8 +84,8 @@ async function fill(port: number, messages: number): Promise<void> {
 }
 
 /** @param reads whether the answer is read; ends with the answer, the connection, or the time */
-async function ask(port: number, request: Buffer, reads: boolean, ms: number) {
-  const socket = await dial(port);
+async function ask(port: number, request: Buffer, reads: boolean, ms: number, localAddress: string) {
+  const socket = await dial(port, localAddress);
   let [bytes, status] = [0, ''];
   let isAnswered: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => {

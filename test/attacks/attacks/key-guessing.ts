@@ -22,7 +22,7 @@ const GUESSES: readonly (() => string)[] = [
   () => `wsh_aaaaaaaa_${randomBytes(32).toString('base64url')}`,
   () => 'wsh_',
   () => `wsh_${'x'.repeat(4_000)}`,
-  () => GOOD.toUpperCase(),
+  () => GOOD.toLowerCase(),
 ];
 
 export const keyGuessing: Attack = {
