@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type INestApplication, Injectable } from '@nestjs/common';
 import { CLOSE } from '@ws-hub/protocol';
-import { EventStream, TestClient } from '@ws-hub/testing';
+import { EventStream, KeyFile, TestClient } from '@ws-hub/testing';
 import {
   type Admitted,
   HubAuthorizer,
@@ -15,7 +13,6 @@ import {
 import { HubModule } from '../src/hub.module.js';
 import type { HubModuleOptions } from '../src/hub.options.js';
 import { HubService } from '../src/hub.service.js';
-import { hashOf, makeKey } from '../src/keys/api-key.js';
 import { ApiKeys } from '../src/keys/api-keys.js';
 import { HubMetrics } from '../src/telemetry/hub-metrics.js';
 import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
@@ -241,25 +238,19 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
   });
 
   test('ends when its API key is gone', async () => {
-    const apiKeysFile = path.join(mkdtempSync(path.join(tmpdir(), 'keys-')), 'keys.jsonl');
-    const [kept, gone] = [makeKey(), makeKey()];
-    const line = ({ id, key }: typeof kept) =>
-      JSON.stringify({
-        id,
-        name: 'page',
-        sha256: hashOf(key).toString('hex'),
-        allow: 'subscribe:>',
-        created: '',
-      });
-    writeFileSync(apiKeysFile, [kept, gone].map(line).join('\n'));
-    await start({ apiKeysFile });
+    const keys = new KeyFile();
+    const [gone, kept] = [keys.add('page', 'subscribe:>'), keys.add('page', 'subscribe:>')];
+    await start({ apiKeysFile: keys.path });
     const [first, second] = [
-      await join('', { 'X-API-Key': kept.key }),
-      await join('', { Authorization: `Bearer ${gone.key}` }),
+      await join('', { 'X-API-Key': kept }),
+      await join('', { Authorization: `Bearer ${gone}` }),
     ];
-    expect((await ask('', { 'X-API-Key': makeKey().key })).status).toBe(401);
-    app.get(ApiKeys, { strict: false }).onGone(new Set([gone.id]));
+    const [, left] = readFileSync(keys.path, 'utf8').split('\n');
+    writeFileSync(keys.path, `${left}\n`);
+    await app.get(ApiKeys, { strict: false }).look();
     expect((await second.next('closed')).data).toMatchObject({ code: CLOSE.unauthorized });
+    await second.ended;
+    expect((await ask('', { Authorization: `Bearer ${gone}` })).status).toBe(401);
     await say('still there');
     expect(await first.take(1)).toEqual(['still there']);
   });

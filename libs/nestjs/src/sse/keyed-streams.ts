@@ -3,7 +3,7 @@ import { type Connection, Guard } from '@ws-hub/hub';
 import { CLOSE } from '@ws-hub/protocol';
 import { ApiKeys } from '../keys/api-keys.js';
 
-/** The streams that were opened with API keys: each ends when its key counts no more. */
+/** The streams that were opened with API keys: each ends when its key counts no more, or allows something else. */
 @Injectable()
 export class KeyedStreams {
   private readonly byKey = new Map<string, Set<Connection>>();
@@ -37,6 +37,8 @@ export class KeyedStreams {
   private end(ids: ReadonlySet<string>): void {
     for (const id of ids)
       for (const connection of this.byKey.get(id) ?? [])
-        this.guard.run('key', () => connection.close(CLOSE.unauthorized, 'the API key is gone'));
+        this.guard.run('key', () =>
+          connection.close(CLOSE.unauthorized, 'the API key is gone or has changed'),
+        );
   }
 }
