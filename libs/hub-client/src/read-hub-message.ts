@@ -59,7 +59,8 @@ export function readHubMessage(frame: string): HubMessage {
   return value;
 }
 
-function isHubMessage(value: unknown): value is HubMessage {
+/** Whether this is a message of the contract. */
+export function isHubMessage(value: unknown): value is HubMessage {
   if (typeof value !== 'object' || value === null) return false;
   const { type, ...fields } = value as Record<string, unknown>;
   if (typeof type !== 'string' || !Object.hasOwn(FIELDS, type)) return false;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { CLIENT_ID_HEADER } from '@ws-hub/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
+import { readRetryAfter } from './retry-after.js';
 import type { Ending, Open, Transport, TransportListener } from './transport.js';
 
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -110,13 +111,6 @@ class WsTransport implements Transport {
     clearTimeout(this.deadline);
     this.listener.ended({ code, reason, ...this.cause });
   }
-}
-
-/** Seconds or a date (RFC 9110, section 10.2.3) as milliseconds from now; undefined if it is neither. */
-function readRetryAfter(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
 /** A name with several addresses fails with an AggregateError, whose own message is empty. */
