@@ -24,6 +24,7 @@ const shared = {
     '^@ws-hub/nestjs/openapi$': '<rootDir>/libs/nestjs/src/openapi/index.ts',
     '^@ws-hub/nestjs/options$': '<rootDir>/libs/nestjs/src/options.ts',
     '^@ws-hub/nestjs/schemas$': '<rootDir>/libs/nestjs/src/gateway/v1.schemas.ts',
+    '^@ws-hub/hub-client/http$': '<rootDir>/libs/hub-client/src/http/index.ts',
     '^@ws-hub/hub/testing$': '<rootDir>/libs/hub/src/testing/index.ts',
     '^@ws-hub/(.*)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -1,0 +1,167 @@
+import { systemTimers, type Timers } from '../timers.js';
+import {
+  type ChannelPage,
+  channelsIn,
+  type History,
+  type HubInfo,
+  historyIn,
+  infoIn,
+  type Stored,
+} from './answers.js';
+import type { Fetch, Signal } from './fetch.js';
+import { type CredentialOptions, HttpCredentials } from './http-credentials.js';
+import type { HubHttpError } from './http-error.js';
+import type { ListenEvent } from './listen-events.js';
+import { Listening, type ListenOptions } from './listening.js';
+import { type BatchMessage, type HttpPublishOptions, Publishing } from './publishing.js';
+import { queryOf } from './query.js';
+import { type OnRetry, type RequestSettings, Requests } from './requests.js';
+import { DEFAULT_RETRIES, type RetryPolicy } from './retries.js';
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+export interface HubHttpClientOptions extends CredentialOptions {
+  /** http:// or https:// URL of the hub, without the /v1 of its routes. */
+  readonly url: string;
+  /** Milliseconds for each attempt; 10,000 by default. */
+  readonly timeoutMs?: number | undefined;
+  /** What differs from `DEFAULT_RETRIES`. */
+  readonly retries?: Partial<RetryPolicy> | undefined;
+  readonly onRetry?: OnRetry | undefined;
+  /** Ends whatever is under way, and for good. */
+  readonly signal?: Signal | undefined;
+  readonly fetch?: Fetch | undefined;
+  readonly random?: (() => number) | undefined;
+  readonly timers?: Timers | undefined;
+}
+
+/** Whose connections end: those of a user, or of one client. */
+export type DisconnectTarget = { readonly user: string } | { readonly clientId: string };
+
+export type Disconnect = DisconnectTarget & {
+  /** The close code; 4403 keeps clients from coming back. */
+  readonly code?: number | undefined;
+  readonly reason?: string | undefined;
+};
+
+/** Which tokens count no more: those of a user, one by its id, or, with `issuedBefore` alone, those of everybody. */
+export interface Revoke {
+  readonly user?: string | undefined;
+  /** The claim `jti`. */
+  readonly tokenId?: string | undefined;
+  /** Only tokens from before then; Unix time in seconds. */
+  readonly issuedBefore?: number | undefined;
+  /** How long it is remembered; Unix time in seconds. */
+  readonly until?: number | undefined;
+}
+
+/**
+ * A hub, as backends see it over HTTP (PROTOCOL.md, section 6). All requests reject with a `HubHttpError`. What fails for a
+ * reason that passes is sent again before that, which stores no message twice.
+ */
+export class HubHttpClient {
+  private readonly settings: RequestSettings;
+  private readonly requests: Requests;
+  private readonly publishing: Publishing;
+
+  /** @throws Error if the URL or the credentials are none */
+  constructor(options: HubHttpClientOptions) {
+    this.settings = settingsOf(options);
+    this.requests = new Requests(this.settings);
+    this.publishing = new Publishing(this.requests, this.settings.credentials.areNone);
+  }
+
+  /** Resolves when the message is stored. */
+  publish(channel: string, content: string, options: HttpPublishOptions = {}): Promise<Stored> {
+    return this.publishing.publish(channel, content, options);
+  }
+
+  /**
+   * Publishes up to 100 messages in one request, in their order. Resolves with what became of each.
+   *
+   * @throws HubHttpError if the request failed as a whole; RangeError
+   */
+  publishBatch(messages: readonly BatchMessage[]): Promise<readonly (Stored | HubHttpError)[]> {
+    return this.publishing.publishBatch(messages);
+  }
+
+  /**
+   * Reads what was said on a channel.
+   *
+   * @param page messages behind the position `after`, or from the oldest on; `limit` is 1-1,000, and 100 by default
+   * @throws HubHttpError with the status 410 if the hub does not have all of it any more
+   */
+  async history(channel: string, page: { after?: string; limit?: number } = {}): Promise<History> {
+    return historyIn(await this.get(`/v1/channels/${encodeURIComponent(channel)}/messages`, page));
+  }
+
+  /** Lists channels that somebody listens to, a page at a time. */
+  async channels(page: { prefix?: string; cursor?: string } = {}): Promise<ChannelPage> {
+    return channelsIn(await this.get('/v1/channels', page));
+  }
+
+  async info(): Promise<HubInfo> {
+    return infoIn(await this.get('/v1/info'));
+  }
+
+  /** Closes connections, on all hubs. */
+  async disconnect({ code, reason, ...target }: Disconnect): Promise<void> {
+    const whose = 'user' in target ? { user: target.user } : { client_id: target.clientId };
+    await this.post('/v1/disconnect', { ...whose, code, reason });
+  }
+
+  /** Lets tokens count no more, on all hubs. */
+  async revoke({ user, tokenId, issuedBefore, until }: Revoke): Promise<void> {
+    await this.post('/v1/revocations', { user, token_id: tokenId, issued_before: issuedBefore, until });
+  }
+
+  /**
+   * Listens to channels over one event stream after the other: every message once and in order, across all that breaks.
+   * The hub keeps what the loop is too slow for, as long as it keeps anything.
+   *
+   * @throws HubHttpError when the hub says not to come back
+   */
+  listen(options: ListenOptions): AsyncGenerator<ListenEvent, void, undefined> {
+    return new Listening(options, this.settings).events();
+  }
+
+  private get(
+    path: string,
+    query: Readonly<Record<string, string | number | undefined>> = {},
+  ): Promise<unknown> {
+    return this.requests.send({
+      method: 'GET',
+      path: `${path}${queryOf(Object.entries(query))}`,
+      isRepeatable: true,
+    });
+  }
+
+  private post(path: string, body: object): Promise<unknown> {
+    return this.requests.send({ method: 'POST', path, body, isRepeatable: true });
+  }
+}
+
+function settingsOf(options: HubHttpClientOptions): RequestSettings {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, onRetry = () => undefined } = options;
+  return {
+    base: baseOf(options.url),
+    fetch: options.fetch ?? globalThis.fetch,
+    credentials: new HttpCredentials(options),
+    policy: { ...DEFAULT_RETRIES, ...options.retries },
+    random: options.random ?? Math.random,
+    timers: options.timers ?? systemTimers,
+    timeoutMs,
+    signal,
+    onRetry,
+  };
+}
+
+/** @throws Error without the URL where that may hold a password */
+function baseOf(url: string): string {
+  const { protocol, origin, pathname, search, hash, username, password } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new Error('the URL must begin with http:// or https://');
+  if (username + password !== '') throw new Error('the URL must have no user and no password');
+  if (search + hash !== '') throw new Error('the URL must have no query and no fragment');
+  return `${origin}${pathname.replace(/\/+$/, '')}`;
+}

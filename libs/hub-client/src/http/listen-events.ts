@@ -1,0 +1,71 @@
+import { isHubMessage } from '../read-hub-message.js';
+import type { StoredMessage } from './answers.js';
+import type { StreamEvent } from './event-stream-parser.js';
+import type { HubHttpError } from './http-error.js';
+
+/** What the loop of a listener is told. `lastEventId` is what `since` of another listener takes to go on from there. */
+export type ListenEvent =
+  | {
+      readonly type: 'connected';
+      readonly lastEventId: string;
+      readonly clientId: string;
+      /** Whom the token names. */
+      readonly user?: string;
+    }
+  /** Messages were missed before this place; live ones go on. */
+  | { readonly type: 'gap'; readonly lastEventId: string }
+  | { readonly type: 'message'; readonly lastEventId: string; readonly message: StoredMessage }
+  /** Everything up to here was told. */
+  | { readonly type: 'position'; readonly lastEventId: string }
+  /** Something came that is not of the contract; it was dropped. */
+  | { readonly type: 'malformed'; readonly lastEventId: string; readonly text: string }
+  /** A stream, or the attempt at one, has ended, and the next attempt begins after so many milliseconds. */
+  | { readonly type: 'disconnected'; readonly error: HubHttpError; readonly delayMs: number };
+
+interface Welcome {
+  readonly client_id: string;
+  readonly recovered: boolean;
+  readonly user?: string;
+}
+
+/** The events of a stream for the loop; none for those of a later version. */
+export function listenEventsOf(event: StreamEvent): ListenEvent[] {
+  const { name, data, lastEventId } = event;
+  const value = parsed(data);
+  const malformed = { type: 'malformed', lastEventId, text: data } as const;
+  if (name === 'welcome') return isWelcome(value) ? welcomeEvents(value, lastEventId) : [malformed];
+  if (name === 'position') return [{ type: 'position', lastEventId }];
+  if (name !== '') return [];
+  if (!isHubMessage(value) || value.type !== 'message') return [malformed];
+  const { type, ...message } = value;
+  return [{ type, lastEventId, message }];
+}
+
+/** What the hub says when it ends a stream; undefined if this event is none of those. */
+export function endIn({ name, data }: StreamEvent): { code: number; reason: string } | undefined {
+  if (name !== 'expired' && name !== 'closed') return undefined;
+  const { code, reason } = Object(parsed(data)) as Readonly<Record<string, unknown>>;
+  return { code: Number(code), reason: typeof reason === 'string' ? reason : '' };
+}
+
+/** A gap is told by the `welcome` as well, which cannot be cut off from itself. */
+function welcomeEvents(
+  { client_id: clientId, recovered, user }: Welcome,
+  lastEventId: string,
+): ListenEvent[] {
+  const connected = { type: 'connected', lastEventId, clientId, ...(user && { user }) } as const;
+  return recovered ? [connected] : [connected, { type: 'gap', lastEventId }];
+}
+
+function isWelcome(value: unknown): value is Welcome {
+  const { client_id, recovered } = Object(value) as Partial<Record<keyof Welcome, unknown>>;
+  return typeof client_id === 'string' && typeof recovered === 'boolean';
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}

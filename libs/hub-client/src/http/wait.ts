@@ -1,0 +1,19 @@
+import type { Timers } from '../timers.js';
+import type { Signal } from './fetch.js';
+
+/** Resolves after `ms`, or when it is not to be waited any longer. */
+export function wait(ms: number, timers: Timers, signal: Signal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
+    const end = () => {
+      cancel();
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = timers.after(ms, end);
+    signal?.addEventListener('abort', end);
+  });
+}
