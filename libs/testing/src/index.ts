@@ -5,6 +5,7 @@ export { DelayingProxy } from './delaying-proxy.js';
 export { EventStream, type StreamedEvent } from './event-stream.js';
 export { clientFrame, closePayload, type Frame, OPCODE, readFrames } from './frames.js';
 export { freePort } from './free-port.js';
+export { HttpStub, StubRequest } from './http-stub.js';
 export { type HubProgram, startHubProgram } from './hub-program.js';
 export { Inbox } from './inbox.js';
 export { Inspector } from './inspector.js';

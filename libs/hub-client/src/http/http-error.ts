@@ -102,9 +102,8 @@ export function problemError(value: unknown): HubHttpError {
 /** No answer came. @param wasTried the request may have arrived, unless the cause shows that it cannot */
 export function lostError(cause: unknown, wasTried = true): HubHttpError {
   const causes = causesOf(cause);
-  const detail = causes
-    .map(({ message }) => message)
-    .find((message) => message !== '' && message !== 'fetch failed');
+  const messages = causes.map(({ message }) => String(message ?? ''));
+  const detail = messages.find((message) => message !== '' && message !== 'fetch failed');
   const never = causes.some(({ code }) => NEVER_CONNECTED.includes(code));
   return new HubHttpError(
     { title: 'No Answer', detail: detail ?? 'the connection broke', isOutcomeUnknown: wasTried && !never },
@@ -145,9 +144,17 @@ function parsed(text: string): unknown {
   }
 }
 
+interface Failure {
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
 /** What stands behind a failure of fetch, the nearest to the network first; a name with several addresses has several. */
-function causesOf(error: unknown): { readonly message: string; readonly code?: unknown }[] {
-  if (!(error instanceof Error)) return [{ message: String(error) }];
-  const behind = [error.cause, ...(error instanceof AggregateError ? error.errors : [])];
-  return [...behind.filter((each) => each !== undefined).flatMap(causesOf), error];
+function causesOf(error: unknown): Failure[] {
+  if (typeof error !== 'object' || error === null) return [];
+  const { cause, errors }: Failure = error;
+  const behind = [cause, ...(Array.isArray(errors) ? errors : [])];
+  return [...behind.flatMap(causesOf), error];
 }
