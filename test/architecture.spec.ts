@@ -38,7 +38,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/key/src/create': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/nestjs'],
   'apps/key/src/list': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/logging', 'libs/nestjs'],
   'apps/key/src/revoke': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/nestjs'],
-  'apps/talk/src': ['apps/talk/src/config', 'libs/hub-client', 'libs/logging', 'libs/protocol'],
+  'apps/talk/src': [
+    'apps/talk/src/config',
+    'libs/config',
+    'libs/hub-client',
+    'libs/logging',
+    'libs/protocol',
+  ],
   'apps/talk/src/config': ['libs/config', 'libs/protocol'],
   'apps/talk/src/listen': [
     'apps/talk/src',
@@ -46,6 +52,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'libs/config',
     'libs/hub-client',
     'libs/logging',
+    'libs/protocol',
   ],
   'apps/talk/src/send': [
     'apps/talk/src',

@@ -4,6 +4,9 @@ import { hasCredentials } from './secrets.js';
 /** The longest time that a Node timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+const WEB_SOCKET_PROTOCOLS: readonly string[] = ['ws:', 'wss:'];
+const HUB_PROTOCOLS: readonly string[] = [...WEB_SOCKET_PROTOCOLS, 'http:', 'https:'];
+
 /** A whole number from `min` to `max`. */
 export function integer(min: number, max: number) {
   return z
@@ -64,6 +67,26 @@ export function webSocketUrls() {
     .meta({ description, holdsSecret: hasCredentials });
 }
 
+/** An absolute URL of a hub, for WebSockets or for HTTP. */
+export function hubUrl() {
+  return z
+    .string()
+    .refine((value) => isUrl(value, HUB_PROTOCOLS))
+    .meta({
+      description: 'a URL that starts with ws://, wss://, http:// or https:// and has no #fragment',
+      holdsSecret: hasCredentials,
+    });
+}
+
+/** One or more of them, between commas. */
+export function hubUrls() {
+  const description =
+    'URLs that start with ws://, wss://, http:// or https:// and have no #fragment, between commas';
+  return list((value) => isUrl(value, HUB_PROTOCOLS), description)
+    .refine((urls) => urls.length > 0)
+    .meta({ description, holdsSecret: hasCredentials });
+}
+
 /** Yes or no; as a flag it needs no value. */
 export function toggle() {
   return choice(['true', 'false'])
@@ -72,7 +95,11 @@ export function toggle() {
 }
 
 function isWebSocketUrl(value: string): boolean {
+  return isUrl(value, WEB_SOCKET_PROTOCOLS);
+}
+
+function isUrl(value: string, protocols: readonly string[]): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hash } = new URL(value);
-  return (protocol === 'ws:' || protocol === 'wss:') && hash === '';
+  return protocols.includes(protocol) && hash === '';
 }

@@ -1,20 +1,30 @@
 import {
+  apiKeyFileOption,
   type Command,
   type ConfigOf,
+  hubUrl,
   integer,
   list,
   milliseconds,
   option,
   toggle,
   tokenFileOption,
-  webSocketUrl,
 } from '@ws-hub/config';
 import { CHANNEL_RULE, isChannelName } from '@ws-hub/protocol';
 import { listenExitCodes } from './exit-codes.js';
+import { httpConflict } from './http-conflict.js';
 
 const options = {
-  url: option('WS_LISTEN_URL', 'ws://localhost:8080/ws', webSocketUrl(), 'URL of the hub', 'url'),
+  url: option('WS_LISTEN_URL', 'ws://localhost:8080/ws', hubUrl(), 'URL of the hub', 'url'),
+  sse: option(
+    'WS_LISTEN_SSE',
+    'false',
+    toggle(),
+    'listens to server-sent events, on the same host and port as the URL for WebSockets, or on an http:// URL',
+    'sse',
+  ),
   tokenFile: tokenFileOption,
+  apiKeyFile: apiKeyFileOption,
   channels: option(
     'WS_LISTEN_CHANNEL',
     '',
@@ -51,6 +61,7 @@ export const listenCommand: Command<typeof options> = {
   summary: 'prints what is said on a hub, one line each',
   options,
   exitCodes: listenExitCodes,
+  conflict: (config) => httpConflict(config, '--sse', config.sse),
 };
 
 export type ListenConfig = ConfigOf<typeof options>;

@@ -1,15 +1,17 @@
 import {
+  apiKeyFileOption,
   type Command,
   type ConfigOf,
+  hubUrl,
   list,
   milliseconds,
   option,
   toggle,
   tokenFileOption,
-  webSocketUrl,
 } from '@ws-hub/config';
 import { CHANNEL_RULE, isChannelName } from '@ws-hub/protocol';
 import { sendExitCodes } from './exit-codes.js';
+import { httpConflict } from './http-conflict.js';
 
 /** The name of one channel; undefined if it is empty. */
 const channel = list(isChannelName, '')
@@ -18,8 +20,16 @@ const channel = list(isChannelName, '')
   .describe(`the name of one channel: ${CHANNEL_RULE}`);
 
 const options = {
-  url: option('WS_SEND_URL', 'ws://localhost:8080/ws', webSocketUrl(), 'URL of the hub', 'url'),
+  url: option('WS_SEND_URL', 'ws://localhost:8080/ws', hubUrl(), 'URL of the hub', 'url'),
+  http: option(
+    'WS_SEND_HTTP',
+    'false',
+    toggle(),
+    'says it over HTTP, on the same host and port as the URL for WebSockets, or on an http:// URL',
+    'http',
+  ),
   tokenFile: tokenFileOption,
+  apiKeyFile: apiKeyFileOption,
   channel: option(
     'WS_SEND_CHANNEL',
     '',
@@ -50,6 +60,7 @@ export const sendCommand: Command<typeof options> = {
   operands: '[TEXT...]',
   options,
   exitCodes: sendExitCodes,
+  conflict: (config) => httpConflict(config, '--http', config.http),
 };
 
 export type SendConfig = ConfigOf<typeof options>;

@@ -1,17 +1,17 @@
-import { checkTokenFile, tokenFrom } from '@ws-hub/config';
-import { type Connected, HubClient } from '@ws-hub/hub-client';
 import { EXIT } from '../config/exit-codes.js';
 import type { SendConfig } from '../config/send.config.js';
+import { checkCredentials } from '../http-client-of.js';
 import type { Leaving } from '../leaving.js';
 import { Notices } from '../notices.js';
 import { Output } from '../output.js';
-import { urlOf } from '../url-of.js';
-import { watchConnection } from '../watch-connection.js';
+import { Acks } from './acks.js';
+import { HttpSpeaker } from './http-speaker.js';
 import { type Line, linesOf } from './lines.js';
 import { BadLine, readLine, type Speech } from './read-line.js';
 import { Report } from './report.js';
 import { Room } from './room.js';
-import { Speaker } from './speaker.js';
+import type { Speaker } from './speaker.js';
+import { WebSocketSpeaker } from './web-socket-speaker.js';
 
 /**
  * Says its operands as one message, or each line of stdin, which it reads no faster than the hub acknowledges.
@@ -20,47 +20,28 @@ import { Speaker } from './speaker.js';
  * @throws StartError if the file of the token is none
  */
 export async function send(config: SendConfig, stdin: NodeJS.ReadStream, leaving: Leaving): Promise<number> {
-  await checkTokenFile(config.tokenFile);
+  await checkCredentials(config);
   const notices = new Notices('send', leaving);
-  const acks = config.json ? new Output(process.stdout, leaving) : undefined;
+  const acks = new Acks(config.json ? new Output(process.stdout, leaving) : undefined);
   const isText = config.operands.length > 0;
   const report = new Report(isText, notices);
   const room = new Room();
-  const token = tokenFrom(config.tokenFile);
-  const client = new HubClient({
-    url: urlOf(config.url, config.channel),
-    channels: [],
-    ...(token && { token }),
-  });
-  const { timeoutMs } = config;
-  const patience = watchConnection(client, { timeoutMs, isOwed: () => !room.isEmpty, notices, leaving });
+  const desk = { room, report, acks, notices, leaving };
+  const speaker = config.http ? new HttpSpeaker(config, desk) : new WebSocketSpeaker(config, desk);
   leaving.onBegin(() => {
     room.close();
     if (!isText) stdin.destroy();
   });
-  if (await connect(client, leaving)) {
+  if (await speaker.connect()) {
     const lines = isText ? textOf(config.operands) : readStdin(stdin, leaving);
-    await sayAll(lines, config.json, new Speaker(client, room, report, patience, acks), report);
+    await sayAll(lines, config.json, speaker, report);
     await room.empty();
-    await acks?.flush();
+    await acks.flush();
   } else {
     report.left(1);
   }
-  await client.close();
+  await speaker.close();
   return report.close(leaving);
-}
-
-/** Resolves when the hub has welcomed the client, and so has said how long a message may be. @returns whether it has */
-function connect(client: HubClient, leaving: Leaving): Promise<boolean> {
-  return new Promise((resolve) => {
-    client.on('connected', ({ dialect }: Connected) => {
-      if (dialect === 'plain')
-        leaving.begin(EXIT.unavailable, 'the hub speaks plain only, in which it acknowledges nothing');
-      resolve(!leaving.hasBegun);
-    });
-    leaving.onBegin(() => resolve(false));
-    client.start();
-  });
 }
 
 async function* textOf(operands: readonly string[]): AsyncGenerator<Line> {

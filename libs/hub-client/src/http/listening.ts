@@ -1,6 +1,5 @@
 import { CHANNEL_PARAMETER, CHANNEL_RULE, CLOSE, closeMeansStop, isChannelName } from '@ws-hub/protocol';
 import { type Backoff, backoffMs } from '../backoff.js';
-import { MAX_TIMER_MS } from '../timers.js';
 import { eventStream } from './event-stream.js';
 import type { StreamEvent } from './event-stream-parser.js';
 import type { Signal } from './fetch.js';
@@ -102,8 +101,7 @@ export class Listening {
       return undefined;
     const { random } = this.settings;
     // The hub has spread those that it sends away.
-    const waitMs = retryMs ?? (error.retryAfterMs ?? 0) + backoffMs(this.attempts, this.backoff, random);
-    return Math.min(MAX_TIMER_MS, waitMs);
+    return retryMs ?? (error.retryAfterMs ?? 0) + backoffMs(this.attempts, this.backoff, random);
   }
 
   private async delayOfOthers(

@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.js';
+import { MAX_TIMER_MS, type Timers } from '../timers.js';
 import type { Signal } from './fetch.js';
 
 /** Resolves after `ms`, or when it is not to be waited any longer. */
@@ -13,7 +13,7 @@ export function wait(ms: number, timers: Timers, signal: Signal | undefined): Pr
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const cancel = timers.after(ms, end);
+    const cancel = timers.after(Math.min(ms, MAX_TIMER_MS), end);
     signal?.addEventListener('abort', end);
   });
 }

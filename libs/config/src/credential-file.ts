@@ -1,0 +1,52 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { isToken, MAX_TOKEN_BYTES, TOKEN_RULE } from '@ws-hub/protocol';
+import { StartError } from './errors.js';
+import type { Option } from './option.js';
+
+/** A token or an API key in a file: it is read anew each time, so that it can be renewed. */
+export interface CredentialKind {
+  /** The option with the path of the file. */
+  readonly option: Pick<Option, 'variable' | 'flag'>;
+  /** With its article. */
+  readonly name: string;
+}
+
+/** What gets it from the file each time that it is asked; undefined where there is no file. It rejects without it in its message. */
+export function credentialFrom(path: string, kind: CredentialKind): (() => Promise<string>) | undefined {
+  return path === '' ? undefined : () => readCredential(path, kind);
+}
+
+/** @throws StartError if the file holds none now */
+export async function checkCredentialFile(path: string, kind: CredentialKind): Promise<void> {
+  try {
+    await credentialFrom(path, kind)?.();
+  } catch (error) {
+    throw new StartError(`${kind.option.variable} (--${kind.option.flag}): ${(error as Error).message}`);
+  }
+}
+
+async function readCredential(path: string, { name }: CredentialKind): Promise<string> {
+  const allowed = `allowed: a file that holds ${name}, ${TOKEN_RULE}`;
+  const text = (await readStart(path, allowed)).replace(/\r?\n$/, '');
+  if (text === '') throw new Error(`"${path}" is empty; ${allowed}`);
+  if (!isToken(text)) throw new Error(`"${path}" holds no ${name.replace(/^an? /, '')}; ${allowed}`);
+  return text;
+}
+
+/** No more than the longest with its newline, and one byte that shows that it is too long. */
+async function readStart(path: string, allowed: string): Promise<string> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path);
+    const start = Buffer.alloc(MAX_TOKEN_BYTES + 3);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < start.length; length += read)
+      ({ bytesRead: read } = await file.read(start, length));
+    return start.toString('latin1', 0, length);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`"${path}" cannot be read (${code}); ${allowed}`);
+  } finally {
+    await file?.close();
+  }
+}
