@@ -74,6 +74,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/token/src/make': ['apps/token/src/config', 'libs/config', 'libs/nestjs', 'libs/protocol'],
   'apps/verify/src': ['apps/verify/src/*', 'libs/config', 'libs/hub-client'],
   'apps/verify/src/config': ['libs/config'],
+  'apps/verify/src/ways': ['apps/verify/src/config', 'libs/config', 'libs/hub-client'],
   'libs/access-config': ['libs/config', 'libs/hub', 'libs/nestjs'],
   'libs/config': ['libs/protocol'],
   'libs/hub': ['libs/protocol'],

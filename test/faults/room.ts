@@ -3,6 +3,7 @@ import { Ledger } from '../../apps/verify/src/ledger.js';
 import { Participant } from '../../apps/verify/src/participant.js';
 import { awaitStragglers } from '../../apps/verify/src/stragglers.js';
 import { until } from '../../apps/verify/src/waiting.js';
+import { WebSocketWay } from '../../apps/verify/src/ways/web-socket.js';
 import { signToken } from '../tokens.js';
 
 const TIMEOUT_MS = 30_000;
@@ -37,9 +38,10 @@ export class Room {
     const ledger = new Ledger(now);
     this.ledger = ledger;
     this.asked = urls.map(() => ({ connect: 0, expiring: 0, rejected: 0 }));
-    this.participants = urls.map(
-      (url, index) => new Participant(index, `${url}?channel=${channel}`, ledger, now, this.tokensOf(index)),
-    );
+    this.participants = urls.map((url, index) => {
+      const way = new WebSocketWay({ url: `${url}?channel=${channel}`, token: this.tokensOf(index) });
+      return new Participant(index, { talker: way, listener: way }, ledger, now);
+    });
   }
 
   /** Resolves when all are there. */

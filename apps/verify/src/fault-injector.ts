@@ -53,7 +53,7 @@ export class FaultInjector {
   private cutSomebody(): void {
     const victim = this.choose();
     if (victim === undefined) return;
-    this.stall(victim);
+    victim.stall();
     setTimeout(() => this.cut(victim), Math.random() * MAX_PAUSE_BEFORE_CUT_MS);
   }
 
@@ -61,7 +61,7 @@ export class FaultInjector {
     if (!this.hasEnded && victim.isConnected) {
       this.cuts++;
       if (victim.hasTrafficInFlight) this.cutsInFlight++;
-      victim.wire.cut();
+      victim.cut();
     }
     this.release(victim);
   }
@@ -70,19 +70,12 @@ export class FaultInjector {
     const victim = this.choose();
     if (victim === undefined) return;
     this.stalls++;
-    this.stall(victim);
+    victim.stall();
     setTimeout(() => this.release(victim), Math.random() * MAX_STALL_MS).unref();
   }
 
-  private stall(victim: Participant): void {
-    victim.isStalled = true;
-    victim.wire.stall();
-  }
-
   private release(victim: Participant): void {
-    if (!victim.isStalled) return;
-    victim.isStalled = false;
-    victim.wire.resume();
+    if (victim.isStalled) victim.resume();
   }
 
   private choose(): Participant | undefined {

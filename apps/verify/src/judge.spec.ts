@@ -8,6 +8,7 @@ const hearing = (heard: number[], gaps: number[] = [], fences: number[] = []) =>
   heard,
   gaps,
   fences: new Set(fences),
+  hearsItself: false,
 });
 const WELL = { lost: 0, outstanding: 0, excused: 0, duplicate: 0, outOfOrder: 0, echoed: 0 };
 
@@ -41,6 +42,14 @@ describe('the judge', () => {
       duplicate: 1,
       echoed: 1,
     });
+  });
+
+  test('expects of a client that listens as another than it talks to hear itself', () => {
+    const [first, deaf] = [hearing([0, 1]), hearing([1])];
+    const own = (each: typeof first) => ({ ...each, hearsItself: true });
+    expect(judge(said(1, 2), [first, own(first), hearing([0])])).toEqual({ ...WELL, delivered: 5 });
+    expect(judge(said(1, 2), [first, own(deaf), hearing([0])])).toMatchObject({ lost: 1, echoed: 0 });
+    expect(judge(said(1, 2), [first, deaf, hearing([0])])).toMatchObject({ lost: 0, echoed: 0 });
   });
 
   test('finds what was heard after something that came later', () => {

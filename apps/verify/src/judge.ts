@@ -13,7 +13,7 @@ export interface Verdict {
   duplicate: number;
   /** Heard after something that came later in the order of the others. */
   outOfOrder: number;
-  /** Heard by the one who said it. */
+  /** Heard by the one who said it, over the connection on which it was said. */
   echoed: number;
 }
 
@@ -52,6 +52,7 @@ export function judge(said: readonly Said[], hearings: readonly Hearing[]): Verd
     verdict.delivered += distinct.size;
     verdict.duplicate += hearing.heard.length - distinct.size;
     verdict.outOfOrder += countOutOfOrder(hearing, ranks);
+    if (hearing.hearsItself) continue;
     for (const number of distinct) if (said[number]?.sender === index) verdict.echoed++;
   }
   for (const { kind } of misses(said, hearings, ranks)) verdict[kind]++;
@@ -87,7 +88,8 @@ function* misses(said: readonly Said[], hearings: readonly Hearing[], ranks: Ran
     const gaps = gapsOf(hearing, ranks);
     const newest = newestOf(hearing, ranks);
     for (const [number, { sender, fate }] of said.entries()) {
-      if (sender === index || fate !== 'acked' || has.has(number)) continue;
+      const isOwn = sender === index && !hearing.hearsItself;
+      if (isOwn || fate !== 'acked' || has.has(number)) continue;
       const rank = ranks.get(number);
       const isPast = hearing.fences.has(sender) || (rank !== undefined && rank < newest);
       yield { sender, kind: isExcused(rank, gaps) ? 'excused' : isPast ? 'lost' : 'outstanding' };

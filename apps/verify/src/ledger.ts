@@ -24,6 +24,8 @@ export class Ledger {
   readonly said: Said[] = [];
   /** How often a message was told to be at two places of the log. */
   misplaced = 0;
+  /** How many were acknowledged as stored before: they were sent again. */
+  repeated = 0;
   /** When something was last heard or answered, in ms. */
   lastNewsMs = 0;
   private readonly seen = new Set<number>();

@@ -1,18 +1,6 @@
-import {
-  type Dialect,
-  type Ending,
-  HubClient,
-  type HubClientOptions,
-  meansNoAccess,
-  type PublishError,
-  type ReceivedMessage,
-} from '@ws-hub/hub-client';
 import type { Ledger } from './ledger.js';
-import { Wire } from './wire.js';
-
-/** A test that cuts connections all the time does not want the long waits that real clients should have. */
-const INITIAL_MS = 50;
-const MAX_MS = 500;
+import type { Heard, Listener, Talker, Way } from './ways/way.js';
+import type { Ways } from './ways/ways.js';
 
 /** What one client heard: numbers of messages, in their order. */
 export interface Hearing {
@@ -21,6 +9,8 @@ export interface Hearing {
   readonly gaps: readonly number[];
   /** The clients whose fence it heard: all else that they said came before that. */
   readonly fences: ReadonlySet<number>;
+  /** To the hub, who talks is another than who listens: it hears what it says itself. */
+  readonly hearsItself: boolean;
 }
 
 /** One client of the test: it talks, listens and keeps a record. */
@@ -28,52 +18,85 @@ export class Participant implements Hearing {
   readonly heard: number[] = [];
   readonly gaps: number[] = [];
   readonly fences = new Set<number>();
+  readonly hearsItself: boolean;
   readonly latenciesMs: number[] = [];
   /** Messages that are none of this test's. */
   foreign = 0;
   malformed = 0;
-  dialect: Dialect | undefined;
   isStalled = false;
-  hasStopped = false;
-  readonly wire = new Wire();
-  private readonly client: HubClient;
+  private readonly ways: readonly Way[];
+  private readonly talker: Talker;
   private readonly has = new Set<number>();
   private connectedAtMs = 0;
-  private lastEnding: Ending | undefined;
   private pending = 0;
 
   constructor(
     readonly index: number,
-    url: string,
+    { talker, listener }: Ways,
     private readonly ledger: Ledger,
     private readonly now: () => number,
-    token?: HubClientOptions['token'],
   ) {
-    const own = { open: this.wire.open, initialMs: INITIAL_MS, maxMs: MAX_MS };
-    this.client = new HubClient({ url, ...own, ...(token && { token }) });
-    this.listen();
+    this.talker = talker;
+    this.ways = [...new Set<Way>([talker, listener])];
+    this.hearsItself = this.ways.length > 1;
+    this.listen(listener);
   }
 
   get isConnected(): boolean {
-    return this.client.connected;
+    return this.ways.every(({ isConnected }) => isConnected);
+  }
+
+  get hasStopped(): boolean {
+    return this.ways.some(({ hasStopped }) => hasStopped);
+  }
+
+  /** Whether the hub has sent it away because of its credentials, or for want of them. */
+  get isWithoutAccess(): boolean {
+    return this.ways.some(({ isWithoutAccess }) => isWithoutAccess);
+  }
+
+  /** Whether the hub promises it something across a cut. */
+  get isResumable(): boolean {
+    return this.ways.every(({ isResumable }) => isResumable);
+  }
+
+  /** How its last connection ended, or its last attempt at one, in words. */
+  get whyGone(): string {
+    return (this.ways.find(({ isConnected }) => !isConnected) ?? this.talker).whyGone;
   }
 
   start(): void {
-    this.client.start();
+    for (const way of this.ways) way.start();
   }
 
-  close(): Promise<void> {
-    return this.client.close();
+  async close(): Promise<void> {
+    await Promise.all(this.ways.map((way) => way.close()));
+  }
+
+  stall(): void {
+    this.isStalled = true;
+    for (const way of this.ways) way.stall();
+  }
+
+  resume(): void {
+    this.isStalled = false;
+    for (const way of this.ways) way.resume();
+  }
+
+  cut(): void {
+    for (const way of this.ways) way.cut();
   }
 
   /** Says the next message of the test. */
   talk(): void {
     const number = this.ledger.say(this.index);
     this.pending++;
-    this.client.publish(`verify ${number}`).then(
-      ({ id }) => this.settle(number, 'acked', id),
-      ({ reason }: PublishError) => this.settle(number, reason === 'outcome_unknown' ? 'unknown' : 'refused'),
-    );
+    void this.talker.publish(`verify ${number}`).then(({ fate, id, duplicate = false }) => {
+      this.pending--;
+      if (!this.hearsItself) this.has.add(number);
+      if (duplicate) this.ledger.repeated++;
+      this.ledger.settle(number, fate, id);
+    });
   }
 
   /**
@@ -82,18 +105,7 @@ export class Participant implements Hearing {
    */
   sayFence(): void {
     // One that fails, or is lost like any other, is followed by another.
-    void Promise.allSettled([this.client.publish(`verify fence ${this.index}`)]);
-  }
-
-  /** How its last connection ended, or its last attempt at one, in words. */
-  get whyGone(): string {
-    const { code, reason, error } = this.lastEnding ?? { code: 1006, reason: 'no answer' };
-    return error?.message ?? `${code} ${reason}`.trimEnd();
-  }
-
-  /** Whether the hub has sent it away because of its token, or for want of one. */
-  get isWithoutAccess(): boolean {
-    return this.hasStopped && this.lastEnding !== undefined && meansNoAccess(this.lastEnding);
+    void this.talker.publish(`verify fence ${this.index}`);
   }
 
   /** Whether something that it said is neither acknowledged nor refused. */
@@ -107,29 +119,18 @@ export class Participant implements Hearing {
     return this.pending > 0 || this.ledger.since(this.connectedAtMs).some((number) => !this.has.has(number));
   }
 
-  private settle(number: number, fate: 'acked' | 'unknown' | 'refused', id?: string): void {
-    this.pending--;
-    this.has.add(number);
-    this.ledger.settle(number, fate, id);
-  }
-
-  private listen(): void {
-    this.client.on('connected', ({ dialect }) => {
-      this.dialect = dialect;
-      this.connectedAtMs = this.now();
-    });
-    this.client.on('message', (message) => this.hear(message));
-    this.client.on('gap', () => this.gaps.push(this.heard.length));
-    this.client.on('malformed', () => this.malformed++);
-    this.client.on('disconnected', (ending) => {
-      this.lastEnding = ending;
-    });
-    this.client.on('stopped', () => {
-      this.hasStopped = true;
+  private listen(listener: Listener): void {
+    listener.listen({
+      connected: () => {
+        this.connectedAtMs = this.now();
+      },
+      message: (message) => this.hear(message),
+      gap: () => this.gaps.push(this.heard.length),
+      malformed: () => this.malformed++,
     });
   }
 
-  private hear({ id, content }: ReceivedMessage): void {
+  private hear({ id, content }: Heard): void {
     const [, fence, digits] = /^verify (fence )?(\d+)$/.exec(content) ?? [];
     const number = Number(digits ?? Number.NaN);
     if (fence !== undefined) {

@@ -19,7 +19,7 @@ export class Progress {
   ) {
     const dialect = isV1 ? 'hub.v1' : 'plain: no connection is cut, since plain promises nothing across that';
     process.stderr.write(
-      `${config.clients} clients, ${config.messages} messages at ${config.rate}/s, ${dialect}\n`,
+      `${config.clients} clients via ${config.via.join(', ')}, ${config.messages} messages at ${config.rate}/s, ${dialect}\n`,
     );
     this.timer = setInterval(() => this.show(), EVERY_MS);
   }

@@ -11,8 +11,11 @@ const MIN_CUTS_IN_FLIGHT = 20;
 /** What a run found out; this is what `--json` prints. */
 export interface Result extends Verdict {
   readonly dialect: 'hub.v1' | 'plain';
+  readonly via: readonly string[];
   readonly published: number;
   readonly acked: number;
+  /** Of the acknowledged, those that were sent again after they had been stored. */
+  readonly repeated: number;
   /** Neither acknowledged nor refused; it may have been stored. */
   readonly unknown: number;
   readonly refused: number;
@@ -46,16 +49,18 @@ interface Run {
 }
 
 export function resultOf(run: Run): Result {
-  const { ledger, participants, faults, isV1, verdict } = run;
+  const { config, ledger, participants, faults, isV1, verdict } = run;
   const sum = (count: (participant: Participant) => number) =>
     participants.reduce((total, each) => total + count(each), 0);
   const latencies = Float64Array.from(participants.flatMap(({ latenciesMs }) => latenciesMs)).sort();
   const { cuts, cutsInFlight, stalls, restarts } = faults;
   const counts = {
     ...verdict,
+    via: config.via,
     dialect: isV1 ? ('hub.v1' as const) : ('plain' as const),
     published: ledger.said.length,
     acked: ledger.count('acked'),
+    repeated: ledger.repeated,
     unknown: ledger.count('unknown') + ledger.count('pending'),
     refused: ledger.count('refused'),
     absent: participants.filter(({ isConnected }) => !isConnected).length,
@@ -119,6 +124,7 @@ function tooLittle({ dialect, cutsInFlight, acked, published }: Counts, wantsCut
 const TITLES = {
   published: 'published',
   acked: 'acknowledged',
+  repeated: 'acknowledged, and stored by an earlier try',
   refused: 'refused, or not taken',
   unknown: 'outcome unknown',
   delivered: 'delivered',

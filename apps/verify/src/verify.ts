@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { checkTokenFile, StartError, tokenFrom } from '@ws-hub/config';
+import { apiKeyFrom, checkApiKeyFile, checkTokenFile, StartError, tokenFrom } from '@ws-hub/config';
 import { EXIT } from './config/exit-codes.js';
 import type { VerifyConfig } from './config/verify.config.js';
 import { FaultInjector } from './fault-injector.js';
@@ -11,23 +11,25 @@ import { exitCode, type Result, resultOf, show } from './result.js';
 import { awaitStragglers } from './stragglers.js';
 import { talk } from './talk.js';
 import { until } from './waiting.js';
+import { waysOf } from './ways/ways.js';
 
 /**
  * Talks through a hub and finds out whether it keeps its promise.
  *
  * @param interruption ends the run early; what was found out until then is shown, and its reason is the exit code
  * @returns the exit code: 0 if the hub kept it, 1 if it did not, 2 if nobody can tell
- * @throws StartError if the clients cannot connect, or the file of the token is none
+ * @throws StartError if the clients cannot connect, or the file of the token or of the API key is none
  */
 export async function verify(config: VerifyConfig, interruption: AbortSignal): Promise<number> {
   await checkTokenFile(config.tokenFile);
-  const token = tokenFrom(config.tokenFile);
+  await checkApiKeyFile(config.apiKeyFile);
+  const credentials = { token: tokenFrom(config.tokenFile), apiKey: apiKeyFrom(config.apiKeyFile) };
   const now = () => performance.now();
   const ledger = new Ledger(now);
-  const participants = Array.from(
-    { length: config.clients },
-    (_, index) => new Participant(index, urlOf(config.urls, index), ledger, now, token),
-  );
+  const participants = Array.from({ length: config.clients }, (_, index) => {
+    const ways = waysOf(config.via, index, urlOf(config.urls, index), credentials);
+    return new Participant(index, ways, ledger, now);
+  });
   try {
     await connect(participants, config.timeoutMs, interruption);
     const result = await run(config, ledger, participants, interruption);
@@ -45,7 +47,7 @@ async function run(
   interruption: AbortSignal,
 ): Promise<Result> {
   const faults = new FaultInjector(config, participants);
-  const isV1 = participants.every(({ dialect }) => dialect === 'hub.v1');
+  const isV1 = participants.every(({ isResumable }) => isResumable);
   const progress = new Progress(config, ledger, participants, faults, isV1);
   if (isV1) faults.start();
   await talk(config, participants, faults, interruption);

@@ -1,25 +1,42 @@
 import {
+  apiKeyFileOption,
   type Command,
   type ConfigOf,
+  hubUrls,
   integer,
+  list,
   milliseconds,
   option,
   text,
   toggle,
   tokenFileOption,
-  webSocketUrls,
 } from '@ws-hub/config';
 import { exitCodes } from './exit-codes.js';
+import { isVia, VIA, viaConflict } from './via.js';
+
+const VIA_RULE = `${VIA.join(', ')}, one or more, between commas`;
+const via = list(isVia, VIA_RULE)
+  .refine((ways) => ways.length > 0)
+  .transform((ways) => [...new Set(ways.filter(isVia))])
+  .describe(VIA_RULE);
 
 const options = {
   urls: option(
     'WS_VERIFY_URL',
     'ws://localhost:8080/ws',
-    webSocketUrls(),
+    hubUrls(),
     'URL of the hub; several, between commas, for several ways to one conversation',
     'url',
   ),
+  via: option(
+    'WS_VERIFY_VIA',
+    'ws',
+    via,
+    'how clients talk and listen: ws, http (talk), sse (listen); several, between commas, for clients of each kind',
+    'via',
+  ),
   tokenFile: tokenFileOption,
+  apiKeyFile: apiKeyFileOption,
   clients: option(
     'WS_VERIFY_CLIENTS',
     '50',
@@ -85,6 +102,7 @@ export const verifyCommand: Command<typeof options> = {
   summary: 'talks through a hub while connections break, and counts what was lost, doubled or out of order',
   options,
   exitCodes,
+  conflict: ({ via, urls, apiKeyFile }) => viaConflict(via, urls, apiKeyFile),
 };
 
 export type VerifyConfig = ConfigOf<typeof options>;

@@ -1,7 +1,7 @@
 import { type Open, type Transport, wsTransport } from '@ws-hub/hub-client';
 
 /** The grip on a client's connection, below the client, which knows nothing of it. */
-export class Wire {
+export class WebSocketWire {
   private transport: Transport | undefined;
 
   readonly open: Open = (url, protocols, listener) => {
