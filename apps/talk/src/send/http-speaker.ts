@@ -76,7 +76,7 @@ export class HttpSpeaker implements Speaker {
 
   async close(): Promise<void> {
     await this.sending;
-    for (const { line } of this.queue) this.desk.report.ended(line, false);
+    for (const { line } of this.queue) this.desk.report.left(line);
   }
 
   private async sendAll(): Promise<void> {
@@ -132,7 +132,8 @@ export class HttpSpeaker implements Speaker {
       entries.length === 1 && (BAD_LINE.includes(error.status) || error.channels !== undefined);
     for (const { line, bytes } of entries) {
       if (isBadLine) report.bad(line, `the hub refused it: ${error.detail}`);
-      else report.ended(line, error.isOutcomeUnknown);
+      else if (error.isOutcomeUnknown) report.ended(line, true);
+      else report.left(line);
       this.leave(bytes);
     }
     if (isBadLine || error.isTemporary) return;

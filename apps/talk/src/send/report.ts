@@ -29,7 +29,7 @@ export class Report {
 
   /** The command ended with this line in hand, and has said neither it nor what follows. */
   left(line: number): void {
-    this.firstUnread = line;
+    this.firstUnread = Math.min(line, this.firstUnread ?? line);
   }
 
   /** Says what is left at the end. @returns the exit code */
