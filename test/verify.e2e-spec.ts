@@ -1,31 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { CuttingProxy, freePort, type HubProgram, Program, startHubProgram, V1Client } from '@ws-hub/testing';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { EXIT, exitCodes } from '../apps/verify/src/config/exit-codes.js';
-
-const BIN = fileURLToPath(new URL('../bin/ws-hub.js', import.meta.url));
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs `ws-hub verify` to its end. */
-function verify(...flags: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [BIN, 'verify', ...flags], { timeout: 50_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
-
-const SMALL = ['--clients', '8', '--messages', '400', '--rate', '1000', '--timeout', '10000', '--json'];
+import { BIN, SMALL, verify } from './verify/run-verify.js';
 
 describe('ws-hub verify', () => {
   const programs: Program[] = [];

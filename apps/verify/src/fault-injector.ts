@@ -2,10 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { VerifyConfig } from './config/verify.config.js';
 import type { Participant } from './participant.js';
+import type { Way } from './ways/way.js';
 
 /** A client reads nothing for up to so long before it is cut, so that the cut hits something. */
 const MAX_PAUSE_BEFORE_CUT_MS = 20;
 const MAX_STALL_MS = 2_000;
+
+/** A way of one of the clients. */
+interface Victim {
+  readonly owner: Participant;
+  readonly way: Way;
+}
 
 /** Makes life hard for the connections, at random. The first client is left alone: the others are measured by it. */
 export class FaultInjector {
@@ -14,6 +21,8 @@ export class FaultInjector {
   cutsInFlight = 0;
   stalls = 0;
   restarts = 0;
+  private readonly victims: readonly Victim[];
+  private readonly stalled = new Set<Way>();
   private timers: NodeJS.Timeout[] = [];
   private hasEnded = false;
   private restarting: ChildProcess | undefined;
@@ -22,8 +31,10 @@ export class FaultInjector {
 
   constructor(
     private readonly config: VerifyConfig,
-    private readonly participants: readonly Participant[],
-  ) {}
+    participants: readonly Participant[],
+  ) {
+    this.victims = participants.slice(1).flatMap((owner) => owner.ways.map((way) => ({ owner, way })));
+  }
 
   start(): void {
     const { cutEveryMs, stallEveryMs } = this.config;
@@ -35,7 +46,7 @@ export class FaultInjector {
   stop(): void {
     this.hasEnded = true;
     for (const timer of this.timers) clearInterval(timer);
-    for (const participant of this.participants) this.release(participant);
+    for (const victim of this.victims) this.release(victim);
     this.restarting?.unref();
   }
 
@@ -53,15 +64,16 @@ export class FaultInjector {
   private cutSomebody(): void {
     const victim = this.choose();
     if (victim === undefined) return;
-    victim.stall();
+    this.stall(victim);
     setTimeout(() => this.cut(victim), Math.random() * MAX_PAUSE_BEFORE_CUT_MS);
   }
 
-  private cut(victim: Participant): void {
-    if (!this.hasEnded && victim.isConnected) {
+  private cut(victim: Victim): void {
+    const { way, owner } = victim;
+    if (!this.hasEnded && way.isConnected) {
       this.cuts++;
-      if (victim.hasTrafficInFlight) this.cutsInFlight++;
-      victim.cut();
+      if (owner.hasTrafficInFlight(way)) this.cutsInFlight++;
+      way.cut();
     }
     this.release(victim);
   }
@@ -70,16 +82,21 @@ export class FaultInjector {
     const victim = this.choose();
     if (victim === undefined) return;
     this.stalls++;
-    victim.stall();
+    this.stall(victim);
     setTimeout(() => this.release(victim), Math.random() * MAX_STALL_MS).unref();
   }
 
-  private release(victim: Participant): void {
-    if (victim.isStalled) victim.resume();
+  private stall({ way }: Victim): void {
+    this.stalled.add(way);
+    way.stall();
   }
 
-  private choose(): Participant | undefined {
-    const free = this.participants.slice(1).filter(({ isConnected, isStalled }) => isConnected && !isStalled);
+  private release({ way }: Victim): void {
+    if (this.stalled.delete(way)) way.resume();
+  }
+
+  private choose(): Victim | undefined {
+    const free = this.victims.filter(({ way }) => way.isConnected && !this.stalled.has(way));
     return free[Math.floor(Math.random() * free.length)];
   }
 }

@@ -23,9 +23,10 @@ export class Participant implements Hearing {
   /** Messages that are none of this test's. */
   foreign = 0;
   malformed = 0;
-  isStalled = false;
-  private readonly ways: readonly Way[];
+  /** How it talks and listens: one, or two. */
+  readonly ways: readonly Way[];
   private readonly talker: Talker;
+  private readonly listener: Listener;
   private readonly has = new Set<number>();
   private connectedAtMs = 0;
   private pending = 0;
@@ -37,9 +38,10 @@ export class Participant implements Hearing {
     private readonly now: () => number,
   ) {
     this.talker = talker;
+    this.listener = listener;
     this.ways = [...new Set<Way>([talker, listener])];
     this.hearsItself = this.ways.length > 1;
-    this.listen(listener);
+    this.listen();
   }
 
   get isConnected(): boolean {
@@ -73,20 +75,6 @@ export class Participant implements Hearing {
     await Promise.all(this.ways.map((way) => way.close()));
   }
 
-  stall(): void {
-    this.isStalled = true;
-    for (const way of this.ways) way.stall();
-  }
-
-  resume(): void {
-    this.isStalled = false;
-    for (const way of this.ways) way.resume();
-  }
-
-  cut(): void {
-    for (const way of this.ways) way.cut();
-  }
-
   /** Says the next message of the test. */
   talk(): void {
     const number = this.ledger.say(this.index);
@@ -113,14 +101,15 @@ export class Participant implements Hearing {
     return this.pending > 0;
   }
 
-  /** Whether a cut would hit something: an own message without its ack, or one that others have and this one has not. */
-  get hasTrafficInFlight(): boolean {
-    if (!this.isConnected) return false;
-    return this.pending > 0 || this.ledger.since(this.connectedAtMs).some((number) => !this.has.has(number));
+  /** Whether a cut of this way would hit something: an own message without its ack, or one that others have and this one has not. */
+  hasTrafficInFlight(way: Way): boolean {
+    if (way === this.talker && this.isOwedAnswers) return true;
+    if (way !== this.listener) return false;
+    return this.ledger.since(this.connectedAtMs).some((number) => !this.has.has(number));
   }
 
-  private listen(listener: Listener): void {
-    listener.listen({
+  private listen(): void {
+    this.listener.listen({
       connected: () => {
         this.connectedAtMs = this.now();
       },
