@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NatsServer, Program } from '@ws-hub/testing';
 import { describeWithNats } from './nats.js';
 import { filesOf, Installed, type InstalledPackage, PACKAGES, textOf } from './packages/installed.js';
-import { ANSWER, BROWSER, TALK, TYPED } from './packages/programs.js';
+import { ANSWER, BROWSER, HTTP, TALK, TYPED } from './packages/programs.js';
 import { packageJson } from './repository.js';
 import { StubHub } from './talk/stub-hub.js';
 
@@ -162,6 +162,17 @@ describe('in an empty folder, from the tarballs,', () => {
       'browserTransport',
       'meansNoAccess',
     ]);
+  });
+
+  test('the client library has an entry for HTTP, which brings neither ws nor Node', async () => {
+    expect(await run(HTTP, `http://127.0.0.1:${port}`)).toEqual({
+      names: ['DEFAULT_RETRIES', 'EventStreamParser', 'HubHttpClient', 'HubHttpError', 'MAX_BATCH'],
+      status: 404,
+    });
+    const own = installed.package('@ws-hub/hub-client');
+    const code = filesOf(own).filter((file) => /^dist\/http\/.*\.js$/.test(file));
+    expect(code.length).toBeGreaterThan(10);
+    expect(code.filter((file) => /from '(node:|ws')/.test(textOf(own, file)))).toEqual([]);
   });
 
   const readmeOf = (name: string) => textOf(installed.package(name), 'README.md');

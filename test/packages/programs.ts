@@ -51,9 +51,18 @@ export const BROWSER = `
   console.log(JSON.stringify(Object.keys(all).sort()));
 `;
 
+/** A hub without API keys has no HTTP. */
+export const HTTP = `
+  import * as all from '@ws-hub/hub-client/http';
+  const hub = new all.HubHttpClient({ url: process.argv.at(-1) });
+  const { status } = await hub.info().catch((error) => error);
+  console.log(JSON.stringify({ names: Object.keys(all).sort(), status }));
+`;
+
 /** Checked, never run: what the types allow, and what they do not. */
 export const TYPED = `
   import { HubClient, PublishError, type Forbidden, type HubClientOptions, type Published, type TokenReason } from '@ws-hub/hub-client';
+  import { HubHttpClient, HubHttpError, type Stored } from '@ws-hub/hub-client/http';
   import { CLOSE, type HubMessage, type Position } from '@ws-hub/protocol';
 
   const options: HubClientOptions = { url: 'ws://127.0.0.1/ws', channels: ['lobby'] };
@@ -72,4 +81,16 @@ export const TYPED = `
   export const why = (error: unknown) => error instanceof PublishError && error.reason;
   // @ts-expect-error what is said is a string
   client.publish(1);
+
+  const http = new HubHttpClient({ url: 'http://127.0.0.1', apiKey: 'wsh_x', retries: { attempts: 2 } });
+  export const stored: Promise<Stored> = http.publish('lobby', 'hello', { key: 'k' });
+  export const last = async () => (await http.history('lobby', { limit: 1 })).messages[0]?.content;
+  export async function heard() {
+    for await (const event of http.listen({ channels: ['lobby'] }))
+      if (event.type === 'message') return event.message.timestamp;
+    return undefined;
+  }
+  export const status = (error: unknown) => error instanceof HubHttpError && error.status;
+  // @ts-expect-error a disconnect has somebody whom it is for
+  http.disconnect({ code: 4403 });
 `;
