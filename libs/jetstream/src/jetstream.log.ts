@@ -7,9 +7,11 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import {
+  type Clock,
   type Draft,
   type Entry,
   eventsOf,
+  type Ledger,
   type Located,
   type LogEnvironment,
   type LogEvents,
@@ -25,9 +27,11 @@ import { Appender } from './appender.js';
 import { AwaitedRing } from './awaited-ring.js';
 import { EntryMessages } from './entry-message.js';
 import { LateListener } from './late-listener.js';
+import { JetStreamLedger } from './ledger/jetstream-ledger.js';
 import { Locator } from './locator.js';
 import { logStream, otherLimits } from './log-stream.js';
 import { NatsLink } from './nats-link.js';
+import type { Jet } from './notices/notice-upkeep.js';
 import { Notices } from './notices/notices.js';
 import { OldEntries } from './old-entries.js';
 import type { JetStreamOptions } from './options.js';
@@ -67,6 +71,8 @@ export class JetStreamLog extends MessageLog {
   private readonly notices: Notices;
   private isReading = false;
   private readonly events: LogEvents;
+  private readonly clock: Clock;
+  private ownLedger: JetStreamLedger | undefined;
   private ending: Promise<void> | undefined;
 
   constructor(
@@ -75,6 +81,7 @@ export class JetStreamLog extends MessageLog {
   ) {
     super();
     const { clock } = environment;
+    this.clock = clock;
     this.events = eventsOf(environment);
     this.ring = new AwaitedRing(config);
     this.look = new StreamLook(config.natsStream);
@@ -124,7 +131,7 @@ export class JetStreamLog extends MessageLog {
   }
 
   get skipped(): number {
-    return this.tail.skipped + this.notices.skipped;
+    return this.tail.skipped + this.notices.skipped + (this.ownLedger?.skipped ?? 0);
   }
 
   get isReady(): boolean {
@@ -145,6 +152,14 @@ export class JetStreamLog extends MessageLog {
 
   post(notice: Notice): Promise<void> {
     return this.notices.post(notice);
+  }
+
+  ledger(): Ledger {
+    this.ownLedger ??= new JetStreamLedger(this.config, this.clock, {
+      way: () => this.wayToLedger(),
+      refused: (error) => this.events.refused(error),
+    });
+    return this.ownLedger;
   }
 
   settled(): Promise<void> {
@@ -184,6 +199,7 @@ export class JetStreamLog extends MessageLog {
     this.supervisor.end();
     this.appender.end();
     this.notices.end();
+    await this.ownLedger?.end();
     this.watch.report('the hub ends');
     this.locator.end();
     await this.link.end();
@@ -213,6 +229,15 @@ export class JetStreamLog extends MessageLog {
     this.appender.open(connection);
     this.isReading = this.place.isHeard = true;
     this.tellConnected(connection.getServer(), info);
+  }
+
+  /** A hub that cannot use this log makes no ledger beside it. */
+  private wayToLedger(): Jet | undefined {
+    const { client } = this;
+    const { manager } = this.look;
+    if (!this.isReading || !this.link.isConnected || client === undefined || manager === undefined)
+      return undefined;
+    return { client, manager };
   }
 
   private ensureStream(manager: JetStreamManager): Promise<StreamInfo> {

@@ -10,6 +10,16 @@ export { Fifo } from './fifo.js';
 export { HistoryError, type HistoryPage, type HistoryRequest, readHistory } from './history.js';
 export { HistorySeats } from './history-seats.js';
 export { KEY_LIFE_MS } from './keys.js';
+export {
+  type Candidate,
+  checkLedgerEntry,
+  type Lead,
+  Ledger,
+  LedgerError,
+  MAX_LEDGER_ENTRIES,
+  MAX_LEDGER_KEY_BYTES,
+  MAX_LEDGER_VALUE_BYTES,
+} from './ledger.js';
 export { memoryLog } from './memory.log.js';
 export {
   type Draft,

@@ -3,6 +3,8 @@ import type { Clock } from '../time/clock.js';
 import { eventsOf, type LogEnvironment, type LogEvents, type LogFactory } from './environment.js';
 import { FairRing } from './fair-ring.js';
 import { Keys } from './keys.js';
+import type { Ledger } from './ledger.js';
+import { MemoryLedger } from './memory.ledger.js';
 import {
   type Draft,
   type Entry,
@@ -38,6 +40,7 @@ export class MemoryLog extends MessageLog {
   private readonly ring: FairRing;
   private readonly keys: Keys;
   private listener: LogListener | undefined;
+  private ownLedger: Ledger | undefined;
   private sweep: NodeJS.Timeout | undefined;
 
   constructor(options: MemoryLogOptions, environment: LogEnvironment) {
@@ -110,6 +113,11 @@ export class MemoryLog extends MessageLog {
   async post(notice: Notice): Promise<void> {
     checkNotice(notice);
     this.listener?.notice(notice);
+  }
+
+  ledger(): Ledger {
+    this.ownLedger ??= new MemoryLedger();
+    return this.ownLedger;
   }
 
   read(after: Position, max: number): readonly Entry[] {

@@ -1,3 +1,4 @@
+import type { Ledger } from './ledger.js';
 import type { Notice } from './notice.js';
 import { formatPosition, type Position } from './position.js';
 
@@ -133,6 +134,9 @@ export abstract class MessageLog {
    * @throws NoticeError; TypeError or RangeError for a notice that cannot be (`checkNotice`)
    */
   abstract post(notice: Notice): Promise<void>;
+
+  /** The small durable state beside the messages, and who leads; made when it is first asked for, always the same. */
+  abstract ledger(): Ledger;
 
   /** A position of this log as it travels, for `locate`. */
   textOf(position: Position): string {

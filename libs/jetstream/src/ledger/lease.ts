@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@ws-hub/hub';
+import type { Jet } from '../notices/notice-upkeep.js';
+import { replace } from './jet-publish.js';
+import type { LedgerMessages } from './ledger-messages.js';
+
+/** So much of the time of a lease its holder uses: the rest is for what is on its way when it ends. */
+const USED = 0.8;
+
+interface Found {
+  readonly sequence: number;
+  /** Empty for one that was given up, or that no hub has written. */
+  readonly holder: string;
+  readonly isFree: boolean;
+}
+
+/**
+ * Says which hub leads: a message that its holder replaces again and again. Others take it when it has stayed the same for
+ * the time of the lease, by their own clock, so that no two clocks have to agree.
+ */
+export class Lease {
+  private readonly own = randomUUID();
+  /** Its sequence while this hub holds it; 0 if that is not known. */
+  private sequence = 0;
+  private usedUntilMs = Number.NEGATIVE_INFINITY;
+  private seen = { sequence: -1, sinceMs: 0 };
+
+  constructor(
+    private readonly stream: string,
+    private readonly messages: LedgerMessages,
+    private readonly clock: Clock,
+    private readonly timeMs: number,
+  ) {}
+
+  get isHeld(): boolean {
+    return this.clock.monotonicMs() < this.usedUntilMs;
+  }
+
+  /** Renews it, or takes it if nobody holds it. @returns whether it is held @throws Error without an answer */
+  async claim(jet: Jet): Promise<boolean> {
+    const nowMs = this.clock.monotonicMs();
+    const replaced = this.sequence > 0 ? this.sequence : await this.takeable(jet, nowMs);
+    if (replaced === undefined) return false;
+    // Whatever becomes of it, it has to be looked for if there is no answer.
+    this.sequence = 0;
+    const sequence = await replace(jet, this.stream, this.messageOf(this.own), replaced);
+    if (sequence === undefined) {
+      this.usedUntilMs = Number.NEGATIVE_INFINITY;
+      return false;
+    }
+    this.sequence = sequence;
+    this.usedUntilMs = nowMs + this.timeMs * USED;
+    return true;
+  }
+
+  /** It is not held any more, though others do not know. */
+  drop(): void {
+    this.usedUntilMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** The next hub may have it at once. @throws Error without an answer */
+  async giveUp(jet: Jet): Promise<void> {
+    this.drop();
+    const { sequence } = this;
+    this.sequence = 0;
+    if (sequence > 0) await replace(jet, this.stream, this.messageOf(''), sequence);
+  }
+
+  /** The sequence of the lease, 0 if there is none; undefined if somebody else holds it. */
+  private async takeable(jet: Jet, nowMs: number): Promise<number | undefined> {
+    const found = await this.find(jet);
+    if (found === undefined) return 0;
+    if (found.isFree || found.holder === this.own) return found.sequence;
+    if (found.sequence !== this.seen.sequence) this.seen = { sequence: found.sequence, sinceMs: nowMs };
+    return nowMs - this.seen.sinceMs >= this.timeMs ? found.sequence : undefined;
+  }
+
+  private async find({ manager }: Jet): Promise<Found | undefined> {
+    const { lease } = this.messages;
+    const found = await manager.streams.getMessage(this.stream, { last_by_subj: lease });
+    if (found === null || found === undefined) return undefined;
+    const { seq: sequence, subject, header: headers, data } = found;
+    const read = this.messages.read({ subject, headers, data });
+    const { holder = '' } = (read?.value ?? {}) as { holder?: string };
+    return { sequence, holder, isFree: read !== undefined && holder === '' };
+  }
+
+  private messageOf(holder: string) {
+    return this.messages.sealed(this.messages.lease, { holder });
+  }
+}
