@@ -6,6 +6,7 @@ import { HubModule } from '@ws-hub/nestjs';
 import { LoggerModule } from 'nestjs-pino';
 import { isHttpOn } from './config/http.js';
 import { type ServerConfig, serverConfigLoader } from './config/server.config.js';
+import { webhookOptionsOf } from './config/webhooks.js';
 import { engineOf } from './engine/engine.js';
 import { ApiEntrance } from './standalone/api-entrance.js';
 import { Door } from './standalone/door.js';
@@ -26,7 +27,12 @@ export class AppModule {
         LoggerModule.forRoot(loggerParams('server', config.logLevel)),
         // The door has the server's upgrades.
         HubModule.forRootAsync({
-          useFactory: async () => ({ ...config, ...authOptionsOf(config), log: await engineOf(config) }),
+          useFactory: async () => ({
+            ...config,
+            ...authOptionsOf(config),
+            ...webhookOptionsOf(config),
+            log: await engineOf(config),
+          }),
           logger: PinoHubLogger,
           attach: false,
           http: isHttpOn(config),

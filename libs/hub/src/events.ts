@@ -61,6 +61,10 @@ export interface HubObserver {
   forbidden?(client: Publisher, action: Action, channels: readonly string[]): void;
   /** The token of a connection has expired, and no other has come. */
   expired?(connection: Connection): void;
+  /** Somebody hears a channel that nobody has heard, perhaps for a moment only: told in the midst of a change. */
+  channelOccupied?(channel: string): void;
+  /** Nobody hears it any more, perhaps for a moment only. */
+  channelVacated?(channel: string): void;
   /** Tokens count no more from now on. @param connections how many of this hub end because of it */
   revoked?(revocation: Revocation, connections: number): void;
 }
@@ -69,15 +73,25 @@ export interface HubObserver {
 export class HubEvents implements Required<HubObserver> {
   private readonly observers: HubObserver[] = [];
   private watched = false;
+  private watchedChannels = false;
 
   attach(observer: HubObserver): void {
     this.observers.push(observer);
     this.watched ||= observer.stored !== undefined;
+    this.watchedChannels ||= observer.channelOccupied !== undefined || observer.channelVacated !== undefined;
   }
 
   /** Whether somebody is told of each message. */
   get isWatched(): boolean {
     return this.watched;
+  }
+
+  channelOccupied(channel: string): void {
+    if (this.watchedChannels) this.tell((observer) => observer.channelOccupied?.(channel));
+  }
+
+  channelVacated(channel: string): void {
+    if (this.watchedChannels) this.tell((observer) => observer.channelVacated?.(channel));
   }
 
   connected(connection: Connection, connections: number): void {

@@ -26,7 +26,7 @@ export class HubParts {
   readonly events = new HubEvents();
   readonly guard = new Guard(this.events);
   readonly identities = new Identities();
-  readonly audiences = new Audiences<Connection>();
+  readonly audiences = new Audiences<Connection>(this.events);
   readonly users: Users;
   readonly expiries: Expiries;
   readonly revocations: Revocations;

@@ -68,6 +68,7 @@ export {
   type ParsedPosition,
   type Position,
   parsePosition,
+  placeBefore,
   positionAt,
   type RetentionLimits,
   withDefaults,

@@ -13,6 +13,7 @@ import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway/gateway-options.
 import { destroyOnError, failUpgrade, HubSocketServer } from './gateway/upgrade.js';
 import { routeUpgrades } from './gateway/upgrade-routes.js';
 import { WsGateway } from './gateway/ws.gateway.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 /** The token of what says whether the hub takes its upgrades from the application's HTTP server itself. */
 export const ATTACH = Symbol('ATTACH');
@@ -36,6 +37,7 @@ export class HubLifecycle
     private readonly gateway: WsGateway,
     private readonly sockets: HubSocketServer,
     private readonly guard: Guard,
+    @Inject(Webhooks) private readonly webhooks: Webhooks | undefined,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -43,6 +45,7 @@ export class HubLifecycle
     if (this.attach) this.attachTo(this.host.httpAdapter?.getHttpServer());
     this.hub.start();
     await this.log.start();
+    this.webhooks?.start();
   }
 
   beforeApplicationShutdown(): Promise<void> {
@@ -52,6 +55,7 @@ export class HubLifecycle
   /** The log ends when the last client has left: until then something may be said. */
   async onApplicationShutdown(): Promise<void> {
     this.detach?.();
+    await this.webhooks?.stop();
     this.hub.stop();
     await this.log.stop();
   }

@@ -41,6 +41,7 @@ import { AccessLogger } from './telemetry/access-logger.js';
 import { EngineLogger } from './telemetry/engine-logger.js';
 import { EventLogger } from './telemetry/event-logger.js';
 import { HubMetrics } from './telemetry/hub-metrics.js';
+import { webhookProvider } from './webhooks/webhook.providers.js';
 
 /** What is said beside the options: it is needed before they are known, where a factory makes them. */
 export interface HubModuleExtras {
@@ -158,6 +159,7 @@ const EXPORTS = [
     WsGateway,
     { provide: HANDLER_OPTIONS, useExisting: GATEWAY_OPTIONS },
     HandlerExplorer,
+    webhookProvider,
     HubLifecycle,
   ],
   exports: EXPORTS,

@@ -30,6 +30,13 @@ import {
 } from './gateway/gateway-options.js';
 import { HANDLER_DEFAULTS, HANDLER_LIMITS, type HandlerOptions } from './handlers/handler-options.js';
 import { HTTP_DEFAULTS, HTTP_LIMITS, type HttpOptions } from './http/http-options.js';
+import {
+  isWebhookEvent,
+  WEBHOOK_DEFAULTS,
+  WEBHOOK_EVENT_RULE,
+  type WebhookOptions,
+  webhookConflict,
+} from './webhooks/webhook-options.js';
 
 /** What a user of the module may set; all of it has a default. */
 export type HubModuleOptions = Partial<ResolvedOptions>;
@@ -41,6 +48,7 @@ export interface ResolvedOptions
     AuthOptions,
     HandlerOptions,
     HttpOptions,
+    WebhookOptions,
     MemoryLogOptions {
   /** The log, such as `jetStreamLog()` of @ws-hub/jetstream makes it; one in memory, with the options above, by default. */
   readonly log?: LogFactory;
@@ -104,6 +112,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   allowedOrigins: listOf(isOrigin, 'a list of origins such as https://example.org'),
   httpCorsOrigins: listOf(isOrigin, 'a list of origins such as https://example.org'),
   apiKeysFile: { isAllowed: (value) => typeof value === 'string', allowed: 'the path of a file, or empty' },
+  webhookUrl: { isAllowed: (value) => typeof value === 'string', allowed: 'text', isSecret: true },
+  webhookSecrets: { ...listOf(() => true, 'a list of texts'), isSecret: true },
+  webhookEvents: listOf(isWebhookEvent, `a list of ${WEBHOOK_EVENT_RULE}`),
   trustedProxies: listOf(isNetwork, 'a list of IP addresses or CIDR networks'),
   unlimitedNetworks: listOf(
     isNamedNetwork,
@@ -128,6 +139,7 @@ export function resolveOptions(given: HubModuleOptions): ResolvedOptions {
     ...AUTH_DEFAULTS,
     ...HANDLER_DEFAULTS,
     ...HTTP_DEFAULTS,
+    ...WEBHOOK_DEFAULTS,
     applicationId: 'application',
     ...set,
   };
@@ -136,7 +148,7 @@ export function resolveOptions(given: HubModuleOptions): ResolvedOptions {
     if (options[low] > options[high])
       throw optionError(high, options[high], `at least ${low}, which is ${options[low]}`);
   // Whether there is somebody who judges tokens is known where the verifier is made.
-  const conflict = authConflict(options, { hasVerifier: true });
+  const conflict = authConflict(options, { hasVerifier: true }) ?? webhookConflict(options);
   if (conflict !== undefined) throw new Error(`HubModule: ${conflict}`);
   return options;
 }

@@ -6,6 +6,7 @@ import { engineOptions } from './engine.js';
 import { engineConflict } from './engine-conflicts.js';
 import { httpOptions } from './http.js';
 import { limitOptions } from './limits.js';
+import { webhookConflictOf, webhookOptions } from './webhooks.js';
 
 const options = {
   port: option('PORT', '8080', integer(0, 65_535), 'TCP port of the hub, 0 takes a free one'),
@@ -48,6 +49,7 @@ const options = {
   ),
   ...accessOptions,
   ...httpOptions,
+  ...webhookOptions,
   ...engineOptions,
   ...limitOptions,
 };
@@ -58,7 +60,11 @@ export const serverCommand: Command<typeof options> = {
   summary: 'starts the hub',
   options,
   conflict: (config) =>
-    pairThatCannotBe(config) ?? secretConflict(config) ?? accessConflict(config) ?? engineConflict(config),
+    pairThatCannotBe(config) ??
+    secretConflict(config) ??
+    accessConflict(config) ??
+    webhookConflictOf(config) ??
+    engineConflict(config),
 };
 
 export type ServerConfig = ConfigOf<typeof options>;

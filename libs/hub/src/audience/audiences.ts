@@ -11,10 +11,18 @@ interface Heard<Member extends Listener> {
   readonly audiences: Set<Audience<Member>>;
 }
 
+/** Told when a channel is heard by somebody, and by nobody any more. */
+export interface ChannelWatch {
+  channelOccupied(channel: string): void;
+  channelVacated(channel: string): void;
+}
+
 /** All audiences: found by what they hear, and by channel. One without members takes no memory. */
 export class Audiences<Member extends Listener> {
   private readonly byName = new Map<Encoder, Map<bigint, Audience<Member>>>();
   private readonly byChannel = new Map<string, Heard<Member>>();
+
+  constructor(private readonly watch?: ChannelWatch) {}
 
   /** Those that hear a channel. */
   of(channel: string): ReadonlySet<Audience<Member>> {
@@ -90,11 +98,14 @@ export class Audiences<Member extends Listener> {
     if (hears) {
       audience.channels.add(channel);
       heard.audiences.add(audience);
+      if (heard.audiences.size === 1) this.watch?.channelOccupied(channel);
       return;
     }
     audience.channels.delete(channel);
     heard.audiences.delete(audience);
-    if (heard.audiences.size === 0) this.byChannel.delete(channel);
+    if (heard.audiences.size > 0) return;
+    this.byChannel.delete(channel);
+    this.watch?.channelVacated(channel);
   }
 
   private named(encoder: Encoder): Map<bigint, Audience<Member>> {

@@ -83,6 +83,8 @@ export class JetStreamLedger extends Ledger {
   }
 
   private async attempt(): Promise<void> {
+    // Who has stopped for want of the lease begins anew, even if nobody else had it meanwhile.
+    if (!this.lease.isHeld) this.resign();
     try {
       const jet = this.hooks.way();
       if (jet !== undefined) await this.claim(jet);

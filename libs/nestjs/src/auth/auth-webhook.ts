@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@ws-hub/hub';
 import { MAX_TOKEN_BYTES } from '@ws-hub/protocol';
-import { Webhook } from 'standardwebhooks';
 import type { AuthOptions } from './auth-options.js';
 import { type Judgement, readJudgement, readRights } from './claims.js';
 import { type Answer, FetchError, fetchText } from './fetch-text.js';
 import { InFlight } from './in-flight.js';
 import { type TokenContext, TokenVerifier, type Verified } from './token-verifier.js';
+import { WebhookSigner } from './webhook-signer.js';
 
 const TIMEOUT_MS = 1_000;
 const MAX_BYTES = 16 * 1024;
@@ -33,7 +33,7 @@ export class AuthWebhook extends TokenVerifier {
   /** How many requests were sent. */
   readonly counters = { requests: 0 };
 
-  private readonly signers: readonly Webhook[];
+  private readonly signer: WebhookSigner;
   private readonly inFlight = new InFlight();
 
   constructor(
@@ -43,7 +43,7 @@ export class AuthWebhook extends TokenVerifier {
     private readonly timeoutMs = TIMEOUT_MS,
   ) {
     super();
-    this.signers = options.authWebhookSecrets.map(signerOf);
+    this.signer = new WebhookSigner(options.authWebhookSecrets);
   }
 
   async verify(token: string, context: TokenContext): Promise<Verified> {
@@ -72,14 +72,7 @@ export class AuthWebhook extends TokenVerifier {
   }
 
   private signed(body: string): Record<string, string> {
-    const id = `msg_${randomUUID()}`;
-    const nowS = this.clock.unixSeconds();
-    const signatures = this.signers.map((signer) => signer.sign(id, new Date(nowS * 1000), body));
-    return {
-      'webhook-id': id,
-      'webhook-timestamp': String(nowS),
-      'webhook-signature': signatures.join(' '),
-    };
+    return this.signer.headersOf(`msg_${randomUUID()}`, this.clock.unixSeconds(), body);
   }
 
   private judge({ status, text }: Answer): Verified {
@@ -113,16 +106,6 @@ export class AuthWebhook extends TokenVerifier {
   private unavailable(reason: string): Verified {
     this.failed?.(reason);
     return UNAVAILABLE;
-  }
-}
-
-/** The key is what the library makes of the secret (base64, `whsec_` or not); text that is no base64 is the key itself. */
-function signerOf(secret: string): Webhook {
-  try {
-    return new Webhook(secret);
-  } catch {
-    // Not base64: its message says no more.
-    return new Webhook(Buffer.from(secret), { format: 'raw' });
   }
 }
 

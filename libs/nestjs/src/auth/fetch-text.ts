@@ -33,6 +33,33 @@ export async function fetchText(url: string, request: RequestInit, limits: Fetch
   }
 }
 
+/**
+ * Sends something to another server of which only the status of the answer matters. Of its body no more than `maxBytes` is
+ * read, so that the connection can be used again.
+ *
+ * @param stop ends it early
+ * @throws FetchError if there is no answer in time
+ */
+export async function fetchStatus(
+  url: string,
+  request: RequestInit,
+  limits: FetchLimits,
+  stop: AbortSignal,
+): Promise<number> {
+  const late = AbortSignal.timeout(limits.timeoutMs);
+  const signal = AbortSignal.any([late, stop]);
+  try {
+    const response = await fetch(url, { ...request, redirect: 'manual', signal });
+    await readBody(response, limits.maxBytes).catch(() => {
+      // The status has come, which says it all.
+    });
+    return response.status;
+  } catch (error) {
+    if (late.aborted) throw new FetchError(`no answer within ${limits.timeoutMs} ms`);
+    throw new FetchError(stop.aborted ? 'the request was stopped' : reasonOf(error));
+  }
+}
+
 async function readBody({ body }: Response, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

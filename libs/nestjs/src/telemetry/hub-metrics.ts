@@ -84,6 +84,11 @@ export class HubMetrics implements HubObserver, OnApplicationShutdown {
     'Requests below /v1, by route and status.',
     ['route', 'status'],
   );
+  readonly webhookEvents = this.counter(
+    'hub_webhook_events_total',
+    'Events for the receiver of webhooks, by result: delivered, given_up.',
+    ['result'],
+  );
   private readonly flushDuration = this.histogram(
     'hub_flush_duration_seconds',
     'Time to write one flush to all its recipients.',
@@ -102,8 +107,13 @@ export class HubMetrics implements HubObserver, OnApplicationShutdown {
 
   private readonly eventLoopDelay = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
 
+  /** How many events wait for the receiver of webhooks, for whoever sends them. */
+  webhookQueue = (): number => 0;
+
   constructor() {
     this.watchEventLoop();
+    const waiting = 'Messages that were read from the log for the receiver of webhooks, and wait.';
+    this.momentary('hub_webhook_queue', waiting, () => this.webhookQueue());
   }
 
   /** Reads at each scrape what the hub and its log count. */

@@ -1,0 +1,63 @@
+import { type ConfigOf, list, option, secret, text } from '@ws-hub/config';
+import {
+  isWebhookEvent,
+  WEBHOOK_DEFAULTS,
+  WEBHOOK_EVENT_RULE,
+  type WebhookOptions,
+  webhookConflict,
+} from '@ws-hub/nestjs/options';
+
+/** What webhooks go by. They are on where there is a URL. */
+export const webhookOptions = {
+  webhookUrl: option(
+    'WEBHOOK_URL',
+    WEBHOOK_DEFAULTS.webhookUrl,
+    text('an https:// URL, or http:// on loopback, or empty'),
+    'URL that is told of WEBHOOK_EVENTS, at least once each; needs WEBHOOK_SECRET; empty = off',
+  ),
+  webhookSecret: option(
+    'WEBHOOK_SECRET',
+    '',
+    secret(),
+    'signs the requests to WEBHOOK_URL, as Standard Webhooks say',
+  ),
+  webhookSecretPrevious: option(
+    'WEBHOOK_SECRET_PREVIOUS',
+    '',
+    secret(),
+    'former WEBHOOK_SECRET, which signs as well',
+  ),
+  webhookEvents: option(
+    'WEBHOOK_EVENTS',
+    WEBHOOK_DEFAULTS.webhookEvents.join(','),
+    list(isWebhookEvent, `${WEBHOOK_EVENT_RULE}; with commas between them`),
+    'what WEBHOOK_URL is told of: channel_occupied, channel_vacated, message, each alone or for channels as in message:room.>',
+  ),
+};
+
+type WebhookValues = Omit<ConfigOf<typeof webhookOptions>, 'explicit' | 'operands'>;
+
+/** How operators call what the code calls otherwise. */
+const NAMES: Readonly<Record<keyof WebhookOptions, string>> = {
+  webhookUrl: 'WEBHOOK_URL (--webhook-url)',
+  webhookSecrets: 'WEBHOOK_SECRET (or WEBHOOK_SECRET_FILE)',
+  webhookEvents: 'WEBHOOK_EVENTS (--webhook-events)',
+};
+
+/** What the hub goes by, of what an operator has set. */
+export function webhookOptionsOf({
+  webhookUrl,
+  webhookSecret,
+  webhookSecretPrevious,
+  webhookEvents,
+}: WebhookValues): WebhookOptions {
+  const webhookSecrets = [webhookSecret, webhookSecretPrevious].filter((each) => each !== '');
+  return { webhookUrl, webhookSecrets, webhookEvents };
+}
+
+/** Names an impossible combination by its variables, or returns undefined. */
+export function webhookConflictOf(config: WebhookValues): string | undefined {
+  if (config.webhookSecretPrevious !== '' && config.webhookSecret === '')
+    return 'WEBHOOK_SECRET_PREVIOUS: only allowed where WEBHOOK_SECRET is set';
+  return webhookConflict(webhookOptionsOf(config), (name) => NAMES[name]);
+}

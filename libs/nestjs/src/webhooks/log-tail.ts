@@ -1,0 +1,142 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  BEGINNING,
+  type Entry,
+  formatPosition,
+  type MessageLog,
+  type Position,
+  parsePosition,
+  placeBefore,
+} from '@ws-hub/hub';
+import type { EventFilter } from './event-filter.js';
+import type { EventQueue } from './event-queue.js';
+
+/** So many entries are looked at in a turn of the event loop. */
+const ENTRIES_PER_TURN = 200;
+/** A store that could not be read so often, though it is there, does not have the entry any more. */
+const MAX_TRIES = 3;
+
+export interface LogTailHooks {
+  /** Something was added to the queue. */
+  added(): void;
+  /** @param messages of whatever channel, which the log has dropped before they were read; undefined if nobody knows */
+  lost(messages: number | undefined): void;
+}
+
+/**
+ * Reads the messages that the receiver wants from the log, behind the delivery to clients, and as long as the queue has
+ * room: until then the log is the queue.
+ */
+export class LogTail {
+  private cursor: Position = BEGINNING;
+  private epoch = '';
+  private tries = 0;
+  private underWay: Promise<void> | undefined;
+  private hasEnded = false;
+
+  constructor(
+    private readonly log: MessageLog,
+    private readonly filter: EventFilter,
+    private readonly queue: EventQueue,
+    private readonly hooks: LogTailHooks,
+  ) {}
+
+  /**
+   * @param told up to where messages were told, as text; undefined if none ever was
+   * @param head where to begin then
+   */
+  begin(told: string | undefined, head: Position): void {
+    const found = told === undefined ? undefined : parsePosition(told);
+    this.epoch = found?.epoch ?? this.log.epoch;
+    this.cursor = found?.position ?? head;
+  }
+
+  end(): void {
+    this.hasEnded = true;
+  }
+
+  /** Up to where all messages were told, as text. */
+  get told(): string {
+    const { oldest } = this.queue;
+    if (oldest === undefined) return formatPosition(this.epoch, this.cursor);
+    return formatPosition(oldest.epoch, placeBefore(oldest.entry.position));
+  }
+
+  /** Reads on, unless it does so already. @returns when there is no more, or no more room */
+  poll(): Promise<void> {
+    this.underWay ??= this.readOn().finally(() => {
+      this.underWay = undefined;
+    });
+    return this.underWay;
+  }
+
+  private async readOn(): Promise<void> {
+    while (!this.hasEnded && this.log.isReady && !this.queue.isFull) {
+      this.followLog();
+      if (this.cursor === this.log.head || !(await this.readSome())) return;
+      await nextTurn();
+    }
+  }
+
+  /** A log that was made anew is read from its beginning; in one that has lost its end places are given again. */
+  private followLog(): void {
+    const { epoch, head } = this.log;
+    if (epoch !== this.epoch) {
+      this.epoch = epoch;
+      this.cursor = BEGINNING;
+      this.hooks.lost(undefined);
+    }
+    if (head < this.cursor) this.cursor = head;
+  }
+
+  /** @returns whether to go on now */
+  private async readSome(): Promise<boolean> {
+    const { head } = this.log;
+    const entries = await this.next();
+    if (entries === undefined || this.hasEnded) return false;
+    const before = this.queue.size;
+    let lost = 0;
+    for (const entry of entries) {
+      lost += entry.position - this.cursor - 1;
+      this.take(entry);
+    }
+    if (entries.length === 0) {
+      // What was the head is of a channel that the log has dropped.
+      lost += head - this.cursor;
+      this.cursor = head;
+    }
+    if (lost > 0) this.hooks.lost(lost);
+    if (this.queue.size > before) this.hooks.added();
+    return true;
+  }
+
+  private take(entry: Entry): void {
+    this.cursor = entry.position;
+    if (this.filter.wants('message', entry.channel)) this.queue.add({ entry, epoch: this.epoch });
+  }
+
+  /** Undefined if the store cannot be read for the moment. */
+  private async next(): Promise<readonly Entry[] | undefined> {
+    const kept = this.log.read(this.cursor, ENTRIES_PER_TURN);
+    if (kept[0] !== undefined && placeBefore(kept[0].position) === this.cursor) return kept;
+    const old = await this.readOld();
+    if (old === 'later') return undefined;
+    this.tries = 0;
+    return old ?? kept;
+  }
+
+  /** Undefined if nobody has what follows; an engine that says so at once has nobody to ask. */
+  private async readOld(): Promise<readonly Entry[] | undefined | 'later'> {
+    let isLate = false;
+    const entries = await new Promise<readonly Entry[] | undefined>((resolve) => {
+      let hasReturned = false;
+      this.log.readOld(this.cursor, ENTRIES_PER_TURN, (found) => {
+        isLate = hasReturned;
+        resolve(found);
+      });
+      hasReturned = true;
+    });
+    if (entries !== undefined && entries.length > 0) return entries;
+    return isLate && ++this.tries < MAX_TRIES ? 'later' : undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Notice } from '@ws-hub/hub';
+import { pagesOf, partsOf, type Report, reportNotice } from './occupancy-report.js';
+import type { OccupancyChange } from './own-channels.js';
+
+/** So often a hub says that it is there. */
+export const SIGN_MS = 5_000;
+
+/** Tells the other hubs what is heard on this one. What does not reach them they notice by its number, and ask. */
+export class OccupancySpeaker {
+  private seq = 0;
+  private spokeMs = Number.NEGATIVE_INFINITY;
+
+  /** @param post does not throw, and keeps the order */
+  constructor(
+    private readonly hub: string,
+    private readonly post: (notice: Notice) => void,
+  ) {}
+
+  /** @param nowMs monotonic time */
+  changed(change: OccupancyChange, nowMs: number): void {
+    for (const part of partsOf(change)) this.say({ hub: this.hub, seq: ++this.seq, ...part }, nowMs);
+    if (nowMs - this.spokeMs >= SIGN_MS) this.say({ hub: this.hub, seq: this.seq }, nowMs);
+  }
+
+  all(channels: Iterable<string>, nowMs: number): void {
+    const pages = pagesOf(channels);
+    for (const [at, on] of pages.entries()) {
+      const all = { isFirst: at === 0, isLast: at === pages.length - 1 };
+      this.say({ hub: this.hub, seq: this.seq, on, all }, nowMs);
+    }
+  }
+
+  gone(nowMs: number): void {
+    this.say({ hub: this.hub, seq: this.seq, isGone: true }, nowMs);
+  }
+
+  private say(report: Report, nowMs: number): void {
+    this.spokeMs = nowMs;
+    this.post(reportNotice(report));
+  }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, Hub, MessageLog, Notice } from '@ws-hub/hub';
+import { ASK_TOPIC, askNotice, isAsked, REPORT_TOPIC, readReport } from './occupancy-report.js';
+import { OccupancySpeaker } from './occupancy-speaker.js';
+import { OtherHubs } from './other-hubs.js';
+import { OwnChannels } from './own-channels.js';
+
+export interface OccupancyParts {
+  readonly hub: Pick<Hub, 'channels' | 'listenersOn' | 'onNotice' | 'events'>;
+  readonly log: Pick<MessageLog, 'post'>;
+  readonly clock: Clock;
+  /** Whether other hubs share the log, which are told what is heard on this one. */
+  readonly isShared: boolean;
+  isWanted(channel: string): boolean;
+  /** More channels are heard than are watched. */
+  full(watched: number): void;
+}
+
+/** Which channels are heard, on this hub and, for as long as somebody follows, on all others. */
+export class Occupancy {
+  private readonly id = randomUUID();
+  private readonly own: OwnChannels;
+  private readonly speaker: OccupancySpeaker;
+  private others: OtherHubs | undefined;
+  private changed: (channel: string) => void = () => undefined;
+
+  constructor(private readonly parts: OccupancyParts) {
+    const { hub, isWanted, full, isShared } = parts;
+    this.own = new OwnChannels(hub, isWanted, full);
+    this.speaker = new OccupancySpeaker(this.id, (notice) => this.post(notice));
+    hub.events.attach({
+      channelOccupied: (channel) => this.own.channelOccupied(channel),
+      channelVacated: (channel) => this.own.channelVacated(channel),
+    });
+    if (!isShared) return;
+    hub.onNotice(REPORT_TOPIC, (notice) => this.heardReport(notice));
+    hub.onNotice(ASK_TOPIC, (notice) => this.heardAsk(notice));
+  }
+
+  /** @param changed told of each channel that may be occupied or vacant by now, those that are occupied first of all */
+  follow(changed: (channel: string) => void): void {
+    this.changed = changed;
+    for (const channel of this.own.known) changed(channel);
+    if (!this.parts.isShared) return;
+    this.others = new OtherHubs({ changed, ask: (hub) => this.post(askNotice(hub)) });
+    this.post(askNotice(undefined));
+  }
+
+  unfollow(): void {
+    this.changed = () => undefined;
+    this.others = undefined;
+  }
+
+  /** Whether anybody hears it. */
+  isOccupied(channel: string): boolean {
+    return this.own.known.has(channel) || this.others?.isOccupied(channel) === true;
+  }
+
+  /** Looks at what has changed on this hub, and tells the others. */
+  look(): void {
+    const change = this.own.look();
+    const nowMs = this.parts.clock.monotonicMs();
+    if (this.parts.isShared) this.speaker.changed(change, nowMs);
+    for (const channel of [...change.on, ...change.off]) this.changed(channel);
+    this.others?.forgetSilent(nowMs);
+  }
+
+  /** Nobody is heard on this hub any more. */
+  end(): void {
+    if (this.parts.isShared) this.speaker.gone(this.parts.clock.monotonicMs());
+  }
+
+  private heardReport(notice: Notice): void {
+    if (this.others === undefined) return;
+    const report = readReport(notice);
+    if (report.hub !== this.id) this.others.heard(report, this.parts.clock.monotonicMs());
+  }
+
+  private heardAsk(notice: Notice): void {
+    if (isAsked(notice, this.id)) this.speaker.all(this.own.known, this.parts.clock.monotonicMs());
+  }
+
+  private post(notice: Notice): void {
+    this.parts.log.post(notice).catch(() => {
+      // The others notice it by the number of the next report, and ask; the log's own events say that it is away.
+    });
+  }
+}
