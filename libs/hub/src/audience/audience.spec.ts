@@ -33,6 +33,23 @@ describe('the audiences', () => {
     expect(audiences.join(member(), plainEncoder, new Set(['a', 'b']))).not.toBe(first);
   });
 
+  test('tell which channels are heard by somebody, and by nobody any more', () => {
+    const told: string[] = [];
+    const audiences = new Audiences({
+      channelOccupied: (channel) => told.push(`+${channel}`),
+      channelVacated: (channel) => told.push(`-${channel}`),
+    });
+    const [one, two] = [member(), member()];
+    const both = audiences.join(one, v1Encoder, new Set(['a', 'b']));
+    const left = audiences.join(two, plainEncoder, new Set(['a']));
+    expect(told.splice(0)).toEqual(['+a', '+b']);
+    const changed = audiences.change(one, both, ['a'], false);
+    audiences.leave(two, left);
+    expect(told.splice(0)).toEqual(['-a']);
+    audiences.leave(one, changed);
+    expect(told).toEqual(['-b']);
+  });
+
   test('are found by each of their channels, until the last member has left', () => {
     const audiences = new Audiences();
     const [one, two] = [member(), member()];
