@@ -12,6 +12,7 @@ test.each([
   ['devices', undefined],
   ['api-keys', undefined],
   ['sse', undefined],
+  ['webhooks', undefined],
 ])('what docs/guides/%s.md shows is what happens', async (name, example) => {
   const guide = readGuide(name);
   expect(guide.steps.length).toBeGreaterThan(3);
