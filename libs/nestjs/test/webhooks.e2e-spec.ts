@@ -32,6 +32,8 @@ async function start(options: HubModuleOptions): Promise<HubService> {
   return app.get(HubService, { strict: false });
 }
 
+const metrics = () => app.get(HubMetrics, { strict: false }).registry.metrics();
+
 test('a receiver is told which channels are heard and left, by default', async () => {
   const hub = await start({});
   const client = await TestClient.connect(`${url}?channel=room.1`);
@@ -53,6 +55,8 @@ test('a receiver is told which channels are heard and left, by default', async (
 
 test('a receiver is told what was said on the channels that it wants, in signed batches', async () => {
   const hub = await start({ webhookEvents: ['message:room.*', 'message:news'] });
+  // Nobody is told of messages where they are published.
+  expect(hub.door.events.isWatched).toBe(false);
   const first = await hub.publish('room.1', 'Zoë 😀');
   for (let n = 1; n < 250; n++) await hub.publish(n % 2 ? 'room.2.private' : 'room.2', `${n}`);
   await hub.publish('news', 'the end');
@@ -81,6 +85,7 @@ test('what is left at the end is told before the application has closed', async 
   await receiver.events.next();
   await hub.publish('main', 'hello');
   await app.close();
+  expect(await metrics()).toMatch(/^hub_webhook_events_total\{result="delivered"\} 3$/m);
   expect(receiver.taken.map(({ type }) => type).toSorted()).toEqual([
     'channel_occupied',
     'channel_vacated',
@@ -91,6 +96,5 @@ test('what is left at the end is told before the application has closed', async 
 test('without a receiver there are no webhooks', async () => {
   await start({ webhookUrl: '', webhookSecrets: [] });
   expect(app.get(Webhooks, { strict: false })).toBeUndefined();
-  const metrics = await app.get(HubMetrics, { strict: false }).registry.metrics();
-  expect(metrics).toMatch(/^hub_webhook_queue 0$/m);
+  expect(await metrics()).toMatch(/^hub_webhook_queue 0$/m);
 });

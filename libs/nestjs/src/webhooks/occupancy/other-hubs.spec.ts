@@ -59,21 +59,31 @@ describe('what another hub tells', () => {
     expect(others.isOccupied('a')).toBe(true);
   });
 
-  test('is asked for once a second when a change was lost, which the next sign of life shows', () => {
+  test('is asked for once a second when a change was lost, which the next one or a sign of life shows', () => {
     tellAll('a');
     say(['b']);
     notices.splice(0);
     nowMs += SIGN_MS;
     say([]);
     deliver();
+    expect(asked).toEqual(['one']);
+    tellAll('a', 'b');
+    asked = [];
+    nowMs += 1_000;
+    say(['lost']);
+    notices.splice(0);
     say(['c']);
     deliver();
-    expect(asked).toEqual(['one']);
-    nowMs += 1_000;
+    expect([asked, others.isOccupied('c')]).toEqual([['one'], false]);
+    nowMs += 999;
     say(['d']);
     deliver();
+    expect(asked).toEqual(['one']);
+    nowMs += 1;
+    say(['e']);
+    deliver();
     expect(asked).toEqual(['one', 'one']);
-    tellAll('a', 'b', 'c', 'd');
+    tellAll('a', 'b', 'c', 'd', 'e');
     nowMs += SIGN_MS;
     say([]);
     deliver();
