@@ -134,10 +134,10 @@ describe('over HTTP', () => {
           'ws-hub send: not sent: TEXT\n',
       );
       const off = send(stub.url, 'hello');
-      (await stub.next()).problem(404, 'not here');
+      (await stub.next()).response.writeHead(400).end('no request here has a body');
       expect(await off.exited).toBe(69);
       expect(off.stderr).toContain(
-        'not here; a hub answers HTTP where it has API keys, or asks for tokens\n',
+        'HTTP 400; a hub answers HTTP where it has API keys, or asks for tokens\n',
       );
     });
 

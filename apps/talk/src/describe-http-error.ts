@@ -1,10 +1,13 @@
 import type { HubHttpError } from '@ws-hub/hub-client/http';
 
-const NOT_FOUND = 404;
+/** Whether what answers speaks no HTTP of a hub: then it has no problem to tell. */
+export function isNoHub({ status, title }: HubHttpError): boolean {
+  return status !== undefined && title === '';
+}
 
 /** Why a request or an event stream failed, in words. */
-export function describeHttpError({ status, message }: HubHttpError): string {
-  return status === NOT_FOUND
-    ? `${message}; a hub answers HTTP where it has API keys, or asks for tokens`
-    : message;
+export function describeHttpError(error: HubHttpError): string {
+  return isNoHub(error)
+    ? `HTTP ${error.status}; a hub answers HTTP where it has API keys, or asks for tokens`
+    : error.message;
 }

@@ -3,7 +3,7 @@ import { type BatchResult, type HubHttpClient, HubHttpError, MAX_BATCH } from '@
 import { DEFAULT_CHANNEL } from '@ws-hub/protocol';
 import { EXIT } from '../config/exit-codes.js';
 import type { SendConfig } from '../config/send.config.js';
-import { describeHttpError } from '../describe-http-error.js';
+import { describeHttpError, isNoHub } from '../describe-http-error.js';
 import { httpClientOf } from '../http-client-of.js';
 import { Patience } from '../patience.js';
 import type { Speech } from './read-line.js';
@@ -128,8 +128,8 @@ export class HttpSpeaker implements Speaker {
   /** A request failed as a whole. */
   private failed(entries: readonly Entry[], error: HubHttpError): void {
     const { report, leaving } = this.desk;
-    const isBadLine =
-      entries.length === 1 && (BAD_LINE.includes(error.status) || error.channels !== undefined);
+    const isOfLine = BAD_LINE.includes(error.status) || error.channels !== undefined;
+    const isBadLine = entries.length === 1 && isOfLine && !isNoHub(error);
     for (const { line, bytes } of entries) {
       if (isBadLine) report.bad(line, `the hub refused it: ${error.detail}`);
       else if (error.isOutcomeUnknown) report.ended(line, true);

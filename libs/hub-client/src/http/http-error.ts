@@ -46,10 +46,7 @@ export class HubHttpError extends Error {
 
   constructor(details: HubHttpErrorDetails, options?: ErrorOptions) {
     const { status, title, detail } = details;
-    super(
-      status === undefined ? detail : `HTTP ${status} ${title}: ${detail}`.replace(/[ :]+$/, ''),
-      options,
-    );
+    super(status === undefined ? detail : textOf(status, title, detail), options);
     this.status = status;
     this.title = title;
     this.detail = detail;
@@ -76,6 +73,10 @@ export class HubHttpError extends Error {
   inDoubt(): HubHttpError {
     return new HubHttpError({ ...this, isOutcomeUnknown: true }, { cause: this.cause });
   }
+}
+
+function textOf(status: number, title: string, detail: string): string {
+  return `HTTP ${status}${title && ` ${title}`}${detail && `: ${detail}`}`;
 }
 
 /** What an answer says that is not the one hoped for. */
