@@ -220,9 +220,14 @@ describe('over HTTP', () => {
         detail: 'not yours',
         channels: [channel],
       });
+      const first = await stub.next();
+      first.stream(WELCOME);
+      await listener.told('listening to a, b');
+      first.cut();
       (await stub.next()).answer(refusal('a'), 403);
       await listener.told('not heard: a: not yours');
       const request = await stub.next();
+      expect(request.headers['last-event-id']).toBe('p-0');
       expect(request.line).toBe('GET /v1/events?channel=b');
       request.answer(refusal('b'), 403);
       expect(await listener.exited).toBe(77);
