@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { hash, randomBytes, randomInt } from 'node:crypto';
 import { ACTIONS, CHANNEL_PATTERN_RULE, MAX_RIGHTS, type Right } from '@ws-hub/protocol';
 import { isAllowList, parseAllow } from '../auth/allow-list.js';
 
@@ -55,7 +55,8 @@ export function keyIdOf(key: string): string | undefined {
 }
 
 export function hashOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  // For each request: it takes half of the time that a Hash object does.
+  return hash('sha256', key, 'buffer');
 }
 
 /**
