@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { HubMetrics } from '@ws-hub/nestjs';
+import { HubMetrics, HubService } from '@ws-hub/nestjs';
 import { KeyFile, RawSocket, V1Client } from '@ws-hub/testing';
 import { JWT_SECRET, signToken } from '../../../test/tokens.js';
 import { startHub, startHubIn, type TestHub } from './start-hub.js';
@@ -130,6 +130,15 @@ describe('HTTP on the server', () => {
     socket.destroy();
   });
 
+  test.each([
+    ['unauthorized', post({ 'X-API-Key': badKey, 'Content-Length': 100 })],
+    ['body_size', post({ 'Content-Length': 4_097 })],
+  ])('counts whom it keeps out: %s', async (reason, bytes) => {
+    const before = await refusals(hub, reason);
+    await answerTo(hub, bytes);
+    expect(await refusals(hub, reason)).toBe(before + 1);
+  });
+
   test('asks for a body that waits to be asked for, when its sender is let in', async () => {
     const socket = await RawSocket.connect(hub.port);
     socket.write(post({ Expect: '100-continue', 'Content-Length': 2 }));
@@ -212,6 +221,31 @@ describe('HTTP on the server, by its variables,', () => {
     );
     expect(await refusals(hub, 'bodies')).toBe(1);
     first.destroy();
+    const small = `${post({ 'Transfer-Encoding': 'chunked' })}1\r\nx\r\n0\r\n\r\n`;
+    let answer = '';
+    while (!answer.startsWith('HTTP/1.1 200 ')) answer = await answerTo(hub, small);
+  });
+
+  test('answers 429 to a caller that publishes or asks too much, and lets a batch in as a whole', async () => {
+    hub = await withKeys('--max-message-rate', '20', '--max-request-rate', '3');
+    const message = `${post({ 'Content-Length': 1 })}x`;
+    const batch = JSON.stringify(new Array(50).fill({ channel: 'main', content: 'x' }));
+    const length = { 'Content-Type': 'application/json', 'Content-Length': batch.length };
+    expect(await answerTo(hub, `${head('POST /v1/messages', length)}${batch}`)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await answerTo(hub, message)).toMatch(/^HTTP\/1\.1 429 .*retry-after: [12]\r/is);
+    const asked = await Promise.all(Array.from({ length: 10 }, () => answerTo(hub, head(`GET ${MESSAGES}`))));
+    expect(asked.filter((answer) => answer.startsWith('HTTP/1.1 429 ')).length).toBeGreaterThan(0);
+  });
+
+  test('lets a caller read two histories at a time', async () => {
+    hub = await withKeys();
+    const { door } = hub.app.get(HubService);
+    const account = door.accountOf('key.backend');
+    const free = [door.histories.take(account), door.histories.take(account)];
+    expect(await answerTo(hub, head(`GET ${MESSAGES}`))).toMatch(/^HTTP\/1\.1 429 .*retry-after: 1/is);
+    for (const giveBack of free) giveBack();
+    for (let n = 0; n < 5; n++)
+      expect(await answerTo(hub, head(`GET ${MESSAGES}`))).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   test('takes tokens of users, and keys beside them, and refuses nobody else', async () => {

@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { Account } from '../backpressure/account.js';
+import { HistorySeats } from './history-seats.js';
+
+test('a client has two seats at a time, and all together have 32', () => {
+  const seats = new HistorySeats();
+  const alice = new Account();
+  const giveBack = seats.take(alice);
+  seats.take(alice);
+  expect(() => seats.take(alice)).toThrow(expect.objectContaining({ code: 'too_many' }));
+  giveBack();
+  seats.take(alice);
+  for (let n = 0; n < 30; n++) seats.take(new Account());
+  expect(() => seats.take(new Account())).toThrow(expect.objectContaining({ code: 'unavailable' }));
+});
+
+test('the application has eight readings at a time, the others wait in order, and a thousand wait at most', async () => {
+  const seats = new HistorySeats();
+  const ends: (() => void)[] = [];
+  const began: number[] = [];
+  const read = (n: number) =>
+    seats.forApplication(() => {
+      began.push(n);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    });
+  const readings = Array.from({ length: 1_008 }, (_, n) => read(n));
+  await expect(read(1_008)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(began).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  for (let n = 0; n < readings.length; n++) {
+    ends[n]?.();
+    await readings[n];
+  }
+  expect(began).toEqual(readings.map((_, n) => n));
+  // Nobody's seat was taken.
+  for (let n = 0; n < 32; n++) seats.take(new Account());
+});
