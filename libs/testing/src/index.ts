@@ -2,8 +2,8 @@ export { AnsweringServer, type Asked, type Behaviour } from './answering-server.
 export { type Certificate, Certificates } from './certificates.js';
 export { CuttingProxy } from './cutting-proxy.js';
 export { DelayingProxy } from './delaying-proxy.js';
-export { EventStream, type StreamedEvent } from './event-stream.js';
 export { EventReceiver, type ReceivedEvent } from './event-receiver.js';
+export { EventStream, type StreamedEvent } from './event-stream.js';
 export { clientFrame, closePayload, type Frame, OPCODE, readFrames } from './frames.js';
 export { freePort } from './free-port.js';
 export { HttpStub, StubRequest } from './http-stub.js';
