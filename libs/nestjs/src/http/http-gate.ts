@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { Hub } from '@ws-hub/hub';
 import { hasBody } from '../gateway/admission.js';
@@ -16,6 +16,10 @@ import { isClosed } from './platform.js';
 import { Problem } from './problem.js';
 import { type RequestState, stateOf } from './request-state.js';
 
+const PIPELINED = new Problem(400, 'a request before the last one was answered', {
+  headers: { Connection: 'close' },
+  reason: 'pipelined',
+});
 const TOO_MANY = refusal(429, 'http_rate', 'too many requests from this address');
 /** What a body may be at all; which of them a route takes it says itself. */
 const BODY_TYPE = /^(text\/plain|application\/json)\s*(;|$)/i;
@@ -43,7 +47,7 @@ export class HttpGate {
    * The first, cheap part, which may be done before it is the request's turn.
    *
    * @param route as for `enter`
-   * @throws Problem 403, 429
+   * @throws Problem 400, 403, 429
    */
   charge(request: IncomingMessage, response: ServerResponse, route: RouteName | undefined): void {
     const state = stateOf(request);
@@ -54,6 +58,7 @@ export class HttpGate {
     // Its client is to come back to another hub.
     if (this.hub.isDraining) response.setHeader('Connection', 'close');
     try {
+      if (isPipelined(response)) throw PIPELINED;
       this.cors.allow(request, response);
       if (!this.rates.charge(request, this.callers.addressOf(request))) throw problemOf(TOO_MANY);
     } catch (error) {
@@ -122,6 +127,14 @@ export class HttpGate {
     }
     throw error;
   }
+}
+
+/**
+ * Whether an earlier request on the same connection has no answer yet. If that connection ends, Node tells nobody of the
+ * answers whose turn has not come: whatever such a request holds would be held for good.
+ */
+function isPipelined(response: ServerResponse): boolean {
+  return response instanceof ServerResponse && response.socket === null && !response.destroyed;
 }
 
 /** RFC 9110, section 8.4. */
