@@ -125,6 +125,14 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
       () => ask('messages', { method: 'POST', body: '[]', headers: { 'Content-Type': 'text/plain' } }),
       415,
     ],
+    [
+      'a key for a whole batch',
+      () =>
+        post('messages', [{ channel: 'main', content: 'a' }], {
+          headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'k' },
+        }),
+      400,
+    ],
     ['content beyond MAX_PAYLOAD', () => say('main', 'x'.repeat(1_001)), 413],
     ['a body beyond MAX_HTTP_BODY', () => say('main', 'x'.repeat(10_001)), 413],
     ['a bad API key', () => say('main', 'a', { key: `${backend.slice(0, -1)}_` }), 401],

@@ -39,6 +39,7 @@ export class MessagesController {
   @Route('batch')
   batch(@Req() request: PlatformRequest): BatchAnswer | Promise<BatchAnswer> {
     const caller = this.callers.callerOf(rawRequestOf(request));
+    mustHaveNoKey(request);
     return RequestBody.read(request, this.options.maxHttpBody, (body) =>
       this.work.run(caller, async () => {
         const items = listOf(body.json());
@@ -73,6 +74,12 @@ function keyOf(request: PlatformRequest): string | undefined {
   const key = String(header).replace(/^"(.*)"$/, '$1');
   if (!KEY.test(key)) throw new Problem(400, `Idempotency-Key must be ${KEY_RULE}`);
   return key;
+}
+
+/** Ignored, it would promise what does not hold: a batch that is sent again would be stored again. @throws Problem 400 */
+function mustHaveNoKey(request: PlatformRequest): void {
+  if (rawRequestOf(request).headers['idempotency-key'] !== undefined)
+    throw new Problem(400, 'a batch has no Idempotency-Key: give each message a key of its own');
 }
 
 function listOf(value: unknown): readonly unknown[] {
