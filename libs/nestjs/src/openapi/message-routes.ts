@@ -8,7 +8,7 @@ const idempotencyKey: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'Names the message: the same key again stores nothing, on any hub, and is answered with the first id. 1-64 characters from `!` to `~`; double quotes around it are taken off. The same as `key` in a JSON body.',
+    'Names the message: the same key again stores nothing, on any hub, and is answered with the first id. 1-64 characters from `!` to `~`; double quotes around it are taken off. The same as `key` in a JSON body. A request without credentials cannot have it.',
   schema: { type: 'string', pattern: '^[!-~]{1,66}$' },
   example: 'order-17',
 };

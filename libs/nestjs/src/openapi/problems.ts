@@ -42,7 +42,7 @@ export const PROBLEMS: Readonly<Record<ProblemStatus, ProblemTold>> = {
     example: exampleOf(413, 'content may have 65536 bytes'),
   },
   415: {
-    when: 'The type of the body is none of those named, or its charset is not UTF-8.',
+    when: 'The type of the body is none of those named, its charset is not UTF-8, or it has a `Content-Encoding`.',
     example: exampleOf(415, 'the body must be application/json'),
   },
   429: {

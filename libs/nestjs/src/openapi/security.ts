@@ -26,7 +26,7 @@ export const SECURITY_SCHEMES = {
     in: 'cookie',
     name: 'AUTH_COOKIE',
     description:
-      'A token, for pages of the same site and of `ALLOWED_ORIGINS`. The option `AUTH_COOKIE` names the cookie; there is none by default.',
+      'A token, for pages of the same site and of `HTTP_CORS_ORIGINS`. The option `AUTH_COOKIE` names the cookie; there is none by default.',
   },
   query: {
     type: 'apiKey',
