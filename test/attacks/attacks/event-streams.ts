@@ -89,7 +89,7 @@ export const manyStreams: Attack = {
   },
 };
 
-const TIMES = { short: 1_000, long: 20_000 };
+const TIMES = { short: 1_000, long: 5_000 };
 
 /** By each end that a connection can have. */
 export const comingStreams: Attack = {

@@ -38,7 +38,7 @@ export const historyFlood: Attack = {
     let bytes = 0;
     const bystander = served(port, endMs);
     await crowd(long ? SOCKETS.long : SOCKETS.short, async (at) => {
-      const reads = at % 3 !== 0;
+      const reads = at % 4 === 3;
       while (performance.now() < endMs) {
         const outcome = await ask(
           port,

@@ -7,7 +7,8 @@ import { Statuses } from '../statuses.js';
 
 const SECONDS = { short: 1, long: 10 };
 const PATIENCE_MS = 3_000;
-const ADDRESSES = 40;
+const ADDRESSES = 8;
+const GUESSERS = 40;
 /** MAX_HTTP_RATE_PER_IP. */
 const RATE = 50;
 const MAX_LOOP_P99_MS = 50;
@@ -36,7 +37,7 @@ export const keyGuessing: Attack = {
     const seconds = long ? SECONDS.long : SECONDS.short;
     const startMs = performance.now();
     const statuses = new Statuses();
-    await times(ADDRESSES, (of) => guess(port, of, startMs + seconds * 1_000, statuses));
+    await times(GUESSERS, (of) => guess(port, of, startMs + seconds * 1_000, statuses));
     const judged = statuses.of(401);
     note(`${Math.round(statuses.sum / seconds)} guesses/s: ${statuses}`);
     // A second's worth may come at once.
@@ -51,8 +52,8 @@ export const keyGuessing: Attack = {
 
 async function guess(port: number, of: number, endMs: number, statuses: Statuses): Promise<void> {
   let socket: HttpSocket | undefined;
-  for (let at = of; performance.now() < endMs; at++) {
-    if (!socket?.isOpen) socket = await HttpSocket.open(port, `127.0.5.${of + 1}`);
+  for (let at = of; performance.now() < endMs; at += GUESSERS + 1) {
+    if (!socket?.isOpen) socket = await HttpSocket.open(port, `127.0.5.${1 + (of % ADDRESSES)}`);
     const answer = await within(PATIENCE_MS, socket.ask(guessing(at)));
     statuses.add(answer);
     if (answer === undefined || answer.head.includes('\r\nconnection: close')) {
