@@ -241,7 +241,7 @@ describe('HTTP on the server, by its variables,', () => {
     hub = await withKeys();
     const { door } = hub.app.get(HubService);
     const account = door.accountOf('key.backend');
-    const free = [door.histories.take(account), door.histories.take(account)];
+    const free = [door.histories.take(account, true), door.histories.take(account, true)];
     expect(await answerTo(hub, head(`GET ${MESSAGES}`))).toMatch(/^HTTP\/1\.1 429 .*retry-after: 1/is);
     for (const giveBack of free) giveBack();
     for (let n = 0; n < 5; n++)

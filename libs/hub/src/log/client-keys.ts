@@ -1,8 +1,11 @@
 import { Fifo } from './fifo.js';
 import type { Slot } from './heap.js';
 
-/** So many keys of one client are remembered, its newest, whatever it says besides (PROTOCOL.md, "Keys"). */
-export const KEYS_PER_CLIENT = 4_096;
+/**
+ * So many keys of one client are remembered, its newest, whatever it says besides (PROTOCOL.md, "Keys"): those of a minute
+ * at a thousand a second, since all backends that share a name over HTTP are one client.
+ */
+export const KEYS_PER_CLIENT = 65_536;
 
 /** The newest keys of one client, and the positions of its messages that were stored under them. */
 export class ClientKeys {

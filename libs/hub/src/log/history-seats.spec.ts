@@ -5,13 +5,23 @@ import { HistorySeats } from './history-seats.js';
 test('a client has two seats at a time, and all together have 32', () => {
   const seats = new HistorySeats();
   const alice = new Account();
-  const giveBack = seats.take(alice);
-  seats.take(alice);
-  expect(() => seats.take(alice)).toThrow(expect.objectContaining({ code: 'too_many' }));
+  const giveBack = seats.take(alice, true);
+  seats.take(alice, true);
+  expect(() => seats.take(alice, true)).toThrow(expect.objectContaining({ code: 'too_many' }));
   giveBack();
-  seats.take(alice);
-  for (let n = 0; n < 30; n++) seats.take(new Account());
-  expect(() => seats.take(new Account())).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  seats.take(alice, true);
+  for (let n = 0; n < 30; n++) seats.take(new Account(), true);
+  expect(() => seats.take(new Account(), true)).toThrow(expect.objectContaining({ code: 'unavailable' }));
+});
+
+test('clients that nobody knows have half of them', () => {
+  const seats = new HistorySeats();
+  const givenBack = seats.take(new Account(), false);
+  for (let n = 0; n < 15; n++) seats.take(new Account(), false);
+  expect(() => seats.take(new Account(), false)).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  givenBack();
+  seats.take(new Account(), false);
+  for (let n = 0; n < 16; n++) seats.take(new Account(), true);
 });
 
 test('the application has eight readings at a time, the others wait in order, and a thousand wait at most', async () => {
@@ -32,5 +42,5 @@ test('the application has eight readings at a time, the others wait in order, an
   }
   expect(began).toEqual(readings.map((_, n) => n));
   // Nobody's seat was taken.
-  for (let n = 0; n < 32; n++) seats.take(new Account());
+  for (let n = 0; n < 32; n++) seats.take(new Account(), true);
 });

@@ -60,8 +60,18 @@ test('the newest are those that have room', async () => {
   const { say, read, log } = startReading();
   for (const content of ['aaaa', 'bbbb', 'cccc']) say(content);
   const position = log.textOf(log.head);
-  expect(await read({ limit: 10, maxBytes: 8 })).toEqual({ contents: ['bbbb', 'cccc'], position });
+  expect(await read({ limit: 10, maxBytes: 12 })).toEqual({ contents: ['bbbb', 'cccc'], position });
   expect(await read({ limit: 10, maxBytes: 1 })).toEqual({ contents: ['cccc'], position });
+});
+
+test('what grows when it is escaped counts as it travels', async () => {
+  const { say, read, log } = startReading();
+  say('a');
+  const since = log.textOf(log.head);
+  for (let n = 0; n < 3; n++) say('\u0001'.repeat(10));
+  // Each travels as 62 bytes.
+  expect((await read({ limit: 10, maxBytes: 130, since })).contents).toHaveLength(2);
+  expect((await read({ limit: 10, maxBytes: 130 })).contents).toHaveLength(2);
 });
 
 test('a reading that the log overtakes ends, and its reader is told', async () => {

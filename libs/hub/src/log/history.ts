@@ -13,7 +13,7 @@ export interface HistoryRequest {
   readonly channel: string;
   /** How many entries at most. */
   readonly limit: number;
-  /** How many bytes their contents may have together; one entry is read in any case. */
+  /** How many bytes their contents may have together as JSON; one entry is read in any case. */
   readonly maxBytes?: number | undefined;
   /** The id of an entry, which is left out itself: those after it are meant. Without it, the newest of all. */
   readonly since?: string | undefined;
@@ -150,38 +150,44 @@ class Reading implements Worker {
   }
 }
 
-/** What was found so far. */
+/** What was found so far: the first entries after a place, or the newest of all. */
 class Page {
-  private entries: Entry[] = [];
+  private readonly found: Entry[] = [];
   private bytes = 0;
 
   constructor(private readonly request: HistoryRequest) {}
 
   /** @returns false if it has no room, and those that come later are not wanted */
   add(entry: Entry): boolean {
-    const bytes = Buffer.byteLength(entry.content);
-    if (this.request.since !== undefined && this.isFullWith(bytes)) return false;
-    this.entries.push(entry);
-    this.bytes += bytes;
-    while (this.entries.length > 1 && this.isFullWith(0, this.entries.length - 1)) this.dropOldest();
+    const isNewest = this.request.since === undefined;
+    if (!isNewest && !this.takes(entry)) return false;
+    this.found.push(entry);
+    if (isNewest && this.found.length > this.request.limit) this.found.shift();
     return true;
   }
 
   upTo(position: Position): HistoryPage {
-    return { entries: this.entries, position };
+    return { entries: this.request.since === undefined ? this.newest() : this.found, position };
   }
 
   upToLast(): HistoryPage {
-    return this.upTo(this.entries.at(-1)?.position ?? BEGINNING);
+    return this.upTo(this.found.at(-1)?.position ?? BEGINNING);
   }
 
-  private isFullWith(bytes: number, count = this.entries.length): boolean {
+  /** As many of the newest as have room. */
+  private newest(): readonly Entry[] {
+    let from = this.found.length;
+    while (from > 0 && this.takes(this.found[from - 1] as Entry, this.found.length - from)) from--;
+    return this.found.slice(from);
+  }
+
+  /** @param count how many it has so far @returns whether there is room for it, which it has from then on */
+  private takes({ content }: Entry, count = this.found.length): boolean {
     const { limit, maxBytes = Number.POSITIVE_INFINITY } = this.request;
-    return count >= limit || (count > 0 && this.bytes + bytes > maxBytes);
-  }
-
-  private dropOldest(): void {
-    const oldest = this.entries.shift();
-    if (oldest !== undefined) this.bytes -= Buffer.byteLength(oldest.content);
+    // As it travels: escaped, a character takes up to six bytes.
+    const bytes = maxBytes === Number.POSITIVE_INFINITY ? 0 : Buffer.byteLength(JSON.stringify(content));
+    if (count >= limit || (count > 0 && this.bytes + bytes > maxBytes)) return false;
+    this.bytes += bytes;
+    return true;
   }
 }

@@ -4,8 +4,9 @@ import { Bodies, type BodyOwner } from './bodies.js';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-const keyHolder = (): BodyOwner => ({ account: {}, keyId: 'k' });
-const anybody = (): BodyOwner => ({ account: {}, keyId: undefined });
+const keyHolder = (): BodyOwner => ({ account: {}, keyId: 'k', isKnown: true });
+const user = (): BodyOwner => ({ account: {}, keyId: undefined, isKnown: true });
+const anybody = (): BodyOwner => ({ account: {}, keyId: undefined, isKnown: false });
 
 /** How many bodies of this size one client may have under way. */
 function fill(bodies: Bodies, owner: BodyOwner, bytes: number): number {
@@ -33,19 +34,26 @@ describe('bodies under way', () => {
     expect(fill(bodies, keyHolder(), bytes)).toBe(expected);
   });
 
-  test('are bounded to 64 MiB in all', () => {
+  test('are bounded to 60 MiB in all', () => {
     const bodies = new Bodies();
     let total = 0;
-    for (const owner of [keyHolder, anybody])
+    for (const owner of [keyHolder, user, anybody])
       for (const bytes of [64 * KIB, MIB])
         for (let client = 0; client < 100; client++) total += bytes * fill(bodies, owner(), bytes);
-    expect(total).toBe(64 * MIB);
+    expect(total).toBe(60 * MIB);
+  });
+
+  test('of strangers leave all the room to users', () => {
+    const bodies = new Bodies();
+    exhaust(bodies, anybody, MIB);
+    exhaust(bodies, anybody, 64 * KIB);
+    expect(fill(bodies, user(), 64 * KIB)).toBe(16);
+    expect(fill(bodies, user(), MIB)).toBe(4);
   });
 
   test('of clients without a key leave all the room to those with one', () => {
     const bodies = new Bodies();
-    exhaust(bodies, anybody, MIB);
-    exhaust(bodies, anybody, 64 * KIB);
+    for (const owner of [anybody, user]) for (const bytes of [MIB, 64 * KIB]) exhaust(bodies, owner, bytes);
     expect(fill(bodies, keyHolder(), 64 * KIB)).toBe(16);
     expect(fill(bodies, keyHolder(), MIB)).toBe(4);
   });

@@ -5,8 +5,8 @@ const RETRY_AFTER_MS = 1_000;
 /** Nearly all bodies are smaller than this. */
 const SMALL_BYTES = 64 * 1024;
 /** Bytes of the bodies of one kind that are under way, and which part of that one caller may have. */
-const SMALL = { maxBytes: 16 * MIB, callerShare: 16 };
-const LARGE = { maxBytes: 16 * MIB, callerShare: 4 };
+const SMALL = { maxBytes: 8 * MIB, callerShare: 8 };
+const LARGE = { maxBytes: 12 * MIB, callerShare: 3 };
 
 /** The bodies of one kind that are under way: from the headers of their requests until these are answered. */
 class Pot {
@@ -44,16 +44,19 @@ export interface BodyOwner {
   readonly account: object;
   /** The API key that it has shown. */
   readonly keyId: string | undefined;
+  /** Whether it has shown a key or a token. */
+  readonly isKnown: boolean;
 }
 
 /**
- * Bounds what bodies take in memory: 64 MiB in all. Each counts with its whole length before any byte of it is read, so one
- * that comes slowly keeps its room. Small ones have room of their own, and so have those with an API key: a few that are
- * large or slow, or that anybody sends, keep no backend from publishing.
+ * Bounds what bodies take in memory: 60 MiB in all. Each counts with its whole length before any byte of it is read, so one
+ * that comes slowly keeps its room. Small ones have room of their own, and so have holders of API keys, users and strangers: a
+ * few that are large or slow, or that anybody sends, keep no backend from publishing.
  */
 export class Bodies {
-  private readonly ofKeys = { small: new Pot(SMALL), large: new Pot(LARGE) };
-  private readonly ofOthers = { small: new Pot(SMALL), large: new Pot(LARGE) };
+  private readonly ofKeys = pots();
+  private readonly ofUsers = pots();
+  private readonly ofStrangers = pots();
 
   /** Makes room for a body, before any byte of it is read. @throws Problem 503 */
   take(owner: BodyOwner, bytes: number): void {
@@ -65,10 +68,15 @@ export class Bodies {
     this.potOf(owner, bytes).giveBack(owner.account, bytes);
   }
 
-  private potOf({ keyId }: BodyOwner, bytes: number): Pot {
-    const pots = keyId === undefined ? this.ofOthers : this.ofKeys;
-    return bytes <= SMALL_BYTES ? pots.small : pots.large;
+  private potOf({ keyId, isKnown }: BodyOwner, bytes: number): Pot {
+    const ofTokens = isKnown ? this.ofUsers : this.ofStrangers;
+    const { small, large } = keyId === undefined ? ofTokens : this.ofKeys;
+    return bytes <= SMALL_BYTES ? small : large;
   }
+}
+
+function pots(): { readonly small: Pot; readonly large: Pot } {
+  return { small: new Pot(SMALL), large: new Pot(LARGE) };
 }
 
 /** @param maxBytes MAX_HTTP_BODY */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Controller, Header, Req, Res } from '@nestjs/common';
 import { type Entry, HistoryError, type HistoryRequest, Hub, parsePosition } from '@ws-hub/hub';
 import type { Message } from '@ws-hub/protocol';
@@ -14,6 +15,8 @@ import { Route } from './route.js';
 /** Bytes of the contents of one answer, about; one message is in it in any case. */
 const MAX_PAGE_BYTES = 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
+/** A client that has not read its answer by then is cut off: others wait for its seat. */
+const MAX_ANSWER_MS = 30_000;
 const LIMIT = { max: MAX_HISTORY, preset: DEFAULT_HISTORY };
 
 interface HistoryAnswer {
@@ -46,13 +49,22 @@ export class HistoryController {
   private async answer(caller: HttpCaller, wanted: HistoryRequest, response: object): Promise<HistoryAnswer> {
     const { hub } = this;
     try {
-      // Until the answer has left: one that its client does not read takes memory for as long.
-      onceClosed(rawResponseOf(response), hub.histories.take(caller.account));
+      this.takeSeat(caller, rawResponseOf(response));
       const { entries, position } = await hub.history(wanted, caller.account);
       return { messages: entries.map((entry) => this.messageOf(entry)), position: hub.textOf(position) };
     } catch (error) {
       throw error instanceof HistoryError ? problemOf(error) : error;
     }
+  }
+
+  /** It is taken until the answer has left: one that its client does not read takes memory for as long. */
+  private takeSeat(caller: HttpCaller, response: ServerResponse): void {
+    const giveBack = this.hub.histories.take(caller.account, caller.isKnown);
+    const late = setTimeout(() => response.destroy(), MAX_ANSWER_MS).unref();
+    onceClosed(response, () => {
+      clearTimeout(late);
+      giveBack();
+    });
   }
 
   private messageOf({ position, channel, clientId, user, timestamp, content }: Entry): Message {
