@@ -16,7 +16,7 @@ export class RequestBody {
   private constructor(
     private readonly read: unknown,
     private readonly type: string,
-    /** How many bytes it had; 0 where only a parser of the application knows. */
+    /** How many bytes it had, about. */
     readonly bytes: number,
   ) {}
 
@@ -37,9 +37,8 @@ export class RequestBody {
     return then(RequestBody.of(raw, request.body));
   }
 
-  private static of({ headers }: IncomingMessage, read: unknown): RequestBody {
-    const bytes = Buffer.isBuffer(read) ? read.length : Number(headers['content-length'] ?? 0);
-    return new RequestBody(read, headers['content-type'] ?? '', bytes);
+  private static of(raw: IncomingMessage, read: unknown): RequestBody {
+    return new RequestBody(read, raw.headers['content-type'] ?? '', bytesOf(read, raw));
   }
 
   get isText(): boolean {
@@ -68,6 +67,15 @@ export class RequestBody {
     if (charset !== undefined && !CHARSETS.has(charset.toLowerCase()))
       throw new Problem(415, 'the charset must be utf-8');
   }
+}
+
+/** Chunks and HTTP/2 need not say how long a body is, and a parser of the application does not. */
+function bytesOf(read: unknown, { headers }: IncomingMessage): number {
+  if (Buffer.isBuffer(read)) return read.length;
+  const length = headers['content-length'];
+  if (length !== undefined) return Number(length);
+  if (read === undefined) return 0;
+  return Buffer.byteLength(typeof read === 'string' ? read : JSON.stringify(read));
 }
 
 async function readAll(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
