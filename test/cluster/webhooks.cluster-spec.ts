@@ -16,6 +16,7 @@ import { describeWithNats } from '../nats.js';
 /** Whether the long form was asked for: `npm run test:cluster:long`. */
 const LONG = process.env.CLUSTER === 'long';
 const MESSAGES_AT_ONCE = LONG ? 2_000 : 200;
+const READY_MS = 50;
 const DOWN_MS = 120_000;
 /** How long a slow receiver takes for each request. */
 const SLOW_MS = 50;
@@ -59,6 +60,8 @@ describeWithNats('the webhooks of a cluster', () => {
     });
     programs.push(program);
     const { port } = await program.event('listening');
+    // NATS may be slower than the start.
+    while ((await fetch(`http://127.0.0.1:${port}/readyz`)).status !== 200) await wait(READY_MS);
     return { program, metricsPort, url: `ws://127.0.0.1:${port}/ws` };
   }
   const leads = ({ program }: Hub) => program.event('webhook_sender', (line) => line.leads === true);

@@ -49,8 +49,9 @@ export class LedgerState implements Lead {
     const former: string[] = [];
     for (;;) {
       const messages = await batchOf(consumer);
+      if (messages.length === 0) throw new Error('the ledger could not be read to its end');
       for (const message of messages) this.take(message, former);
-      if ((messages.at(-1)?.info.pending ?? 0) === 0) break;
+      if (messages.at(-1)?.info.pending === 0) break;
     }
     // So that hubs without the former secret can read it.
     for (const key of former) await this.store(jet, key, this.entries.get(key) as string);

@@ -105,6 +105,8 @@ export class WebhookTerm {
   private async run(): Promise<void> {
     while (!this.stop.signal.aborted) {
       try {
+        // Where it begins is known to whoever leads next, even if nothing is ever taken.
+        await this.batches.moveCursor();
         await this.sender.run();
         return;
       } catch (error) {

@@ -36,7 +36,8 @@ export class Webhooks implements Candidate {
   private readonly reporter: WebhookReporter;
   private readonly termParts: TermParts;
   private term: WebhookTerm | undefined;
-  private head: Position;
+  /** Where messages begin that nobody was told of yet; undefined before there is a log. */
+  private head: Position | undefined;
   private vacantFromMs = 0;
   private hasSweptOld = true;
   private timer: NodeJS.Timeout | undefined;
@@ -47,7 +48,6 @@ export class Webhooks implements Candidate {
   ) {
     const { hub, log, clock, logger, metrics } = parts;
     const { guard } = hub;
-    this.head = log.head;
     this.filter = new EventFilter(options.webhookEvents);
     this.reporter = new WebhookReporter(logger, metrics, clock);
     this.termParts = {
@@ -66,7 +66,7 @@ export class Webhooks implements Candidate {
   /** The log has started, and nothing was said on this hub. */
   start(): void {
     const { log, hub } = this.parts;
-    this.head = log.head;
+    if (log.hasBegun) this.head = log.head;
     this.timer = setInterval(() => hub.guard.run('webhooks', () => this.look()), LOOK_MS).unref();
     log.ledger().lead(this);
   }
@@ -75,8 +75,9 @@ export class Webhooks implements Candidate {
   async stop(): Promise<void> {
     if (this.timer === undefined) return;
     clearInterval(this.timer);
-    this.look();
-    await this.term?.finish(FINISH_MS);
+    const { guard } = this.parts.hub;
+    guard.run('webhooks', () => this.look());
+    await this.term?.finish(FINISH_MS).catch((error: unknown) => guard.failed('webhooks', error));
     this.occupancy.end();
     await this.parts.log.ledger().end();
   }
@@ -86,6 +87,7 @@ export class Webhooks implements Candidate {
     this.reporter.leads(true);
     this.hasSweptOld = false;
     this.vacantFromMs = clock.monotonicMs() + (log.ledger().isShared ? SILENCE_MS : 0);
+    this.head ??= log.head;
     const { head, vacantFromMs } = this;
     const isOccupied = (channel: string) => this.occupancy.isOccupied(channel);
     const term = new WebhookTerm(this.termParts, lead, { head, vacantFromMs, isOccupied });

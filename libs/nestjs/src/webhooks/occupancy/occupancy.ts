@@ -16,11 +16,15 @@ export interface OccupancyParts {
   full(watched: number): void;
 }
 
+/** So many reports may be on their way: the log has room for others beside them, such as revocations. */
+const MAX_POSTING = 4_000;
+
 /** Which channels are heard, on this hub and, for as long as somebody follows, on all others. */
 export class Occupancy {
   private readonly id = randomUUID();
   private readonly own: OwnChannels;
   private readonly speaker: OccupancySpeaker;
+  private posting = 0;
   private others: OtherHubs | undefined;
   private changed: (channel: string) => void = () => undefined;
 
@@ -80,9 +84,17 @@ export class Occupancy {
     if (isAsked(notice, this.id)) this.speaker.all(this.own.known, this.parts.clock.monotonicMs());
   }
 
+  /** What is not posted the others notice by the number of the next report, and ask. */
   private post(notice: Notice): void {
-    this.parts.log.post(notice).catch(() => {
-      // The others notice it by the number of the next report, and ask; the log's own events say that it is away.
-    });
+    if (this.posting >= MAX_POSTING) return;
+    this.posting++;
+    this.parts.log
+      .post(notice)
+      .catch(() => {
+        // The log's own events say that it is away.
+      })
+      .finally(() => {
+        this.posting--;
+      });
   }
 }
