@@ -122,7 +122,12 @@ export class LogTail {
     const old = await this.readOld();
     if (old === 'later') return undefined;
     this.tries = 0;
-    return old ?? kept;
+    return old ?? this.oldestKept();
+  }
+
+  /** The first entries after a gap, which may be wider than a read. */
+  private oldestKept(): readonly Entry[] {
+    return this.log.read(this.cursor, this.log.head - this.cursor).slice(0, ENTRIES_PER_TURN);
   }
 
   /** Undefined if nobody has what follows; an engine that says so at once has nobody to ask. */
