@@ -6,6 +6,8 @@ import {
   SetMetadata,
   UseFilters,
   UseGuards,
+  VERSION_NEUTRAL,
+  Version,
 } from '@nestjs/common';
 import { HttpGuard, ROUTE } from './http.guard.js';
 import { HTTP_PATH } from './http-options.js';
@@ -18,6 +20,8 @@ export function Route(name: RouteName): MethodDecorator {
   return applyDecorators(
     RequestMapping({ path: `${HTTP_PATH}/${path}`, method: RequestMethod[method] }),
     HttpCode(status),
+    // The path has one of its own.
+    Version(VERSION_NEUTRAL),
     SetMetadata(ROUTE, name),
     UseGuards(HttpGuard),
     UseFilters(ProblemFilter),

@@ -1,4 +1,4 @@
-import { All, Controller, HttpCode, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { All, Controller, HttpCode, Req, Res, UseFilters, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { Cors } from './cors.js';
 import { HttpGuard } from './http.guard.js';
 import { HTTP_PATH } from './http-options.js';
@@ -19,7 +19,7 @@ const PATHS = [
 ];
 
 /** What no other route below `/v1` takes: the preflights of pages, paths that are not there, and methods that a path has not. */
-@Controller(HTTP_PATH)
+@Controller({ path: HTTP_PATH, version: VERSION_NEUTRAL })
 @UseGuards(HttpGuard)
 @UseFilters(ProblemFilter)
 export class UnknownPathController {
