@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type INestApplication, VersioningType } from '@nestjs/common';
 import { HubModule } from '../src/hub.module.js';
@@ -15,5 +16,16 @@ describe.each(PLATFORMS)('HTTP in an application with settings of its own, on %s
     app = await createApp(adapter(), { imports: [HubModule.forRoot({ http: true })] });
     app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
     expect((await ask('/v1/channels/main/messages')).status).toBe(200);
+  });
+
+  test('leaves in Vary what others have put there', async () => {
+    const module = HubModule.forRoot({ http: true, allowedOrigins: ['https://a.example'] });
+    app = await createApp(adapter(), { imports: [module] });
+    app.use((_request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      response.setHeader('Vary', 'Accept-Encoding');
+      next();
+    });
+    const { headers } = await ask('/v1/channels/main/messages');
+    expect(headers.get('vary')).toBe('Accept-Encoding, Origin');
   });
 });

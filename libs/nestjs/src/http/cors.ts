@@ -36,7 +36,7 @@ export class Cors {
    * @throws Problem 403 for a page that may not send it
    */
   allow({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
-    if (this.origins.size > 0) response.setHeader('Vary', 'Origin');
+    if (this.origins.size > 0) response.appendHeader('Vary', 'Origin');
     if (origin === undefined) return;
     if (this.origins.size === 0) response.setHeader('Access-Control-Allow-Origin', '*');
     else if (this.origins.has(origin)) this.allowOnly(origin, response);
