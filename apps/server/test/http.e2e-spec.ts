@@ -158,6 +158,15 @@ describe('HTTP on the server', () => {
     expect(await refusals(hub, 'pipelined')).toBe(1);
   });
 
+  test('does nothing for a request behind one after whose answer the connection ends', async () => {
+    const socket = await RawSocket.connect(hub.port);
+    const refused = `${post({ 'X-API-Key': badKey, 'Content-Length': 1 })}x`;
+    socket.write(`${refused}${post({ 'Content-Length': 6 })}behind`);
+    expect(await readAnswer(socket)).toMatch(/^HTTP\/1\.1 401 .*connection: close/is);
+    socket.destroy();
+    expect(await answerTo(hub, head(`GET ${MESSAGES}`))).not.toContain('behind');
+  });
+
   test('serves a backend that sends more requests than one socket may have, one after the other', async () => {
     const server = hub.app.getHttpServer() as Server;
     server.maxRequestsPerSocket = 20;

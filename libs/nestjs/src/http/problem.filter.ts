@@ -47,8 +47,10 @@ export function answerProblem(response: ServerResponse, { status, headers, detai
     return;
   }
   const body = JSON.stringify(details);
-  const length = String(Buffer.byteLength(body));
-  response.writeHead(status, { ...headersOf(response), ...headers, 'Content-Length': length }).end(body);
+  const all = { ...headersOf(response), ...headers, 'Content-Length': String(Buffer.byteLength(body)) };
+  // Node goes by this one, and would read the next request in spite of the header.
+  if ('Connection' in all) response.shouldKeepAlive = false;
+  response.writeHead(status, all).end(body);
 }
 
 /** Whoever has sent a body that nobody has read would have to send all of it before the next request. */
