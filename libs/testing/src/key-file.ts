@@ -7,6 +7,7 @@ import { join } from 'node:path';
 export class KeyFile {
   readonly path = join(mkdtempSync(join(tmpdir(), 'hub-keys-')), 'keys');
   private readonly lines: string[] = [];
+  private made = 0;
 
   constructor() {
     this.write();
@@ -14,12 +15,19 @@ export class KeyFile {
 
   /** Adds a key. @param allow what it allows, such as `publish:>, admin:>` */
   add(name: string, allow: string): string {
-    const id = `k${String(this.lines.length).padStart(7, '0')}`;
+    const id = `k${String(this.made++).padStart(7, '0')}`;
     const key = `wsh_${id}_${randomBytes(32).toString('base64url')}`;
     const sha256 = createHash('sha256').update(key).digest('hex');
     this.lines.push(JSON.stringify({ id, name, sha256, allow, created: new Date().toISOString() }));
     this.write();
     return key;
+  }
+
+  /** Takes a key away. */
+  remove(key: string): void {
+    const at = this.lines.findIndex((line) => JSON.parse(line).id === key.split('_')[1]);
+    this.lines.splice(at, 1);
+    this.write();
   }
 
   private write(): void {

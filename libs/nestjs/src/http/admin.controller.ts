@@ -42,6 +42,7 @@ export class AdminController {
     caller.mustBeAdmin();
     this.requests.count(caller);
     return RequestBody.read(request, this.options.maxHttpBody, (body) => {
+      this.callers.mustStillCount(caller);
       const { data, error } = schema.safeParse(body.json());
       if (error !== undefined) throw badBody(error);
       return data;

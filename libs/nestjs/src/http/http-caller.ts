@@ -1,5 +1,6 @@
 import type { Access, Account } from '@ws-hub/hub';
 import type { Action } from '@ws-hub/protocol';
+import type { ApiKey } from '../keys/api-key.js';
 import { Problem } from './problem.js';
 
 /** Who has sent a request, and what they may do. */
@@ -10,16 +11,19 @@ export class HttpCaller {
     /** Undefined: everything that concerns channels. */
     readonly access: Access | undefined,
     /** The API key that it has shown. */
-    readonly keyId: string | undefined,
-    private readonly isAdmin: boolean,
+    readonly key: ApiKey | undefined,
     /** What its requests cause is charged here. */
     readonly account: Account,
     readonly remoteAddress: string,
   ) {}
 
+  get keyId(): string | undefined {
+    return this.key?.id;
+  }
+
   /** Whether it has shown who it is. */
   get isKnown(): boolean {
-    return this.keyId !== undefined || this.clientId !== undefined;
+    return this.key !== undefined || this.clientId !== undefined;
   }
 
   get user(): string | undefined {
@@ -41,6 +45,6 @@ export class HttpCaller {
 
   /** @throws Problem 403 */
   mustBeAdmin(): void {
-    if (!this.isAdmin) throw new Problem(403, 'this takes an API key that allows admin:>');
+    if (this.key?.isAdmin !== true) throw new Problem(403, 'this takes an API key that allows admin:>');
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Access, Hub } from '@ws-hub/hub';
+import { type Access, Clock, Hub } from '@ws-hub/hub';
+import type { AuthOptions } from '../auth/auth-options.js';
 import type { Refusal } from '../gateway/admission.js';
 import { Authorization, type Grant } from '../gateway/authorization.js';
 import { ClientAddress } from '../gateway/client-address.js';
@@ -13,12 +14,15 @@ import { corsOriginsOf } from './cors.js';
 import { HttpCaller } from './http-caller.js';
 import { cookieFor, credentialsOf } from './http-credentials.js';
 import type { HttpOptions } from './http-options.js';
-import { Problem } from './problem.js';
+import { Problem, tryAgain } from './problem.js';
 import { stateOf } from './request-state.js';
 
+const RETRY_AFTER_MS = 1_000;
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
 /** Characters of the hash of a user in a client id: enough that no two users are alike. */
 const USER_HASH_LENGTH = 22;
+
+type CallerOptions = GatewayOptions & HttpOptions & Pick<AuthOptions, 'jwtClockToleranceMs'>;
 
 /** Finds out who has sent a request, by an API key or by the same tokens as connections. */
 @Injectable()
@@ -29,10 +33,11 @@ export class HttpCallers {
   private readonly accesses = new WeakMap<ApiKey, Access | undefined>();
 
   constructor(
-    @Inject(GATEWAY_OPTIONS) private readonly options: GatewayOptions & HttpOptions,
+    @Inject(GATEWAY_OPTIONS) private readonly options: CallerOptions,
     private readonly authorization: Authorization,
     private readonly keys: ApiKeys,
     private readonly hub: Hub,
+    private readonly clock: Clock,
   ) {
     this.addresses = new ClientAddress(options.trustedProxies);
     this.origins = corsOriginsOf(options);
@@ -60,6 +65,17 @@ export class HttpCallers {
     return caller;
   }
 
+  /**
+   * Asked when the body is there, before anything is done: its client may have sent it slowly, and meanwhile its API key may
+   * have been taken away, or its token been revoked or have expired.
+   *
+   * @throws Problem 401, and 503 for a key that the file now has with other rights
+   */
+  mustStillCount({ key, access }: HttpCaller): void {
+    if (key !== undefined) this.mustStillBeKnown(key);
+    else if (access !== undefined) this.mustNotBeOver(access);
+  }
+
   addressOf(request: IncomingMessage): string {
     return this.addresses.of(request);
   }
@@ -82,15 +98,22 @@ export class HttpCallers {
     const found = this.keys.find(key);
     if (found === undefined) throw unauthorized('the API key is not known');
     const clientId = `key.${found.name}`;
-    const access = this.accessOf(found);
-    return new HttpCaller(
-      clientId,
-      access,
-      found.id,
-      found.isAdmin,
-      this.hub.accountOf(clientId),
-      remoteAddress,
-    );
+    return new HttpCaller(clientId, this.accessOf(found), found, this.hub.accountOf(clientId), remoteAddress);
+  }
+
+  private mustStillBeKnown(key: ApiKey): void {
+    const now = this.keys.ofId(key.id);
+    if (now === key) return;
+    if (now === undefined) throw unauthorized('the API key is not known any longer');
+    throw tryAgain(503, 'the API key was changed meanwhile', RETRY_AFTER_MS);
+  }
+
+  /** Without the grace that connections have to renew their tokens: the next request brings a new one anyway. */
+  private mustNotBeOver(access: Access): void {
+    const { expiresAtMs = Number.POSITIVE_INFINITY } = access;
+    if (this.hub.isRevoked(access)) throw unauthorized('the token is revoked');
+    if (this.clock.unixMs() >= expiresAtMs + this.options.jwtClockToleranceMs)
+      throw unauthorized('the token has expired');
   }
 
   private accessOf(key: ApiKey): Access | undefined {
@@ -115,11 +138,11 @@ export class HttpCallers {
   private grantedTo(answer: Grant | Refusal, remoteAddress: string): HttpCaller {
     if ('status' in answer) throw problemOf(answer);
     const { access } = answer;
-    if (access !== undefined && this.hub.isRevoked(access)) throw unauthorized('the token is revoked');
+    if (access !== undefined) this.mustNotBeOver(access);
     const clientId = answer.clientId ?? clientIdOf(access);
     // No client id has a space.
     const account = this.hub.accountOf(clientId ?? `anonymous ${networkOf(remoteAddress)}`);
-    return new HttpCaller(clientId, access, undefined, false, account, remoteAddress);
+    return new HttpCaller(clientId, access, undefined, account, remoteAddress);
   }
 }
 

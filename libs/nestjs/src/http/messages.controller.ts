@@ -30,6 +30,7 @@ export class MessagesController {
     const channel = channelOf(request);
     return RequestBody.read(request, this.options.maxHttpBody, (body) =>
       this.work.run(caller, () => {
+        this.callers.mustStillCount(caller);
         this.publishing.admit(caller, 1, body.bytes);
         return this.publishing.one(caller, messageOf(request, channel, body));
       }),
@@ -42,6 +43,7 @@ export class MessagesController {
     mustHaveNoKey(request);
     return RequestBody.read(request, this.options.maxHttpBody, (body) =>
       this.work.run(caller, async () => {
+        this.callers.mustStillCount(caller);
         const items = listOf(body.json());
         this.publishing.admit(caller, items.length, body.bytes);
         return { results: await this.publishing.all(caller, items) };

@@ -6,7 +6,7 @@ import { HubLogger } from '../logger/hub-logger.js';
 import { type ApiKey, hashOf, keyIdOf } from './api-key.js';
 import { type KeyLine, parseKeys, readKeyText } from './api-key-file.js';
 import { type FileState, fileState } from './file-state.js';
-import { changesBetween, type KeyChanges } from './key-changes.js';
+import { changesBetween, type KeyChanges, keptAmong } from './key-changes.js';
 
 /** A notification of the system would not come from a file system on another machine. */
 const LOOK_EVERY_MS = 2_000;
@@ -54,6 +54,11 @@ export class ApiKeys implements OnModuleInit, OnApplicationShutdown {
     return found !== undefined && timingSafeEqual(hashOf(key), found.sha256) ? found : undefined;
   }
 
+  /** The same object for as long as nothing of the key changes. */
+  ofId(id: string): ApiKey | undefined {
+    return this.byId.get(id);
+  }
+
   /** Reads the file if it has changed. Resolves also if it cannot be used: then the former keys go on counting. */
   look(): Promise<void> {
     // A file system that does not answer is asked once.
@@ -93,7 +98,7 @@ export class ApiKeys implements OnModuleInit, OnApplicationShutdown {
 
   private take(keys: readonly KeyLine[]): void {
     const former = this.byId;
-    this.byId = new Map(keys.map((key) => [key.id, key]));
+    this.byId = keptAmong(former, keys);
     const changes = changesBetween(former, this.byId);
     const gone = new Set([...changes.removed, ...changes.changed].map(({ id }) => id));
     if (this.fault !== undefined || gone.size + changes.added.length > 0) this.tell(changes);

@@ -22,6 +22,18 @@ export function changesBetween(
   };
 }
 
+/** Keys by their ids. One that is as before stays the same object. */
+export function keptAmong(
+  former: ReadonlyMap<string, KeyLine>,
+  keys: readonly KeyLine[],
+): ReadonlyMap<string, KeyLine> {
+  return new Map(keys.map((key) => [key.id, keptOf(key, former.get(key.id))]));
+}
+
+function keptOf(key: KeyLine, former: KeyLine | undefined): KeyLine {
+  return former === undefined || isOther(key, former) ? key : former;
+}
+
 function isOther(key: KeyLine, former: KeyLine | undefined): boolean {
   if (former === undefined) return false;
   return key.name !== former.name || key.allow !== former.allow || !key.sha256.equals(former.sha256);

@@ -1,0 +1,78 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { HUB_DEFAULTS, Hub, memoryLog } from '@ws-hub/hub';
+import { type TestClock, testEnvironment } from '@ws-hub/hub/testing';
+import { type Admitted, OpenAuthorizer } from '../access/hub-authorizer.js';
+import { Authorization } from '../gateway/authorization.js';
+import { Caps } from '../gateway/caps.js';
+import { resolveOptions } from '../hub.options.js';
+import { keyOfTests } from '../testing/key-lines.js';
+import { clockOfTests, NOW_S } from '../testing/verifier.js';
+import { WatchedKeys } from '../testing/watched-keys.js';
+import type { HttpCaller } from './http-caller.js';
+import { HttpCallers } from './http-callers.js';
+
+const TOLERANCE_MS = 5_000;
+const ADMITTED: Admitted = { allowed: true, user: 'ann', expiresAtMs: NOW_S * 1_000 + 60_000 };
+
+class Ann extends OpenAuthorizer {
+  override authenticate(): Admitted {
+    return ADMITTED;
+  }
+}
+
+const [first, second] = [keyOfTests(), keyOfTests({ name: 'desk' })];
+let watched: WatchedKeys;
+let clock: TestClock;
+let hub: Hub;
+let callers: HttpCallers;
+beforeEach(async () => {
+  watched = new WatchedKeys();
+  await watched.start(first.line);
+  clock = clockOfTests();
+  hub = new Hub(HUB_DEFAULTS, memoryLog()(testEnvironment(clock)), clock);
+  const options = resolveOptions({ jwtClockToleranceMs: TOLERANCE_MS });
+  const authorization = new Authorization(options, new Ann(), new Caps(options), hub, hub.guard);
+  callers = new HttpCallers(options, authorization, watched.keys, hub, clock);
+});
+afterEach(() => {
+  hub.stop();
+  watched.end();
+});
+
+function callerWith(headers: Readonly<Record<string, string>>): HttpCaller {
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request.headers, headers);
+  return callers.judge(request) as HttpCaller;
+}
+
+describe('who was let in counts no more', () => {
+  test('when the token has expired: after the tolerance for clocks, without the grace of connections', () => {
+    const ann = callerWith({ authorization: 'Bearer token' });
+    clock.wallSeconds += 60 + TOLERANCE_MS / 1_000 - 1;
+    callers.mustStillCount(ann);
+    clock.wallSeconds += 1;
+    expect(() => callers.mustStillCount(ann)).toThrow('the token has expired');
+    expect(() => callerWith({ authorization: 'Bearer token' })).toThrow('the token has expired');
+  });
+
+  test('when the token is revoked', async () => {
+    const ann = callerWith({ authorization: 'Bearer token' });
+    await hub.revoke({ user: 'ann', issuedBeforeS: NOW_S, untilMs: NOW_S * 1_000 + 60_000 });
+    expect(() => callers.mustStillCount(ann)).toThrow('the token is revoked');
+  });
+
+  test('when the API key is gone or is another one, and does while the file says the same of it', async () => {
+    const shop = callerWith({ 'x-api-key': first.key });
+    watched.replace(second.line + first.line);
+    await watched.look();
+    callers.mustStillCount(shop);
+    watched.replace(first.line.replace('orders.>', 'other'));
+    await watched.look();
+    expect(() => callers.mustStillCount(shop)).toThrow('the API key was changed meanwhile');
+    watched.replace(second.line);
+    await watched.look();
+    expect(() => callers.mustStillCount(shop)).toThrow('the API key is not known any longer');
+  });
+});
