@@ -358,8 +358,8 @@ export class Hub {
   /** Sends everybody away (1012, they come back later); resolves when the last one has left. */
   async drain(): Promise<void> {
     this.draining = true;
-    if (this.size === 0) return;
-    // What was accepted is delivered; what is said from now on is stored, and heard by those who are still there.
+    // What was accepted is delivered, and told to those that publish without a connection; what is said from now on is stored,
+    // and heard by those who are still there.
     await Promise.race([this.log.settled(), wait(SETTLE_TIMEOUT_MS, undefined, { ref: false })]);
     await this.connections.drain(() => this.parts.flusher.flush(), this.options.drainTimeoutMs);
   }

@@ -92,3 +92,18 @@ describe('of messages that cannot be slowed down', () => {
     expect(hub.accountOf('a')).not.toBe(hub.accountOf('b'));
   });
 });
+
+test('the end waits for what was accepted, also where nobody is connected', async () => {
+  let stored = (): void => undefined;
+  log.settled = () =>
+    new Promise((resolve) => {
+      stored = resolve;
+    });
+  const order: string[] = [];
+  const drained = hub.drain().then(() => order.push('drained'));
+  await new Promise((resolve) => setImmediate(resolve));
+  order.push('stored');
+  stored();
+  await drained;
+  expect(order).toEqual(['stored', 'drained']);
+});

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { HUB_DEFAULTS, Hub, memoryLog } from '@ws-hub/hub';
 import { type TestClock, testEnvironment } from '@ws-hub/hub/testing';
-import { type Admitted, OpenAuthorizer } from '../access/hub-authorizer.js';
+import { type Admitted, type HubAuthorizer, OpenAuthorizer } from '../access/hub-authorizer.js';
 import { Authorization } from '../gateway/authorization.js';
 import { Caps } from '../gateway/caps.js';
 import { resolveOptions } from '../hub.options.js';
@@ -17,6 +17,10 @@ const TOLERANCE_MS = 5_000;
 const ADMITTED: Admitted = { allowed: true, user: 'ann', expiresAtMs: NOW_S * 1_000 + 60_000 };
 
 class Ann extends OpenAuthorizer {
+  override get takesTokens(): boolean {
+    return true;
+  }
+
   override authenticate(): Admitted {
     return ADMITTED;
   }
@@ -27,25 +31,48 @@ let watched: WatchedKeys;
 let clock: TestClock;
 let hub: Hub;
 let callers: HttpCallers;
+let withoutTokens: HttpCallers;
 beforeEach(async () => {
   watched = new WatchedKeys();
   await watched.start(first.line);
   clock = clockOfTests();
   hub = new Hub(HUB_DEFAULTS, memoryLog()(testEnvironment(clock)), clock);
   const options = resolveOptions({ jwtClockToleranceMs: TOLERANCE_MS });
-  const authorization = new Authorization(options, new Ann(), new Caps(options), hub, hub.guard);
-  callers = new HttpCallers(options, authorization, watched.keys, hub, clock);
+  const caps = new Caps(options);
+  const made = (authorizer: HubAuthorizer) => {
+    const authorization = new Authorization(options, authorizer, caps, hub, hub.guard);
+    return new HttpCallers(options, authorization, watched.keys, hub, clock);
+  };
+  callers = made(new Ann());
+  withoutTokens = made(new OpenAuthorizer());
 });
 afterEach(() => {
   hub.stop();
   watched.end();
 });
 
-function callerWith(headers: Readonly<Record<string, string>>): HttpCaller {
+function callerWith(headers: Readonly<Record<string, string>>, by = callers): HttpCaller {
   const request = new IncomingMessage(new Socket());
   Object.assign(request.headers, headers);
-  return callers.judge(request) as HttpCaller;
+  return by.judge(request) as HttpCaller;
 }
+
+describe('where nobody looks at tokens', () => {
+  test('a request that shows nothing is let in', () => {
+    expect(callerWith({}, withoutTokens).isKnown).toBe(false);
+  });
+
+  test('whatever is shown is meant as a key, and refused if it is none', () => {
+    const show = (authorization: string) => {
+      const request = new IncomingMessage(new Socket());
+      request.rawHeaders = ['Authorization', authorization];
+      return withoutTokens.judge(request) as HttpCaller;
+    };
+    expect(show(`Bearer ${first.key}`).keyId).toBeDefined();
+    for (const mangled of [first.key.slice(4), 'token', ''])
+      expect(() => show(`Bearer ${mangled}`)).toThrow('the API key is not known');
+  });
+});
 
 describe('who was let in counts no more', () => {
   test('when the token has expired: after the tolerance for clocks, without the grace of connections', () => {

@@ -60,6 +60,7 @@ export class SseGateway {
    */
   admit(request: IncomingMessage): AdmittedStream {
     const caller = this.callers.callerOf(request);
+    this.callers.mustStillCount(caller);
     const { remoteAddress } = caller;
     this.check(request, this.doorkeeper.handshake(remoteAddress));
     const asked = readSseRequest(request, this.options.maxChannelsPerConnection);
