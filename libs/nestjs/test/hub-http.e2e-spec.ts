@@ -163,6 +163,7 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
   test('says what is wrong: the right that is missing, the methods that there are, the way to come in', async () => {
     expect(await problemOf(say('main', 'a', { key: narrow }))).toMatchObject({
       detail: expect.stringContaining('main'),
+      channels: ['main'],
     });
     expect((await problemOf(ask(messages('x'), { method: 'PUT' }))).headers.get('allow')).toBe('POST, GET');
     expect((await problemOf(say('main', 'a', { key: 'wsh_x' }))).headers.get('www-authenticate')).toBe(

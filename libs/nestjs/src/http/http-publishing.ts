@@ -94,14 +94,14 @@ export class HttpPublishing {
     const speaker = new Speaker(clientId, access, account, remoteAddress, channel);
     this.hub.publish(
       { clientId, channel, content, key },
-      (outcome) => settled(this.resultOf(outcome)),
+      (outcome) => settled(this.resultOf(outcome, channel)),
       speaker,
     );
   }
 
-  private resultOf(outcome: PublishOutcome): Stored | Problem {
+  private resultOf(outcome: PublishOutcome, channel: string): Stored | Problem {
     const { counters } = this.hub;
-    if (outcome.result === 'forbidden') return new Problem(403, outcome.reason);
+    if (outcome.result === 'forbidden') return new Problem(403, outcome.reason, { channels: [channel] });
     if (outcome.result === 'unavailable') {
       counters.unavailable++;
       return tryAgain(503, outcome.reason, RETRY_AFTER_MS);
