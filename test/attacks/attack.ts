@@ -18,6 +18,8 @@ export interface Attack {
   /** Variables of the hub in both forms of the suite, and in the short one. A hub ignores those it does not know. */
   readonly env?: Readonly<Record<string, string>>;
   readonly shortEnv?: Readonly<Record<string, string>>;
+  /** Tried by `npm run test:attacks:long` alone: what it asks of the hub, other attacks and tests ask as well. */
+  readonly onlyLong?: true;
   /** File descriptors that the hub may have open. */
   readonly maxFiles?: number;
   /** Whether the hub has a key set to fetch, which answers once and never again. */

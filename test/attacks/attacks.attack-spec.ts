@@ -6,7 +6,7 @@ import { tableRow } from './table-row.js';
 describe('the process lives, a healthy pair loses nothing, and the attack gains nothing:', () => {
   afterAll(peace);
 
-  test.each(ATTACKS)(
+  test.each(ATTACKS.filter(({ onlyLong }) => LONG || onlyLong !== true))(
     '$finding $name',
     async (attack) => {
       const outcome = await battle(attack);

@@ -67,6 +67,7 @@ const MOST = 100;
 
 export const manyStreams: Attack = {
   finding: '15.9',
+  onlyLong: true,
   name: `${STREAMS} event streams of one address, with the limits at their defaults`,
   env: HTTP_WITH_LIMITS,
   hasApiKeys: true,
@@ -94,6 +95,7 @@ const TIMES = { short: 1_000, long: 5_000 };
 /** By each end that a connection can have. */
 export const comingStreams: Attack = {
   finding: '15.9',
+  onlyLong: true,
   name: 'an event stream that is opened and closed a thousand times',
   env: HTTP_IS_ON,
   hasApiKeys: true,

@@ -68,6 +68,7 @@ const ROUNDS = 8;
 
 export const hugeBodies: Attack = {
   finding: '15.2',
+  onlyLong: true,
   name: `bodies that are too big, that never end, and ${BODIES} of the greatest size at once`,
   env: HTTP_IS_ON,
   hasApiKeys: true,

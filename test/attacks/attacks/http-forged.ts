@@ -34,6 +34,7 @@ function post(path: string, token: string, body: string, type: string): Request 
 /** Bad tokens are nobody's, also where somebody without one may do the same. */
 export const forgedRequests: Attack = {
   finding: '15.7',
+  onlyLong: true,
   name: 'requests with forged tokens of all kinds, on every route',
   env: HTTP_WITH_TOKENS,
   hasApiKeys: true,

@@ -32,6 +32,7 @@ const FLOODS: readonly (readonly [headers: string[], ...statuses: number[]])[] =
 
 export const headerFloods: Attack = {
   finding: '15.5',
+  onlyLong: true,
   name: `${FLOODS.length} ways to flood a request with headers, ${FLOODERS} at a time`,
   env: HTTP_WITH_LIMITS,
   hasApiKeys: true,
@@ -82,6 +83,7 @@ const GET = requestBytes({ path: '/v1/info', headers: by('pipeline') });
 /** No client there is sends a request before it has its answer. */
 export const pipelinedPublishes: Attack = {
   finding: '15.6',
+  onlyLong: true,
   name: `${REQUESTS.toLocaleString('en')} pipelined requests on ${SOCKETS} sockets below /v1`,
   env: HTTP_IS_ON,
   hasApiKeys: true,
