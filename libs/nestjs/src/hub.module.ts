@@ -25,7 +25,7 @@ import { V1Dialect } from './gateway/v1.dialect.js';
 import { WsGateway } from './gateway/ws.gateway.js';
 import { HandlerExplorer } from './handlers/handler-explorer.js';
 import { HANDLER_OPTIONS } from './handlers/handler-options.js';
-import { httpControllers, httpProviders } from './http/http.providers.js';
+import { httpControllers, httpFallback, httpProviders } from './http/http.providers.js';
 import { HttpCallers } from './http/http-callers.js';
 import { HttpGate } from './http/http-gate.js';
 import { HttpRates } from './http/http-rates.js';
@@ -87,6 +87,7 @@ function withExtras(definition: DynamicModule, extras: HubModuleExtras): Dynamic
     { provide: HubAuthorizer, useClass: authorizer },
     { provide: HubLogger, useClass: logger },
     { provide: ATTACH, useValue: attach },
+    ...(http ? httpFallback : []),
   ];
   // Last, so that it takes the place of the one that the options choose.
   if (verifier !== undefined) providers.push({ provide: TokenVerifier, useClass: verifier });

@@ -9,6 +9,7 @@ import { AdminController } from './admin.controller.js';
 import { ChannelsController } from './channels.controller.js';
 import { Cors } from './cors.js';
 import { HistoryController } from './history.controller.js';
+import { HttpBases } from './http-bases.js';
 import { HttpCallers } from './http-callers.js';
 import { HttpGate } from './http-gate.js';
 import { HTTP_OPTIONS } from './http-options.js';
@@ -19,7 +20,7 @@ import { HttpWork } from './http-work.js';
 import { InfoController } from './info.controller.js';
 import { MessagesController } from './messages.controller.js';
 import { ProblemFilter } from './problem.filter.js';
-import { UnknownPathController } from './unknown-path.controller.js';
+import { UnknownPaths } from './unknown-paths.js';
 
 /** What the routes need besides the hub. */
 export const httpProviders: readonly Provider[] = [
@@ -38,7 +39,7 @@ export const httpProviders: readonly Provider[] = [
   SseGateway,
 ];
 
-/** The routes below `/v1`; the one for unknown paths is the last. */
+/** The routes below `/v1`. */
 export const httpControllers: readonly Type[] = [
   MessagesController,
   HistoryController,
@@ -46,5 +47,7 @@ export const httpControllers: readonly Type[] = [
   InfoController,
   AdminController,
   EventsController,
-  UnknownPathController,
 ];
+
+/** What answers everything else below `/v1`. */
+export const httpFallback: readonly Provider[] = [HttpBases, UnknownPaths];

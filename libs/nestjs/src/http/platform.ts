@@ -12,7 +12,7 @@ interface PlatformResponse {
   readonly raw?: ServerResponse;
 }
 
-export function rawRequestOf(request: PlatformRequest): IncomingMessage {
+export function rawRequestOf(request: Pick<PlatformRequest, 'raw'>): IncomingMessage {
   return request.raw ?? (request as unknown as IncomingMessage);
 }
 

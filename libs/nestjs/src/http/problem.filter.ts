@@ -20,7 +20,11 @@ export class ProblemFilter implements ExceptionFilter {
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse();
+    this.answer(exception, host.switchToHttp().getResponse());
+  }
+
+  /** @param response the platform's */
+  answer(exception: unknown, response: object): void {
     const { httpAdapter } = this.host;
     if (httpAdapter.isHeadersSent(response)) {
       rawResponseOf(response).destroy();
