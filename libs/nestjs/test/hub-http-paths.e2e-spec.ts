@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { All, Controller, Get, type INestApplication, Module, RequestMethod } from '@nestjs/common';
+import {
+  All,
+  Controller,
+  Get,
+  type INestApplication,
+  Module,
+  RequestMethod,
+  VersioningType,
+} from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { HubModule } from '../src/hub.module.js';
 import { type AppParts, createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
@@ -91,5 +99,13 @@ describe.each(PLATFORMS)('paths below /v1, on %s', (_name, adapter) => {
     expect(await ask('/v1/nowhere')).toEqual([404, 'problem']);
     expect(await ask('/v1/messages', 'OPTIONS')).toEqual([204, '']);
     expect(await ask('/api/v1/nowhere')).toEqual([404, expect.stringContaining('Cannot GET')]);
+  });
+
+  test('have the one version of their own, whatever versions the application gives to its routes', async () => {
+    const versions = { type: VersioningType.URI, defaultVersion: '2' } as const;
+    await start([OwnModule], (made) => made.enableVersioning(versions));
+    expect(await ask('/v1/channels/main/messages')).toEqual([200, expect.stringContaining('position')]);
+    expect(await ask('/v1/messages', 'OPTIONS')).toEqual([204, '']);
+    expect(await ask('/v2/v1/own')).toEqual([200, 'own']);
   });
 });

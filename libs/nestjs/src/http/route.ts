@@ -19,6 +19,8 @@ export function Route(name: RouteName): MethodDecorator {
   const { method, path, status } = HTTP_ROUTES[name];
   return applyDecorators(
     RequestMapping({ path: `${HTTP_PATH}/${path}`, method: RequestMethod[method] }),
+    // The path has one: that of the application is not put in front of it.
+    Version(VERSION_NEUTRAL),
     HttpCode(status),
     // The path has one of its own.
     Version(VERSION_NEUTRAL),
