@@ -60,7 +60,10 @@ const flood = (finding: string, what: string, sockets: number, request: Buffer, 
   },
 });
 
-export const batchFlood = flood('15.11', `batches of ${BATCH}`, 16, BATCHES, BATCH);
+export const batchFlood: Attack = {
+  ...flood('15.11', `batches of ${BATCH}`, 16, BATCHES, BATCH),
+  onlyLong: true,
+};
 export const publishFlood = flood('15.11', 'single messages', 64, SINGLE, 1);
 
 async function publish(
