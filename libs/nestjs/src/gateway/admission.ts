@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Http2Stream } from 'node:http2';
 import { CHANNEL_PARAMETER, CHANNEL_RULE, DEFAULT_CHANNEL, isChannelName } from '@ws-hub/protocol';
 import type { GatewayOptions } from './gateway-options.js';
 
@@ -126,9 +127,19 @@ function checkHttp({ httpVersion, headers }: IncomingMessage): Refusal | undefin
   return undefined;
 }
 
-/** Whether something follows the headers; a length that is no number counts as that. */
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+/** A request of HTTP/1 or of HTTP/2, which has a stream. */
+type AnyRequest = Pick<IncomingMessage, 'headers'> & {
+  readonly stream?: Pick<Http2Stream, 'endAfterHeaders'>;
+};
+
+/**
+ * Whether something follows the headers; a length that is no number counts as that. In HTTP/2 no header has to say so
+ * (RFC 9113, section 8.1).
+ */
+export function hasBody({ headers, stream }: AnyRequest): boolean {
+  if (headers['transfer-encoding'] !== undefined) return true;
+  const length = headers['content-length'];
+  return length === undefined ? stream?.endAfterHeaders === false : Number(length) !== 0;
 }
 
 /** A body behind the headers would be read as frames: somebody else's bytes in somebody's connection. */

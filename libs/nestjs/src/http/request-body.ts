@@ -16,12 +16,12 @@ export class RequestBody {
   private constructor(
     private readonly read: unknown,
     private readonly type: string,
-    /** How many bytes it had, about. */
+    /** How many bytes it had; about, where only a parser of the application knows. */
     readonly bytes: number,
   ) {}
 
   /**
-   * @param maxBytes for a body that nobody has read yet
+   * @param maxBytes of a body that nobody has read yet, or that did not say how long it is
    * @param then what is done with it: at once where it has been read already
    * @throws Problem 400, 413
    */
@@ -34,11 +34,13 @@ export class RequestBody {
     // Otherwise Fastify or a body parser has read it.
     if (hasBody(raw) && !raw.readableDidRead)
       return readAll(raw, maxBytes).then((read) => then(RequestBody.of(raw, read)));
-    return then(RequestBody.of(raw, request.body));
+    const body = RequestBody.of(raw, request.body);
+    if (body.bytes > maxBytes) throw bodyTooLarge(maxBytes);
+    return then(body);
   }
 
-  private static of(raw: IncomingMessage, read: unknown): RequestBody {
-    return new RequestBody(read, raw.headers['content-type'] ?? '', bytesOf(read, raw));
+  private static of({ headers }: IncomingMessage, read: unknown): RequestBody {
+    return new RequestBody(read, headers['content-type'] ?? '', bytesOf(read, headers['content-length']));
   }
 
   get isText(): boolean {
@@ -69,13 +71,11 @@ export class RequestBody {
   }
 }
 
-/** Chunks and HTTP/2 need not say how long a body is, and a parser of the application does not. */
-function bytesOf(read: unknown, { headers }: IncomingMessage): number {
+/** Without a length, what a parser of the application has made of a body is measured as JSON, in which it came. */
+function bytesOf(read: unknown, length: string | undefined): number {
   if (Buffer.isBuffer(read)) return read.length;
-  const length = headers['content-length'];
   if (length !== undefined) return Number(length);
-  if (read === undefined) return 0;
-  return Buffer.byteLength(typeof read === 'string' ? read : JSON.stringify(read));
+  return read === undefined ? 0 : Buffer.byteLength(typeof read === 'string' ? read : JSON.stringify(read));
 }
 
 async function readAll(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
