@@ -50,6 +50,19 @@ describe('streams of events of the server', () => {
     expect(statuses).toEqual([200, 200, 429]);
   });
 
+  test('are refused to a page in a stream that sends it back, as an EventSource never comes back from a status', async () => {
+    await start('--max-http-rate-per-ip', '1', '--unlimited-networks', 'none');
+    const ask = () => fetch(url, { headers: { Accept: 'text/event-stream', 'Sec-Fetch-Mode': 'cors' } });
+    const first = await ask();
+    await first.body?.cancel();
+    const second = await ask();
+    expect(second.status).toBe(200);
+    expect(await second.text()).toMatch(
+      /^retry: \d+\n\nevent: closed\ndata: .*"code":1013,.*too many requests/,
+    );
+    expect((await fetch(url)).status).toBe(429);
+  });
+
   test('end with their socket when another request comes on it', async () => {
     await start();
     const left = disconnected();

@@ -3,7 +3,7 @@ import type { OutboxEntry } from './outbox-entry.js';
 import type { Timers } from './timers.js';
 
 /**
- * A hub remembers the newest 4,096 keys of an identity (PROTOCOL.md, section 2). No more messages than this follow one
+ * A hub remembers the newest 4,096 keys of an identity, or more (PROTOCOL.md, section 2). No more messages than this follow one
  * that may have to be sent again, so that its key is still known then; the rest is room for other clients of the same
  * identity.
  */

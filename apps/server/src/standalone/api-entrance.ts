@@ -11,6 +11,7 @@ import {
   pathOf,
   type RouteName,
   routesAt,
+  sendBack,
 } from '@ws-hub/nestjs/gateway';
 
 /** A request below `/v1`, and where it goes. */
@@ -38,14 +39,15 @@ export class ApiEntrance {
   }
 
   /** Before it is the turn of a request. @returns whether it may go on; if not, it is answered */
-  charge({ request, response, route }: ApiRequest): boolean {
+  charge(api: ApiRequest): boolean {
+    const { request, response, route } = api;
     try {
       this.gate.charge(request, response, route);
       if (request.headers.host === undefined && request.httpVersion !== '1.0')
         throw new Problem(400, 'the Host header is missing');
       return true;
     } catch (error) {
-      this.refuse(response, error);
+      this.refuse(api, error);
       return false;
     }
   }
@@ -63,15 +65,16 @@ export class ApiEntrance {
           .then(() => {
             if (!request.socket.destroyed) go();
           })
-          .catch((error: unknown) => this.refuse(response, error));
+          .catch((error: unknown) => this.refuse(api, error));
     } catch (error) {
-      this.refuse(response, error);
+      this.refuse(api, error);
     }
   }
 
-  private refuse(response: ServerResponse, error: unknown): void {
-    if (error instanceof Problem) answerProblem(response, error);
-    else {
+  private refuse({ request, response, route }: ApiRequest, error: unknown): void {
+    if (error instanceof Problem) {
+      if (route !== 'events' || !sendBack(request, response, error)) answerProblem(response, error);
+    } else {
       this.guard.failed('request', error);
       answerProblem(response, new Problem(500, 'internal error'));
     }

@@ -64,7 +64,9 @@ export class HubGuard implements CanActivate {
 
   private refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): HttpException {
     this.refusals.requestRefused(request, refusal);
-    if (refusal.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    const challenge = refusal.status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {};
+    for (const [name, value] of Object.entries({ ...refusal.headers, ...challenge }))
+      response.setHeader(name, value);
     return new HttpException(refusal.message, refusal.status);
   }
 

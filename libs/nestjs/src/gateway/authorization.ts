@@ -134,6 +134,8 @@ export class Authorization {
       return { clientId, access: this.hub.accessOf(terms), isJudgedAtHello: false };
     }
     const { status, reason: message, isExpired } = checked;
+    // What passes by itself says when to try again.
+    if (status === 503 || status === 429) return refusal(status, 'unauthorized', String(message));
     const answer: Refusal = { status, reason: 'unauthorized', message: String(message), isExpired };
     return status === 401 ? { ...answer, headers: BEARER } : answer;
   }

@@ -4,6 +4,7 @@ export { HttpRates } from '../http/http-rates.js';
 export { belowRoot, notThere, type RouteName, routesAt } from '../http/http-routes.js';
 export { answerProblem, ProblemFilter } from '../http/problem.filter.js';
 export { Problem } from '../http/problem.js';
+export { sendBack } from '../sse/refused-stream.js';
 export { AddressRates } from './address-rates.js';
 export { hasBody, pathOf, type Refusal } from './admission.js';
 export { Caps, refusal } from './caps.js';

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { HUB_DEFAULTS, Hub, memoryLog } from '@ws-hub/hub';
 import { type TestClock, testEnvironment } from '@ws-hub/hub/testing';
-import { type Admitted, type HubAuthorizer, OpenAuthorizer } from '../access/hub-authorizer.js';
+import { type Admitted, HubAuthorizer, OpenAuthorizer, type Refused } from '../access/hub-authorizer.js';
 import { Authorization } from '../gateway/authorization.js';
 import { Caps } from '../gateway/caps.js';
 import { resolveOptions } from '../hub.options.js';
@@ -26,12 +26,23 @@ class Ann extends OpenAuthorizer {
   }
 }
 
+class Unavailable extends HubAuthorizer {
+  connect(): Refused {
+    return { allowed: false, status: 503, reason: 'the issuer is out of reach' };
+  }
+
+  override async authenticate(): Promise<Refused> {
+    return this.connect();
+  }
+}
+
 const [first, second] = [keyOfTests(), keyOfTests({ name: 'desk' })];
 let watched: WatchedKeys;
 let clock: TestClock;
 let hub: Hub;
 let callers: HttpCallers;
 let withoutTokens: HttpCallers;
+let withoutIssuer: HttpCallers;
 beforeEach(async () => {
   watched = new WatchedKeys();
   await watched.start(first.line);
@@ -45,6 +56,7 @@ beforeEach(async () => {
   };
   callers = made(new Ann());
   withoutTokens = made(new OpenAuthorizer());
+  withoutIssuer = made(new Unavailable());
 });
 afterEach(() => {
   hub.stop();
@@ -56,6 +68,11 @@ function callerWith(headers: Readonly<Record<string, string>>, by = callers): Ht
   Object.assign(request.headers, headers);
   return by.judge(request) as HttpCaller;
 }
+
+test('a token that cannot be judged now may be shown again later', async () => {
+  const answer = Promise.resolve(withoutIssuer.judge(new IncomingMessage(new Socket())));
+  await expect(answer).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
+});
 
 describe('where nobody looks at tokens', () => {
   test('a request that shows nothing is let in', () => {

@@ -73,7 +73,7 @@ export const channelsAnswer = z.object({
 
 export const infoAnswer = z
   .object({
-    version: z.string().optional().describe('Of the package. Left out where it is not known.'),
+    version: z.string().describe('Of the package.'),
     connections: count,
     channels: count.describe('With listeners.'),
     uptime_seconds: count,

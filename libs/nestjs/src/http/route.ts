@@ -22,8 +22,6 @@ export function Route(name: RouteName): MethodDecorator {
     // The path has one: that of the application is not put in front of it.
     Version(VERSION_NEUTRAL),
     HttpCode(status),
-    // The path has one of its own.
-    Version(VERSION_NEUTRAL),
     SetMetadata(ROUTE, name),
     UseGuards(HttpGuard),
     UseFilters(ProblemFilter),

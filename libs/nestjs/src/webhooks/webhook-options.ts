@@ -6,9 +6,6 @@ export const WEBHOOK_EVENT_TYPES = ['channel_occupied', 'channel_vacated', 'mess
 
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
 
-/** The token under which `WebhookOptions` are injected. */
-export const WEBHOOK_OPTIONS = Symbol('WEBHOOK_OPTIONS');
-
 /** What webhooks go by. */
 export interface WebhookOptions {
   /** Where events are sent: https, or http on loopback; empty for nowhere. */
