@@ -10,6 +10,7 @@ import {
   publishAnswer,
 } from '../src/http/http.schemas.js';
 import { HubModule } from '../src/hub.module.js';
+import { HubLogger, type LogFields } from '../src/logger/hub-logger.js';
 import { HubMetrics } from '../src/telemetry/hub-metrics.js';
 import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
 
@@ -21,6 +22,28 @@ interface Asking {
   readonly method?: string;
   readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+const lines: LogFields[] = [];
+
+class Lines extends HubLogger {
+  readonly isDebug = false;
+
+  debug(): void {
+    // Not wanted.
+  }
+
+  info(fields: LogFields): void {
+    lines.push(fields);
+  }
+
+  warn(): void {
+    // Not wanted.
+  }
+
+  error(): void {
+    // Not wanted.
+  }
 }
 
 describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
@@ -35,7 +58,9 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
   beforeAll(async () => {
     const limits = { maxPayload: 1_000, maxHttpBody: 10_000, logMaxMessages: 2_000 };
     const options = { apiKeysFile: keys.path, allowedOrigins: [PAGE], ...limits };
-    app = await createApp(adapter(), { imports: [HubModule.forRoot({ ...options, http: true })] });
+    app = await createApp(adapter(), {
+      imports: [HubModule.forRoot({ ...options, http: true, logger: Lines })],
+    });
     port = await listenOn(app);
     url = `ws://127.0.0.1:${port}/ws`;
   });
@@ -263,6 +288,14 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
     expect([gone.status, await gone.text()]).toEqual([204, '']);
     expect(await alice.closed).toEqual({ code: 4403, reason: 'enough' });
     expect((await post('revocations', { user: 'alice' }, { key: admin })).status).toBe(204);
+    // And it is on the record who has asked for that.
+    const asked = { event: 'admin_request', client_id: 'key.admin', remote_address: '127.0.0.1' };
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        { ...asked, action: 'disconnect', of_client: alice.clientId },
+        { ...asked, action: 'revocation', user: 'alice' },
+      ]),
+    );
   });
 
   test('tells pages of allowed origins that they may, and what they may read', async () => {

@@ -1,6 +1,7 @@
 import { Controller, Inject, Req } from '@nestjs/common';
 import type { z } from 'zod';
 import { HubService } from '../hub.service.js';
+import { HubLogger, type LogFields } from '../logger/hub-logger.js';
 import { disconnectBody, revocationBody } from './http.schemas.js';
 import { HttpCallers } from './http-callers.js';
 import { HTTP_OPTIONS, type HttpOptions } from './http-options.js';
@@ -20,18 +21,32 @@ export class AdminController {
     private readonly callers: HttpCallers,
     private readonly requests: HttpRequests,
     private readonly hub: HubService,
+    private readonly logger: HubLogger,
   ) {}
 
   @Route('disconnect')
   async disconnect(@Req() request: PlatformRequest): Promise<void> {
     const { user, client_id: clientId, code, reason } = await this.read(request, disconnectBody);
+    this.record(request, 'disconnect', { user, of_client: clientId });
     await this.hub.disconnectEverywhere({ user, clientId }, { code, reason });
   }
 
   @Route('revocations')
   async revoke(@Req() request: PlatformRequest): Promise<void> {
     const { user, token_id: tokenId, issued_before, until } = await this.read(request, revocationBody);
+    this.record(request, 'revocation', { user, token_id: tokenId });
     await this.hub.revoke({ user, tokenId, issuedBefore: timeOf(issued_before), until: timeOf(until) });
+  }
+
+  /** Who has asked for it: whom it has met is told by others. */
+  private record(request: PlatformRequest, action: string, fields: LogFields): void {
+    const { clientId: client_id, remoteAddress: remote_address } = this.callers.callerOf(
+      rawRequestOf(request),
+    );
+    this.logger.info(
+      { event: 'admin_request', client_id, remote_address, action, ...fields },
+      'admin request',
+    );
   }
 
   private async read<Schema extends z.ZodType>(
