@@ -181,11 +181,16 @@ describe('a hub with few descriptors', () => {
     hub = Program.startWith(400, ['server', '--port', '0', '--host', '127.0.0.1', '--metrics-port', '0']);
     const port = Number((await hub.event('listening')).port);
     const sitting = await Promise.all(Array.from({ length: 380 }, () => RawSocket.connect(port)));
-    for (const { socket } of sitting) if (socket.writable) socket.write(HEALTH);
+    // Who is here for longest makes room: each has had its answer, or was cut off, before the next one comes.
+    const settled = sitting.map((socket) => {
+      if (socket.socket.writable) socket.write(HEALTH);
+      return socket.readUntil('"ok"').catch(() => undefined);
+    });
+    await Promise.all(settled);
     const url = `ws://127.0.0.1:${port}/ws`;
-    const clients = await Promise.all(Array.from({ length: 100 }, () => TestClient.connect(url)));
+    const clients = await Promise.all(Array.from({ length: 50 }, () => TestClient.connect(url)));
     clients[0]?.send('hello');
-    expect((await (clients[99] as TestClient).next()).content).toBe('hello');
+    expect((await (clients[49] as TestClient).next()).content).toBe('hello');
     for (const socket of sitting) socket.destroy();
   });
 

@@ -38,13 +38,12 @@ describe('the drain', () => {
   });
 
   test('delivers what was accepted before each close frame', async () => {
-    const url = await start('--flush-interval-ms', '1000');
+    const url = await start('--flush-interval-ms', '1000', '--log-level', 'debug');
     const [alice, bob] = await Promise.all([TestClient.connect(url), TestClient.connect(url)]);
     alice.send('goes out at once');
     await bob.next();
     for (let n = 0; n < 100; n++) alice.send(String(n));
-    alice.socket.ping();
-    await new Promise((resolve) => alice.socket.once('pong', resolve));
+    await hub.event('message_accepted', ({ content }) => content === '99');
     hub.signal('SIGTERM');
     expect((await bob.take(100)).map(({ content }) => Number(content))).toEqual(
       Array.from({ length: 100 }, (_, n) => n),

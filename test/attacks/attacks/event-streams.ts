@@ -18,6 +18,7 @@ const stalling = { query: 'channel=stalled', headers: by('stream') };
 /** Half of them do not even read the head of the answer. */
 export const stalledStreams: Attack = {
   finding: '15.9',
+  onlyLong: true,
   name: `${STALLED} listeners over SSE that do not read, under traffic`,
   env: HTTP_IS_ON,
   hasApiKeys: true,

@@ -28,6 +28,7 @@ const GUESSES: readonly (() => string)[] = [
 
 export const keyGuessing: Attack = {
   finding: '15.8',
+  onlyLong: true,
   name: `wrong API keys from ${ADDRESSES} addresses, as fast as they are refused`,
   env: HTTP_WITH_LIMITS,
   hasApiKeys: true,
