@@ -24,6 +24,10 @@ function head(line: string, headers: Readonly<Record<string, string | number | u
   return [`${line} HTTP/1.1`, ...lines, '', ''].join('\r\n');
 }
 
+function batch(headers: Readonly<Record<string, string | number | undefined>>): string {
+  return head('POST /v1/messages', { 'Content-Type': 'application/json', ...headers });
+}
+
 function post(headers: Readonly<Record<string, string | number | undefined>>): string {
   return head(`POST ${MESSAGES}`, headers);
 }
@@ -223,14 +227,16 @@ describe('HTTP on the server, by its variables,', () => {
   test('bounds the bodies that are under way, of one caller and of all', async () => {
     hub = await withKeys('--max-http-body', String(16 * MIB));
     const first = await RawSocket.connect(hub.port);
-    first.write(post({ Expect: '100-continue', 'Content-Length': 16 * MIB }));
+    first.write(batch({ Expect: '100-continue', 'Content-Length': 16 * MIB }));
     expect(await first.readHead()).toMatch(/^HTTP\/1\.1 100 /);
-    expect(await answerTo(hub, post({ 'Transfer-Encoding': 'chunked' }))).toMatch(
+    expect(await answerTo(hub, batch({ 'Transfer-Encoding': 'chunked' }))).toMatch(
       /^HTTP\/1\.1 503 .*retry-after: 1/is,
     );
     expect(await refusals(hub, 'bodies')).toBe(1);
     first.destroy();
-    const small = `${post({ 'Transfer-Encoding': 'chunked' })}1\r\nx\r\n0\r\n\r\n`;
+    const list = '[{"channel":"main","content":"x"}]';
+    const chunk = `${list.length.toString(16)}\r\n${list}\r\n0\r\n\r\n`;
+    const small = `${batch({ 'Transfer-Encoding': 'chunked' })}${chunk}`;
     let answer = '';
     while (!answer.startsWith('HTTP/1.1 200 ')) answer = await answerTo(hub, small);
   });
@@ -244,6 +250,17 @@ describe('HTTP on the server, by its variables,', () => {
     expect(await answerTo(hub, message)).toMatch(/^HTTP\/1\.1 429 .*retry-after: [12]\r/is);
     const asked = await Promise.all(Array.from({ length: 10 }, () => answerTo(hub, head(`GET ${MESSAGES}`))));
     expect(asked.filter((answer) => answer.startsWith('HTTP/1.1 429 ')).length).toBeGreaterThan(0);
+  });
+
+  test('reads no large body that can be no message, or of a client that is over its rate', async () => {
+    hub = await withKeys('--max-byte-rate', '100000');
+    expect(await answerTo(hub, post({ 'Content-Length': 65_537 }))).toMatch(/^HTTP\/1\.1 413 /);
+    const items = Array.from({ length: 20 }, () => ({ channel: 'main', content: 'x'.repeat(10_000) }));
+    const body = JSON.stringify(items);
+    const announced = batch({ 'Content-Length': body.length });
+    expect(await answerTo(hub, announced + body)).toMatch(/^HTTP\/1\.1 200 /);
+    // Nothing of the body is sent.
+    expect(await answerTo(hub, announced)).toMatch(/^HTTP\/1\.1 429 .*retry-after: /is);
   });
 
   test('lets a caller read two histories at a time', async () => {

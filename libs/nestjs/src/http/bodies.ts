@@ -3,7 +3,7 @@ import { Problem, tryAgain } from './problem.js';
 const MIB = 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
 /** Nearly all bodies are smaller than this. */
-const SMALL_BYTES = 64 * 1024;
+export const SMALL_BYTES = 64 * 1024;
 /** Bytes of the bodies of one kind that are under way, and which part of that one caller may have. */
 const SMALL = { maxBytes: 8 * MIB, callerShare: 8 };
 const LARGE = { maxBytes: 12 * MIB, callerShare: 3 };

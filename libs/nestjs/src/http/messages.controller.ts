@@ -44,6 +44,8 @@ export class MessagesController {
     return RequestBody.read(request, this.options.maxHttpBody, (body) =>
       this.work.run(caller, async () => {
         this.callers.mustStillCount(caller);
+        // Before it is parsed: that is what a batch costs.
+        this.publishing.admit(caller, 0, 0);
         const items = listOf(body.json());
         this.publishing.admit(caller, items.length, body.bytes);
         return { results: await this.publishing.all(caller, items) };
