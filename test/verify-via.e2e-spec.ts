@@ -54,7 +54,7 @@ describe('ws-hub verify --via', () => {
   test('finds a hub to keep its promise to clients of all kinds while they are cut off and stall', async () => {
     const { code, stdout, stderr } = await verify(
       ...['--url', hub.url, '--via', 'ws,http,sse', '--api-key-file', keyFile, '--clients', '9'],
-      ...['--messages', '1600', '--rate', '800', '--cut-every', '5', '--stall-every', '300', '--json'],
+      ...['--messages', '1600', '--rate', '400', '--cut-every', '5', '--stall-every', '300', '--json'],
     );
     const result = JSON.parse(stdout);
     // Each of the 1,600 is heard by all but its sender, if that is one client to the hub: by two of the talkers.

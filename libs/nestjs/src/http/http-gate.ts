@@ -6,7 +6,7 @@ import { refusal } from '../gateway/caps.js';
 import type { GatewayOptions } from '../gateway/gateway-options.js';
 import { RefusalCounter } from '../gateway/refusal-counter.js';
 import { HubMetrics } from '../telemetry/hub-metrics.js';
-import { Bodies, bodyTooLarge, SMALL_BYTES } from './bodies.js';
+import { Bodies, bodyTooLarge, contentTooLarge, SMALL_BYTES } from './bodies.js';
 import { Cors } from './cors.js';
 import type { HttpCaller } from './http-caller.js';
 import { HttpCallers } from './http-callers.js';
@@ -109,7 +109,7 @@ export class HttpGate {
     const { route } = stateOf(request);
     const max = maxBytesOf(route, request, this.options);
     const length = Number(request.headers['content-length'] ?? max);
-    if (!(length <= max)) throw bodyTooLarge(max);
+    if (!(length <= max)) throw max === this.options.maxPayload ? contentTooLarge(max) : bodyTooLarge(max);
     if (!BODY_TYPE.test(request.headers['content-type'] ?? ''))
       throw new Problem(415, 'a body must be application/json or text/plain, and its Content-Type say so');
     if (!isPlain(request)) throw new Problem(415, 'a body must have no Content-Encoding');
