@@ -189,7 +189,9 @@ async function deep(port: number, credentials: Record<string, string>, refusal?:
     if (answer?.status === 200 && refusal === undefined && statuses.includes(200)) return [];
     // Some are cut off while they send what nobody reads.
     if (answer === undefined && refusal !== undefined) return [];
-    return faultsOf(`JSON ${at}`, answer, ...(refusal === undefined ? [...statuses, 429, 503] : [refusal]));
+    // A message of that size is refused by its length, before anybody looks at it.
+    const allowed = refusal === undefined ? [...statuses, 413, 429, 503] : [refusal];
+    return faultsOf(`JSON ${at}`, answer, ...allowed);
   });
   return faults.flat();
 }
