@@ -73,7 +73,7 @@ export class FaultInjector {
     if (!this.hasEnded && way.isConnected) {
       this.cuts++;
       if (owner.hasTrafficInFlight(way)) this.cutsInFlight++;
-      way.cut();
+      way.wire.cut();
     }
     this.release(victim);
   }
@@ -88,11 +88,11 @@ export class FaultInjector {
 
   private stall({ way }: Victim): void {
     this.stalled.add(way);
-    way.stall();
+    way.wire.stall();
   }
 
   private release({ way }: Victim): void {
-    if (this.stalled.delete(way)) way.resume();
+    if (this.stalled.delete(way)) way.wire.resume();
   }
 
   private choose(): Victim | undefined {

@@ -14,7 +14,7 @@ export class EventStreamListener implements Listener {
   readonly isResumable = true;
   whyGone = 'no answer';
   isWithoutAccess = false;
-  private readonly wire = new HttpWire();
+  readonly wire = new HttpWire();
   private readonly ending = new AbortController();
   private readonly client: HubHttpClient;
   private readonly listeners: Hears[] = [];
@@ -38,18 +38,6 @@ export class EventStreamListener implements Listener {
   async close(): Promise<void> {
     this.ending.abort();
     await this.listening;
-  }
-
-  stall(): void {
-    this.wire.stall();
-  }
-
-  resume(): void {
-    this.wire.resume();
-  }
-
-  cut(): void {
-    this.wire.cut();
   }
 
   private async hearAll(): Promise<void> {

@@ -23,7 +23,7 @@ export class HttpTalker implements Talker {
   readonly isResumable = true;
   whyGone = 'no answer';
   isWithoutAccess = false;
-  private readonly wire = new HttpWire();
+  readonly wire = new HttpWire();
   private readonly ending = new AbortController();
   private readonly client: HubHttpClient;
   private waiting: Waiting[] = [];
@@ -55,18 +55,6 @@ export class HttpTalker implements Talker {
   async close(): Promise<void> {
     this.ending.abort();
     await this.sending;
-  }
-
-  stall(): void {
-    this.wire.stall();
-  }
-
-  resume(): void {
-    this.wire.resume();
-  }
-
-  cut(): void {
-    this.wire.cut();
   }
 
   publish(content: string): Promise<Outcome> {

@@ -9,8 +9,14 @@ export interface Way {
   readonly whyGone: string;
   /** False if it promises nothing across a cut. */
   readonly isResumable: boolean;
+  /** What carries it, to be disturbed. */
+  readonly wire: Wire;
   start(): void;
   close(): Promise<void>;
+}
+
+/** What carries a client's bytes, below the client, which knows nothing of it. */
+export interface Wire {
   /** Reads nothing any more, so that what comes piles up on the way. */
   stall(): void;
   resume(): void;

@@ -14,7 +14,7 @@ export class WebSocketWay implements Talker, Listener {
   hasStopped = false;
   private dialect: Dialect | undefined;
   private lastEnding: Ending | undefined;
-  private readonly wire = new WebSocketWire();
+  readonly wire = new WebSocketWire();
   private readonly client: HubClient;
 
   /** @param channels left out for that of the URL; none at all only talks */
@@ -54,18 +54,6 @@ export class WebSocketWay implements Talker, Listener {
 
   close(): Promise<void> {
     return this.client.close();
-  }
-
-  stall(): void {
-    this.wire.stall();
-  }
-
-  resume(): void {
-    this.wire.resume();
-  }
-
-  cut(): void {
-    this.wire.cut();
   }
 
   publish(content: string): Promise<Outcome> {

@@ -1,12 +1,12 @@
-import { type Consumer, DeliverPolicy, JetStreamApiError, type JsMsg } from '@nats-io/jetstream';
+import { DeliverPolicy, JetStreamApiError, type JsMsg } from '@nats-io/jetstream';
 import { checkLedgerEntry, type Lead, LedgerError } from '@ws-hub/hub';
+import { batchOf } from '../fetch-batch.js';
 import type { Jet } from '../notices/notice-upkeep.js';
 import { FULL_ERRORS } from '../stream.js';
 import { replace } from './jet-publish.js';
 import type { LedgerMessages } from './ledger-messages.js';
 
 const MESSAGES_AT_ONCE = 500;
-const EXPIRES_MS = 2_000;
 
 export interface LedgerStateHooks {
   /** The connection that there is. */
@@ -48,7 +48,7 @@ export class LedgerState implements Lead {
     const consumer = await jet.client.consumers.get(this.stream, { deliver_policy: DeliverPolicy.All });
     const former: string[] = [];
     for (;;) {
-      const messages = await batchOf(consumer);
+      const messages = await batchOf(consumer, MESSAGES_AT_ONCE);
       if (messages.length === 0) throw new Error('the ledger could not be read to its end');
       for (const message of messages) this.take(message, former);
       if (messages.at(-1)?.info.pending === 0) break;
@@ -120,13 +120,4 @@ export class LedgerState implements Lead {
     this.entries.set(key, value);
     if (read.isFormer) former.push(key);
   }
-}
-
-async function batchOf(consumer: Consumer): Promise<JsMsg[]> {
-  const messages: JsMsg[] = [];
-  for await (const message of await consumer.fetch({ max_messages: MESSAGES_AT_ONCE, expires: EXPIRES_MS })) {
-    messages.push(message);
-    if (messages.length === MESSAGES_AT_ONCE || message.info.pending === 0) break;
-  }
-  return messages;
 }

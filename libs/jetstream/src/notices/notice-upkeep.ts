@@ -1,5 +1,4 @@
 import {
-  type Consumer,
   DeliverPolicy,
   JetStreamApiError,
   type JetStreamClient,
@@ -7,10 +6,10 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream';
 import type { Clock } from '@ws-hub/hub';
+import { batchOf } from '../fetch-batch.js';
 import { MAX_TRAVEL_MS, type NoticeMessages } from './notice-messages.js';
 
 const MESSAGES_AT_ONCE = 200;
-const EXPIRES_MS = 2_000;
 /** A full stream in which nothing has ended is not read again for so long. */
 const QUIET_MS = 10_000;
 /** JetStream: somebody has replaced the message meanwhile; it is not there any more. */
@@ -62,7 +61,7 @@ export class NoticeUpkeep {
     try {
       const consumer = await jet.client.consumers.get(this.stream, { deliver_policy: DeliverPolicy.All });
       for (;;) {
-        const messages = await batchOf(consumer);
+        const messages = await batchOf(consumer, MESSAGES_AT_ONCE);
         const done = await Promise.all(messages.map((message) => this.attend(jet, message, reseals)));
         removed += done.filter((isRemoved) => isRemoved).length;
         if ((messages.at(-1)?.info.pending ?? 0) === 0) return removed;
@@ -86,15 +85,6 @@ export class NoticeUpkeep {
     if (reseals && read.isFormer) await this.reseal(jet, message);
     return false;
   }
-}
-
-async function batchOf(consumer: Consumer): Promise<JsMsg[]> {
-  const messages: JsMsg[] = [];
-  for await (const message of await consumer.fetch({ max_messages: MESSAGES_AT_ONCE, expires: EXPIRES_MS })) {
-    messages.push(message);
-    if (messages.length === MESSAGES_AT_ONCE || message.info.pending === 0) break;
-  }
-  return messages;
 }
 
 function unlessItIsAnother(error: unknown): void {

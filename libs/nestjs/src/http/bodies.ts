@@ -83,8 +83,3 @@ function pots(): { readonly small: Pot; readonly large: Pot } {
 export function bodyTooLarge(maxBytes: number): Problem {
   return new Problem(413, `a body may have ${maxBytes} bytes`, { reason: 'body_size' });
 }
-
-/** @param maxBytes MAX_PAYLOAD */
-export function contentTooLarge(maxBytes: number): Problem {
-  return new Problem(413, `content may have ${maxBytes} bytes`, { reason: 'body_size' });
-}

@@ -3,18 +3,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Hub } from '@ws-hub/hub';
 import { hasBody } from '../gateway/admission.js';
 import { refusal } from '../gateway/caps.js';
-import type { GatewayOptions } from '../gateway/gateway-options.js';
 import { RefusalCounter } from '../gateway/refusal-counter.js';
 import { HubMetrics } from '../telemetry/hub-metrics.js';
-import { Bodies, bodyTooLarge, contentTooLarge, SMALL_BYTES } from './bodies.js';
+import { Bodies, SMALL_BYTES } from './bodies.js';
+import { type BodyLimits, bodyLengthOf } from './body-length.js';
 import { Cors } from './cors.js';
 import type { HttpCaller } from './http-caller.js';
 import { HttpCallers } from './http-callers.js';
-import { HTTP_OPTIONS, type HttpOptions } from './http-options.js';
+import { HTTP_OPTIONS } from './http-options.js';
+import { HttpPublishing } from './http-publishing.js';
 import { HttpRates } from './http-rates.js';
 import type { RouteName } from './http-routes.js';
 import { isClosed } from './platform.js';
-import { Problem, tryAgain } from './problem.js';
+import { Problem } from './problem.js';
 import { type RequestState, stateOf } from './request-state.js';
 
 const PIPELINED = new Problem(400, 'a request before the last one was answered', {
@@ -22,12 +23,8 @@ const PIPELINED = new Problem(400, 'a request before the last one was answered',
   reason: 'pipelined',
 });
 const TOO_MANY = refusal(429, 'http_rate', 'too many requests from this address');
-/** JSON may write each character as `\\u0000`, and has a key and names around the content. */
-const [MAX_ESCAPE_BYTES, MAX_FRAME_BYTES] = [6, 1_024];
 /** What a body may be at all; which of them a route takes it says itself. */
 const BODY_TYPE = /^(text\/plain|application\/json)\s*(;|$)/i;
-
-type GateOptions = HttpOptions & Pick<GatewayOptions, 'maxPayload'>;
 
 /**
  * What every request below `/v1` passes before any byte of its body is read: origin, rate, credentials, and room for its
@@ -39,12 +36,13 @@ export class HttpGate {
   private readonly responseOnClose = responseOnClose((state, response) => this.closed(state, response));
 
   constructor(
-    @Inject(HTTP_OPTIONS) private readonly options: GateOptions,
+    @Inject(HTTP_OPTIONS) private readonly options: BodyLimits,
     private readonly callers: HttpCallers,
     private readonly cors: Cors,
     private readonly rates: HttpRates,
     private readonly refusals: RefusalCounter,
     private readonly metrics: HubMetrics,
+    private readonly publishing: HttpPublishing,
     private readonly hub: Hub,
   ) {}
 
@@ -107,23 +105,16 @@ export class HttpGate {
 
   private makeRoom(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
     const { route } = stateOf(request);
-    const max = maxBytesOf(route, request, this.options);
-    const length = Number(request.headers['content-length'] ?? max);
-    if (!(length <= max)) throw max === this.options.maxPayload ? contentTooLarge(max) : bodyTooLarge(max);
+    const length = bodyLengthOf(request, route, this.options);
     if (!BODY_TYPE.test(request.headers['content-type'] ?? ''))
       throw new Problem(415, 'a body must be application/json or text/plain, and its Content-Type say so');
     if (!isPlain(request)) throw new Problem(415, 'a body must have no Content-Encoding');
-    if (length > SMALL_BYTES && isPublished(route)) this.mustNotOwe(caller);
+    // To read a large body of somebody who is over the rate already would cost more than the answer says.
+    if (length > SMALL_BYTES && isPublished(route)) this.publishing.admit(caller, 0, 0);
     // Its client has left while it was judged, and nothing would give the room back.
     if (isClosed(response)) return;
     this.bodies.take(caller, length);
     stateOf(request).bodyBytes = length;
-  }
-
-  /** To read a large body for somebody who is over the rate already would cost more than the answer says. */
-  private mustNotOwe({ account, user }: HttpCaller): void {
-    const waitMs = this.hub.admit(account, user, 0, 0);
-    if (waitMs > 0) throw tryAgain(429, 'too many messages of this client', waitMs);
   }
 
   private closed({ route, caller, bodyBytes }: RequestState, response: ServerResponse): void {
@@ -152,17 +143,6 @@ function isPipelined(response: ServerResponse): boolean {
 
 function isPublished(route: RouteName | undefined): boolean {
   return route === 'publish' || route === 'batch';
-}
-
-/** No body of one message is larger than its content can be: as text, or escaped as JSON, six bytes for each of its own. */
-function maxBytesOf(
-  route: RouteName | undefined,
-  { headers }: IncomingMessage,
-  { maxHttpBody, maxPayload }: GateOptions,
-): number {
-  if (route !== 'publish') return maxHttpBody;
-  const isText = /^text\/plain/i.test(headers['content-type'] ?? '');
-  return Math.min(maxHttpBody, isText ? maxPayload : MAX_ESCAPE_BYTES * maxPayload + MAX_FRAME_BYTES);
 }
 
 /** RFC 9110, section 8.4. */
