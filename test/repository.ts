@@ -23,7 +23,7 @@ export function read(path: string): string {
 /** The paths from the root of the files below `folder` that end in `.ts`, without what was built. */
 export function sources(folder: string): string[] {
   const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
+  const files = entries.filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name));
   const paths = files.map((file) => relative(ROOT, join(file.parentPath, file.name)));
   return paths.filter((path) => !/\/(dist|node_modules)\//.test(path));
 }

@@ -4,6 +4,7 @@ import { authOptionsOf } from '@ws-hub/access-config';
 import { FrameworkLogger, loggerParams } from '@ws-hub/logging';
 import { HubModule } from '@ws-hub/nestjs';
 import { LoggerModule } from 'nestjs-pino';
+import { viewProviders } from './admin/views/index.js';
 import { isHttpOn } from './config/http.js';
 import { type ServerConfig, serverConfigLoader } from './config/server.config.js';
 import { webhookOptionsOf } from './config/webhooks.js';
@@ -39,7 +40,7 @@ export class AppModule {
         }),
       ],
       controllers: [HealthController, UpgradeRequiredController],
-      providers: [FrameworkLogger, WaitingRoom, ApiEntrance, Door, MetricsServer],
+      providers: [FrameworkLogger, WaitingRoom, ApiEntrance, Door, MetricsServer, ...viewProviders],
     };
   }
 }

@@ -29,7 +29,7 @@ export type Violation = 'control_frames' | 'identity' | 'protocol';
 
 /**
  * What the hub tells of itself: metrics, log lines, traces and webhooks attach here. What happens for each message is
- * counted (`HubCounters`); here is what happens seldom, and `stored`, which costs nothing where nobody listens to it.
+ * counted (`HubCounters`); here is what happens seldom, and `stored` and `entry`, which cost nothing where nobody listens to them.
  *
  * Each is called in the midst of the hub's work: an observer returns soon. What it throws is told to all as `failed`.
  */
@@ -40,6 +40,8 @@ export interface HubObserver {
   disconnected?(connection: Connection, departure: Departure): void;
   /** A connection has ended that never said who it is. */
   leftUnknown?(connection: Connection, code: number): void;
+  /** The next message in the order, whichever hub has taken it; it was handed on, and perhaps not yet written. */
+  entry?(entry: Entry): void;
   /** A message that came to this hub has got its place in the order. */
   stored?(entry: Entry, sender: Publisher | undefined): void;
   flushed?(flush: Flush): void;
@@ -71,14 +73,24 @@ export interface HubObserver {
 
 /** Hands what the hub tells to all observers, in the order in which they were attached. */
 export class HubEvents implements Required<HubObserver> {
-  private readonly observers: HubObserver[] = [];
+  private observers: readonly HubObserver[] = [];
   private watched = false;
+  private watchedEntries = false;
   private watchedChannels = false;
 
-  attach(observer: HubObserver): void {
-    this.observers.push(observer);
-    this.watched ||= observer.stored !== undefined;
-    this.watchedChannels ||= observer.channelOccupied !== undefined || observer.channelVacated !== undefined;
+  /** @returns what takes it away again */
+  attach(observer: HubObserver): () => void {
+    this.setObservers([...this.observers, observer]);
+    return () => this.setObservers(this.observers.filter((each) => each !== observer));
+  }
+
+  private setObservers(observers: readonly HubObserver[]): void {
+    this.observers = observers;
+    this.watched = observers.some(({ stored }) => stored !== undefined);
+    this.watchedEntries = observers.some(({ entry }) => entry !== undefined);
+    this.watchedChannels = observers.some(
+      ({ channelOccupied, channelVacated }) => channelOccupied !== undefined || channelVacated !== undefined,
+    );
   }
 
   /** Whether somebody is told of each message. */
@@ -104,6 +116,10 @@ export class HubEvents implements Required<HubObserver> {
 
   leftUnknown(connection: Connection, code: number): void {
     this.tell((observer) => observer.leftUnknown?.(connection, code));
+  }
+
+  entry(entry: Entry): void {
+    if (this.watchedEntries) this.tell((observer) => observer.entry?.(entry));
   }
 
   stored(entry: Entry, sender: Publisher | undefined): void {

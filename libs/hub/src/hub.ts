@@ -25,6 +25,7 @@ import {
   readHistory,
   readPosition,
 } from './log/index.js';
+import { Inquiries } from './notices/inquiries.js';
 import { NoticeBoard } from './notices/notice-board.js';
 import type { PublishOutcome, PublishRequest } from './publishing/publish-request.js';
 import { Publishing } from './publishing/publishing.js';
@@ -60,6 +61,8 @@ export class Hub {
   private readonly disconnects: Disconnects;
   private readonly board = new NoticeBoard();
   private readonly grants = new SharedGrants();
+  /** Questions to all hubs of the log, and their answers. */
+  readonly inquiries: Inquiries;
   private draining = false;
 
   /** @param log the order of messages; whoever made it starts and stops it */
@@ -78,6 +81,7 @@ export class Hub {
     this.access = new AccessControl({ ...this.parts, clock }, this.board, log, all);
     this.publishing = new Publishing({ ...this.parts, clock }, log, this.access);
     this.disconnects = new Disconnects(this.board, log, this.parts.users, all);
+    this.inquiries = new Inquiries(this.board, (notice) => log.post(notice), clock);
     this.listenToLog(this.parts.fanOut);
   }
 
@@ -367,7 +371,10 @@ export class Hub {
   private listenToLog(fanOut: FanOut): void {
     const { guard } = this;
     this.log.listen({
-      entry: (entry) => fanOut.add(entry),
+      entry: (entry) => {
+        fanOut.add(entry);
+        this.events.entry(entry);
+      },
       lostPlace: () => {
         this.parts.subscriptions.forgetReplays();
         this.connections.sendBack();

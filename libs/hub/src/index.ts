@@ -73,6 +73,7 @@ export {
   type RetentionLimits,
   withDefaults,
 } from './log/index.js';
+export type { Inquiries, Reply } from './notices/inquiries.js';
 export type { PublishOutcome, PublishRequest } from './publishing/publish-request.js';
 export { type Publisher, Speaker } from './publishing/speaker.js';
 export type { Greeting, JoinRequest } from './subscriptions/joining.js';

@@ -2,6 +2,7 @@ import { getConfigToken, registerAs } from '@nestjs/config';
 import { accessConflict, accessOptions } from '@ws-hub/access-config';
 import { type Command, type ConfigOf, choice, integer, option, secret, text } from '@ws-hub/config';
 import { LOG_LEVELS } from '@ws-hub/logging';
+import { adminOptions } from './admin.js';
 import { engineOptions } from './engine.js';
 import { engineConflict } from './engine-conflicts.js';
 import { httpOptions } from './http.js';
@@ -50,6 +51,7 @@ const options = {
   ...accessOptions,
   ...httpOptions,
   ...webhookOptions,
+  ...adminOptions,
   ...engineOptions,
   ...limitOptions,
 };

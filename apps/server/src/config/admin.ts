@@ -1,0 +1,38 @@
+import { bytes, choice, integer, option, text } from '@ws-hub/config';
+
+const GIB = 1024 ** 3;
+
+/** The console on a port of its own, the page to try the hub, and what explanations may take. */
+export const adminOptions = {
+  adminPort: option('ADMIN_PORT', '0', integer(0, 65_535), 'TCP port of the console, 0 = off'),
+  adminHost: option(
+    'ADMIN_HOST',
+    '127.0.0.1',
+    text('an address or host name of this machine'),
+    'address that the console is served on; any but loopback takes a password',
+  ),
+  adminPasswordFile: option(
+    'ADMIN_PASSWORD_FILE',
+    '',
+    text('the path of a file that ws-hub password has made, or empty'),
+    'file with the hash of the password of the console; empty = none, on loopback only',
+  ),
+  adminReadonly: option(
+    'ADMIN_READONLY',
+    'true',
+    choice(['true', 'false'] as const),
+    'false lets the console disconnect clients',
+  ),
+  playground: option(
+    'PLAYGROUND',
+    'false',
+    choice(['true', 'false'] as const),
+    'true serves a page to try the hub at /, on its own port',
+  ),
+  explainMaxBytes: option(
+    'EXPLAIN_MAX_BYTES',
+    '0',
+    bytes(0, GIB),
+    'bytes for the records that ws-hub explain reads, 0 = off',
+  ),
+};

@@ -1,0 +1,301 @@
+/** What the console asks a hub for, and what it gets: the contract of both ends. It is private: it changes with the version. */
+
+/** All requests are below this path of the admin port. */
+export const API = '/api';
+
+/** The cookie of a session. */
+export const SESSION_COOKIE = 'ws_hub_console';
+
+/** What an answer has that is no success. */
+export interface Failure {
+  readonly error: string;
+}
+
+/** `GET /session`: answered to everybody. `POST /session` takes a `Login`, `DELETE /session` ends one. */
+export interface SessionState {
+  readonly needsPassword: boolean;
+  /** Whether whoever asks may see the pages. */
+  readonly isOpen: boolean;
+}
+
+export interface Login {
+  readonly password: string;
+}
+
+/** `GET /setup`: what does not change while the hub runs. */
+export interface Setup {
+  readonly version: string;
+  /** This hub's name among the hubs of its log. */
+  readonly hub: string;
+  readonly engine: 'memory' | 'nats';
+  readonly auth: string;
+  /** The hub's own port, where clients connect. */
+  readonly port: number;
+  readonly isReadonly: boolean;
+  readonly hasHttp: boolean;
+  readonly hasPlayground: boolean;
+  /** Bytes that explanations may take; 0: off. */
+  readonly explainMaxBytes: number;
+}
+
+/** What was measured in one interval. A rate is per second. */
+export interface Sample {
+  /** Unix milliseconds of its end. */
+  readonly at: number;
+  readonly connections: number;
+  readonly messagesPerSecond: number;
+  readonly deliveriesPerSecond: number;
+  /** Messages of one flush, on average; 0 without one. */
+  readonly messagesPerFlush: number;
+  readonly eventLoopDelayP99Ms: number;
+  /** Of one core. */
+  readonly cpu: number;
+  readonly residentBytes: number;
+  readonly queuedBytes: number;
+  readonly logEntries: number;
+  readonly logBytes: number;
+  readonly pendingAppends: number;
+  readonly isLogReady: boolean;
+}
+
+/** `GET /overview?after=UNIX_MS`: of the last hour, only what is newer than `after`. */
+export interface Overview {
+  readonly intervalMs: number;
+  readonly samples: readonly Sample[];
+  readonly uptimeMs: number;
+  readonly isDraining: boolean;
+  readonly isLogReady: boolean;
+  readonly totals: {
+    readonly messages: number;
+    readonly deliveries: number;
+    readonly duplicates: number;
+    readonly unavailable: number;
+    readonly replayed: number;
+    readonly slowConsumers: number;
+    readonly internalErrors: number;
+  };
+}
+
+/** One hub, as it tells of itself. */
+export interface HubRow {
+  readonly hub: string;
+  readonly version: string;
+  readonly isThis: boolean;
+  readonly uptimeMs: number;
+  readonly connections: number;
+  readonly messagesPerSecond: number;
+  readonly deliveriesPerSecond: number;
+  readonly eventLoopDelayP99Ms: number;
+  readonly residentBytes: number;
+  readonly isReady: boolean;
+  readonly isDraining: boolean;
+}
+
+/** `GET /hubs`: those that answered in time. */
+export interface Hubs {
+  readonly hubs: readonly HubRow[];
+  readonly waitedMs: number;
+}
+
+/** What lists have in common: pages begin with 0. */
+export interface Page {
+  readonly page: number;
+  readonly pageSize: number;
+  /** How many match; what stands in the list is at most a page of it. */
+  readonly total: number;
+  /** When it was put together, Unix milliseconds: what costs much is made at most every few seconds. */
+  readonly at: number;
+}
+
+export const CHANNEL_ORDERS = ['rate', 'listeners', 'name'] as const;
+export type ChannelOrder = (typeof CHANNEL_ORDERS)[number];
+
+export interface ChannelRow {
+  readonly channel: string;
+  /** Connections that hear it live, on this hub. */
+  readonly listeners: number;
+  /** While somebody hears it. */
+  readonly messagesPerSecond: number;
+}
+
+/** `GET /channels?search=TEXT&order=ORDER&page=N`: channels that somebody hears on this hub. Of the first 1,000 in their order. */
+export interface Channels extends Page {
+  readonly channels: readonly ChannelRow[];
+}
+
+export const CLIENT_FIELDS = ['id', 'user', 'address'] as const;
+export type ClientField = (typeof CLIENT_FIELDS)[number];
+
+export interface ClientRow {
+  readonly clientId: string;
+  readonly user?: string | undefined;
+  readonly address: string;
+  readonly dialect: string;
+  /** At most 20 of them. */
+  readonly channels: readonly string[];
+  readonly channelCount: number;
+  /** Rights in words, at most 20 rows; undefined: it may do everything. */
+  readonly rights?: readonly string[] | undefined;
+  readonly expiresInMs?: number | undefined;
+  readonly connectedMs: number;
+  /** Messages that it has published on this connection. */
+  readonly messagesIn: number;
+  readonly bytesIn: number;
+  readonly queuedBytes: number;
+  /** How long the oldest of these bytes has waited; 0 if none waits. */
+  readonly queueAgeMs: number;
+  /** Up to where it was sent everything; undefined where it listens to nothing yet. */
+  readonly cursor?: string | undefined;
+  readonly isCatchingUp: boolean;
+  /** Why it is not read from at the moment. */
+  readonly paused: readonly string[];
+}
+
+/** `GET /clients?by=FIELD&search=TEXT&page=N`: exact for `id` and `user`, a beginning for `address`; all without `search`. */
+export interface Clients extends Page {
+  readonly clients: readonly ClientRow[];
+  /** Whether not all connections were looked at. */
+  readonly isCut: boolean;
+}
+
+/** `POST /clients/disconnect`: on all hubs; refused where the console is read-only. One of the two. */
+export interface Disconnect {
+  readonly clientId?: string | undefined;
+  readonly user?: string | undefined;
+}
+
+/** One that was ended because it did not keep up. */
+export interface EvictedRow {
+  readonly at: number;
+  readonly clientId: string;
+  readonly user?: string | undefined;
+  readonly address: string;
+  readonly reason: string;
+  readonly queuedBytes: number;
+  readonly waitedMs: number;
+}
+
+/** `GET /slow`: those with most that waits, at most 100, and the last 100 that were ended. */
+export interface Slow {
+  readonly waiting: readonly ClientRow[];
+  readonly waitingCount: number;
+  readonly evicted: readonly EvictedRow[];
+  readonly evictedTotal: number;
+}
+
+export const EVENT_LEVELS = ['info', 'warn', 'error'] as const;
+export type EventLevel = (typeof EVENT_LEVELS)[number];
+
+/** A line of the hub's logger. */
+export interface EventRow {
+  /** Grows by one. */
+  readonly seq: number;
+  readonly at: number;
+  readonly level: EventLevel;
+  readonly event: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** `GET /events?after=SEQ&level=LEVEL`: the newest 500 at most, oldest first; `level` is the least. */
+export interface Events {
+  readonly events: readonly EventRow[];
+  readonly lastSeq: number;
+}
+
+/** `POST /tap`: looks at one channel; `DELETE /tap/:id` ends it, and so does not asking for 10 s. */
+export interface TapRequest {
+  readonly channel: string;
+}
+
+export interface TapStarted {
+  readonly id: string;
+  readonly endsInMs: number;
+  readonly maxPerSecond: number;
+}
+
+export interface TappedMessage {
+  readonly id: string;
+  readonly at: number;
+  readonly clientId: string;
+  readonly user?: string | undefined;
+  /** The first 4,096 characters. */
+  readonly content: string;
+  readonly contentLength: number;
+}
+
+/** `GET /tap/:id`: what was said since the last time. */
+export interface Tapped {
+  readonly messages: readonly TappedMessage[];
+  /** Said, and left out because they were too many. */
+  readonly leftOut: number;
+  readonly endsInMs: number;
+}
+
+/** `POST /token`. */
+export interface TokenCheck {
+  readonly token: string;
+}
+
+export interface TokenVerdict {
+  readonly result: 'valid' | 'invalid' | 'unknown';
+  readonly reason?: string | undefined;
+  readonly user?: string | undefined;
+  readonly rights: readonly string[];
+  readonly expiresAt?: number | undefined;
+  readonly checks: readonly { readonly name: string; readonly fault?: string | undefined }[];
+}
+
+/** What became of a message for one connection. `unknown`: it was not recorded, or nobody can tell. */
+export const FATES = [
+  'delivered',
+  'queued',
+  'replayed',
+  'replaying',
+  'sent_by_it',
+  'slow',
+  'forbidden',
+  'not_subscribed',
+  'not_connected',
+  'gap',
+  'unknown',
+] as const;
+export type Fate = (typeof FATES)[number];
+
+export interface ClientFate {
+  readonly hub: string;
+  readonly clientId: string;
+  readonly user?: string | undefined;
+  readonly address: string;
+  readonly dialect: string;
+  readonly fate: Fate;
+  /** In a sentence, with times and figures. */
+  readonly reason: string;
+  /** Unix milliseconds; undefined where it did not come to that. */
+  readonly at?: number | undefined;
+  readonly isConnected: boolean;
+}
+
+/** `GET /explain?message=ID&client=ID`: what became of a message, on all hubs that answered. */
+export interface Explanation {
+  readonly message: {
+    readonly id: string;
+    readonly channel: string;
+    readonly clientId: string;
+    readonly user?: string | undefined;
+    /** Unix seconds. */
+    readonly timestamp: number;
+    readonly contentLength: number;
+    /** The hub that took it, and when it was stored, if that was recorded. */
+    readonly hub?: string | undefined;
+    readonly storedAt?: number | undefined;
+    /** When its sender was acknowledged; undefined where it had no key, or it was not recorded. */
+    readonly ackedAt?: number | undefined;
+  };
+  readonly clients: readonly ClientFate[];
+  /** How many fates there are; at most 100 of each hub are told. */
+  readonly total: number;
+  readonly hubs: readonly string[];
+  /** Since when connections are recorded on each hub, and whether some had to be forgotten. */
+  readonly notes: readonly string[];
+}

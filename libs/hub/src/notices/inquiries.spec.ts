@@ -1,0 +1,36 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { Hub } from '../hub.js';
+import { HUB_DEFAULTS } from '../hub-options.js';
+import { memoryLog } from '../log/index.js';
+import { MAX_NOTICE_BYTES } from '../log/notice.js';
+import { TestClock } from '../testing/test-clock.js';
+import { testEnvironment } from '../testing/test-environment.js';
+
+let clock: TestClock;
+let hub: Hub;
+const now = Promise.resolve();
+
+beforeEach(() => {
+  clock = new TestClock();
+  hub = new Hub(HUB_DEFAULTS, memoryLog()(testEnvironment(clock)), clock);
+});
+
+test('whoever asks gets the answers of those that know the subject', async () => {
+  hub.inquiries.onAsked('name', (question) => `${question}: a`);
+  expect(await hub.inquiries.ask('name', 'q', now)).toEqual(['q: a']);
+  expect(await hub.inquiries.ask('age', 'q', now)).toEqual([]);
+});
+
+test('who asks again and again is answered ten times a second', async () => {
+  let asked = 0;
+  hub.inquiries.onAsked('name', () => String(++asked));
+  for (let n = 0; n < 10; n++) await hub.inquiries.ask('name', '', now);
+  expect(asked).toBe(1);
+  clock.nowMs += 100;
+  expect(await hub.inquiries.ask('name', '', now)).toEqual(['2']);
+});
+
+test('an answer that is longer than a notice is none', async () => {
+  hub.inquiries.onAsked('name', () => 'x'.repeat(MAX_NOTICE_BYTES + 1));
+  expect(await hub.inquiries.ask('name', '', now)).toEqual([]);
+});
