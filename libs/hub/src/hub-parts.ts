@@ -19,12 +19,14 @@ import type { MessageLog } from './log/index.js';
 import { Joining } from './subscriptions/joining.js';
 import { Subscriptions } from './subscriptions/subscriptions.js';
 import type { Clock } from './time/clock.js';
+import { Tracing } from './tracing/tracing.js';
 
 /** Wiring only: what stands behind the hub's door, each made once, in the order in which they need each other. */
 export class HubParts {
   readonly counters = new HubCounters();
   readonly events = new HubEvents();
   readonly guard = new Guard(this.events);
+  readonly tracing = new Tracing(this.guard);
   readonly identities = new Identities();
   readonly audiences = new Audiences<Connection>(this.events);
   readonly users: Users;
@@ -41,7 +43,7 @@ export class HubParts {
   readonly fanOut: FanOut;
 
   constructor(options: HubOptions, log: MessageLog, clock: Clock) {
-    const { counters, events, guard, identities, audiences } = this;
+    const { counters, events, guard, tracing, identities, audiences } = this;
     const budget = new WorkBudget(clock, guard);
     this.budget = budget;
     this.users = new Users(options.maxConnectionsPerUser);
@@ -52,9 +54,9 @@ export class HubParts {
     this.liveness = new Liveness(options, clock, counters, events, guard);
     this.intake = new Intake(budget, this.flow, clock);
     const writer = new SocketWriter(clock, events, counters, this.slow, guard);
-    this.flusher = new Flusher(options, clock, writer, budget);
+    this.flusher = new Flusher(options, clock, writer, budget, tracing);
     this.subscriptions = new Subscriptions(log, audiences, identities, writer, counters, budget, guard);
     this.joining = new Joining(options, log, this.subscriptions, events, guard);
-    this.fanOut = new FanOut(log, audiences, identities, this.flusher, budget, writer, guard);
+    this.fanOut = new FanOut(log, audiences, identities, this.flusher, budget, writer, guard, tracing);
   }
 }

@@ -33,6 +33,7 @@ import type { Publisher } from './publishing/speaker.js';
 import type { Greeting, JoinRequest } from './subscriptions/joining.js';
 import type { SubscribeOutcome } from './subscriptions/subscribe-outcome.js';
 import { type Clock, SystemClock } from './time/clock.js';
+import type { HubTracer } from './tracing/hub-tracer.js';
 
 /** How long the drain waits for what a remote log has not confirmed. */
 const SETTLE_TIMEOUT_MS = 1_000;
@@ -88,6 +89,16 @@ export class Hub {
   /** Begins to look after connections. */
   start(): void {
     this.parts.liveness.start();
+  }
+
+  /** Has what becomes of messages recorded from now on. Without it, nothing is. */
+  trace(tracer: HubTracer): void {
+    this.parts.tracing.begin(tracer);
+  }
+
+  /** Whether it is. */
+  get isTraced(): boolean {
+    return this.parts.tracing.isOn;
   }
 
   /** Ends what runs by itself; connections that are left stay as they are. */

@@ -79,3 +79,4 @@ export { type Publisher, Speaker } from './publishing/speaker.js';
 export type { Greeting, JoinRequest } from './subscriptions/joining.js';
 export type { SubscribeOutcome } from './subscriptions/subscribe-outcome.js';
 export { Clock, SystemClock } from './time/clock.js';
+export type { DeliverySpan, HubTracer, PublishSpan, TracedEntry } from './tracing/hub-tracer.js';

@@ -3,6 +3,8 @@ import { HubMac, type HubSecrets, secretsOf } from './hub-secrets.js';
 /** Keep these uses of the secret apart from all others, and an entry with a user from one without. */
 const LABEL = 'ws-hub entry of the stream, 1';
 const USER_LABEL = 'ws-hub entry of the stream with a user, 1';
+const TRACE_LABEL = 'ws-hub trace of an entry of the stream, 1';
+const NO_DATA = new Uint8Array();
 
 /** What a message of the stream says besides its content. */
 export interface Sealed {
@@ -21,11 +23,13 @@ export interface Sealed {
 export class EntryMac {
   private readonly anonymous: HubMac;
   private readonly named: HubMac;
+  private readonly traced: HubMac;
 
   constructor(settings: HubSecrets) {
     const secrets = secretsOf(settings);
     this.anonymous = new HubMac(secrets, LABEL);
     this.named = new HubMac(secrets, USER_LABEL);
+    this.traced = new HubMac(secrets, TRACE_LABEL);
   }
 
   of(sealed: Sealed): string {
@@ -34,6 +38,19 @@ export class EntryMac {
 
   proves(mac: string, sealed: Sealed): boolean {
     return this.macFor(sealed).proves(mac, textOf(sealed), sealed.data);
+  }
+
+  /**
+   * Proves that a trace belongs to an entry, apart from the entry itself: hubs of before there were traces read that.
+   *
+   * @param mac of the entry
+   */
+  ofTrace(trace: string, mac: string): string {
+    return this.traced.of(`${trace}\n${mac}\n`, NO_DATA);
+  }
+
+  provesTrace(proof: string, trace: string, mac: string): boolean {
+    return this.traced.proves(proof, `${trace}\n${mac}\n`, NO_DATA);
   }
 
   /** An entry without a user is proven as it was before there were users. */

@@ -11,6 +11,8 @@ const SAID = 'Hub-Said';
 const SAID_FORMAT = /^(\d{1,15})(p?)$/;
 /** The sender's user, percent-encoded (RFC 3986), because a header is ASCII; an anonymous sender has none. */
 const USER = 'Hub-User';
+/** The span in which it was published, and its proof, with a space between; an entry that is not recorded has none. */
+const TRACE = 'Hub-Trace';
 /** Proves that a hub has written it. */
 export const MAC = 'Hub-Mac';
 
@@ -53,7 +55,8 @@ export class EntryMessages {
   }
 
   /** @param key the sender's, or the hub's for a plain message */
-  messageOf({ channel, clientId, user: name = '', key: ownKey, timestamp, content }: Draft, key: string) {
+  messageOf(draft: Draft, key: string) {
+    const { channel, clientId, user: name = '', key: ownKey, timestamp, content, trace } = draft;
     const subject = this.prefix + channel;
     const id = messageId(clientId, key);
     const said = ownKey === undefined ? `${timestamp}p` : String(timestamp);
@@ -63,7 +66,9 @@ export class EntryMessages {
     made.set(MESSAGE_ID, id);
     made.set(SAID, said);
     if (user !== '') made.set(USER, user);
-    made.set(MAC, this.mac.of({ subject, id, said, user, data }));
+    const mac = this.mac.of({ subject, id, said, user, data });
+    made.set(MAC, mac);
+    if (trace !== undefined) made.set(TRACE, `${trace} ${this.mac.ofTrace(trace, mac)}`);
     return { subject, headers: made, data };
   }
 
@@ -88,7 +93,16 @@ export class EntryMessages {
       key: plain === 'p' ? undefined : id.slice(colon + 1),
       timestamp: Number(timestamp),
       content: decoder.decode(data),
+      trace: this.traceOf(found, mac),
     };
+  }
+
+  /** One that no hub has written is left out: the entry counts all the same. */
+  private traceOf(found: MsgHdrs | undefined, mac: string): string | undefined {
+    const header = found?.get(TRACE) ?? '';
+    if (header === '') return undefined;
+    const [trace = '', proof = ''] = header.split(' ', 2);
+    return this.mac.provesTrace(proof, trace, mac) ? trace : undefined;
   }
 }
 

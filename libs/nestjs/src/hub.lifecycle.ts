@@ -8,11 +8,13 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { Guard, Hub, MessageLog } from '@ws-hub/hub';
+import { Clock, Guard, Hub, MessageLog } from '@ws-hub/hub';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway/gateway-options.js';
 import { destroyOnError, failUpgrade, HubSocketServer } from './gateway/upgrade.js';
 import { routeUpgrades } from './gateway/upgrade-routes.js';
 import { WsGateway } from './gateway/ws.gateway.js';
+import { OtelHubTracer } from './telemetry/tracing/otel-hub-tracer.js';
+import { registeredTracer } from './telemetry/tracing/registered-tracer.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
 /** The token of what says whether the hub takes its upgrades from the application's HTTP server itself. */
@@ -37,15 +39,23 @@ export class HubLifecycle
     private readonly gateway: WsGateway,
     private readonly sockets: HubSocketServer,
     private readonly guard: Guard,
+    private readonly clock: Clock,
     @Inject(Webhooks) private readonly webhooks: Webhooks | undefined,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    this.trace();
     this.gateway.open();
     if (this.attach) this.attachTo(this.host.httpAdapter?.getHttpServer());
     this.hub.start();
     await this.log.start();
     this.webhooks?.start();
+  }
+
+  /** An SDK that is registered later is not noticed: to look for it would cost something with each message. */
+  private trace(): void {
+    const tracer = registeredTracer();
+    if (tracer !== undefined) this.hub.trace(new OtelHubTracer(tracer, this.clock));
   }
 
   beforeApplicationShutdown(): Promise<void> {

@@ -6,6 +6,7 @@ import type { HubPeer, StoredMessage } from './handlers/decorators.js';
 import { peerOf } from './handlers/handler-observer.js';
 import { check, checkLimit, DEFAULT_LIMIT, HubApiError } from './hub.api-checks.js';
 import type { ResolvedOptions } from './hub.options.js';
+import { activeTrace } from './telemetry/tracing/span-context.js';
 
 const SECOND_MS = 1_000;
 
@@ -54,7 +55,8 @@ export class HubService {
   }
 
   /**
-   * Says something to everybody on a channel, under the application's client id (option `applicationId`).
+   * Says something to everybody on a channel, under the application's client id (option `applicationId`). The span that is
+   * active goes on with the message.
    *
    * @param key the application's name for the message: what is published again under it within a minute is stored once
    * @returns when it is stored
@@ -65,8 +67,9 @@ export class HubService {
     check.channel(channel);
     check.key(key);
     check.content(content, maxPayload);
+    const trace = this.door.isTraced ? activeTrace() : undefined;
     const outcome = await new Promise<PublishOutcome>((settled) =>
-      this.door.publish({ clientId, channel, content, key }, settled),
+      this.door.publish({ clientId, channel, content, key, trace }, settled),
     );
     const { counters } = this.door;
     if (outcome.result === 'duplicate') counters.duplicates++;
@@ -99,7 +102,10 @@ export class HubService {
       const { entries } = await this.door.histories.forApplication(() =>
         this.door.history({ channel, limit, since }, account),
       );
-      return entries.map(({ position, ...message }) => ({ id: this.log.textOf(position), ...message }));
+      return entries.map(({ position, trace: _, ...message }) => ({
+        id: this.log.textOf(position),
+        ...message,
+      }));
     } catch (error) {
       throw error instanceof HistoryError ? historyError(error) : error;
     }

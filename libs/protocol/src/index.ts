@@ -25,6 +25,14 @@ export {
   type StreamWelcome,
 } from './sse.js';
 export {
+  MAX_TRACE_LENGTH,
+  readTraceparent,
+  TRACE_HEADER,
+  TRACE_RULE,
+  type TraceParent,
+  traceparentOf,
+} from './trace-context.js';
+export {
   type Ack,
   type Auth,
   type Authorized,

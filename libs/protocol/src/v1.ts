@@ -23,6 +23,8 @@ export interface Publish {
   /** Defaults to the channel of the URL. */
   readonly channel?: string | undefined;
   readonly content: string;
+  /** A W3C traceparent: the span that goes on with the message. */
+  readonly trace?: string | undefined;
 }
 
 export interface Subscribe {

@@ -6,6 +6,8 @@ import { Identities, type Identity } from '../connection/identities.js';
 import { EncodedEntry } from '../encoding/encoded-entry.js';
 import type { Guard } from '../guard.js';
 import { type Entry, MessageLog } from '../log/message-log.js';
+import type { TracedEntry } from '../tracing/hub-tracer.js';
+import type { Tracing } from '../tracing/tracing.js';
 import type { Flusher } from './flusher.js';
 import { type Listeners, SocketWriter } from './socket-writer.js';
 
@@ -22,6 +24,7 @@ export class FanOut {
     private readonly budget: WorkBudget,
     private readonly writer: SocketWriter,
     private readonly guard: Guard,
+    private readonly tracing: Tracing,
   ) {}
 
   /** Never throws. */
@@ -51,6 +54,20 @@ export class FanOut {
     }
     this.budget.defer(costUs, sender?.account, writesUs);
     if (sender !== undefined && entry.key !== undefined) this.acknowledgeElsewhere(encoded, sender);
+    if (entry.trace !== undefined && this.tracing.isOn) this.record(entry as TracedEntry, encoded.id, sender);
+  }
+
+  /** The sender hears it on none of its connections. */
+  private record(entry: TracedEntry, id: string, sender: Identity | undefined): void {
+    let recipients = 0;
+    let isWritten = true;
+    for (const { members, batch } of this.audiences.of(entry.channel)) {
+      recipients += members.length;
+      isWritten &&= batch.isEmpty;
+    }
+    for (const { subscription } of sender?.connections ?? [])
+      if (subscription?.audience?.channels.has(entry.channel)) recipients--;
+    this.tracing.delivering(entry, id, recipients, isWritten);
   }
 
   /** An entry could not be handed on: those that hear its channel are not to miss it in silence. */

@@ -5,6 +5,7 @@ import type { Connection } from '../connection/connection.js';
 import { plainEncoder } from '../encoding/plain.encoder.js';
 import type { Guard } from '../guard.js';
 import { Clock } from '../time/clock.js';
+import { Tracing } from '../tracing/tracing.js';
 import { Flusher } from './flusher.js';
 import type { Listeners, SocketWriter } from './socket-writer.js';
 
@@ -21,13 +22,15 @@ class TestClock extends Clock {
   }
 }
 
+const guard = { run: (_what, task) => task() } as Guard;
+
 describe('the flusher', () => {
   let budget: WorkBudget;
   let flushes: { atMs: number; bytes: number }[];
   beforeEach(() => {
     flushes = [];
     jest.useFakeTimers();
-    budget = new WorkBudget(new TestClock(), { run: (_what, task) => task() } as Guard);
+    budget = new WorkBudget(new TestClock(), guard);
   });
   afterEach(() => {
     jest.useRealTimers();
@@ -47,6 +50,7 @@ describe('the flusher', () => {
       new TestClock(),
       delivery as unknown as SocketWriter,
       budget,
+      new Tracing(guard),
     );
   }
 

@@ -1,6 +1,7 @@
 import type { WorkBudget } from '../backpressure/work-budget.js';
 import type { HubOptions } from '../hub-options.js';
 import type { Clock } from '../time/clock.js';
+import type { Tracing } from '../tracing/tracing.js';
 import type { Listeners, SocketWriter } from './socket-writer.js';
 
 /** An audience is flushed on the spot at this many bytes, so that one turn of the event loop cannot fill the memory. */
@@ -32,6 +33,7 @@ export class Flusher {
     private readonly clock: Clock,
     private readonly writer: SocketWriter,
     budget: WorkBudget,
+    private readonly tracing: Tracing,
   ) {
     this.intervalMs = options.flushIntervalMs;
     // Or what light clients said would wait for handshakes, replays and heavy ones.
@@ -58,6 +60,7 @@ export class Flusher {
     clearImmediate(this.immediate);
     this.timer = this.immediate = undefined;
     this.writer.flush(this.waiting);
+    this.tracing.flushed();
     this.waiting.clear();
     this.waitingBytes = 0;
     this.lastFlushMs = this.clock.monotonicMs();

@@ -91,14 +91,14 @@ export class MemoryLog extends MessageLog {
 
   append(draft: Draft, settled?: (outcome: Outcome) => void): void {
     const nowMs = this.clock.monotonicMs();
-    const { channel, clientId, user, key, timestamp, content } = draft;
+    const { channel, clientId, user, key, timestamp, content, trace } = draft;
     const known = key === undefined ? undefined : this.keys.find(clientId, key, nowMs);
     if (known !== undefined) {
       settled?.({ result: 'duplicate', position: positionAt(known) });
       return;
     }
     const position = positionAt(this.ring.head + 1);
-    const entry = { position, channel, clientId, user, key, timestamp, content };
+    const entry = { position, channel, clientId, user, key, timestamp, content, trace };
     if (key !== undefined) this.remember(clientId, key, position, nowMs);
     this.ring.add(entry, nowMs);
     this.listener?.entry(entry);

@@ -17,6 +17,8 @@ export interface Entry {
   /** Unix time in whole seconds. */
   readonly timestamp: number;
   readonly content: string;
+  /** The span in which it was published, if its trace is sampled: a W3C traceparent. */
+  readonly trace?: string | undefined;
 }
 
 /** What is to be said. */

@@ -9,6 +9,8 @@ export interface PublishRequest {
   readonly content: string;
   /** The sender's name for it; without one it cannot be sent again, and nobody waits for an ack. */
   readonly key?: string | undefined;
+  /** The span of the sender that goes on with the message: a W3C traceparent. Ignored if it is none. */
+  readonly trace?: string | undefined;
 }
 
 /** What became of it. `forbidden`: the sender may not publish on that channel. */

@@ -3,6 +3,8 @@ import type { HubCounters, HubEvents } from '../events.js';
 import type { Guard } from '../guard.js';
 import type { Draft, MessageLog, Outcome } from '../log/index.js';
 import type { Clock } from '../time/clock.js';
+import type { PublishSpan } from '../tracing/hub-tracer.js';
+import type { Tracing } from '../tracing/tracing.js';
 import type { PublishOutcome, PublishRequest } from './publish-request.js';
 import type { Publisher } from './speaker.js';
 
@@ -12,6 +14,7 @@ export interface PublishingParts {
   readonly events: HubEvents;
   readonly guard: Guard;
   readonly clock: Clock;
+  readonly tracing: Tracing;
 }
 
 /** Hands to the log what somebody may say. */
@@ -26,21 +29,36 @@ export class Publishing {
    * @param settled told what became of it, if somebody wants to know
    * @param sender whose message it is, if it is a client's: then its rights are judged
    */
-  publish(
-    { clientId, user, channel, content, key }: PublishRequest,
-    settled?: (outcome: PublishOutcome) => void,
-    sender?: Publisher,
-  ): void {
-    const { counters, clock, events } = this.parts;
+  publish(request: PublishRequest, settled?: (outcome: PublishOutcome) => void, sender?: Publisher): void {
+    const { counters, tracing } = this.parts;
     counters.messagesReceived++;
     if (sender !== undefined) sender.messagesIn++;
-    if (!this.mayPublish(sender, channel)) {
-      this.refuse(sender as Publisher, channel, settled);
-      return;
-    }
+    const span = tracing.isOn ? tracing.publishing(request, sender) : undefined;
+    const told = span === undefined ? settled : this.recording(span, settled);
+    if (this.mayPublish(sender, request.channel)) this.append(request, told, sender, span);
+    else this.refuse(sender as Publisher, request.channel, told);
+  }
+
+  private append(
+    { clientId, user: name, channel, content, key }: PublishRequest,
+    settled: ((outcome: PublishOutcome) => void) | undefined,
+    sender: Publisher | undefined,
+    span: PublishSpan | undefined,
+  ): void {
+    const { clock, events, tracing } = this.parts;
     const timestamp = clock.unixSeconds();
-    const draft = { channel, clientId, user: sender?.access?.user ?? user, key, timestamp, content };
+    const user = sender?.access?.user ?? name;
+    const draft = { channel, clientId, user, key, timestamp, content, trace: span?.traceparent };
+    if (span !== undefined) tracing.appending(span);
     this.log.append(draft, events.isWatched ? this.watching(draft, settled, sender) : settled);
+  }
+
+  private recording(span: PublishSpan, settled?: (outcome: PublishOutcome) => void) {
+    return (outcome: PublishOutcome): void => {
+      const id = 'position' in outcome ? this.log.textOf(outcome.position) : undefined;
+      this.parts.tracing.settled(span, outcome, id);
+      settled?.(outcome);
+    };
   }
 
   /** What was read of a connection that has ended since is handled all the same, but not beyond the end of its token. */

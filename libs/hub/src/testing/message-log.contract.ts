@@ -96,6 +96,14 @@ export function messageLogContract(
       },
     );
 
+    test('has the trace of what is recorded, heard and read, and of nothing else', async () => {
+      const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+      await append('not recorded');
+      await append('recorded', { trace, key: 'k' });
+      expect(heard.map((entry) => entry.trace)).toEqual([undefined, trace]);
+      expect(log.read(at(0), 10).map((entry) => entry.trace)).toEqual([undefined, trace]);
+    });
+
     test('keeps the order in which drafts come, however many there are at a time', async () => {
       const all = Array.from({ length: 500 }, (_, n) => append(String(n)));
       await log.settled();

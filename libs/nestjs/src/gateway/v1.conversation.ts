@@ -179,7 +179,7 @@ export class V1Conversation implements Receiver {
     else if (type === 'hello') this.badRequest('hello was said already');
   }
 
-  private publish({ key, channel = this.connection.channel, content }: Publish): void {
+  private publish({ key, channel = this.connection.channel, content, trace }: Publish): void {
     const { hub, connection } = this;
     const { clientId } = connection;
     const settled = (outcome: PublishOutcome) => {
@@ -190,7 +190,7 @@ export class V1Conversation implements Receiver {
         () => connection.close(CLOSE.internalError, 'internal error'),
       );
     };
-    hub.publish({ clientId, channel, content, key }, settled, connection);
+    hub.publish({ clientId, channel, content, key, trace }, settled, connection);
   }
 
   private notStored(key: string, outcome: Exclude<PublishOutcome, { result: 'stored' }>): void {

@@ -7,6 +7,8 @@ import {
   KEY,
   KEY_RULE,
   MAX_TOKEN_BYTES,
+  MAX_TRACE_LENGTH,
+  TRACE_RULE,
 } from '@ws-hub/protocol';
 import { z } from 'zod';
 
@@ -30,6 +32,11 @@ const token = z.string().refine((text) => Buffer.byteLength(text) <= MAX_TOKEN_B
   error: `must have at most ${MAX_TOKEN_BYTES} bytes`,
 });
 
+/** A text that is no traceparent begins a new trace, as W3C Trace Context says: that is not for a schema to judge. */
+const trace = z.string({ error: `must be ${TRACE_RULE}` }).max(MAX_TRACE_LENGTH, {
+  error: `must be ${TRACE_RULE}`,
+});
+
 const hello = z.object({
   type: z.literal('hello'),
   session: z.string().max(MAX_SESSION_LENGTH).optional(),
@@ -43,6 +50,7 @@ const publish = z.object({
   key,
   channel: channel.optional(),
   content: wellFormed,
+  trace: trace.optional(),
 });
 
 const subscribe = z.object({ type: z.literal('subscribe'), channels });

@@ -4,7 +4,7 @@ import { GATEWAY_OPTIONS, type GatewayOptions } from '../gateway/gateway-options
 import type { HttpOptions } from './http-options.js';
 import { Problem } from './problem.js';
 
-const ALLOWED_HEADERS = 'Authorization, X-API-Key, Content-Type, Idempotency-Key, Last-Event-ID';
+const ALLOWED_HEADERS = 'Authorization, X-API-Key, Content-Type, Idempotency-Key, Last-Event-ID, traceparent';
 const ALLOWED_METHODS = 'GET, POST, OPTIONS';
 /** What browsers hide from pages otherwise. */
 const EXPOSED_HEADERS = 'Retry-After';

@@ -1,7 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { Hub, type PublishOutcome, Speaker } from '@ws-hub/hub';
+import { TRACE_HEADER } from '@ws-hub/protocol';
 import { newClientId } from '../gateway/client-id.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from '../gateway/gateway-options.js';
+import { activeTrace } from '../telemetry/tracing/span-context.js';
 import { batchItem } from './http.schemas.js';
 import type { HttpCaller } from './http-caller.js';
 import { Problem, type ProblemDetails, tryAgain } from './problem.js';
@@ -41,11 +44,20 @@ export class HttpPublishing {
     throw tryAgain(429, 'too many messages of this client', waitMs);
   }
 
-  /** @returns when it is stored @throws Problem 400, 403, 413, 503 */
-  one(caller: HttpCaller, message: HttpMessage): Stored | Promise<Stored> {
+  /**
+   * The span that goes on with the messages of a request: that of the application which handles it, if it records requests,
+   * or else that of the client.
+   */
+  traceOf({ headers }: IncomingMessage): string | undefined {
+    if (!this.hub.isTraced) return undefined;
+    return activeTrace() ?? headers[TRACE_HEADER]?.toString();
+  }
+
+  /** @param trace of the request @returns when it is stored @throws Problem 400, 403, 413, 503 */
+  one(caller: HttpCaller, message: HttpMessage, trace?: string): Stored | Promise<Stored> {
     let result: Stored | Problem | undefined;
     let later: ((result: Stored | Problem) => void) | undefined;
-    this.publish(caller, message, (settled) => {
+    this.publish(caller, { ...message, trace }, (settled) => {
       result = settled;
       later?.(settled);
     });
@@ -56,13 +68,13 @@ export class HttpPublishing {
     }).then(orThrow);
   }
 
-  /** In their order, each for itself. @returns what became of each of them */
-  all(caller: HttpCaller, items: readonly unknown[]): Promise<(Stored | ProblemDetails)[]> {
+  /** In their order, each for itself. @param trace of the request @returns what became of each of them */
+  all(caller: HttpCaller, items: readonly unknown[], trace?: string): Promise<(Stored | ProblemDetails)[]> {
     const results = new Array<Stored | ProblemDetails>(items.length);
     let missing = items.length;
     return new Promise((resolve) => {
       items.forEach((item, at) => {
-        this.item(caller, item, (result) => {
+        this.item(caller, item, trace, (result) => {
           results[at] = result instanceof Problem ? result.details : result;
           if (--missing === 0) resolve(results);
         });
@@ -70,15 +82,20 @@ export class HttpPublishing {
     });
   }
 
-  private item(caller: HttpCaller, item: unknown, settled: (result: Stored | Problem) => void): void {
+  private item(
+    caller: HttpCaller,
+    item: unknown,
+    trace: string | undefined,
+    settled: (result: Stored | Problem) => void,
+  ): void {
     const { data, error } = batchItem.safeParse(item);
-    if (data !== undefined) this.publish(caller, data, settled);
+    if (data !== undefined) this.publish(caller, { ...data, trace }, settled);
     else settled(badBody(error));
   }
 
   private publish(
     caller: HttpCaller,
-    { channel, content, key }: HttpMessage,
+    { channel, content, key, trace }: HttpMessage & { readonly trace: string | undefined },
     settled: (result: Stored | Problem) => void,
   ): void {
     const { maxPayload } = this.options;
@@ -93,7 +110,7 @@ export class HttpPublishing {
     const { access, account, remoteAddress, clientId = newClientId() } = caller;
     const speaker = new Speaker(clientId, access, account, remoteAddress, channel);
     this.hub.publish(
-      { clientId, channel, content, key },
+      { clientId, channel, content, key, trace },
       (outcome) => settled(this.resultOf(outcome, channel)),
       speaker,
     );

@@ -1,12 +1,11 @@
-import { createRequire } from 'node:module';
 import { Controller, Header, Req } from '@nestjs/common';
 import { Clock, Hub, MessageLog } from '@ws-hub/hub';
+import { VERSION } from '../version.js';
 import { HttpCallers } from './http-callers.js';
 import { HttpRequests } from './http-requests.js';
 import { type PlatformRequest, rawRequestOf } from './platform.js';
 import { Route } from './route.js';
 
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 const SECOND_MS = 1_000;
 
 /** What an operator wants to know of this hub. */
@@ -32,7 +31,7 @@ export class InfoController {
     this.requests.count(caller);
     const { hub, log } = this;
     return {
-      version,
+      version: VERSION,
       connections: hub.size,
       channels: hub.channelCount,
       uptime_seconds: Math.floor((this.clock.monotonicMs() - this.startedAtMs) / SECOND_MS),

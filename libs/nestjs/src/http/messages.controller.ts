@@ -28,11 +28,12 @@ export class MessagesController {
   publish(@Req() request: PlatformRequest): Stored | Promise<Stored> {
     const caller = this.callers.callerOf(rawRequestOf(request));
     const channel = channelOf(request);
+    const trace = this.publishing.traceOf(rawRequestOf(request));
     return RequestBody.read(request, this.options.maxHttpBody, (body) =>
       this.work.run(caller, () => {
         this.callers.mustStillCount(caller);
         this.publishing.admit(caller, 1, body.bytes);
-        return this.publishing.one(caller, messageOf(request, channel, body));
+        return this.publishing.one(caller, messageOf(request, channel, body), trace);
       }),
     );
   }
@@ -41,6 +42,7 @@ export class MessagesController {
   batch(@Req() request: PlatformRequest): BatchAnswer | Promise<BatchAnswer> {
     const caller = this.callers.callerOf(rawRequestOf(request));
     mustHaveNoKey(request);
+    const trace = this.publishing.traceOf(rawRequestOf(request));
     return RequestBody.read(request, this.options.maxHttpBody, (body) =>
       this.work.run(caller, async () => {
         this.callers.mustStillCount(caller);
@@ -48,7 +50,7 @@ export class MessagesController {
         this.publishing.admit(caller, 0, 0);
         const items = listOf(body.json());
         this.publishing.admit(caller, items.length, body.bytes);
-        return { results: await this.publishing.all(caller, items) };
+        return { results: await this.publishing.all(caller, items, trace) };
       }),
     );
   }
