@@ -101,6 +101,11 @@ export class Hub {
     return this.parts.tracing.isOn;
   }
 
+  /** The span that is active where this is called, for a message that goes on with it; undefined if nothing is recorded. */
+  activeTrace(): string | undefined {
+    return this.parts.tracing.active();
+  }
+
   /** Ends what runs by itself; connections that are left stay as they are. */
   stop(): void {
     this.parts.liveness.stop();

@@ -13,7 +13,6 @@ import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway/gateway-options.
 import { destroyOnError, failUpgrade, HubSocketServer } from './gateway/upgrade.js';
 import { routeUpgrades } from './gateway/upgrade-routes.js';
 import { WsGateway } from './gateway/ws.gateway.js';
-import { OtelHubTracer } from './telemetry/tracing/otel-hub-tracer.js';
 import { registeredTracer } from './telemetry/tracing/registered-tracer.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
@@ -44,7 +43,7 @@ export class HubLifecycle
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.trace();
+    await this.trace();
     this.gateway.open();
     if (this.attach) this.attachTo(this.host.httpAdapter?.getHttpServer());
     this.hub.start();
@@ -53,9 +52,9 @@ export class HubLifecycle
   }
 
   /** An SDK that is registered later is not noticed: to look for it would cost something with each message. */
-  private trace(): void {
-    const tracer = registeredTracer();
-    if (tracer !== undefined) this.hub.trace(new OtelHubTracer(tracer, this.clock));
+  private async trace(): Promise<void> {
+    const tracer = await registeredTracer(this.clock);
+    if (tracer !== undefined) this.hub.trace(tracer);
   }
 
   beforeApplicationShutdown(): Promise<void> {

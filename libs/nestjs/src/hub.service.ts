@@ -6,7 +6,6 @@ import type { HubPeer, StoredMessage } from './handlers/decorators.js';
 import { peerOf } from './handlers/handler-observer.js';
 import { check, checkLimit, DEFAULT_LIMIT, HubApiError } from './hub.api-checks.js';
 import type { ResolvedOptions } from './hub.options.js';
-import { activeTrace } from './telemetry/tracing/span-context.js';
 
 const SECOND_MS = 1_000;
 
@@ -67,7 +66,7 @@ export class HubService {
     check.channel(channel);
     check.key(key);
     check.content(content, maxPayload);
-    const trace = this.door.isTraced ? activeTrace() : undefined;
+    const trace = this.door.activeTrace();
     const outcome = await new Promise<PublishOutcome>((settled) =>
       this.door.publish({ clientId, channel, content, key, trace }, settled),
     );

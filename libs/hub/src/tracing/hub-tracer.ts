@@ -42,4 +42,6 @@ export interface HubTracer {
    * @returns undefined if it is not recorded
    */
   delivering(entry: TracedEntry, id: string, recipients: number): DeliverySpan | undefined;
+  /** The span that is active where this is called, as a W3C traceparent; undefined if none is. */
+  active(): string | undefined;
 }

@@ -20,6 +20,11 @@ export class Tracing {
     this.tracer = tracer;
   }
 
+  /** The span that is active where this is called. */
+  active(): string | undefined {
+    return this.tracer?.active();
+  }
+
   /** @returns undefined if this message is not recorded */
   publishing(request: PublishRequest, sender: Publisher | undefined): PublishSpan | undefined {
     let span: PublishSpan | undefined;

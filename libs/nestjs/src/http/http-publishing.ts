@@ -4,7 +4,6 @@ import { Hub, type PublishOutcome, Speaker } from '@ws-hub/hub';
 import { TRACE_HEADER } from '@ws-hub/protocol';
 import { newClientId } from '../gateway/client-id.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from '../gateway/gateway-options.js';
-import { activeTrace } from '../telemetry/tracing/span-context.js';
 import { batchItem } from './http.schemas.js';
 import type { HttpCaller } from './http-caller.js';
 import { Problem, type ProblemDetails, tryAgain } from './problem.js';
@@ -50,7 +49,7 @@ export class HttpPublishing {
    */
   traceOf({ headers }: IncomingMessage): string | undefined {
     if (!this.hub.isTraced) return undefined;
-    return activeTrace() ?? headers[TRACE_HEADER]?.toString();
+    return this.hub.activeTrace() ?? headers[TRACE_HEADER]?.toString();
   }
 
   /** @param trace of the request @returns when it is stored @throws Problem 400, 403, 413, 503 */

@@ -11,7 +11,7 @@ import type {
 import { AskedTraces } from './asked-traces.js';
 import { OtelPublishSpan } from './otel-publish-span.js';
 import { ATTRIBUTE, attributesOf } from './span-attributes.js';
-import { contextOf, isSampled, readSpanContext } from './span-context.js';
+import { activeTrace, contextOf, isSampled, readSpanContext } from './span-context.js';
 
 /**
  * Records messages as spans of OpenTelemetry: `hub.publish` and in it `hub.append` on the hub that a message comes to, and
@@ -56,6 +56,10 @@ export class OtelHubTracer implements HubTracer {
     const options = { kind: SpanKind.CONSUMER, attributes, links: [{ context }] };
     const span = this.tracer.startSpan('hub.deliver', options, contextOf(context));
     return { done: () => span.end() };
+  }
+
+  active(): string | undefined {
+    return activeTrace();
   }
 
   /** The application may have recorded what it likes, clients may not. */
