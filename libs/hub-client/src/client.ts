@@ -36,6 +36,11 @@ export interface HubClientOptions extends Partial<Backoff> {
    * to connect, before the token expires, and when the hub has rejected it.
    */
   readonly token?: string | TokenFunction;
+  /**
+   * Asked with each `publish` for the span that goes on with the message: a W3C traceparent, or undefined for none. What it
+   * throws, `publish` throws.
+   */
+  readonly trace?: () => string | undefined;
   /** A hub from which nothing has come for this long counts as gone. Default: 60,000. */
   readonly silenceTimeoutMs?: number;
   /** The transport; the one of the platform if it is left out. */
@@ -55,6 +60,7 @@ export interface HubClientOptions extends Partial<Backoff> {
 export class Client extends Emitter<ClientEvents> {
   private readonly memory: Memory;
   private readonly speaker: Speaker;
+  private readonly trace: () => string | undefined;
   private whyClosed: string | undefined;
   private closing: Promise<void> | undefined;
 
@@ -62,6 +68,7 @@ export class Client extends Emitter<ClientEvents> {
   constructor(options: HubClientOptions & { readonly open: Open }) {
     super();
     const settings = settingsOf(options);
+    this.trace = options.trace ?? (() => undefined);
     const tell: Tell = (name, ...args) => this.emit(name, ...args);
     this.memory = this.remember(options, settings, tell);
     this.speaker = new Speaker(settings, this.memory, tell, (ending) => this.speakerOnStopped(ending));
@@ -116,7 +123,8 @@ export class Client extends Emitter<ClientEvents> {
   publish(content: string, options: PublishOptions = {}): Promise<Published> {
     if (this.whyClosed !== undefined)
       return Promise.reject(new PublishError('closed', this.whyClosed, options.key ?? ''));
-    const published = this.memory.outbox.add(content, options);
+    const { trace = this.trace() } = options;
+    const published = this.memory.outbox.add(content, { ...options, trace });
     this.speaker.judgePause();
     return published;
   }

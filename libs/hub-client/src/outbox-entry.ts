@@ -1,4 +1,12 @@
-import { isChannelName, KEY, KEY_RULE, type Position, type Publish } from '@ws-hub/protocol';
+import {
+  isChannelName,
+  KEY,
+  KEY_RULE,
+  type Position,
+  type Publish,
+  readTraceparent,
+  TRACE_RULE,
+} from '@ws-hub/protocol';
 import { PublishError } from './errors.js';
 
 export interface PublishOptions {
@@ -11,6 +19,11 @@ export interface PublishOptions {
   readonly key?: string;
   /** Whether the message may wait for a connection, and be sent again on the next one. Default: true. */
   readonly queue?: boolean;
+  /**
+   * The span that goes on with the message: a W3C traceparent. It is sent again with the message. Hub.v1 only; by default
+   * what the client's own option says.
+   */
+  readonly trace?: string | undefined;
 }
 
 /** The hub's acknowledgement. */
@@ -42,8 +55,9 @@ export class OutboxEntry {
     readonly channel: string | undefined,
     readonly content: string,
     readonly isQueued: boolean,
+    readonly trace?: string,
   ) {
-    this.frame = JSON.stringify({ type: 'publish', key, channel, content } satisfies Publish);
+    this.frame = JSON.stringify({ type: 'publish', key, channel, content, trace } satisfies Publish);
     this.bytes = byteLength(this.frame);
     this.published = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -53,8 +67,10 @@ export class OutboxEntry {
 
   /** What the contract rules out, before it is sent. */
   get fault(): PublishError | undefined {
-    const { key, channel } = this;
+    const { key, channel, trace } = this;
     if (!KEY.test(key)) return new PublishError('refused', `a key must be ${KEY_RULE}`, key);
+    if (trace !== undefined && readTraceparent(trace) === undefined)
+      return new PublishError('refused', `a trace must be ${TRACE_RULE}`, key);
     if (channel === undefined || isChannelName(channel)) return undefined;
     return new PublishError('refused', `"${channel}" is no name of a channel`, key);
   }

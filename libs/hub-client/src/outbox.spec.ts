@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { TestBench, watch } from './testing/test-bench.js';
 
+const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+const TRACES = [TRACE, TRACE.replace(/01$/, '00')] as const;
 const publish = (key: string, content: string) => ({ type: 'publish', key, content });
 const unknown = { error: expect.objectContaining({ reason: 'outcome_unknown' }) };
 const rejected = (reason: string) => ({ error: expect.objectContaining({ name: 'PublishError', reason }) });
@@ -46,6 +48,30 @@ describe('a published message', () => {
     bench.last.say({ type: 'ack', key: 'k1', id: 'e-11' });
     expect(await Promise.all(both)).toEqual(Array(2).fill({ id: 'e-11', duplicate: false }));
   });
+
+  test('carries its trace, and the same one when it is sent again', () => {
+    const bench = new TestBench({ trace: () => TRACES[0] }).goLive();
+    void bench.client.publish('a', { key: 'k1' });
+    void bench.client.publish('b', { key: 'k2', trace: TRACES[1] });
+    const frames = [
+      { ...publish('k1', 'a'), trace: TRACES[0] },
+      { ...publish('k2', 'b'), trace: TRACES[1] },
+    ];
+    expect(bench.last.read()).toEqual(frames);
+    bench.comeBack();
+    bench.welcome();
+    bench.last.say({ type: 'position', position: 'e-10' });
+    expect(bench.last.read()).toEqual(frames);
+  });
+
+  test.each(['', 'nonsense', `${TRACE}-more`, `cc${TRACE.slice(2)}-${'x'.repeat(100)}`])(
+    'with the trace "%s" is refused',
+    async (trace) => {
+      const bench = new TestBench().goLive();
+      expect(await watch(bench.client.publish('hi', { trace }))()).toEqual(rejected('refused'));
+      expect(bench.last.read()).toEqual([]);
+    },
+  );
 
   test('waits for the first connection, and for the welcome', () => {
     const bench = new TestBench();

@@ -54,10 +54,13 @@ export class Outbox {
   }
 
   /** Resolves with the acknowledgement. @returns a promise that rejects with a PublishError */
-  add(content: string, { channel, key = this.makeKey(), queue = true }: PublishOptions): Promise<Published> {
+  add(
+    content: string,
+    { channel, key = this.makeKey(), queue = true, trace }: PublishOptions,
+  ): Promise<Published> {
     const known = this.entries.get(key);
     if (known) return known.published;
-    const entry = new OutboxEntry(key, channel, content, queue && !this.isPlain);
+    const entry = new OutboxEntry(key, channel, content, queue && !this.isPlain, trace);
     const fault = entry.fault ?? this.tooLarge(entry) ?? this.unwelcome(entry);
     if (fault) return Promise.reject(fault);
     this.entries.set(key, entry);

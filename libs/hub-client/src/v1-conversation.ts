@@ -168,7 +168,9 @@ export class V1Conversation implements Conversation {
     if (newIdentity || !recovered) outbox.doubt();
     outbox.isPlain = false;
     outbox.maxPayload = max_payload;
-    outbox.open(({ key, channel, content }) => this.say({ type: 'publish', key, channel, content }));
+    outbox.open(({ key, channel, content, trace }) =>
+      this.say({ type: 'publish', key, channel, content, trace }),
+    );
     this.requests.open(welcome, (message) => this.say(message));
     delivery.advance(position);
   }

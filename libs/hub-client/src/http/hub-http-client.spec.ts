@@ -4,6 +4,8 @@ import { HubHttpError } from './http-error.js';
 import { HubHttpClient, type HubHttpClientOptions } from './hub-http-client.js';
 
 const KEY = 'wsh_abcdefgh_secret';
+const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+const OTHER_TRACE = TRACE.replace(/01$/, '00');
 const AT_ONCE = { initialMs: 0, maxMs: 0 };
 const MESSAGE = { id: 'p-1', channel: 'a', client_id: 'key.k', timestamp: 7, content: 'hi' };
 
@@ -53,6 +55,29 @@ describe('the HTTP client', () => {
     expect(second.body).toEqual({ content: 'hi', key: 'my-key' });
     second.answer({ id: 'p-2', duplicate: false });
     await other;
+    expect(hub.rest()).toEqual([]);
+  });
+
+  test('sends the trace with each attempt, and what its option says where it is given none', async () => {
+    const client = clientOf({ trace: () => TRACE });
+    const published = client.publish('a', 'hi', { trace: OTHER_TRACE });
+    (await hub.next()).problem(503, 'not now');
+    const again = await hub.next();
+    expect(again.headers.traceparent).toBe(OTHER_TRACE);
+    again.answer({ id: 'p-1', duplicate: false });
+    await published;
+    const batch = client.publishBatch([{ channel: 'a', content: 'hi' }]);
+    const request = await hub.next();
+    expect(request.headers.traceparent).toBe(TRACE);
+    request.answer({ results: [{ id: 'p-2', duplicate: false }] });
+    await batch;
+  });
+
+  test.each(['nonsense', `${TRACE}\r\nx: y`])('sends nothing with the trace %j', async (trace) => {
+    expect(await errorOf(clientOf().publish('a', 'hi', { trace }))).toBeInstanceOf(RangeError);
+    expect(await errorOf(clientOf().publishBatch([{ channel: 'a', content: '' }], { trace }))).toMatchObject({
+      message: 'a trace must be a W3C traceparent of at most 128 characters',
+    });
     expect(hub.rest()).toEqual([]);
   });
 

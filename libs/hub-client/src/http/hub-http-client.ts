@@ -13,7 +13,13 @@ import { type CredentialOptions, HttpCredentials } from './http-credentials.js';
 import type { HubHttpError } from './http-error.js';
 import type { ListenEvent } from './listen-events.js';
 import { Listening, type ListenOptions } from './listening.js';
-import { type BatchMessage, type HttpPublishOptions, Publishing } from './publishing.js';
+import {
+  type BatchMessage,
+  type BatchOptions,
+  type HttpPublishOptions,
+  Publishing,
+  type TraceFunction,
+} from './publishing.js';
 import { queryOf } from './query.js';
 import { type OnRetry, type RequestSettings, Requests } from './requests.js';
 import { DEFAULT_RETRIES, type RetryPolicy } from './retries.js';
@@ -28,6 +34,8 @@ export interface HubHttpClientOptions extends CredentialOptions {
   /** What differs from `DEFAULT_RETRIES`. */
   readonly retries?: Partial<RetryPolicy> | undefined;
   readonly onRetry?: OnRetry | undefined;
+  /** Asked with each publish for the span that goes on with it. */
+  readonly trace?: TraceFunction | undefined;
   /** Ends whatever is under way, and for good. */
   readonly signal?: Signal | undefined;
   readonly fetch?: Fetch | undefined;
@@ -68,7 +76,8 @@ export class HubHttpClient {
   constructor(options: HubHttpClientOptions) {
     this.settings = settingsOf(options);
     this.requests = new Requests(this.settings);
-    this.publishing = new Publishing(this.requests, this.settings.credentials.areNone);
+    const { trace = () => undefined } = options;
+    this.publishing = new Publishing(this.requests, this.settings.credentials.areNone, trace);
   }
 
   /** Resolves when the message is stored. */
@@ -81,8 +90,11 @@ export class HubHttpClient {
    *
    * @throws HubHttpError if the request failed as a whole; RangeError
    */
-  publishBatch(messages: readonly BatchMessage[]): Promise<readonly (Stored | HubHttpError)[]> {
-    return this.publishing.publishBatch(messages);
+  publishBatch(
+    messages: readonly BatchMessage[],
+    options: BatchOptions = {},
+  ): Promise<readonly (Stored | HubHttpError)[]> {
+    return this.publishing.publishBatch(messages, options);
   }
 
   /**

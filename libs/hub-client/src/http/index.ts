@@ -12,6 +12,13 @@ export {
 } from './hub-http-client.js';
 export type { ListenEvent } from './listen-events.js';
 export type { ListenOptions } from './listening.js';
-export { type BatchMessage, type BatchResult, type HttpPublishOptions, MAX_BATCH } from './publishing.js';
+export {
+  type BatchMessage,
+  type BatchOptions,
+  type BatchResult,
+  type HttpPublishOptions,
+  MAX_BATCH,
+  type TraceFunction,
+} from './publishing.js';
 export type { OnRetry } from './requests.js';
 export { DEFAULT_RETRIES, type RetryPolicy } from './retries.js';

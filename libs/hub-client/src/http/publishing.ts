@@ -1,4 +1,4 @@
-import { KEY, KEY_RULE } from '@ws-hub/protocol';
+import { KEY, KEY_RULE, readTraceparent, TRACE_RULE } from '@ws-hub/protocol';
 import { keyMaker } from '../keys.js';
 import { resultsIn, type Stored, storedIn } from './answers.js';
 import { HubHttpError } from './http-error.js';
@@ -8,15 +8,32 @@ import type { Retries } from './retries.js';
 /** Messages of one request. */
 export const MAX_BATCH = 100;
 
-export interface HttpPublishOptions {
+/** What holds for all messages of one request. */
+export interface BatchOptions {
+  /** The span that goes on with them: a W3C traceparent. By default what the client's own option says. */
+  readonly trace?: string | undefined;
+}
+
+interface Keyed {
   /** The same key again is the same message, stored once: 1-64 characters from ! to ~. Made by the client by default. */
   readonly key?: string | undefined;
 }
 
+export interface HttpPublishOptions extends Keyed, BatchOptions {}
+
 /** A message of a batch. */
-export interface BatchMessage extends HttpPublishOptions {
+export interface BatchMessage extends Keyed {
   readonly channel: string;
   readonly content: string;
+}
+
+/** Gets the span that is active, as a W3C traceparent; undefined for none. */
+export type TraceFunction = () => string | undefined;
+
+/** What the requests of one batch have in common. */
+interface Way {
+  readonly retries: Retries;
+  readonly trace: string | undefined;
 }
 
 /** What became of a message of a batch. */
@@ -33,33 +50,35 @@ export class Publishing {
   constructor(
     private readonly requests: Requests,
     private readonly isAnonymous: boolean,
+    private readonly activeTrace: TraceFunction,
   ) {}
 
-  /** @throws HubHttpError */
+  /** @throws HubHttpError; RangeError */
   async publish(channel: string, content: string, options: HttpPublishOptions): Promise<Stored> {
     const key = this.keyOf(options);
     const answer = await this.requests.send({
       method: 'POST',
       path: `/v1/channels/${encodeURIComponent(channel)}/messages`,
       body: { content, key },
+      trace: this.traceOf(options),
       isRepeatable: key !== undefined,
     });
     return storedIn(answer);
   }
 
   /** @throws HubHttpError if the first request failed as a whole; RangeError */
-  async publishBatch(messages: readonly BatchMessage[]): Promise<BatchResult[]> {
+  async publishBatch(messages: readonly BatchMessage[], options: BatchOptions): Promise<BatchResult[]> {
     if (messages.length < 1 || messages.length > MAX_BATCH)
       throw new RangeError(`a batch of ${messages.length} messages; allowed: 1-${MAX_BATCH}`);
     const bodies = messages.map((message) => {
       const { channel, content } = message;
       return { channel, content, key: this.keyOf(message) };
     });
-    const retries = this.requests.retries();
-    const results = await this.sendBatch(bodies, retries);
+    const way = { retries: this.requests.retries(), trace: this.traceOf(options) };
+    const results = await this.sendBatch(bodies, way);
     for (let open = temporary(results); open.length > 0; open = temporary(results)) {
       const again = open.map((at) => bodies[at] as BatchMessage);
-      const news = await this.sendAgain(again, results[open[0] as number] as HubHttpError, retries);
+      const news = await this.sendAgain(again, results[open[0] as number] as HubHttpError, way);
       if (news === undefined) break;
       for (const [n, result] of news.entries()) results[open[n] as number] = result;
     }
@@ -70,25 +89,34 @@ export class Publishing {
   private async sendAgain(
     messages: readonly BatchMessage[],
     why: HubHttpError,
-    retries: Retries,
+    way: Way,
   ): Promise<BatchResult[] | undefined> {
     try {
-      await this.requests.waitAfter(why, { isRepeatable: areRepeatable(messages) }, retries);
-      return await this.sendBatch(messages, retries);
+      await this.requests.waitAfter(why, { isRepeatable: areRepeatable(messages) }, way.retries);
+      return await this.sendBatch(messages, way);
     } catch (error) {
       if (error instanceof HubHttpError) return undefined;
       throw error;
     }
   }
 
-  private async sendBatch(messages: readonly BatchMessage[], retries: Retries): Promise<BatchResult[]> {
+  private async sendBatch(
+    messages: readonly BatchMessage[],
+    { retries, trace }: Way,
+  ): Promise<BatchResult[]> {
     const isRepeatable = areRepeatable(messages);
-    const request = { method: 'POST', path: '/v1/messages', body: messages, isRepeatable } as const;
+    const request = { method: 'POST', path: '/v1/messages', body: messages, trace, isRepeatable } as const;
     return resultsIn(await this.requests.send(request, retries), messages.length);
   }
 
   /** @throws RangeError */
-  private keyOf({ key }: HttpPublishOptions): string | undefined {
+  private traceOf({ trace = this.activeTrace() }: BatchOptions): string | undefined {
+    if (trace === undefined || readTraceparent(trace) !== undefined) return trace;
+    throw new RangeError(`a trace must be ${TRACE_RULE}`);
+  }
+
+  /** @throws RangeError */
+  private keyOf({ key }: Keyed): string | undefined {
     if (key === undefined) return this.isAnonymous ? undefined : this.nextKey();
     if (!KEY.test(key)) throw new RangeError(`a key must be ${KEY_RULE}`);
     return key;

@@ -1,3 +1,4 @@
+import { TRACE_HEADER } from '@ws-hub/protocol';
 import type { Timers } from '../timers.js';
 import type { Fetch, FetchResponse, Signal } from './fetch.js';
 import type { HttpCredentials } from './http-credentials.js';
@@ -13,6 +14,8 @@ export interface HubRequest {
   /** Below the URL of the hub, with its query. */
   readonly path: string;
   readonly body?: unknown;
+  /** The span that goes on with it: a W3C traceparent, which each attempt carries. */
+  readonly trace?: string | undefined;
   /** Whether it does the same when it is done twice. */
   readonly isRepeatable: boolean;
 }
@@ -106,7 +109,7 @@ export class Requests {
   }
 
   private async answerTo(
-    { method, path, body }: HubRequest,
+    { method, path, body, trace }: HubRequest,
     shown: string | undefined,
     signal: AbortSignal,
   ): Promise<unknown> {
@@ -116,6 +119,7 @@ export class Requests {
       headers: {
         ...(shown !== undefined && { authorization: `Bearer ${shown}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(trace !== undefined && { [TRACE_HEADER]: trace }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       // What is redirected would take the credentials to somewhere else.
