@@ -1,3 +1,4 @@
+import { TRACE_HEADER } from '@ws-hub/protocol';
 import { DEFAULT_HISTORY, MAX_BATCH, MAX_HISTORY } from '../http/http.schemas.js';
 import { json, type Parameter, type RouteDescription } from './http-route.js';
 import { channelParameter, limitOf } from './parameters.js';
@@ -13,6 +14,15 @@ const idempotencyKey: Parameter = {
   example: 'order-17',
 };
 
+const traceparent: Parameter = {
+  name: TRACE_HEADER,
+  in: 'header',
+  description:
+    'The span that goes on with each message (W3C Trace Context). A hub that records no traces ignores it, as every hub ignores one that is malformed.',
+  schema: { type: 'string' },
+  example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+};
+
 const publish: RouteDescription = {
   operationId: 'publishMessage',
   tag: 'Messages',
@@ -20,7 +30,7 @@ const publish: RouteDescription = {
   description:
     'The answer comes when the message is stored. After a 503 nobody knows whether it is: send it again with the same key.',
   right: 'publish',
-  parameters: [channelParameter, idempotencyKey],
+  parameters: [channelParameter, idempotencyKey, traceparent],
   bodies: [
     json('Publish', { content: 'order 17 has shipped', key: 'order-17' }),
     { type: 'text/plain', schema: { type: 'string' }, example: 'order 17 has shipped' },
@@ -38,6 +48,7 @@ const batch: RouteDescription = {
   summary: 'Publish a batch of messages',
   description: `At most ${MAX_BATCH} messages, stored in the order of the list. A batch is not atomic: each message has a result of its own, which is a problem if it was not stored.`,
   right: 'publish',
+  parameters: [traceparent],
   bodies: [
     json('Batch', [
       { channel: 'orders', content: 'order 18 has shipped', key: 'order-18' },
