@@ -16,11 +16,12 @@ import { MetricsServer } from './standalone/metrics.server.js';
 import { PinoHubLogger } from './standalone/pino-hub-logger.js';
 import { UpgradeRequiredController } from './standalone/upgrade-required.controller.js';
 import { WaitingRoom } from './standalone/waiting-room.js';
+import { Traces } from './traces.js';
 
 /** Wiring only: the hub, and what a server needs that belongs to it alone. */
 @Module({})
 export class AppModule {
-  static register(config: ServerConfig): DynamicModule {
+  static register(config: ServerConfig, traces: Traces): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -40,7 +41,15 @@ export class AppModule {
         }),
       ],
       controllers: [HealthController, UpgradeRequiredController],
-      providers: [FrameworkLogger, WaitingRoom, ApiEntrance, Door, MetricsServer, ...viewProviders],
+      providers: [
+        { provide: Traces, useValue: traces },
+        FrameworkLogger,
+        WaitingRoom,
+        ApiEntrance,
+        Door,
+        MetricsServer,
+        ...viewProviders,
+      ],
     };
   }
 }

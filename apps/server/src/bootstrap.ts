@@ -16,6 +16,7 @@ import { Door } from './standalone/door.js';
 import { InternalErrorFilter } from './standalone/internal-error.filter.js';
 import { MetricsServer } from './standalone/metrics.server.js';
 import { warnAtStart } from './standalone/start-warnings.js';
+import { Traces } from './traces.js';
 
 /** How often Node looks for requests that take too long. */
 const CHECKING_INTERVAL_MS = 1_000;
@@ -25,6 +26,7 @@ const MAX_REQUESTS_PER_SOCKET = 1_000;
 
 /** Builds the hub from a configuration; `main.ts` and every test use it, and listen when they are ready. */
 export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplication> {
+  const traces = await Traces.start(config);
   const server = httpServer(config);
   // Set by the constructor of the adapter.
   let handle!: RequestListener;
@@ -41,7 +43,7 @@ export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplic
       return server;
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(config), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(config, traces), adapter, {
     bufferLogs: true,
     abortOnError: false,
     // Bodies are read as bytes, and only below /v1.

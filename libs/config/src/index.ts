@@ -1,10 +1,12 @@
 export { apiKeyFileOption, apiKeyFrom, checkApiKeyFile } from './api-key-file.js';
 export { fail, runCommand } from './command.js';
+export { setVariables } from './environment.js';
 export { StartError } from './errors.js';
 export { type HubHttpUrl, hubHttpUrl, isHttpUrl } from './hub-url.js';
 export {
   bytes,
   choice,
+  httpUrl,
   hubUrl,
   hubUrls,
   integer,

@@ -5,7 +5,8 @@ import { hasCredentials } from './secrets.js';
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const WEB_SOCKET_PROTOCOLS: readonly string[] = ['ws:', 'wss:'];
-const HUB_PROTOCOLS: readonly string[] = [...WEB_SOCKET_PROTOCOLS, 'http:', 'https:'];
+const HTTP_PROTOCOLS: readonly string[] = ['http:', 'https:'];
+const HUB_PROTOCOLS: readonly string[] = [...WEB_SOCKET_PROTOCOLS, ...HTTP_PROTOCOLS];
 
 /** A whole number from `min` to `max`. */
 export function integer(min: number, max: number) {
@@ -85,6 +86,14 @@ export function hubUrls() {
   return list((value) => isUrl(value, HUB_PROTOCOLS), description)
     .refine((urls) => urls.length > 0)
     .meta({ description, holdsSecret: hasCredentials });
+}
+
+/** An absolute http:// or https:// URL; empty for none. */
+export function httpUrl() {
+  return z
+    .string()
+    .refine((value) => value === '' || isUrl(value, HTTP_PROTOCOLS))
+    .describe('a URL that starts with http:// or https:// and has no #fragment, or empty');
 }
 
 /** Yes or no; as a flag it needs no value. */

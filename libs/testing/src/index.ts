@@ -22,4 +22,5 @@ export { type LogLine, Program } from './program.js';
 export { handshake, RawSocket } from './raw-socket.js';
 export { type SocketPair, socketPair } from './socket-pair.js';
 export { type Closed, TestClient } from './test-client.js';
+export { type CollectedSpan, TraceCollector } from './trace-collector.js';
 export { V1Client } from './v1-client.js';

@@ -7,6 +7,7 @@ import { engineOptions } from './engine.js';
 import { engineConflict } from './engine-conflicts.js';
 import { httpOptions } from './http.js';
 import { limitOptions } from './limits.js';
+import { telemetryOptions } from './telemetry.js';
 import { webhookConflictOf, webhookOptions } from './webhooks.js';
 
 const options = {
@@ -53,6 +54,7 @@ const options = {
   ...webhookOptions,
   ...adminOptions,
   ...engineOptions,
+  ...telemetryOptions,
   ...limitOptions,
 };
 

@@ -5,6 +5,7 @@ export { belowRoot, notThere, type RouteName, routesAt } from '../http/http-rout
 export { answerProblem, ProblemFilter } from '../http/problem.filter.js';
 export { Problem } from '../http/problem.js';
 export { sendBack } from '../sse/refused-stream.js';
+export { isSdkRegistered } from '../telemetry/tracing/registered-tracer.js';
 export { AddressRates } from './address-rates.js';
 export { hasBody, pathOf, type Refusal } from './admission.js';
 export { Caps, refusal } from './caps.js';

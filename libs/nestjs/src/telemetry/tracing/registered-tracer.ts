@@ -16,7 +16,8 @@ export async function registeredTracer(clock: Pick<Clock, 'monotonicMs'>): Promi
   return new OtelHubTracer(trace.getTracer(NAME, VERSION), clock);
 }
 
-function isSdkRegistered(): boolean {
+/** Whether an SDK of OpenTelemetry records traces in this process. */
+export function isSdkRegistered(): boolean {
   const { [API]: registered } = globalThis as { [API]?: { readonly trace?: unknown } };
   return registered?.trace !== undefined;
 }

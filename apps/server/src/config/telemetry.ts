@@ -1,0 +1,63 @@
+import { type ConfigOf, httpUrl, list, option, text } from '@ws-hub/config';
+
+const EXPORTERS = ['otlp', 'console', 'zipkin', 'none'];
+const NONE = 'none';
+
+/**
+ * Whether traces are recorded, and by whom: variables of OpenTelemetry, whose SDK reads them and all others by itself
+ * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
+ */
+export const telemetryOptions = {
+  otelTracesExporter: option(
+    'OTEL_TRACES_EXPORTER',
+    '',
+    list((name) => EXPORTERS.includes(name), `${EXPORTERS.join(', ')}, with commas between them`),
+    'where traces go: otlp, console, zipkin, or none; empty = otlp if there is an endpoint',
+  ),
+  otelExporterOtlpEndpoint: option(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    '',
+    httpUrl(),
+    'URL of a collector that takes OTLP; traces go to /v1/traces below it; empty = no traces',
+  ),
+  otelExporterOtlpTracesEndpoint: option(
+    'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    '',
+    httpUrl(),
+    'URL that takes traces by OTLP, as it is',
+  ),
+  otelServiceName: option(
+    'OTEL_SERVICE_NAME',
+    'ws-hub',
+    text('any name'),
+    'what the hub is called in traces',
+  ),
+  otelNodeResourceDetectors: option(
+    'OTEL_NODE_RESOURCE_DETECTORS',
+    'serviceinstance,host,os,env',
+    text('names of detectors, with commas between them'),
+    'what traces say of the machine; process would add the command line',
+  ),
+};
+
+type TelemetryValues = Omit<ConfigOf<typeof telemetryOptions>, 'explicit' | 'operands'>;
+
+/** Whether the operator wants traces. */
+export function wantsTraces(config: TelemetryValues): boolean {
+  const { otelTracesExporter: exporters } = config;
+  if (exporters.includes(NONE)) return false;
+  return (
+    exporters.length > 0 || config.otelExporterOtlpEndpoint + config.otelExporterOtlpTracesEndpoint !== ''
+  );
+}
+
+/** What was set by a flag or in `.env`, for an SDK that reads the environment alone. */
+export function sdkVariablesOf(config: TelemetryValues): Readonly<Record<string, string>> {
+  return {
+    [telemetryOptions.otelTracesExporter.variable]: config.otelTracesExporter.join(','),
+    [telemetryOptions.otelExporterOtlpEndpoint.variable]: config.otelExporterOtlpEndpoint,
+    [telemetryOptions.otelExporterOtlpTracesEndpoint.variable]: config.otelExporterOtlpTracesEndpoint,
+    [telemetryOptions.otelServiceName.variable]: config.otelServiceName,
+    [telemetryOptions.otelNodeResourceDetectors.variable]: config.otelNodeResourceDetectors,
+  };
+}

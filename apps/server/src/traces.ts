@@ -1,0 +1,63 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type OnApplicationShutdown } from '@nestjs/common';
+import { StartError, setVariables } from '@ws-hub/config';
+import { isSdkRegistered } from '@ws-hub/nestjs/gateway';
+import type { ServerConfig } from './config/server.config.js';
+import { sdkVariablesOf, wantsTraces } from './config/telemetry.js';
+
+/** What has not been sent by then is lost: a collector that does not answer must not hold up the end. */
+const FLUSH_TIMEOUT_MS = 2_000;
+const PACKAGE = '@opentelemetry/sdk-node';
+
+/** What is needed of the SDK of OpenTelemetry. */
+export interface TraceSdk {
+  start(): void;
+  /** Sends what waits. */
+  shutdown(): Promise<void>;
+}
+
+interface SdkModule {
+  readonly NodeSDK: new (settings: {
+    readonly metricReaders: never[];
+    readonly logRecordProcessors: never[];
+  }) => TraceSdk;
+}
+
+/** Hundreds of modules, which only those load who want them. */
+const importSdk = (): Promise<SdkModule> => import('@opentelemetry/sdk-node');
+
+/** The SDK that sends traces, from the start of the hub to its end. */
+export class Traces implements OnApplicationShutdown {
+  private constructor(private readonly sdk: TraceSdk | undefined) {}
+
+  /**
+   * Starts the SDK if the configuration asks for traces, unless somebody has done so before the hub (`node --import`).
+   *
+   * @throws StartError if the package of the SDK is not there
+   */
+  static async start(config: ServerConfig, load: () => Promise<SdkModule> = importSdk): Promise<Traces> {
+    if (!wantsTraces(config) || isSdkRegistered()) return new Traces(undefined);
+    const { NodeSDK } = await load().catch((error: Error) => {
+      throw missing(error);
+    });
+    setVariables(sdkVariablesOf(config));
+    // Metrics have a port of their own, and the log is written to stdout.
+    const sdk = new NodeSDK({ metricReaders: [], logRecordProcessors: [] });
+    sdk.start();
+    return new Traces(sdk);
+  }
+
+  /** The clients have left: their last spans have ended. */
+  async onApplicationShutdown(): Promise<void> {
+    if (this.sdk === undefined) return;
+    const isFlushed = this.sdk.shutdown().catch(() => undefined);
+    await Promise.race([isFlushed, wait(FLUSH_TIMEOUT_MS, undefined, { ref: false })]);
+  }
+}
+
+function missing(error: Error): StartError {
+  return new StartError(
+    `OTEL_TRACES_EXPORTER or an OTEL_EXPORTER_OTLP_… is set, and ${PACKAGE} cannot be loaded (${error.message}); ` +
+      `allowed: npm install ${PACKAGE}, or none of these variables`,
+  );
+}
