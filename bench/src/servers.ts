@@ -4,6 +4,7 @@ import { apiKeysFile } from './api-key.js';
 import type { DialectName } from './generator/dialect.js';
 import { HUB_PROGRAM, PEERS_DIR } from './paths.js';
 import type { Startable } from './server-process.js';
+import { traceSink } from './trace-sink.js';
 
 /** A server that can be measured. */
 export interface ServerSpec extends Startable {
@@ -72,6 +73,19 @@ const authV1Hub: ServerSpec = {
   title: 'ws-hub, AUTH=required, hub.v1',
 };
 
+/** The same hub, which records one message in a hundred. */
+const tracedHub: ServerSpec = {
+  ...hub,
+  name: 'hub-traced',
+  title: 'ws-hub, traces of 1 %',
+  onRequest: true,
+  env: () => ({
+    OTEL_EXPORTER_OTLP_ENDPOINT: traceSink(),
+    OTEL_TRACES_SAMPLER: 'traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '0.01',
+  }),
+};
+
 /** Another build of the hub, such as that of the commit before, to be compared in one run. */
 const otherHub: ServerSpec = {
   ...hub,
@@ -101,6 +115,8 @@ export const SERVERS: readonly ServerSpec[] = [
   sseHub,
   authHub,
   authV1Hub,
+  tracedHub,
+  { ...tracedHub, name: 'hub-traced-v1', title: `${tracedHub.title}, hub.v1`, dialect: 'hub.v1' },
   otherHub,
   { ...otherHub, name: 'hub-other-v1', title: `${otherHub.title}, hub.v1`, dialect: 'hub.v1' },
   // Without the peers' packages it takes the project's own ws.

@@ -28,15 +28,22 @@ const importSdk = (): Promise<SdkModule> => import('@opentelemetry/sdk-node');
 
 /** The SDK that sends traces, from the start of the hub to its end. */
 export class Traces implements OnApplicationShutdown {
-  private constructor(private readonly sdk: TraceSdk | undefined) {}
+  private constructor(
+    private readonly sdk: TraceSdk | undefined,
+    private readonly flushTimeoutMs: number,
+  ) {}
 
   /**
    * Starts the SDK if the configuration asks for traces, unless somebody has done so before the hub (`node --import`).
    *
    * @throws StartError if the package of the SDK is not there
    */
-  static async start(config: ServerConfig, load: () => Promise<SdkModule> = importSdk): Promise<Traces> {
-    if (!wantsTraces(config) || isSdkRegistered()) return new Traces(undefined);
+  static async start(
+    config: ServerConfig,
+    load: () => Promise<SdkModule> = importSdk,
+    flushTimeoutMs = FLUSH_TIMEOUT_MS,
+  ): Promise<Traces> {
+    if (!wantsTraces(config) || isSdkRegistered()) return new Traces(undefined, flushTimeoutMs);
     const { NodeSDK } = await load().catch((error: Error) => {
       throw missing(error);
     });
@@ -44,14 +51,15 @@ export class Traces implements OnApplicationShutdown {
     // Metrics have a port of their own, and the log is written to stdout.
     const sdk = new NodeSDK({ metricReaders: [], logRecordProcessors: [] });
     sdk.start();
-    return new Traces(sdk);
+    return new Traces(sdk, flushTimeoutMs);
   }
 
   /** The clients have left: their last spans have ended. */
   async onApplicationShutdown(): Promise<void> {
     if (this.sdk === undefined) return;
-    const isFlushed = this.sdk.shutdown().catch(() => undefined);
-    await Promise.race([isFlushed, wait(FLUSH_TIMEOUT_MS, undefined, { ref: false })]);
+    // Without its collector the hub ends all the same: nobody is left who could be told.
+    const flushed = this.sdk.shutdown().catch(() => undefined);
+    await Promise.race([flushed, wait(this.flushTimeoutMs, undefined, { ref: false })]);
   }
 }
 

@@ -28,4 +28,19 @@ describe('a message of a hub.v1 client', () => {
   test('that is a bad publish is told by its key, also if it has such a list', () => {
     expect(read({ type: 'publish', key: 'k', channels: TOO_MANY })).toMatchObject({ key: 'k' });
   });
+
+  test.each([[''], ['nonsense'], ['x'.repeat(128)]])(
+    'may have the trace "%s", whatever it is worth',
+    (trace) => {
+      const publish = { type: 'publish', key: 'k', content: 'x', trace };
+      expect(read(publish)).toEqual({ message: publish });
+    },
+  );
+
+  test.each([[7], [null], [{}], ['x'.repeat(129)]])('may not have the trace %j', (trace) => {
+    expect(read({ type: 'publish', key: 'k', content: 'x', trace })).toEqual({
+      problem: 'trace: must be a W3C traceparent of at most 128 characters',
+      key: 'k',
+    });
+  });
 });

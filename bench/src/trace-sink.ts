@@ -1,0 +1,19 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+let url: string | undefined;
+
+/** A collector of traces that throws away what it gets, for as long as this process lives. */
+export function traceSink(): string {
+  url ??= listenForTraces();
+  return url;
+}
+
+function listenForTraces(): string {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.end());
+  });
+  // Without a host, so that the port is known at once.
+  server.listen(0).unref();
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
