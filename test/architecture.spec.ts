@@ -56,6 +56,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/client/src/config': ['libs/config', 'libs/logging'],
   // A page: it has what a browser has.
   'apps/console/src': ['apps/console/src/*', 'libs/console-api', 'libs/hub-client', 'libs/protocol'],
+  'apps/console/src/pages': ['apps/console/src', 'apps/console/src/parts', 'libs/console-api'],
+  'apps/console/src/parts': ['apps/console/src', 'libs/console-api'],
   'apps/key/src': ['apps/key/src/config', 'libs/config', 'libs/nestjs'],
   'apps/key/src/config': ['libs/config', 'libs/nestjs'],
   'apps/key/src/create': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/nestjs'],

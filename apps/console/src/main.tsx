@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { App } from './app.js';
 import './style.css';
 
-render(<h1>ws-hub console</h1>, document.getElementById('app') as HTMLElement);
+render(<App />, document.getElementById('app') as HTMLElement);

@@ -1,0 +1,3 @@
+export function Slow() {
+  return <p>Not yet.</p>;
+}

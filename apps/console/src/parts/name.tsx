@@ -1,0 +1,17 @@
+interface Props {
+  readonly children: string;
+  /** Where more about it is. */
+  readonly href?: string | undefined;
+  /** Whether all of it is shown, over several lines if need be. */
+  readonly isWhole?: boolean;
+}
+
+/** A name that a client chose: shown as text, cut where it is long, and with a writing direction of its own. */
+export function Name({ children, href, isWhole = false }: Props) {
+  const name = (
+    <bdi class={isWhole ? 'name whole' : 'name'} title={isWhole ? undefined : children}>
+      {children}
+    </bdi>
+  );
+  return href === undefined ? name : <a href={href}>{name}</a>;
+}

@@ -1,0 +1,19 @@
+import type { ComponentChildren } from 'preact';
+
+interface Props {
+  readonly kind: 'info' | 'good' | 'warn' | 'bad';
+  /** Whether a screen reader is to say it at once: what was just done failed. */
+  readonly isUrgent?: boolean;
+  readonly children: ComponentChildren;
+}
+
+const WORDS = { info: 'Note', good: 'Done', warn: 'Attention', bad: 'Problem' } as const;
+
+/** A sentence that is not to be overlooked; its kind is said in a word, not in its colour alone. */
+export function Notice({ kind, isUrgent = false, children }: Props) {
+  return (
+    <div class={`notice ${kind}`} role={isUrgent ? 'alert' : undefined}>
+      <strong>{WORDS[kind]}</strong> <span>{children}</span>
+    </div>
+  );
+}
