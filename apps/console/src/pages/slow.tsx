@@ -1,3 +1,96 @@
+import type { Slow as Answered, ClientRow, EvictedRow } from '@ws-hub/console-api';
+import { get } from '../api.js';
+import { Answer } from '../parts/answer.js';
+import { bytes, dateTime, duration, number } from '../parts/formats.js';
+import { Name } from '../parts/name.js';
+import { Stat, Stats } from '../parts/stat.js';
+import { type Column, Table } from '../parts/table.js';
+import { POLL_MS, usePolled } from '../poll.js';
+import { ADDRESS_COLUMN, CLIENT_COLUMN, QUEUED_COLUMN, stateOf, USER_COLUMN } from './client-columns.js';
+import { ClientDetails } from './client-details.js';
+import { connectionOf } from './rates.js';
+
+const WAITING: readonly Column<ClientRow>[] = [
+  CLIENT_COLUMN,
+  USER_COLUMN,
+  ADDRESS_COLUMN,
+  QUEUED_COLUMN,
+  {
+    title: 'Oldest waits',
+    isFigure: true,
+    cell: ({ queueAgeMs }) => duration(queueAgeMs),
+    sortBy: ({ queueAgeMs }) => queueAgeMs,
+  },
+  { title: 'State', cell: stateOf },
+];
+
+const EVICTED: readonly Column<EvictedRow>[] = [
+  { title: 'When', cell: ({ at }) => dateTime(at), sortBy: ({ at }) => at },
+  { title: 'Client', cell: ({ clientId }) => <Name>{clientId}</Name>, sortBy: ({ clientId }) => clientId },
+  {
+    title: 'User',
+    cell: ({ user }) => (user === undefined ? <span class="muted">none</span> : <Name>{user}</Name>),
+    sortBy: ({ user }) => user ?? '',
+  },
+  {
+    title: 'Address',
+    isWideOnly: true,
+    cell: ({ address }) => <span class="mono">{address}</span>,
+    sortBy: ({ address }) => address,
+  },
+  {
+    title: 'Had queued',
+    isFigure: true,
+    cell: ({ queuedBytes }) => bytes(queuedBytes),
+    sortBy: ({ queuedBytes }) => queuedBytes,
+  },
+  {
+    title: 'Had waited',
+    isFigure: true,
+    cell: ({ waitedMs }) => duration(waitedMs),
+    sortBy: ({ waitedMs }) => waitedMs,
+  },
+  { title: 'Reason', cell: ({ reason }) => reason, sortBy: ({ reason }) => reason },
+];
+
+/** Who does not keep up, and who was ended for it. */
 export function Slow() {
-  return <p>Not yet.</p>;
+  const polled = usePolled(() => get<Answered>('/slow'), POLL_MS);
+  return (
+    <Answer polled={polled}>
+      {({ waiting, waitingCount, evicted, evictedTotal }) => (
+        <>
+          <Stats>
+            <Stat label="Waiting" note="with something queued">
+              {number(waitingCount)}
+            </Stat>
+            <Stat label="Evicted" note="since the start" kind={evictedTotal > 0 ? 'warn' : undefined}>
+              {number(evictedTotal)}
+            </Stat>
+          </Stats>
+          <Table
+            caption={titleOf('Waiting now', 'most', waiting.length, waitingCount)}
+            columns={WAITING}
+            rows={waiting}
+            keyOf={connectionOf}
+            orderedBy={{ column: 'Queued', isDescending: true }}
+            details={(client) => <ClientDetails client={client} />}
+            empty="Nothing waits: all clients keep up."
+          />
+          <Table
+            caption={titleOf('Evicted', 'latest', evicted.length, evictedTotal)}
+            columns={EVICTED}
+            rows={evicted}
+            keyOf={({ at, clientId }) => `${at} ${clientId}`}
+            orderedBy={{ column: 'When', isDescending: true }}
+            empty="No client was ended because it did not keep up."
+          />
+        </>
+      )}
+    </Answer>
+  );
+}
+
+function titleOf(name: string, which: string, shown: number, total: number): string {
+  return shown < total ? `${name} (the ${which} ${number(shown)} of ${number(total)})` : name;
 }

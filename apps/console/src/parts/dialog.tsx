@@ -1,0 +1,49 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { Notice } from './notice.js';
+
+interface Props {
+  readonly title: string;
+  /** What the button says that does it. */
+  readonly confirm: string;
+  readonly onConfirm: () => Promise<void>;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** Asks whether something is meant. It opens when it is rendered; why it failed is said in it. */
+export function Dialog({ title, confirm, onConfirm, onClose, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const [problem, setProblem] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+  useEffect(() => dialog.current?.showModal(), []);
+  const go = async () => {
+    setBusy(true);
+    await onConfirm().catch((error: Error) => {
+      setProblem(error.message);
+      setBusy(false);
+    });
+  };
+  return (
+    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+      <div class="stack">
+        <h2 id={id}>{title}</h2>
+        {children}
+        {problem !== undefined && (
+          <Notice kind="bad" isUrgent>
+            {problem}
+          </Notice>
+        )}
+        <div class="row end">
+          <button type="button" onClick={() => dialog.current?.close()}>
+            Cancel
+          </button>
+          <button type="button" class="danger" disabled={isBusy} onClick={go}>
+            {confirm}
+          </button>
+        </div>
+      </div>
+    </dialog>
+  );
+}
