@@ -55,7 +55,8 @@ describe('the SDK of OpenTelemetry', () => {
   ])('is started for traces alone with %j, and sends what waits at the end', async (env) => {
     delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
     const traces = await start(env);
-    expect(told).toEqual([{ metricReaders: [], logRecordProcessors: [] }, env.OTEL_EXPORTER_OTLP_ENDPOINT]);
+    const settings = { metricReaders: [], logRecordProcessors: [], contextManager: null };
+    expect(told).toEqual([settings, env.OTEL_EXPORTER_OTLP_ENDPOINT]);
     await traces.onApplicationShutdown();
     expect(told.slice(2)).toEqual(['shutdown']);
   });

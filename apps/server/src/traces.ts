@@ -20,8 +20,15 @@ interface SdkModule {
   readonly NodeSDK: new (settings: {
     readonly metricReaders: never[];
     readonly logRecordProcessors: never[];
+    readonly contextManager: null;
   }) => TraceSdk;
 }
+
+/**
+ * Metrics have a port of their own, and the log is written to stdout. Without a context manager there is no active span, which
+ * nothing here asks for: it would make each timer and write of the hub dearer (async hooks).
+ */
+const TRACES_ALONE = { metricReaders: [], logRecordProcessors: [], contextManager: null };
 
 /** Hundreds of modules, which only those load who want them. */
 const importSdk = (): Promise<SdkModule> => import('@opentelemetry/sdk-node');
@@ -48,8 +55,7 @@ export class Traces implements OnApplicationShutdown {
       throw missing(error);
     });
     setVariables(sdkVariablesOf(config));
-    // Metrics have a port of their own, and the log is written to stdout.
-    const sdk = new NodeSDK({ metricReaders: [], logRecordProcessors: [] });
+    const sdk = new NodeSDK(TRACES_ALONE);
     sdk.start();
     return new Traces(sdk, flushTimeoutMs);
   }
