@@ -13,6 +13,7 @@ test.each([
   ['api-keys', undefined],
   ['sse', undefined],
   ['webhooks', undefined],
+  ['traces', undefined],
 ])('what docs/guides/%s.md shows is what happens', async (name, example) => {
   const guide = readGuide(name);
   expect(guide.steps.length).toBeGreaterThan(3);

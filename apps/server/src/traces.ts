@@ -30,8 +30,8 @@ interface SdkModule {
  */
 const TRACES_ALONE = { metricReaders: [], logRecordProcessors: [], contextManager: null };
 
-/** Hundreds of modules, which only those load who want them. */
-const importSdk = (): Promise<SdkModule> => import('@opentelemetry/sdk-node');
+/** Hundreds of modules, loaded by hubs alone that record traces. Its types leave out that there may be no context manager. */
+const importSdk = () => import('@opentelemetry/sdk-node') as Promise<unknown> as Promise<SdkModule>;
 
 /** The SDK that sends traces, from the start of the hub to its end. */
 export class Traces implements OnApplicationShutdown {
