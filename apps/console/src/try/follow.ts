@@ -1,0 +1,20 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+/** How far from its end a list may be to follow what comes, in pixels. */
+const NEAR_PX = 40;
+
+/** Keeps a list that grows scrolled to its end, unless somebody has scrolled up to read. */
+export function useFollow<Item>(items: readonly Item[]) {
+  const list = useRef<HTMLOListElement>(null);
+  const isNear = useRef(true);
+  useLayoutEffect(() => {
+    const { current } = list;
+    if (current !== null && isNear.current) current.scrollTop = current.scrollHeight;
+  }, [items]);
+  const onScroll = () => {
+    const { current } = list;
+    if (current === null) return;
+    isNear.current = current.scrollHeight - current.scrollTop - current.clientHeight < NEAR_PX;
+  };
+  return { list, onScroll };
+}
