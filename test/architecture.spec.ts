@@ -56,8 +56,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/client/src/config': ['libs/config', 'libs/logging'],
   // A page: it has what a browser has.
   'apps/console/src': ['apps/console/src/*', 'libs/console-api', 'libs/hub-client', 'libs/protocol'],
-  'apps/console/src/pages': ['apps/console/src', 'apps/console/src/parts', 'libs/console-api'],
+  'apps/console/src/pages': [
+    'apps/console/src',
+    'apps/console/src/parts',
+    'apps/console/src/try',
+    'libs/console-api',
+    'libs/protocol',
+  ],
   'apps/console/src/parts': ['apps/console/src', 'libs/console-api'],
+  // What a hub's public contract allows, and nothing of the console.
+  'apps/console/src/playground': ['apps/console/src/try'],
+  'apps/console/src/try': ['apps/console/src/parts', 'libs/hub-client', 'libs/protocol'],
   'apps/key/src': ['apps/key/src/config', 'libs/config', 'libs/nestjs'],
   'apps/key/src/config': ['libs/config', 'libs/nestjs'],
   'apps/key/src/create': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/nestjs'],

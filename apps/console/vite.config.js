@@ -11,6 +11,8 @@ export default defineConfig({
   resolve: {
     alias: {
       '@ws-hub/console-api': pathOf('../../libs/console-api/src/index.ts'),
+      // Before the one that it begins with.
+      '@ws-hub/hub-client/http': pathOf('../../libs/hub-client/src/http/index.ts'),
       '@ws-hub/hub-client': pathOf('../../libs/hub-client/src/browser.ts'),
       '@ws-hub/protocol': pathOf('../../libs/protocol/src/index.ts'),
     },

@@ -2,9 +2,13 @@ import type { ComponentType } from 'preact';
 import { Channels } from './pages/channels.js';
 import { Clients } from './pages/clients.js';
 import { Events } from './pages/events.js';
+import { Explain } from './pages/explain.js';
 import { Hubs } from './pages/hubs.js';
 import { Overview } from './pages/overview.js';
 import { Slow } from './pages/slow.js';
+import { Tap } from './pages/tap.js';
+import { Token } from './pages/token.js';
+import { Try } from './pages/try.js';
 
 export interface PageRow {
   readonly path: string;
@@ -24,6 +28,15 @@ export const PAGES: readonly { readonly name: string; readonly pages: readonly P
       { path: '/clients', title: 'Clients', component: Clients },
       { path: '/slow', title: 'Slow consumers', component: Slow },
       { path: '/events', title: 'Events', component: Events },
+    ],
+  },
+  {
+    name: 'Look into',
+    pages: [
+      { path: '/explain', title: 'Explain', component: Explain },
+      { path: '/tap', title: 'Live tap', component: Tap },
+      { path: '/try', title: 'Try it', component: Try },
+      { path: '/token', title: 'Token check', component: Token },
     ],
   },
 ];

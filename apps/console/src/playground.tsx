@@ -1,4 +1,6 @@
 import { render } from 'preact';
+import { Playground } from './playground/playground.js';
 import './style.css';
+import './try/try.css';
 
-render(<h1>ws-hub playground</h1>, document.getElementById('app') as HTMLElement);
+render(<Playground />, document.getElementById('app') as HTMLElement);

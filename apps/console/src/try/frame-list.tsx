@@ -19,8 +19,14 @@ export function FrameList({ name, frames }: { readonly name: string; readonly fr
           <input type="checkbox" checked={isPretty} onChange={() => setPretty(!isPretty)} /> Pretty JSON
         </label>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be in reach of the keyboard */}
-      <ol ref={list} onScroll={onScroll} class="try-list" tabIndex={0} aria-label={`The last ${MAX_FRAMES} frames of ${name}`}>
+      <ol
+        ref={list}
+        onScroll={onScroll}
+        class="try-list"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be in reach of the keyboard
+        tabIndex={0}
+        aria-label={`The last ${MAX_FRAMES} frames of ${name}`}
+      >
         {frames.map((frame) => (
           <FrameRow key={frame.seq} frame={frame} isPretty={isPretty} />
         ))}
@@ -38,7 +44,7 @@ function FrameRow({ frame, isPretty }: { readonly frame: Frame; readonly isPrett
         <span class="try-arrow" aria-hidden="true">
           {ARROWS[direction]}
         </span>
-        <span class="hidden-text">{WORDS[direction]}</span>
+        <span class="unseen">{WORDS[direction]}</span>
         {direction !== 'note' && <b>{type ?? 'text'}</b>}
         {meaning !== undefined && <em>{meaning}</em>}
         <time>{exactTimeOfDay(frame.at)}</time>

@@ -35,7 +35,7 @@ export function Pane({ model, dialects, onCut }: PaneProps) {
         </span>
         {dialects.length > 1 && (
           <label>
-            <span class="hidden-text">Dialect of {name}</span>
+            <span class="unseen">Dialect of {name}</span>
             <select
               value={settings.dialect}
               onChange={({ currentTarget }) => model.change({ dialect: currentTarget.value as PaneDialect })}
@@ -70,16 +70,16 @@ function Buttons({ model, onCut }: { readonly model: PaneModel; readonly onCut: 
     <div class="try-buttons">
       {model.isCut ? (
         <button type="button" class="try-strong" onClick={() => model.mend()}>
-          Mend it now<span class="hidden-text"> ({name})</span>
+          Mend it now<span class="unseen"> ({name})</span>
         </button>
       ) : (
         <button type="button" disabled={model.status !== 'connected'} onClick={onCut}>
-          Cut the connection<span class="hidden-text"> of {name}</span>
+          Cut the connection<span class="unseen"> of {name}</span>
         </button>
       )}
       <button type="button" onClick={() => (model.isOn ? model.disconnect() : model.connect())}>
         {model.isOn ? 'Disconnect' : 'Connect'}
-        <span class="hidden-text"> {name}</span>
+        <span class="unseen"> {name}</span>
       </button>
     </div>
   );

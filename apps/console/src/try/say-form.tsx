@@ -25,7 +25,7 @@ export function SayForm({ name, onSay }: SayFormProps) {
         autocomplete="off"
       />
       <button type="submit">
-        Say<span class="hidden-text"> it as {name}</span>
+        Say<span class="unseen"> it as {name}</span>
       </button>
     </form>
   );

@@ -20,8 +20,14 @@ export function TalkList({ name, lines }: { readonly name: string; readonly line
       <div class="try-list-head">
         <h3>Messages</h3>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be in reach of the keyboard */}
-      <ol ref={list} onScroll={onScroll} class="try-list" tabIndex={0} aria-label={`The last ${MAX_LINES} messages of ${name}`}>
+      <ol
+        ref={list}
+        onScroll={onScroll}
+        class="try-list"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be in reach of the keyboard
+        tabIndex={0}
+        aria-label={`The last ${MAX_LINES} messages of ${name}`}
+      >
         {lines.length === 0 && <li class="try-note">Nothing was said yet.</li>}
         {lines.map((line) => (
           <TalkRow key={line.seq} line={line} />
@@ -38,7 +44,9 @@ function TalkRow({ line }: { readonly line: TalkLine }) {
     return (
       <li class="try-heard">
         <div class="try-who">
-          <span title={line.who}>{line.who.length > 2 * ID_LENGTH ? `${line.who.slice(0, ID_LENGTH)}…` : line.who}</span>
+          <span title={line.who}>
+            {line.who.length > 2 * ID_LENGTH ? `${line.who.slice(0, ID_LENGTH)}…` : line.who}
+          </span>
           {time}
           {line.isReplay && <span class="try-badge">replayed</span>}
         </div>
