@@ -1,0 +1,51 @@
+import type { Answer } from './console-server.js';
+import { FIXTURES } from './fixtures.js';
+import { EXPLANATION, SETUP, TAP, TAPPED, VERDICT } from './look-fixtures.js';
+
+const LOOKS: Readonly<Record<string, unknown>> = {
+  'GET /setup': SETUP,
+  'POST /tap': TAP,
+  'GET /tap/t1': TAPPED,
+  'DELETE /tap/t1': {},
+  'POST /token': VERDICT,
+  'GET /explain': EXPLANATION,
+};
+
+/** Answers for all pages of the console. */
+export const answer: Answer = (method, path) => LOOKS[`${method} ${path}`] ?? FIXTURES[path];
+
+export interface Look {
+  readonly name: string;
+  /** The hash of the page. */
+  readonly path: string;
+  /** A field to fill in before the button of this name is pressed. */
+  readonly fill?: { readonly label: string; readonly text: string };
+  readonly press?: string;
+  /** A text that is there when the page is done. */
+  readonly shows: string;
+}
+
+/** All pages of the console, with what has to be done to see something on them. */
+export const LOOKS_AT: readonly Look[] = [
+  { name: 'overview', path: '/', shows: 'Event-loop delay' },
+  { name: 'hubs', path: '/hubs', shows: 'c0ffee12' },
+  { name: 'channels', path: '/channels', shows: 'orders/eu/1000' },
+  { name: 'clients', path: '/clients', shows: '203.0.113.1' },
+  { name: 'slow', path: '/slow', shows: 'queue too large' },
+  { name: 'events', path: '/events', shows: 'the log cannot be reached' },
+  { name: 'tap', path: '/tap?channel=orders', press: 'Start', shows: 'order 17 has shipped' },
+  { name: 'try', path: '/try', shows: 'HTTP and SSE' },
+  {
+    name: 'token',
+    path: '/token',
+    fill: { label: 'Token', text: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln' },
+    press: 'Check',
+    shows: 'The hub accepts this token.',
+  },
+  {
+    name: 'explain',
+    path: '/explain?message=f2339a10c2d4e6f8-42',
+    press: 'Explain',
+    shows: 'What became of it',
+  },
+];
