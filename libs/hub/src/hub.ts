@@ -15,6 +15,7 @@ import type { HubCounters, HubEvents } from './events.js';
 import type { Guard } from './guard.js';
 import type { HubOptions } from './hub-options.js';
 import { HubParts } from './hub-parts.js';
+import { Inspection } from './inspection/inspection.js';
 import {
   type HistoryPage,
   type HistoryRequest,
@@ -64,6 +65,8 @@ export class Hub {
   private readonly grants = new SharedGrants();
   /** Questions to all hubs of the log, and their answers. */
   readonly inquiries: Inquiries;
+  /** What the hub is like at the moment, for those that only look. */
+  readonly inspection: Inspection;
   private draining = false;
 
   /** @param log the order of messages; whoever made it starts and stops it */
@@ -83,6 +86,7 @@ export class Hub {
     this.publishing = new Publishing({ ...this.parts, clock }, log, this.access);
     this.disconnects = new Disconnects(this.board, log, this.parts.users, all);
     this.inquiries = new Inquiries(this.board, (notice) => log.post(notice), clock);
+    this.inspection = new Inspection(this.parts, log, clock);
     this.listenToLog(this.parts.fanOut);
   }
 
@@ -273,23 +277,6 @@ export class Hub {
   /** Has a notice of this topic handed over, whichever hub has posted it, this one included. Perhaps more than once. */
   onNotice(topic: string, heard: (notice: Notice) => void): void {
     this.board.on(topic, heard);
-  }
-
-  /** The channels that somebody hears now, in no order that means anything. */
-  channels(): IterableIterator<string> {
-    return this.parts.audiences.channels();
-  }
-
-  /** How many there are. */
-  get channelCount(): number {
-    return this.parts.audiences.channelCount;
-  }
-
-  /** How many connections hear a channel live. */
-  listenersOn(channel: string): number {
-    let listeners = 0;
-    for (const { members } of this.parts.audiences.of(channel)) listeners += members.length;
-    return listeners;
   }
 
   /** Lets a connection hear more channels, from its own place in the order on; or none of them, and says why. */

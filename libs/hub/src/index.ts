@@ -4,6 +4,7 @@ export { Grants, SharedGrants } from './access/grants.js';
 export type { Revocation } from './access/revocations.js';
 export { Account } from './backpressure/account.js';
 export { type Lane, WorkBudget } from './backpressure/work-budget.js';
+export type { Worker } from './backpressure/work-queue.js';
 export { Connection, type Member, type PauseReason, type Receiver } from './connection/connection.js';
 export type { Disconnection } from './connection/disconnects.js';
 export type { Transport } from './connection/transport.js';
@@ -23,6 +24,7 @@ export {
 export { Guard } from './guard.js';
 export { Hub } from './hub.js';
 export { HUB_DEFAULTS, HUB_LIMITS, type HubOptions } from './hub-options.js';
+export { type HeardChannel, Inspection } from './inspection/inspection.js';
 export { bytes, count, type Limit, MAX_COUNT, milliseconds, presetsOf } from './limits.js';
 export {
   BEGINNING,

@@ -131,6 +131,7 @@ const EXPORTS = [
   MessageLog,
   ProblemFilter,
   RefusalCounter,
+  TokenVerifier,
   WorkBudget,
 ];
 

@@ -54,6 +54,11 @@ export class Access {
     return this.user !== undefined || this.tokenId !== undefined || this.issuedAtS !== undefined;
   }
 
+  /** As the token says them; undefined if everything is allowed. */
+  get rights(): readonly Right[] | undefined {
+    return this.grants === ALL_GRANTS ? undefined : this.grants.rights;
+  }
+
   may(action: Action, channel: string): boolean {
     return this.grants.allows(action, channel);
   }

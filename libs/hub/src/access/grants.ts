@@ -33,7 +33,7 @@ export class Grants {
   private readonly root = new Node();
 
   /** @param rights with patterns that `isChannelPattern` accepts */
-  constructor(rights: readonly Right[]) {
+  constructor(readonly rights: readonly Right[]) {
     for (const right of rights) this.add(right);
   }
 

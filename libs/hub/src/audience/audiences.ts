@@ -1,14 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Encoder } from '../encoding/encoder.js';
+import type { MeasuredRate } from '../inspection/measured-rate.js';
 import { Audience, type Listener } from './audience.js';
 
 const ID_BYTES = 16;
 
 /** A channel that somebody hears. */
-interface Heard<Member extends Listener> {
+export interface Heard<Member extends Listener> {
   /** Random: the exclusive or of them names a set of channels, whatever their order, and nobody can make two alike. */
   readonly id: bigint;
   readonly audiences: Set<Audience<Member>>;
+  /** Said on it since somebody hears it. */
+  messages: number;
+  /** How often something is said on it; there once somebody has asked. */
+  rate: MeasuredRate | undefined;
 }
 
 /** Told when a channel is heard by somebody, and by nobody any more. */
@@ -29,9 +34,17 @@ export class Audiences<Member extends Listener> {
     return this.byChannel.get(channel)?.audiences ?? NONE;
   }
 
-  /** Those that somebody hears. */
-  *channels(): IterableIterator<string> {
-    for (const [channel, { audiences }] of this.byChannel) if (audiences.size > 0) yield channel;
+  /** Counts a message on a channel. @returns those that hear it */
+  said(channel: string): ReadonlySet<Audience<Member>> {
+    const heard = this.byChannel.get(channel);
+    if (heard === undefined) return NONE;
+    heard.messages++;
+    return heard.audiences;
+  }
+
+  /** The channels that somebody hears. What comes while they are walked stands at the end. */
+  all(): MapIterator<[string, Heard<Member>]> {
+    return this.byChannel.entries();
   }
 
   get channelCount(): number {
@@ -125,7 +138,7 @@ export class Audiences<Member extends Listener> {
   private heard(channel: string): Heard<Member> {
     const known = this.byChannel.get(channel);
     if (known !== undefined) return known;
-    const fresh = { id: randomId(), audiences: new Set<Audience<Member>>() };
+    const fresh = { id: randomId(), audiences: new Set<Audience<Member>>(), messages: 0, rate: undefined };
     this.byChannel.set(channel, fresh);
     return fresh;
   }

@@ -32,10 +32,19 @@ export class QueueAge {
    * @param waiting bytes that wait at this moment
    */
   ageMs(waiting: number, nowMs: number): number {
-    if (this.writtenBytes - waiting >= this.markBytes) {
+    if (this.isMarkGone(waiting)) {
       this.markBytes = this.writtenBytes;
       this.markedAtMs = nowMs;
     }
     return nowMs - this.markedAtMs;
+  }
+
+  /** The same for somebody who only looks: no mark is set. */
+  seenAgeMs(waiting: number, nowMs: number): number {
+    return this.isMarkGone(waiting) ? 0 : nowMs - this.markedAtMs;
+  }
+
+  private isMarkGone(waiting: number): boolean {
+    return this.writtenBytes - waiting >= this.markBytes;
   }
 }

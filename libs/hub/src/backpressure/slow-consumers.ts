@@ -36,6 +36,11 @@ export class SlowConsumers {
     private readonly guard: Guard,
   ) {}
 
+  /** The connections for which something waits. */
+  get all(): ReadonlySet<Connection> {
+    return this.waiting;
+  }
+
   /** To be called after a write that the kernel did not take as a whole. */
   wrote(connection: Connection, bytes: number): void {
     if (connection.queueAge === undefined) this.watch(connection);

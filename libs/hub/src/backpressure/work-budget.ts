@@ -6,9 +6,10 @@ import { type Worker, WorkQueue } from './work-queue.js';
 
 /**
  * Who is served first, and how many microseconds of a turn each kind may take while others wait. `light` is what clients
- * sent that have used less than their share; `heavy` what the others sent. At least one piece of each is done in a turn.
+ * sent that have used less than their share; `heavy` what the others sent; `console` what operators look at. At least one
+ * piece of each is done in a turn.
  */
-const LANES = { light: 6_000, door: 2_000, replay: 2_000, heavy: 4_000 } as const;
+const LANES = { light: 6_000, door: 2_000, replay: 2_000, heavy: 4_000, console: 1_000 } as const;
 export type Lane = keyof typeof LANES;
 const LANE_NAMES = Object.keys(LANES) as Lane[];
 

@@ -34,6 +34,7 @@ export interface Receiver {
   end?(connection: Connection): void;
 }
 
+const NONE: readonly PauseReason[] = [];
 /** So long an expelled peer has to read why. */
 const EXPELLED_MS = 1_000;
 
@@ -105,6 +106,11 @@ export class Connection implements Sender {
 
   get isPaused(): boolean {
     return this.pauseReasons !== undefined;
+  }
+
+  /** Why it is not read from at the moment. */
+  get pauses(): readonly PauseReason[] {
+    return this.pauseReasons ?? NONE;
   }
 
   isPausedFor(reason: PauseReason): boolean {

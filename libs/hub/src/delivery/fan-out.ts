@@ -41,7 +41,7 @@ export class FanOut {
     const sender = this.identities.get(entry.clientId);
     const encoded = new EncodedEntry(entry, this.log.epoch, sender?.prefix);
     let [costUs, writesUs] = [0, 0];
-    for (const audience of this.audiences.of(entry.channel)) {
+    for (const audience of this.audiences.said(entry.channel)) {
       if (audience.batch.isEmpty) {
         audience.firstWaiting = entry.position;
         writesUs += writesCostUs(audience.members.length);

@@ -46,7 +46,7 @@ class ChannelListing {
     private readonly done: (counts: readonly ChannelCount[]) => void,
     private readonly gaveUp: (error: Error) => void,
   ) {
-    this.channels = hub.channels();
+    this.channels = hub.inspection.channels();
   }
 
   work(): boolean {
@@ -81,7 +81,7 @@ class ChannelListing {
 
   private count(): boolean {
     for (const channel of this.found.slice(this.counts.length, this.counts.length + COUNTED))
-      this.counts.push({ channel, connections: this.hub.listenersOn(channel) });
+      this.counts.push({ channel, connections: this.hub.inspection.listenersOn(channel) });
     return this.counts.length === this.found.length;
   }
 }

@@ -33,7 +33,7 @@ export class InfoController {
     return {
       version: VERSION,
       connections: hub.size,
-      channels: hub.channelCount,
+      channels: hub.inspection.channelCount,
       uptime_seconds: Math.floor((this.clock.monotonicMs() - this.startedAtMs) / SECOND_MS),
       draining: hub.isDraining,
       log: {

@@ -6,7 +6,7 @@ import { OtherHubs } from './other-hubs.js';
 import { OwnChannels } from './own-channels.js';
 
 export interface OccupancyParts {
-  readonly hub: Pick<Hub, 'channels' | 'listenersOn' | 'onNotice' | 'events'>;
+  readonly hub: Pick<Hub, 'inspection' | 'onNotice' | 'events'>;
   readonly log: Pick<MessageLog, 'post'>;
   readonly clock: Clock;
   /** Whether other hubs share the log, which are told what is heard on this one. */
@@ -30,7 +30,7 @@ export class Occupancy {
 
   constructor(private readonly parts: OccupancyParts) {
     const { hub, isWanted, full, isShared } = parts;
-    this.own = new OwnChannels(hub, isWanted, full);
+    this.own = new OwnChannels(hub.inspection, isWanted, full);
     this.speaker = new OccupancySpeaker(this.id, (notice) => this.post(notice));
     hub.events.attach({
       channelOccupied: (channel) => this.own.channelOccupied(channel),
