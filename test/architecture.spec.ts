@@ -27,6 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/server/src/admin/views': [
     'apps/server/src/admin',
     'apps/server/src/config',
+    'apps/server/src/standalone',
     'libs/access-config',
     'libs/console-api',
     'libs/hub',

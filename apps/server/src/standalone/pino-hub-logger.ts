@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { HubLogger, type LogFields } from '@ws-hub/nestjs';
 import { PinoLogger } from 'nestjs-pino';
+import { EventRing } from './event-ring.js';
 
 /** Lines of the standalone server: JSON objects, by pino. */
 @Injectable()
 export class PinoHubLogger extends HubLogger {
   readonly isDebug: boolean;
+  /** The last lines at info or above, also those that the level of the log leaves out. */
+  readonly recent = new EventRing();
 
   constructor(private readonly pino: PinoLogger) {
     super();
@@ -17,14 +20,17 @@ export class PinoHubLogger extends HubLogger {
   }
 
   info(fields: LogFields, message: string): void {
+    this.recent.add('info', fields, message);
     this.pino.info(fields, message);
   }
 
   warn(fields: LogFields, message: string): void {
+    this.recent.add('warn', fields, message);
     this.pino.warn(fields, message);
   }
 
   error(fields: LogFields, message: string): void {
+    this.recent.add('error', fields, message);
     this.pino.error(fields, message);
   }
 }

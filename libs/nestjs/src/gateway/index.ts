@@ -6,6 +6,7 @@ export { answerProblem, ProblemFilter } from '../http/problem.filter.js';
 export { Problem } from '../http/problem.js';
 export { sendBack } from '../sse/refused-stream.js';
 export { isSdkRegistered } from '../telemetry/tracing/registered-tracer.js';
+export { VERSION } from '../version.js';
 export { AddressRates } from './address-rates.js';
 export { hasBody, pathOf, type Refusal } from './admission.js';
 export { Caps, refusal } from './caps.js';

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, Fifo, WorkBudget, type Worker } from '@ws-hub/hub';
+import { ConsoleError } from '../console-route.js';
+
+/** No longer than that at a time, by the clock, and no more items: what a client says waits for it. */
+export const SLICE_MS = 1;
+export const SLICE_ITEMS = 1_000;
+/** So many walks wait for the one that goes on. */
+export const MAX_WAITING = 20;
+
+/** A walk over something long. */
+interface Walk {
+  /** Looks at the next item. @returns whether there may be more */
+  step(): boolean;
+  done(): void;
+  failed(error: Error): void;
+}
+
+/**
+ * Walks over connections and channels in slices, in the last lane of the hub's budget, one walk at a time: what consoles
+ * ask for costs a millisecond of a turn, whatever the number of connections, of consoles and of questions.
+ */
+@Injectable()
+export class Walks implements Worker {
+  private readonly waiting = new Fifo<Walk>();
+  private current: Walk | undefined;
+
+  constructor(
+    private readonly budget: WorkBudget,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Looks at each item that is there when its turn comes. Items that come meanwhile may be looked at as well.
+   *
+   * @param size how many there are: with items that come and go for ever the walk ends all the same
+   * @throws ConsoleError 503 if too many wait, 500 if `look` throws
+   */
+  over<Item>(items: Iterable<Item>, size: () => number, look: (item: Item) => void): Promise<void> {
+    if (this.waiting.size >= MAX_WAITING)
+      return Promise.reject(
+        new ConsoleError(
+          503,
+          `the hub still answers ${MAX_WAITING} other questions; ask again in a few seconds`,
+        ),
+      );
+    return new Promise((done, failed) => {
+      this.waiting.push({ step: stepsOf(items, size, look), done, failed });
+      if (this.current === undefined) this.next();
+    });
+  }
+
+  /** A slice of the walk that goes on. */
+  work(): boolean {
+    const untilMs = this.clock.monotonicMs() + SLICE_MS;
+    for (let looked = 0; looked < SLICE_ITEMS; looked++) {
+      if (this.current?.step() !== true) return this.finish();
+      if (this.clock.monotonicMs() >= untilMs) break;
+    }
+    return true;
+  }
+
+  failed(): void {
+    this.current?.failed(new ConsoleError(500, 'this is a bug of the hub, which its log tells of'));
+    this.next();
+  }
+
+  private finish(): false {
+    this.current?.done();
+    this.next();
+    return false;
+  }
+
+  private next(): void {
+    this.current = this.waiting.shift();
+    if (this.current !== undefined) this.budget.enqueue('console', this);
+  }
+}
+
+/** Begins when it is first called: until then it holds nothing of what it walks over. */
+function stepsOf<Item>(items: Iterable<Item>, size: () => number, look: (item: Item) => void): () => boolean {
+  let iterator: Iterator<Item> | undefined;
+  let left = 0;
+  return () => {
+    if (iterator === undefined) [iterator, left] = [items[Symbol.iterator](), size()];
+    if (left-- <= 0) return false;
+    const { value, done } = iterator.next();
+    if (done === true) return false;
+    look(value);
+    return true;
+  };
+}

@@ -1,0 +1,33 @@
+import type { LogFields } from '@ws-hub/nestjs';
+
+export const MAX_EVENTS = 500;
+
+/** A line as it was logged; its fields are those that the logger got, and belong to nobody else. */
+export interface LoggedEvent {
+  /** Grows by one. */
+  readonly seq: number;
+  readonly at: number;
+  readonly level: 'info' | 'warn' | 'error';
+  readonly fields: LogFields;
+  readonly message: string;
+}
+
+/** The last lines of the hub's logger, for the console: nothing is made of them until somebody asks. */
+export class EventRing {
+  private readonly events: LoggedEvent[] = [];
+  private seq = 0;
+
+  get lastSeq(): number {
+    return this.seq;
+  }
+
+  add(level: LoggedEvent['level'], fields: LogFields, message: string): void {
+    this.events.push({ seq: ++this.seq, at: Date.now(), level, fields, message });
+    if (this.events.length > MAX_EVENTS) this.events.shift();
+  }
+
+  /** Oldest first. */
+  all(): readonly LoggedEvent[] {
+    return this.events;
+  }
+}
