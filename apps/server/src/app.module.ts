@@ -4,6 +4,7 @@ import { authOptionsOf } from '@ws-hub/access-config';
 import { FrameworkLogger, loggerParams } from '@ws-hub/logging';
 import { HubModule } from '@ws-hub/nestjs';
 import { LoggerModule } from 'nestjs-pino';
+import { AdminServer } from './admin/admin-server.js';
 import { viewProviders } from './admin/views/index.js';
 import { isHttpOn } from './config/http.js';
 import { type ServerConfig, serverConfigLoader } from './config/server.config.js';
@@ -48,6 +49,7 @@ export class AppModule {
         ApiEntrance,
         Door,
         MetricsServer,
+        AdminServer,
         ...viewProviders,
       ],
     };

@@ -9,6 +9,7 @@ import { FrameworkLogger } from '@ws-hub/logging';
 import { HubLogger } from '@ws-hub/nestjs';
 import { ProblemFilter } from '@ws-hub/nestjs/gateway';
 import { ApiKeyFileError } from '@ws-hub/nestjs/keys';
+import { AdminServer } from './admin/admin-server.js';
 import { AppModule } from './app.module.js';
 import { isHttpOn } from './config/http.js';
 import type { ServerConfig } from './config/server.config.js';
@@ -99,6 +100,7 @@ export async function listen(app: NestFastifyApplication, config: ServerConfig):
   try {
     await app.listen(config.port, config.host || anyAddress());
     await app.get(MetricsServer).listen();
+    await app.get(AdminServer).listen();
   } catch (error) {
     await app.close();
     throw listenError(error, config);

@@ -28,6 +28,14 @@ export {
   rowsOf,
   type Sources,
 } from './option.js';
+export {
+  hashPassword,
+  isPassword,
+  MAX_PASSWORD_LENGTH,
+  MIN_PASSWORD_LENGTH,
+  type PasswordHash,
+  parsePasswordHash,
+} from './password-hash.js';
 export { readConfig } from './read-config.js';
 export { hasCredentials, password, secret } from './secrets.js';
 export { checkTokenFile, tokenFileOption, tokenFrom } from './token-file.js';

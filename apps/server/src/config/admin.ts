@@ -1,4 +1,5 @@
 import { bytes, choice, integer, option, text } from '@ws-hub/config';
+import { isLoopback } from './loopback.js';
 
 const GIB = 1024 ** 3;
 
@@ -36,3 +37,17 @@ export const adminOptions = {
     'bytes for the records that ws-hub explain reads, 0 = off',
   ),
 };
+
+/** Nobody but the users of this machine comes without a password. */
+export function adminConflict(config: {
+  adminPort: number;
+  adminHost: string;
+  adminPasswordFile: string;
+}): string | undefined {
+  const { adminPort, adminHost, adminPasswordFile } = config;
+  if (adminPort === 0 || adminPasswordFile !== '' || isLoopback(adminHost)) return undefined;
+  return (
+    `ADMIN_HOST (--admin-host): "${adminHost}" is not allowed without ADMIN_PASSWORD_FILE; ` +
+    'allowed: 127.0.0.1, or any with the file that ws-hub password makes'
+  );
+}

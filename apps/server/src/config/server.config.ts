@@ -2,7 +2,7 @@ import { getConfigToken, registerAs } from '@nestjs/config';
 import { accessConflict, accessOptions } from '@ws-hub/access-config';
 import { type Command, type ConfigOf, choice, integer, option, secret, text } from '@ws-hub/config';
 import { LOG_LEVELS } from '@ws-hub/logging';
-import { adminOptions } from './admin.js';
+import { adminConflict, adminOptions } from './admin.js';
 import { engineOptions } from './engine.js';
 import { engineConflict } from './engine-conflicts.js';
 import { httpOptions } from './http.js';
@@ -68,6 +68,7 @@ export const serverCommand: Command<typeof options> = {
     secretConflict(config) ??
     accessConflict(config) ??
     webhookConflictOf(config) ??
+    adminConflict(config) ??
     engineConflict(config),
 };
 

@@ -48,6 +48,8 @@ export class Door {
   /** The last answer on each socket. */
   private readonly answers = new WeakMap<Duplex, ServerResponse>();
   private toldOfProxy = false;
+  /** The framework's listener; set by `open`. */
+  private handle!: RequestListener;
 
   constructor(
     @Inject(SERVER_CONFIG) config: ServerConfig,
@@ -73,24 +75,15 @@ export class Door {
    * @param handle the framework's listener for requests that are let through
    */
   open(server: Server, handle: RequestListener): void {
-    const onRequest = (request: IncomingMessage, response: ServerResponse, event = 'request') =>
-      this.guard.run(
-        'request',
-        () => this.request(request, response, handle, event),
-        () => fail(response),
-      );
-    server.on('connection', (socket: Socket) => this.guard.run('accept', () => this.room.enter(socket)));
+    this.handle = handle;
+    server.on('connection', (socket: Socket) => this.admit(socket));
     // An Expect header would be answered by Node itself, past this door.
     for (const event of ['request', 'checkContinue', 'checkExpectation'])
       server.on(event, (request: IncomingMessage, response: ServerResponse) =>
-        onRequest(request, response, event),
+        this.request(request, response, event),
       );
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.guard.run(
-        'upgrade',
-        () => this.upgrade(request, socket, head),
-        () => failUpgrade(socket),
-      ),
+      this.upgrade(request, socket, head),
     );
     server.on('dropRequest', (_request, socket: Duplex) => end(socket));
     // In place of Fastify's own, which neither counts nor tells who it was.
@@ -105,17 +98,35 @@ export class Door {
     );
   }
 
-  private request(
-    request: IncomingMessage,
-    response: ServerResponse,
-    handle: RequestListener,
-    event: string,
-  ): void {
+  /** A socket that is no connection yet; also of another server that hands over its upgrades. */
+  admit(socket: Socket): void {
+    this.guard.run('accept', () => this.room.enter(socket));
+  }
+
+  /** A request, also one to another server that hands it over. @param event the one that it came with */
+  request(request: IncomingMessage, response: ServerResponse, event = 'request'): void {
+    this.guard.run(
+      'request',
+      () => this.judged(request, response, event),
+      () => fail(response),
+    );
+  }
+
+  /** An upgrade, also one to another server that hands it over, and whose socket was admitted. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.guard.run(
+      'upgrade',
+      () => this.judgedUpgrade(request, socket, head),
+      () => failUpgrade(socket),
+    );
+  }
+
+  private judged(request: IncomingMessage, response: ServerResponse, event: string): void {
     if (!this.isNext(request, request.socket)) return;
     this.answers.set(request.socket, response);
     const api = this.isApiOn ? this.api.requestOf(request, response) : undefined;
     if (api !== undefined) {
-      this.apiRequest(api, handle, event);
+      this.apiRequest(api, event);
       return;
     }
     const refusal = this.judge(request);
@@ -127,13 +138,14 @@ export class Door {
     this.later(
       'request',
       request.socket,
-      () => handle(request, response),
+      () => this.handle(request, response),
       () => fail(response),
     );
   }
 
-  private apiRequest(api: ApiRequest, handle: RequestListener, event: string): void {
+  private apiRequest(api: ApiRequest, event: string): void {
     const { request, response } = api;
+    const { handle } = this;
     this.noteProxy(request);
     if (!this.api.charge(api)) return;
     const enter = () => {
@@ -143,7 +155,7 @@ export class Door {
     this.later('request', request.socket, enter, () => fail(response));
   }
 
-  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  private judgedUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // From now on nobody else listens: a peer that is gone would end the process.
     socket.on('error', destroyOnError);
     if (!this.isNext(request, socket)) return;

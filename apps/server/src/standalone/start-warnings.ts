@@ -1,11 +1,10 @@
-import { isIP } from 'node:net';
 import { isNatsTls } from '@ws-hub/jetstream/options';
 import { type HubLogger } from '@ws-hub/nestjs';
-import { descriptorLimit, Networks, readAddress } from '@ws-hub/nestjs/gateway';
+import { descriptorLimit } from '@ws-hub/nestjs/gateway';
+import { isLoopback } from '../config/loopback.js';
 import type { ServerConfig } from '../config/server.config.js';
 
 const PRODUCTION = 'production';
-const LOOPBACK = new Networks(['loopback']);
 
 type Logger = Pick<HubLogger, 'warn'>;
 
@@ -44,6 +43,18 @@ function warnInProduction(logger: Logger, config: ServerConfig): void {
     logger.warn(
       { event: 'open_metrics', host: config.metricsHost },
       'whoever reaches METRICS_HOST reads the metrics: let only Prometheus through',
+    );
+  }
+  if (config.playground === 'true') {
+    logger.warn(
+      { event: 'open_playground' },
+      'whoever reaches the port gets a page to try the hub: set PLAYGROUND only where that is meant',
+    );
+  }
+  if (config.adminPort !== 0 && config.adminPasswordFile === '') {
+    logger.warn(
+      { event: 'open_console' },
+      'every user and program of this machine may use the console: set ADMIN_PASSWORD_FILE',
     );
   }
   warnOfLimits(logger, config);
@@ -94,8 +105,4 @@ function warnOfNats(logger: Logger, config: ServerConfig): void {
       'the hub shows NATS no credentials: set NATS_CREDENTIALS_FILE, or NATS_USER and NATS_PASSWORD_FILE',
     );
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || (isIP(host) !== 0 && LOOPBACK.has(readAddress(host) ?? ''));
 }

@@ -1,0 +1,51 @@
+import { isPassword, type PasswordHash } from '@ws-hub/config';
+import type { Clock } from '@ws-hub/hub';
+import { ConsoleError } from './console-route.js';
+import { LoginLimits } from './login-limits.js';
+
+/** One is computed at a time: each takes a core for a fifth of a second, and 16 MiB. */
+const MAX_WAITING = 8;
+
+/** Judges passwords: bounded in how often, and in what it costs. */
+export class PasswordCheck {
+  private readonly limits: LoginLimits;
+  private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+
+  constructor(
+    private readonly hash: PasswordHash,
+    private readonly clock: Pick<Clock, 'monotonicMs'>,
+  ) {
+    this.limits = new LoginLimits(clock.monotonicMs());
+  }
+
+  /**
+   * @param network whom a wrong password is counted for
+   * @throws ConsoleError 429 after too many, 503 while too many are judged
+   */
+  async isRight(password: string, network: string): Promise<boolean> {
+    if (this.waiting >= MAX_WAITING)
+      throw new ConsoleError(503, 'too many sign in at the moment: try again in a few seconds');
+    const waitS = this.limits.attempt(network, this.clock.monotonicMs());
+    if (waitS > 0)
+      throw new ConsoleError(429, `too many wrong passwords: five a minute are allowed; wait ${waitS} s`);
+    const isRight = await this.inTurn(() => isPassword(password, this.hash));
+    if (isRight) this.limits.succeeded(network, this.clock.monotonicMs());
+    return isRight;
+  }
+
+  private async inTurn(work: () => Promise<boolean>): Promise<boolean> {
+    this.waiting++;
+    const result = this.last.then(work);
+    // Whoever waits for the result hears of an error; the next one goes on all the same.
+    this.last = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      return await result;
+    } finally {
+      this.waiting--;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Clock } from '@ws-hub/hub';
+
+const ID_BYTES = 32;
+const LIFE_MS = 12 * 60 * 60 * 1_000;
+const MAX_SESSIONS = 64;
+
+/**
+ * Who has signed in. A session is known by a random id, of which only a hash is kept: whoever reads the memory of the hub
+ * cannot sign in with it, and a look into the map says nothing about ids that begin alike.
+ */
+export class Sessions {
+  /** When each ends, by the hash of its id; oldest first. */
+  private readonly ends = new Map<string, number>();
+
+  constructor(private readonly clock: Pick<Clock, 'monotonicMs'>) {}
+
+  /** Seconds that a session lives. */
+  readonly lifeS = LIFE_MS / 1_000;
+
+  /** @returns the id of a new one; beyond 64 the oldest ends */
+  begin(): string {
+    const [oldest] = this.ends.keys();
+    if (this.ends.size >= MAX_SESSIONS && oldest !== undefined) this.ends.delete(oldest);
+    const id = randomBytes(ID_BYTES).toString('base64url');
+    this.ends.set(hashOf(id), this.clock.monotonicMs() + LIFE_MS);
+    return id;
+  }
+
+  /** @returns a name of the session for limits, or undefined if there is none with this id */
+  find(id: string | undefined): string | undefined {
+    if (id === undefined) return undefined;
+    const hash = hashOf(id);
+    const endMs = this.ends.get(hash);
+    if (endMs === undefined || endMs > this.clock.monotonicMs())
+      return endMs === undefined ? undefined : hash;
+    this.ends.delete(hash);
+    return undefined;
+  }
+
+  end(id: string | undefined): void {
+    if (id !== undefined) this.ends.delete(hashOf(id));
+  }
+}
+
+function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('base64url');
+}
