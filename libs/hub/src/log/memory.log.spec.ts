@@ -88,6 +88,15 @@ describe('the log in memory', () => {
     expect([log.head, since(log), log.bytes]).toEqual([11, 11, 0]);
   });
 
+  test('counts the bytes of a trace as those of the content', () => {
+    const log = logWith();
+    const said = { channel: 'main', clientId: 'alice', key: undefined, timestamp: 1, content: 'hi' };
+    log.append(said);
+    const before = log.bytes;
+    log.append({ ...said, trace: 'x'.repeat(55) });
+    expect(log.bytes).toBe(2 * before + 55);
+  });
+
   test('counts the bytes of a user as those of the content', () => {
     const log = logWith();
     append(log, 'x');
