@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type ApiError, post } from './api.js';
 import { Field } from './parts/field.js';
 import { Notice } from './parts/notice.js';
@@ -8,8 +8,10 @@ export function Login({ onOpen }: { readonly onOpen: () => Promise<void> }) {
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<string>();
   const [isBusy, setBusy] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     document.title = 'Sign in · ws-hub console';
+    input.current?.focus();
   }, []);
   const signIn = async (event: Event) => {
     event.preventDefault();
@@ -31,7 +33,7 @@ export function Login({ onOpen }: { readonly onOpen: () => Promise<void> }) {
               type="password"
               autocomplete="current-password"
               required
-              autofocus
+              ref={input}
               value={password}
               onInput={(event) => setPassword(event.currentTarget.value)}
             />

@@ -11,9 +11,9 @@ export interface Shown {
 
 export const NOTHING: Shown = { events: [], lastSeq: 0 };
 
-/** What is shown after an answer. Numbers that begin again are those of a hub that did. */
+/** What is shown after an answer. A hub whose numbers began again was asked for what it does not have yet: all is asked for anew. */
 export function shownAfter({ events, lastSeq }: Shown, answer: Events): Shown {
-  if (answer.lastSeq < lastSeq) return shownAfter(NOTHING, answer);
+  if (answer.lastSeq < lastSeq) return NOTHING;
   const newer = answer.events.filter(({ seq }) => seq > lastSeq).reverse();
   return { events: [...newer, ...events].slice(0, MAX_EVENTS), lastSeq: answer.lastSeq };
 }

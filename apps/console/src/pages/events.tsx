@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { get } from '../api.js';
 import { Answer } from '../parts/answer.js';
 import { Field } from '../parts/field.js';
-import { dateTime, time } from '../parts/formats.js';
+import { dateTime, time, visible } from '../parts/formats.js';
 import { oneOf } from '../place.js';
 import { POLL_MS, usePolled } from '../poll.js';
 import { useParams } from '../route.js';
@@ -44,7 +44,7 @@ function EventsOf({ level, onLevel }: OfProps) {
     <>
       <div class="row">
         <LevelField level={level} onLevel={onLevel} />
-        <button type="button" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>
+        <button type="button" onClick={() => setPaused(!isPaused)}>
           {isPaused ? 'Go on' : 'Pause'}
         </button>
         <p class="muted small">
@@ -100,7 +100,7 @@ function Item({ event: { at, level, event, message, fields } }: { readonly event
       <span class={`level ${KINDS[level]}`}>{level}</span>
       <div>
         <p>
-          <b class="mono">{event}</b> <bdi>{message}</bdi>
+          <b class="mono">{event}</b> <bdi>{visible(message)}</bdi>
         </p>
         <Fields of={fields} />
       </div>
@@ -117,7 +117,7 @@ function Fields({ of }: { readonly of: EventRow['fields'] }) {
         <div key={name}>
           <dt>{name}</dt>
           <dd>
-            <bdi>{inOneLine(value)}</bdi>
+            <bdi>{visible(inOneLine(value))}</bdi>
           </dd>
         </div>
       ))}

@@ -8,6 +8,7 @@ interface Measure {
   of(sample: Sample): number;
   format(value: number): string;
   short?(value: number): string;
+  readonly isBinary?: boolean;
 }
 
 /** What the charts show, in the order in which an operator looks: load, health, resources, log. */
@@ -17,11 +18,11 @@ const MEASURES: readonly Measure[] = [
   { title: 'Connections', of: (s) => s.connections, format: number, short: compact },
   { title: 'Event-loop delay, p99', of: (s) => s.eventLoopDelayP99Ms, format: duration },
   { title: 'Messages per flush', of: (s) => s.messagesPerFlush, format: number, short: compact },
-  { title: 'Queued for clients', of: (s) => s.queuedBytes, format: bytes },
+  { title: 'Queued for clients', of: (s) => s.queuedBytes, format: bytes, isBinary: true },
   { title: 'CPU, of one core', of: (s) => s.cpu, format: percent },
-  { title: 'Memory', of: (s) => s.residentBytes, format: bytes },
+  { title: 'Memory', of: (s) => s.residentBytes, format: bytes, isBinary: true },
   { title: 'Entries in the log', of: (s) => s.logEntries, format: number, short: compact },
-  { title: 'Log size', of: (s) => s.logBytes, format: bytes },
+  { title: 'Log size', of: (s) => s.logBytes, format: bytes, isBinary: true },
   { title: 'Appends pending', of: (s) => s.pendingAppends, format: number, short: compact },
   { title: 'Log ready', of: (s) => Number(s.isLogReady), format: yesOrNo },
 ];

@@ -8,12 +8,18 @@ const FONT = '11px system-ui, sans-serif';
 /** Charts of this group point at the same time. */
 const GROUP = 'overview';
 
+/** Steps of an axis for bytes. */
+const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
+/** In what charts differ, and who is told of what is pointed at. */
+export interface Looks {
+  short(value: number): string;
+  readonly isBinary: boolean;
+  onPoint(index: number | null): void;
+}
+
 /** How a chart looks; colours are read from the page when they are drawn, so they follow its scheme. */
-export function optionsOf(
-  element: HTMLElement,
-  short: (value: number) => string,
-  onPoint: (index: number | null) => void,
-): uPlot.Options {
+export function optionsOf(element: HTMLElement, { short, isBinary, onPoint }: Looks): uPlot.Options {
   const muted = () => getComputedStyle(element).outlineColor;
   const grid = { stroke: () => getComputedStyle(element).borderTopColor, width: 1 };
   const axis = { stroke: muted, font: FONT, grid, ticks: { show: false } };
@@ -35,7 +41,13 @@ export function optionsOf(
     ],
     axes: [
       { ...axis, size: TIME_AXIS_PX, space: 70, values: (_, splits) => splits.map(inMinutes) },
-      { ...axis, size: AXIS_PX, space: 28, values: (_, splits) => splits.map(short) },
+      {
+        ...axis,
+        size: AXIS_PX,
+        space: 28,
+        values: (_, splits) => splits.map(short),
+        ...(isBinary && { incrs: POWERS_OF_TWO }),
+      },
     ],
     hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
   };

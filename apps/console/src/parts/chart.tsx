@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { optionsOf } from './chart-options.js';
+import { type Looks, optionsOf } from './chart-options.js';
 import { time } from './formats.js';
 
 export interface ChartProps {
@@ -13,13 +13,15 @@ export interface ChartProps {
   format(value: number): string;
   /** The same, where there is little room. */
   short?(value: number): string;
+  /** Whether its axis goes in powers of two, as bytes do. */
+  readonly isBinary?: boolean | undefined;
 }
 
 /** One measure over time. Its figure is that of the newest sample, or of the one that is pointed at, on all charts at once. */
-export function Chart({ title, times, values, format, short = format }: ChartProps) {
+export function Chart({ title, times, values, format, short = format, isBinary = false }: ChartProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const box = useRef<HTMLDivElement>(null);
-  usePlot(box, times, values, short, setPointed);
+  usePlot(box, times, values, { short, isBinary, onPoint: setPointed });
   const isPointed = pointed !== null && pointed < values.length;
   const index = isPointed ? pointed : values.length - 1;
   const value = values[index];
@@ -47,18 +49,12 @@ function inWords(title: string, values: readonly number[], format: ChartProps['f
 type Box = { readonly current: HTMLDivElement | null };
 
 /** Makes the plot once; then it follows its figures, its box and the colours of the page. */
-function usePlot(
-  box: Box,
-  times: readonly number[],
-  values: readonly number[],
-  short: (value: number) => string,
-  onPoint: (index: number | null) => void,
-): void {
+function usePlot(box: Box, times: readonly number[], values: readonly number[], looks: Looks): void {
   const plot = useRef<uPlot | undefined>(undefined);
   // made once; what changes is given to it below.
   useEffect(() => {
     const element = box.current as HTMLDivElement;
-    const own = new uPlot(optionsOf(element, short, onPoint), [[], []], element);
+    const own = new uPlot(optionsOf(element, looks), [[], []], element);
     plot.current = own;
     const stop = follow(own, element);
     return () => {

@@ -1,3 +1,5 @@
+import { visible } from './formats.js';
+
 interface Props {
   readonly children: string;
   /** Where more about it is. */
@@ -9,8 +11,8 @@ interface Props {
 /** A name that a client chose: shown as text, cut where it is long, and with a writing direction of its own. */
 export function Name({ children, href, isWhole = false }: Props) {
   const name = (
-    <bdi class={isWhole ? 'name whole' : 'name'} title={isWhole ? undefined : children}>
-      {children}
+    <bdi class={isWhole ? 'name whole' : 'name'} title={isWhole ? undefined : visible(children)}>
+      {visible(children)}
     </bdi>
   );
   return href === undefined ? name : <a href={href}>{name}</a>;
