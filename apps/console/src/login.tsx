@@ -53,5 +53,5 @@ export function Login({ onOpen }: { readonly onOpen: () => Promise<void> }) {
 }
 
 function inWords({ status, message }: ApiError): string {
-  return status === 401 ? 'This is not the password.' : message;
+  return status === 401 ? 'Wrong password.' : message;
 }

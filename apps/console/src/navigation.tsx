@@ -81,7 +81,7 @@ function About({ onSignOut }: { readonly onSignOut: (() => void) | undefined }) 
         <dt>Port</dt>
         <dd>{port}</dd>
         <dt>Console</dt>
-        <dd>{isReadonly ? 'read-only' : 'may disconnect'}</dd>
+        <dd>{isReadonly ? 'read-only' : 'read-write'}</dd>
       </dl>
       {onSignOut !== undefined && (
         <button type="button" onClick={onSignOut}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { del } from './api.js';
 import { Navigation } from './navigation.js';
 import { pageAt } from './pages.js';
@@ -13,7 +13,9 @@ export function Shell({ onLeave }: { readonly onLeave: (() => void) | undefined 
   const page = pageAt(path);
   const title = page?.title ?? 'No such page';
   const heading = useHeading(path, title);
-  const signOut = onLeave && (() => del('/session').finally(onLeave));
+  const [problem, setProblem] = useState<string>();
+  const signOut =
+    onLeave && (() => void del('/session').then(onLeave, (error: Error) => setProblem(error.message)));
   return (
     <div class="shell">
       <SkipLink onSkip={() => heading.current?.focus()} />
@@ -22,6 +24,11 @@ export function Shell({ onLeave }: { readonly onLeave: (() => void) | undefined 
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
+        {problem !== undefined && (
+          <Notice kind="bad" isUrgent>
+            Not signed out. {problem}
+          </Notice>
+        )}
         {page === undefined ? (
           <Notice kind="warn">
             There is no page at {path}. <a href={hrefOf('/')}>Go to the overview.</a>

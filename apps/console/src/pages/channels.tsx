@@ -51,12 +51,16 @@ export function Channels() {
         {(answer) => (
           <>
             <Table
-              caption="Channels that are heard on this hub"
+              caption="Channels with listeners on this hub"
               columns={COLUMNS}
               rows={answer.channels}
               keyOf={({ channel }) => channel}
               hubOrder={{ now: order, change: (wanted) => change({ order: wanted, page: undefined }) }}
-              empty={search === '' ? 'Nobody listens to a channel.' : 'No channel that is heard matches.'}
+              empty={
+                search === ''
+                  ? 'No client is subscribed to a channel on this hub.'
+                  : 'No channel with listeners matches.'
+              }
             />
             <Pager of={answer} things="channels" onPage={(wanted) => change({ page: wanted })} />
           </>

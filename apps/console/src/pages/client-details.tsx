@@ -20,11 +20,11 @@ export function ClientDetails({ client }: { readonly client: ClientRow }) {
           for {duration(client.connectedMs)}
           {client.expiresInMs !== undefined && `; its token expires in ${duration(client.expiresInMs)}`}
         </Fact>
-        <Fact name="Has sent">
+        <Fact name="Published">
           {counted(client.messagesIn, 'message')}, {bytes(client.bytesIn)}
         </Fact>
-        <Fact name="Waits to be sent">{queueInWords(client)}</Fact>
-        <Fact name="Cursor">{client.cursor ?? 'none: it listens to nothing yet'}</Fact>
+        <Fact name="Queued">{queueInWords(client)}</Fact>
+        <Fact name="Cursor">{client.cursor ?? 'none: no subscription yet'}</Fact>
         <Fact name="Rights">{client.rights === undefined ? 'all' : <List of={client.rights} />}</Fact>
         <Fact name={`Channels (${number(client.channelCount)})`}>
           <List of={client.channels} total={client.channelCount} />

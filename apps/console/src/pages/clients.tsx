@@ -20,9 +20,9 @@ const FIELD_NAMES: Readonly<Record<ClientField, string>> = {
   address: 'Address',
 };
 const LABELS: Readonly<Record<ClientField, string>> = {
-  id: 'The whole id',
-  user: 'The whole name',
-  address: 'Beginning of the address',
+  id: 'Client id (exact)',
+  user: 'User (exact)',
+  address: 'Address (prefix)',
 };
 
 /** Who is connected to this hub. */
@@ -54,7 +54,9 @@ export function Clients() {
         {(answer) => (
           <>
             {answer.isCut && (
-              <Notice kind="info">Not all connections were looked at: there are too many.</Notice>
+              <Notice kind="info">
+                This hub has more connections than are searched, so the list is not complete.
+              </Notice>
             )}
             <Table
               caption="Connections of this hub"
@@ -62,7 +64,7 @@ export function Clients() {
               rows={answer.clients}
               keyOf={connectionOf}
               details={(client) => <ClientDetails client={client} />}
-              empty={search === '' ? 'Nobody is connected.' : emptyOf(by)}
+              empty={search === '' ? 'No client is connected to this hub.' : emptyOf(by)}
             />
             <Pager of={answer} things="connections" onPage={(wanted) => change({ page: wanted })} />
           </>
@@ -73,8 +75,8 @@ export function Clients() {
 }
 
 function emptyOf(by: ClientField): string {
-  if (by === 'address') return 'Nobody is connected to this hub from an address that begins so.';
-  return `Nobody with this ${by === 'id' ? 'client id' : 'user'} is connected to this hub. It has to be the whole of it.`;
+  if (by === 'address') return 'No client is connected to this hub from an address that begins like this.';
+  return `No client with this ${by === 'id' ? 'id' : 'user'} is connected to this hub. The search is exact.`;
 }
 
 interface SearchByProps {

@@ -13,7 +13,6 @@ export function DisconnectClient({ client }: { readonly client: ClientRow }) {
   if (useSetup().isReadonly) return <ReadOnly />;
   const end = async () => {
     await post('/clients/disconnect', wanted);
-    setWanted(undefined);
     setDone(true);
   };
   return (
@@ -26,7 +25,7 @@ export function DisconnectClient({ client }: { readonly client: ClientRow }) {
           Disconnect this user everywhere…
         </button>
       )}
-      {isDone && <Notice kind="good">All hubs were told to end it.</Notice>}
+      {isDone && <Notice kind="good">All hubs were told to disconnect.</Notice>}
       {wanted !== undefined && <Sure wanted={wanted} onSure={end} onClose={() => setWanted(undefined)} />}
     </div>
   );
@@ -60,7 +59,7 @@ function Sure({ wanted: { clientId, user }, onSure, onClose }: SureProps) {
         <strong>
           <Name isWhole>{user ?? clientId ?? ''}</Name>
         </strong>{' '}
-        on all hubs. Nothing keeps it from connecting again.
+        on all hubs. It may connect again at once.
       </p>
     </Dialog>
   );

@@ -45,12 +45,10 @@ function EventsOf({ level, onLevel }: OfProps) {
       <div class="row">
         <LevelField level={level} onLevel={onLevel} />
         <button type="button" onClick={() => setPaused(!isPaused)}>
-          {isPaused ? 'Go on' : 'Pause'}
+          {isPaused ? 'Resume' : 'Pause'}
         </button>
         <p class="muted small">
-          {isPaused
-            ? 'Paused: newer events wait at the hub, which keeps the last 500.'
-            : 'New events appear at the top.'}
+          {isPaused ? 'Paused. The hub keeps the last 500 events.' : 'New events appear at the top.'}
         </p>
       </div>
       <Answer polled={polled}>{({ events }) => <List events={events} />}</Answer>
@@ -79,7 +77,7 @@ function LevelField({ level, onLevel }: OfProps) {
 }
 
 function List({ events }: { readonly events: readonly EventRow[] }) {
-  if (events.length === 0) return <p class="muted">There are no events of this kind.</p>;
+  if (events.length === 0) return <p class="muted">No events at this level yet.</p>;
   return (
     <ol class="events">
       {events.map((event) => (

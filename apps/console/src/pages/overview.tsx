@@ -2,7 +2,7 @@ import type { Overview as Answered, Sample } from '@ws-hub/console-api';
 import { useRef } from 'preact/hooks';
 import { get } from '../api.js';
 import { Answer } from '../parts/answer.js';
-import { duration, number } from '../parts/formats.js';
+import { duration, number, total } from '../parts/formats.js';
 import { Stat, Stats } from '../parts/stat.js';
 import { POLL_MS, usePolled } from '../poll.js';
 import { Charts } from './overview-charts.js';
@@ -43,7 +43,9 @@ function State({ overview }: { readonly overview: Answered }) {
       <Stat
         label="Log"
         kind={isLogReady ? 'good' : 'bad'}
-        note={awayMs === 0 ? 'ready for the last hour' : `away for ${duration(awayMs)} of the last hour`}
+        note={
+          awayMs === 0 ? 'ready all of the last hour' : `unavailable for ${duration(awayMs)} of the last hour`
+        }
       >
         {isLogReady ? 'ready' : 'not ready'}
       </Stat>
@@ -69,13 +71,13 @@ function Totals({ totals }: { readonly totals: Answered['totals'] }) {
     <section class="stack tight">
       <h2>Since the start</h2>
       <Stats>
-        <Stat label="Messages">{number(totals.messages)}</Stat>
-        <Stat label="Deliveries">{number(totals.deliveries)}</Stat>
-        <Stat label="Replayed">{number(totals.replayed)}</Stat>
-        <Stat label="Duplicates" note="published again">
+        <Stat label="Messages">{total(totals.messages)}</Stat>
+        <Stat label="Deliveries">{total(totals.deliveries)}</Stat>
+        <Stat label="Replayed">{total(totals.replayed)}</Stat>
+        <Stat label="Duplicates" note="dropped">
           {number(totals.duplicates)}
         </Stat>
-        <Fault label="Unavailable" note="no log to store in" count={totals.unavailable} />
+        <Fault label="Unavailable" note="rejected: no log" count={totals.unavailable} />
         <Fault label="Slow consumers" note="evicted" count={totals.slowConsumers} />
         <Fault label="Internal errors" note="see the events" count={totals.internalErrors} />
       </Stats>

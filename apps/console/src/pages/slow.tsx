@@ -69,13 +69,13 @@ export function Slow() {
             </Stat>
           </Stats>
           <Table
-            caption={titleOf('Waiting now', 'most', waiting.length, waitingCount)}
+            caption={titleOf('Waiting now', 'longest', waiting.length, waitingCount)}
             columns={WAITING}
             rows={waiting}
             keyOf={connectionOf}
             orderedBy={{ column: 'Queued', isDescending: true }}
             details={(client) => <ClientDetails client={client} />}
-            empty="Nothing waits: all clients keep up."
+            empty="No client has anything queued."
           />
           <Table
             caption={titleOf('Evicted', 'latest', evicted.length, evictedTotal)}
@@ -83,7 +83,7 @@ export function Slow() {
             rows={evicted}
             keyOf={({ at, clientId }) => `${at} ${clientId}`}
             orderedBy={{ column: 'When', isDescending: true }}
-            empty="No client was ended because it did not keep up."
+            empty="No slow consumer was evicted."
           />
         </>
       )}
@@ -92,5 +92,5 @@ export function Slow() {
 }
 
 function titleOf(name: string, which: string, shown: number, total: number): string {
-  return shown < total ? `${name} (the ${which} ${number(shown)} of ${number(total)})` : name;
+  return shown < total ? `${name} (${which} ${number(shown)} of ${number(total)})` : name;
 }

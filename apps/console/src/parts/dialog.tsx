@@ -20,10 +20,12 @@ export function Dialog({ title, confirm, onConfirm, onClose, children }: Props) 
   useEffect(() => dialog.current?.showModal(), []);
   const go = async () => {
     setBusy(true);
-    await onConfirm().catch((error: Error) => {
-      setProblem(error.message);
-      setBusy(false);
-    });
+    // Closed as by hand, so that the focus goes back to where it was.
+    await onConfirm().then(
+      () => dialog.current?.close(),
+      (error: Error) => setProblem(error.message),
+    );
+    setBusy(false);
   };
   return (
     <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bytes, counted, duration, number, percent, visible } from './formats.js';
+import { bytes, counted, duration, number, percent, total, visible } from './formats.js';
 
 describe('figures', () => {
   test.each([
@@ -7,6 +7,8 @@ describe('figures', () => {
     [number(0.25), '0.3'],
     [number(9), '9'],
     [number(12_345.6), '12,346'],
+    [total(714_902_113), '714,902,113'],
+    [total(80_426_487_712), '80.43 billion'],
     [bytes(0), '0 B'],
     [bytes(1023), '1,023 B'],
     [bytes(1024), '1 KiB'],

@@ -10,6 +10,18 @@ export function number(value: number): string {
   return Math.abs(value) < 10 ? oneDigit.format(value) : whole.format(value);
 }
 
+const long = new Intl.NumberFormat(LANGUAGE, {
+  notation: 'compact',
+  compactDisplay: 'long',
+  maximumFractionDigits: 2,
+});
+const BILLION = 1e9;
+
+/** A count that only grows: exact up to a billion, then `80.43 billion`. */
+export function total(value: number): string {
+  return value < BILLION ? number(value) : long.format(value);
+}
+
 /** `12.3K`, where there is little room. */
 export function compact(value: number): string {
   return short.format(value);
