@@ -14,3 +14,26 @@ export async function lookAt(page: Page, { path, fill, press, shows }: Look): Pr
 export function excessWidth(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
+
+/** Takes down what a page must not do: ask other hosts, break its policy, open dialogs, throw. */
+export class Witness {
+  readonly complaints: string[] = [];
+
+  constructor(page: Page, origin: string) {
+    const { host } = new URL(origin);
+    page.on('request', (request) => {
+      if (new URL(request.url()).host !== host) this.complaints.push(`asks ${request.url()}`);
+    });
+    page.on('websocket', (socket) => {
+      if (new URL(socket.url()).host !== host) this.complaints.push(`connects to ${socket.url()}`);
+    });
+    page.on('dialog', (dialog) => {
+      this.complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text())) this.complaints.push(message.text());
+    });
+  }
+}

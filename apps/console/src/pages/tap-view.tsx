@@ -89,7 +89,7 @@ function contentOf({ content, contentLength }: TappedMessage) {
   const isCut = contentLength > content.length;
   return (
     <span class="said">
-      {content}
+      <bdi>{content}</bdi>
       {isCut && <span class="muted"> … ({number(contentLength)} characters)</span>}
     </span>
   );

@@ -109,7 +109,7 @@ function List({ of }: { readonly of: readonly string[] }) {
     <ul class="plain">
       {of.map((text) => (
         <li key={text} class="mono">
-          {text}
+          <bdi>{text}</bdi>
         </li>
       ))}
     </ul>

@@ -38,21 +38,24 @@ export function FrameList({ name, frames }: { readonly name: string; readonly fr
 function FrameRow({ frame, isPretty }: { readonly frame: Frame; readonly isPretty: boolean }) {
   const { direction, type, meaning, isReplay, text, length } = frame;
   const cut = length > text.length ? ` … (${length} characters)` : '';
+  const isNote = direction === 'note';
   return (
-    <li class={`try-frame try-${direction}${isReplay ? ' try-replay' : ''}${meaning ? ' try-told' : ''}`}>
+    <li class={`try-frame try-${direction}${isReplay || meaning ? ' try-told' : ''}`}>
       <div class="try-frame-head">
         <span class="try-arrow" aria-hidden="true">
           {ARROWS[direction]}
         </span>
         <span class="unseen">{WORDS[direction]}</span>
-        {direction !== 'note' && <b>{type ?? 'text'}</b>}
+        {isNote ? <span>{text}</span> : <b>{type ?? 'text'}</b>}
         {meaning !== undefined && <em>{meaning}</em>}
         <time>{exactTimeOfDay(frame.at)}</time>
       </div>
-      <code>
-        {direction !== 'note' && isPretty ? prettyJson(text) : text}
-        {cut}
-      </code>
+      {!isNote && (
+        <code>
+          {isPretty ? prettyJson(text) : text}
+          {cut}
+        </code>
+      )}
     </li>
   );
 }

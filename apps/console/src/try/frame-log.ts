@@ -17,7 +17,7 @@ export interface Frame extends Told {
   readonly direction: Direction;
   /** Its first `MAX_FRAME_LENGTH` characters, without secrets. */
   readonly text: string;
-  /** Characters that it had. */
+  /** Characters of it without secrets. */
   readonly length: number;
 }
 
@@ -58,10 +58,11 @@ export class FrameLog {
   }
 
   private add(direction: Direction, text: string, told: Told): void {
-    const shown = withoutSecrets(text).slice(0, MAX_FRAME_LENGTH);
+    const whole = withoutSecrets(text);
+    const shown = whole.slice(0, MAX_FRAME_LENGTH);
     const frame = {
       ...told,
-      ...{ seq: this.nextSeq++, at: Date.now(), direction, text: shown, length: text.length },
+      ...{ seq: this.nextSeq++, at: Date.now(), direction, text: shown, length: whole.length },
     };
     this.frames = [...this.frames.slice(1 - MAX_FRAMES), frame];
     this.onChange();

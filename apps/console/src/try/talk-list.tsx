@@ -28,7 +28,7 @@ export function TalkList({ name, lines }: { readonly name: string; readonly line
         tabIndex={0}
         aria-label={`The last ${MAX_LINES} messages of ${name}`}
       >
-        {lines.length === 0 && <li class="try-note">Nothing was said yet.</li>}
+        {lines.length === 0 && <li class="try-remark">Nothing was said yet.</li>}
         {lines.map((line) => (
           <TalkRow key={line.seq} line={line} />
         ))}
@@ -38,7 +38,7 @@ export function TalkList({ name, lines }: { readonly name: string; readonly line
 }
 
 function TalkRow({ line }: { readonly line: TalkLine }) {
-  if (line.kind === 'note') return <li class="try-note">{line.content}</li>;
+  if (line.kind === 'note') return <li class="try-remark">{line.content}</li>;
   const time = <time>{timeOfDay(line.at)}</time>;
   if (line.kind === 'heard')
     return (
