@@ -14,6 +14,7 @@ const COMMANDS = {
   'key create': 'prints a new API key, and keeps its hash in a file',
   'key list': 'prints the API keys of a file',
   'key revoke': 'takes API keys out of a file',
+  password: 'makes the file with the hash of the password of the console',
 };
 const HELP = `Usage: ws-hub <command> [flags]
 
@@ -51,7 +52,7 @@ function fail(message, code = 1) {
 function endedEarly(signal) {
   if (command === 'send') return NOT_SENT;
   // A verdict that was not reached must not look like a good one.
-  return /^(verify|token |key )/.test(command) ? 128 + constants.signals[signal] : 0;
+  return /^(verify|token |key |password)/.test(command) ? 128 + constants.signals[signal] : 0;
 }
 
 /** Takes the command off the arguments; some have two words. */

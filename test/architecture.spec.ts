@@ -74,6 +74,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/key/src/create': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/nestjs'],
   'apps/key/src/list': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/logging', 'libs/nestjs'],
   'apps/key/src/revoke': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/nestjs'],
+  'apps/password/src': ['apps/password/src/config', 'libs/config'],
+  'apps/password/src/config': ['libs/config'],
   'apps/talk/src': [
     'apps/talk/src/config',
     'libs/config',

@@ -6,6 +6,7 @@ import { clientCommand } from '../apps/client/src/config/client.config.js';
 import { createCommand } from '../apps/key/src/config/create.config.js';
 import { listCommand } from '../apps/key/src/config/list.config.js';
 import { revokeCommand } from '../apps/key/src/config/revoke.config.js';
+import { passwordCommand } from '../apps/password/src/config/password.config.js';
 import { serverCommand } from '../apps/server/src/config/server.config.js';
 import { listenCommand } from '../apps/talk/src/config/listen.config.js';
 import { sendCommand } from '../apps/talk/src/config/send.config.js';
@@ -48,6 +49,7 @@ export const makeOptions = rowsOf(makeCommand.options);
 export const keyCreateOptions = rowsOf(createCommand.options);
 export const keyListOptions = rowsOf(listCommand.options);
 export const keyRevokeOptions = rowsOf(revokeCommand.options);
+export const passwordOptions = rowsOf(passwordCommand.options);
 export const allOptions = [
   ...serverOptions,
   ...clientOptions,
@@ -59,6 +61,7 @@ export const allOptions = [
   ...keyCreateOptions,
   ...keyListOptions,
   ...keyRevokeOptions,
+  ...passwordOptions,
 ];
 
 /** The cells of the rows of the first Markdown table that has these columns. */

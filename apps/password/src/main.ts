@@ -1,0 +1,15 @@
+import { hashPassword, runCommand } from '@ws-hub/config';
+import { passwordCommand } from './config/password.config.js';
+import { readPassword } from './read-password.js';
+import { writeHash } from './write-hash.js';
+
+await runCommand(passwordCommand, async ({ file }) => {
+  const hash = await hashPassword(await readPassword());
+  if (file === '') process.stdout.write(`${hash}\n`);
+  else {
+    await writeHash(file, hash);
+    process.stderr.write(`ws-hub password: the hash is in ${JSON.stringify(file)}; start the hub again\n`);
+  }
+  // A terminal would be listened to for ever.
+  process.stdin.destroy();
+});

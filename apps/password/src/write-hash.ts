@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { StartError } from '@ws-hub/config';
+
+/** Whoever can read the hash can try passwords on it without a limit. */
+const MODE = 0o600;
+
+/**
+ * Puts a hash in place of what a file had, in one step: a hub that starts meanwhile reads the one or the other.
+ *
+ * @throws StartError if it cannot be written
+ */
+export async function writeHash(path: string, hash: string): Promise<void> {
+  const draft = `${path}.${randomBytes(4).toString('hex')}`;
+  try {
+    await writeFile(draft, `${hash}\n`, { mode: MODE, flag: 'wx' });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'its folder is not there' : code;
+    throw new StartError(
+      `ADMIN_PASSWORD_FILE (--file): ${JSON.stringify(path)} cannot be written (${reason}); allowed: a file in a folder that you may write to`,
+    );
+  }
+}
