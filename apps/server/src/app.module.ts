@@ -15,6 +15,7 @@ import { Door } from './standalone/door.js';
 import { HealthController } from './standalone/health.controller.js';
 import { MetricsServer } from './standalone/metrics.server.js';
 import { PinoHubLogger } from './standalone/pino-hub-logger.js';
+import { RootController } from './standalone/root.controller.js';
 import { UpgradeRequiredController } from './standalone/upgrade-required.controller.js';
 import { WaitingRoom } from './standalone/waiting-room.js';
 import { Traces } from './traces.js';
@@ -41,7 +42,7 @@ export class AppModule {
           http: isHttpOn(config),
         }),
       ],
-      controllers: [HealthController, UpgradeRequiredController],
+      controllers: [RootController, HealthController, UpgradeRequiredController],
       providers: [
         { provide: Traces, useValue: traces },
         FrameworkLogger,
