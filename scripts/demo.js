@@ -1,4 +1,4 @@
-// The hub and two clients in one terminal, after a build; Ctrl-C stops all three.
+// The hub and two clients in one terminal, after a build, and two links to see them; Ctrl-C stops all three.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,8 @@ import { escapeControls } from '../dist/server/libs/logging/src/escape-controls.
 
 const BIN = fileURLToPath(new URL('../bin/ws-hub.js', import.meta.url));
 const PORT = process.env.PORT || '8080';
+const ADMIN_PORT = process.env.ADMIN_PORT || '9465';
+const EXPLAIN_MAX_BYTES = String(16 * 1024 * 1024);
 const URL_OF_HUB = `ws://localhost:${PORT}/ws`;
 const NAME_WIDTH = 8;
 
@@ -27,9 +29,19 @@ function start(name, args) {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  createInterface(child.stdout).on('line', (line) => show(name, line));
+  createInterface(child.stdout).on('line', (line) => {
+    show(name, line);
+    if (name === 'hub' && /"event":"listening"/.test(line)) startClients();
+  });
   child.on('exit', (code, signal) => childOnExit(name, code, signal));
   children.push(child);
+}
+
+/** When there is a hub: nobody is to see them try in vain. */
+function startClients() {
+  if (ending) return;
+  start('client-1', ['client', '--url', URL_OF_HUB]);
+  start('client-2', ['client', '--url', URL_OF_HUB]);
 }
 
 function show(name, line) {
@@ -52,6 +64,9 @@ function end() {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
-start('hub', ['server', '--port', PORT]);
-start('client-1', ['client', '--url', URL_OF_HUB]);
-start('client-2', ['client', '--url', URL_OF_HUB]);
+process.stdout.write(`Try it:  http://localhost:${PORT}/\nConsole: http://localhost:${ADMIN_PORT}/\n\n`);
+start('hub', [
+  'server',
+  ...['--port', PORT, '--playground', 'true'],
+  ...['--admin-port', ADMIN_PORT, '--explain-max-bytes', EXPLAIN_MAX_BYTES],
+]);

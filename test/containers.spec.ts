@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { readConfig } from '@ws-hub/config';
+import { isPassword, parsePasswordHash, readConfig } from '@ws-hub/config';
 import { HUB_PATH } from '@ws-hub/protocol';
 import { NatsServer, onPath } from '@ws-hub/testing';
 import { parse } from 'yaml';
@@ -147,7 +147,7 @@ describe.each(everyService)('the container of the %s', (_name, service) => {
 
 describe('a secret of a compose file', () => {
   test.each(['docker-compose.yml', 'docker-compose.cluster.yml'])('has no value in %s', (file) => {
-    const secrets = [...read(file).matchAll(/^ +\w*(?:SECRET|PASSWORD)\w*: (.*)$/gm)].map(
+    const secrets = [...read(file).matchAll(/^ +\w*(?:SECRET|PASSWORD)(?!\w*_FILE:)\w*: (.*)$/gm)].map(
       ([, value]) => value,
     );
     expect(secrets.length).toBeGreaterThan(0);
@@ -180,9 +180,20 @@ describe('the compose file', () => {
   });
 
   test('publishes the default port, and none of the clients', () => {
-    expect(services.server.ports).toEqual([`${port}:${port}`]);
+    expect(services.server.ports).toEqual([`${port}:${port}`, '127.0.0.1:9465:9465']);
     expect(services.client.ports).toBeUndefined();
   });
+});
+
+test('the console of the compose file has the password that its comment names, and is published to this machine alone', async () => {
+  const env = { ...services.server.environment, HUB_SECRET: '' };
+  const config = readConfig(serverCommand, { argv: [], env, dotenv: {} });
+  expect(config).toMatchObject({ adminPort: 9465, playground: 'true', adminReadonly: 'true' });
+  expect(services.server.volumes).toEqual(['./deploy/console:/run/console:ro']);
+  expect(config.adminPasswordFile).toBe('/run/console/password');
+  const [, password = ''] = /Its password is "(.*?)"/.exec(read('docker-compose.yml')) ?? [];
+  const hash = parsePasswordHash(read('deploy/console/password').trimEnd());
+  expect(hash && (await isPassword(password, hash))).toBe(true);
 });
 
 describe('the health check of the server', () => {

@@ -10,20 +10,33 @@ const DEMO = fileURLToPath(new URL('../scripts/demo.js', import.meta.url));
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'the demo shows two clients that hear each other, and %s ends it',
   async (signal) => {
+    const [PORT, ADMIN_PORT] = [String(await freePort()), String(await freePort())];
     const demo = spawn(process.execPath, [DEMO], {
-      env: { PATH: process.env.PATH, PORT: String(await freePort()) },
+      env: { PATH: process.env.PATH, PORT, ADMIN_PORT },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exited = once(demo, 'exit');
     const hears = new Set<string>();
+    const lines: string[] = [];
+    const statuses: Record<string, number> = {};
     let told = false;
     for await (const line of createInterface(demo.stdout)) {
+      lines.push(line);
       const [, name] = line.match(/^(client-\d) .*message received/) ?? [];
       if (name) hears.add(name);
+      if (hears.size === 2 && !told)
+        for (const port of [PORT, ADMIN_PORT])
+          statuses[port] = (await fetch(`http://localhost:${port}/`)).status;
       // Once: one that comes while the process is being taken down ends it by itself.
       if (hears.size === 2 && !told) told = demo.kill(signal);
     }
     // stdout ends only when the children, which share it through the demo, have ended too.
     expect(await exited).toEqual([0, null]);
+    expect(lines.slice(0, 2)).toEqual([
+      `Try it:  http://localhost:${PORT}/`,
+      `Console: http://localhost:${ADMIN_PORT}/`,
+    ]);
+    expect(statuses).toEqual({ [PORT]: 200, [ADMIN_PORT]: 200 });
+    expect(lines.filter((line) => line.includes('ECONNREFUSED'))).toEqual([]);
   },
 );

@@ -64,6 +64,15 @@ describe('what the operator is told at the start', () => {
     ]);
   });
 
+  test('is that there are pages for whoever comes', () => {
+    const pages = ['--playground', 'true', '--admin-port', '9465'];
+    const rest = [...PRODUCTION, '--host', '127.0.0.1', '--allowed-origins', 'https://a.example'];
+    const usual = ['no_authentication', 'no_proxies'];
+    expect(told(...rest, ...pages).toSorted()).toEqual([...usual, 'open_console', 'open_playground']);
+    expect(told(...rest, ...pages, '--admin-password-file', 'x')).not.toContain('open_console');
+    expect(told(...pages)).toEqual([]);
+  });
+
   test('is not that everybody may speak where tokens are looked at', () => {
     const env = { HUB_SECRET: '0123456789abcdef0123456789abcdef', JWT_SECRET: SECRET };
     const flags = [...PRODUCTION, '--host', '127.0.0.1', '--allowed-origins', 'https://a.example'];
