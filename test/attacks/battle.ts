@@ -153,7 +153,9 @@ function slownessOf(
   const micros = cpuMicros / replayed;
   return [
     ...(quantile(pair.during, 0.99) > maxP99Ms ? [`p99 over ${maxP99Ms} ms`] : []),
-    ...(end && loopDelayMs(end, '0.99') > maxLoopP99Ms ? [`loop delay p99 over ${maxLoopP99Ms} ms`] : []),
+    ...(end && loopDelayMs(start, end, 0.99) > maxLoopP99Ms
+      ? [`loop delay p99 over ${maxLoopP99Ms} ms`]
+      : []),
     ...(end && end.peakMb - start.residentMb > MAX_GROWTH_MB ? [`more than ${MAX_GROWTH_MB} MB`] : []),
     ...(maxMicrosPerReplayed !== undefined && micros > maxMicrosPerReplayed
       ? [`more than ${maxMicrosPerReplayed} µs a replayed message`]

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { freePort, Program, scrape } from '@ws-hub/testing';
+import { freePort, Program, quantileBetween, scrape } from '@ws-hub/testing';
 import { cpuMicros } from '../../bench/src/procfs.js';
 import { forgetPeak, residentMb } from '../faults/crowd.js';
 import { ApiKeysFile } from './api-keys.js';
@@ -15,9 +15,9 @@ export interface Look {
   readonly metrics: ReadonlyMap<string, number>;
 }
 
-/** How late the hub's event loop was. @param quantileName such as 0.99 */
-export function loopDelayMs({ metrics }: Look, quantileName: string): number {
-  return (metrics.get(`hub_event_loop_delay_seconds{quantile="${quantileName}"}`) ?? Number.NaN) * 1_000;
+/** How late the hub's event loop was between two looks, at most: the bound of a bucket. @param q such as 0.99 */
+export function loopDelayMs(from: Look, to: Look, q: number): number {
+  return quantileBetween(from.metrics, to.metrics, 'hub_event_loop_delay_seconds', q) * 1_000;
 }
 
 /** A hub as a process of its own, that may not live to the end. */

@@ -15,7 +15,7 @@ export function tableRow(outcome: Outcome): void {
   row([
     finding,
     name,
-    pairOf(delayMs(end, '0.99'), delayMs(end, '1')),
+    pairOf(delayMs(start, end, 0.99), delayMs(start, end, 1)),
     pairOf(quantile(pair.before, 0.5), quantile(pair.before, 0.99)),
     pairOf(quantile(pair.during, 0.5), quantile(pair.during, 0.99)),
     end === undefined ? '–' : (end.peakMb - start.residentMb).toFixed(0),
@@ -24,8 +24,8 @@ export function tableRow(outcome: Outcome): void {
   ]);
 }
 
-function delayMs(look: Look | undefined, quantileName: string): number {
-  return look === undefined ? Number.NaN : loopDelayMs(look, quantileName);
+function delayMs(from: Look, to: Look | undefined, q: number): number {
+  return to === undefined ? Number.NaN : loopDelayMs(from, to, q);
 }
 
 function pairOf(...values: readonly number[]): string {

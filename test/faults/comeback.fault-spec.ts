@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { HubClient } from '@ws-hub/hub-client';
-import { freePort, scrape, startHubProgram } from '@ws-hub/testing';
+import { freePort, quantileBetween, scrape, startHubProgram } from '@ws-hub/testing';
 import { figure, LONG } from './figures.js';
 
 const CLIENTS = LONG ? 2_000 : 300;
@@ -19,13 +19,13 @@ test(`${CLIENTS} clients that are cut off in one moment all come back`, async ()
   await allConnect(clients, () => {
     for (const client of clients) client.start();
   });
-  await scrape(metricsPort);
+  const before = await scrape(metricsPort);
   const startMs = performance.now();
   await allConnect(clients, cut);
   figure(`${CLIENTS} clients cut off: all are back after`, (performance.now() - startMs) / 1_000, 's');
   const samples = await scrape(metricsPort);
-  const delay = samples.get('hub_event_loop_delay_seconds{quantile="1"}') ?? Number.NaN;
-  figure(`${CLIENTS} clients cut off: largest delay of the event loop`, delay * 1_000, 'ms');
+  const delay = quantileBetween(before, samples, 'hub_event_loop_delay_seconds', 1);
+  figure(`${CLIENTS} clients cut off: largest delay of the event loop, at most`, delay * 1_000, 'ms');
   expect(samples.get('hub_connects_total{result="accepted"}')).toBe(2 * CLIENTS);
 
   await Promise.all(clients.map((client) => client.close()));

@@ -46,7 +46,10 @@ describe('the metrics', () => {
     expect(samples.get('hub_sent_bytes_total')).toBeGreaterThan(4 * 'one'.length);
     expect(samples.get('hub_received_bytes_total')).toBeGreaterThan(0);
     expect(samples.get('hub_ping_round_trip_seconds_count')).toBeGreaterThan(0);
-    expect(samples.has('hub_event_loop_delay_seconds{quantile="0.99"}')).toBe(true);
+    expect(samples.get('hub_event_loop_delay_seconds_count')).toBeGreaterThan(0);
+    expect(samples.get('hub_dialect_connections{dialect="plain"}')).toBe(2);
+    expect(samples.get('hub_publish_duration_seconds_count')).toBeGreaterThan(0);
+    expect(samples.get('process_cpu_seconds_total')).toBeGreaterThan(0);
   });
 
   test('have no client id among their labels', async () => {

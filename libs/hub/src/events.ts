@@ -44,6 +44,8 @@ export interface HubObserver {
   entry?(entry: Entry): void;
   /** A message that came to this hub has got its place in the order. */
   stored?(entry: Entry, sender: Publisher | undefined): void;
+  /** How long one of a sample of messages took from accepted to stored. @param trace its traceparent, if it is traced */
+  publishTimed?(durationMs: number, trace: string | undefined): void;
   flushed?(flush: Flush): void;
   pingAnswered?(roundTripMs: number): void;
   /** A client is not read from for a while. */
@@ -124,6 +126,10 @@ export class HubEvents implements Required<HubObserver> {
 
   stored(entry: Entry, sender: Publisher | undefined): void {
     this.tell((observer) => observer.stored?.(entry, sender));
+  }
+
+  publishTimed(durationMs: number, trace: string | undefined): void {
+    this.tell((observer) => observer.publishTimed?.(durationMs, trace));
   }
 
   flushed(flush: Flush): void {

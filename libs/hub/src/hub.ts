@@ -128,6 +128,11 @@ export class Hub {
     return this.connections.all.size;
   }
 
+  /** How many are connected in each dialect that there was, by the names of their encoders. */
+  get sizeByDialect(): ReadonlyMap<string, number> {
+    return this.connections.sizeByDialect;
+  }
+
   /** All connections, also those that have not said yet who they are. */
   get all(): ReadonlySet<Connection> {
     return this.connections.all;

@@ -30,4 +30,5 @@ export { HubModule, type HubModuleExtras } from './hub.module.js';
 export type { HubModuleOptions } from './hub.options.js';
 export { type HubConnections, HubService, type Published, type RevocationRequest } from './hub.service.js';
 export { HubLogger, type LogFields } from './logger/hub-logger.js';
+export type { Exposition } from './telemetry/exposition.js';
 export { HubMetrics } from './telemetry/hub-metrics.js';

@@ -12,7 +12,7 @@ export { Inbox } from './inbox.js';
 export { Inspector } from './inspector.js';
 export { type Issuer, issuer, type Signer, secretSigner } from './issuer.js';
 export { KeyFile } from './key-file.js';
-export { scrape } from './metrics.js';
+export { quantileBetween, scrape } from './metrics.js';
 export { NatsCluster } from './nats-cluster.js';
 export { NatsLink } from './nats-link.js';
 export { NatsServer } from './nats-server.js';

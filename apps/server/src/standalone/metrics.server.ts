@@ -6,6 +6,7 @@ import { StartError } from '@ws-hub/config';
 import { Guard } from '@ws-hub/hub';
 import { HubLogger, HubMetrics } from '@ws-hub/nestjs';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+import { watchProcess } from './process-metrics.js';
 
 const PATH = '/metrics';
 
@@ -20,6 +21,7 @@ export class MetricsServer implements OnApplicationShutdown {
     private readonly logger: HubLogger,
     guard: Guard,
   ) {
+    watchProcess(this.metrics.instruments, this.config.natsUrls.length === 0 ? 'memory' : 'nats');
     this.server = createServer((request, response) => {
       this.answer(request, response).catch((error) => {
         guard.failed('metrics', error);
@@ -58,12 +60,12 @@ export class MetricsServer implements OnApplicationShutdown {
     this.server.closeAllConnections();
   }
 
-  private async answer({ url, method }: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async answer({ url, method, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     if (url !== PATH || method !== 'GET') {
       response.writeHead(404, { 'Content-Type': 'text/plain' }).end(`only GET ${PATH} is here\n`);
       return;
     }
-    const { registry } = this.metrics;
-    response.setHeader('Content-Type', registry.contentType).end(await registry.metrics());
+    const { contentType, body } = await this.metrics.expose(headers.accept);
+    response.setHeader('Content-Type', contentType).end(body);
   }
 }

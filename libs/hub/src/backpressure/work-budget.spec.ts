@@ -79,6 +79,17 @@ describe('the work budget', () => {
     expect(done).toEqual(['light', 'door', 'replay', 'heavy', 'light', 'door', 'replay', 'heavy']);
   });
 
+  test('counts what waits in a lane, what was done there, and how long that took', async () => {
+    enqueue('replay', 'replay', 3, 2);
+    enqueue('heavy', 'heavy', 2, 4);
+    budget.run('light', task('at once', 1));
+    const lane = (name: Lane) => budget.lanesInUse().find((each) => each.name === name);
+    expect(lane('heavy')).toEqual({ name: 'heavy', queued: 1, pieces: 0, ms: 0 });
+    await nextTurn();
+    expect(lane('replay')).toEqual({ name: 'replay', queued: 1, pieces: 1, ms: 2 });
+    expect(lane('heavy')).toEqual({ name: 'heavy', queued: 1, pieces: 1, ms: 4 });
+  });
+
   test('lets those in a lane take turns', async () => {
     enqueue('replay', 'a', 2, 0.5);
     enqueue('replay', 'b', 1, 0.5);

@@ -13,6 +13,16 @@ const LANES = { light: 6_000, door: 2_000, replay: 2_000, heavy: 4_000, console:
 export type Lane = keyof typeof LANES;
 const LANE_NAMES = Object.keys(LANES) as Lane[];
 
+/** What a lane has had to do that did not have room when it came. */
+export interface LaneUse {
+  readonly name: Lane;
+  /** Workers that wait now. */
+  readonly queued: number;
+  /** What was done so far, and how long it took. */
+  readonly pieces: number;
+  readonly ms: number;
+}
+
 /** So much is done in one turn of the event loop before others are looked after. */
 const TURN_US = 8_000;
 /** A client's share: as long as it causes less work than this, it goes before those that cause more. */
@@ -32,6 +42,9 @@ export class WorkBudget {
     Lane,
     WorkQueue
   >;
+  private readonly done = Object.fromEntries(
+    LANE_NAMES.map((name) => [name, { pieces: 0, ms: 0 }]),
+  ) as Record<Lane, { pieces: number; ms: number }>;
   private turnStartMs: number | undefined;
   private turnNumber = 1;
   /** What was caused in this turn and is still to be done in a flush. */
@@ -54,6 +67,11 @@ export class WorkBudget {
   get turn(): number {
     this.begin();
     return this.turnNumber;
+  }
+
+  /** How much of each lane had to wait for a turn. */
+  lanesInUse(): readonly LaneUse[] {
+    return LANE_NAMES.map((name) => ({ name, queued: this.lanes[name].size, ...this.done[name] }));
   }
 
   /** Whether this turn has room, and nothing waits that goes before it. */
@@ -167,11 +185,17 @@ export class WorkBudget {
   private serve(lane: Lane): void {
     const queue = this.lanes[lane];
     if (queue.size === 0) return;
-    const untilUs = this.spentUs(this.clock.monotonicMs()) + LANES[lane];
+    const startMs = this.clock.monotonicMs();
+    const untilUs = this.spentUs(startMs) + LANES[lane];
+    const done = this.done[lane];
+    let nowMs = startMs;
     while (queue.size > 0) {
       queue.workOnce(this.workFailed);
-      if (this.spentUs(this.clock.monotonicMs()) >= untilUs) return;
+      done.pieces++;
+      nowMs = this.clock.monotonicMs();
+      if (this.spentUs(nowMs) >= untilUs) break;
     }
+    done.ms += nowMs - startMs;
   }
 }
 

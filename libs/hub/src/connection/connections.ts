@@ -10,6 +10,7 @@ const LEAST_SPREAD_MS = 1_000;
 /** Everybody who is connected, from the first to the last. */
 export class Connections {
   private readonly open = new Set<Connection>();
+  private readonly dialects = new Map<string, number>();
   private emptied: (() => void) | undefined;
 
   constructor(
@@ -21,13 +22,23 @@ export class Connections {
     return this.open;
   }
 
+  get sizeByDialect(): ReadonlyMap<string, number> {
+    return this.dialects;
+  }
+
   add(connection: Connection): void {
     this.open.add(connection);
+    this.count(connection, 1);
   }
 
   remove(connection: Connection): void {
-    this.open.delete(connection);
+    if (this.open.delete(connection)) this.count(connection, -1);
     if (this.open.size === 0) this.emptied?.();
+  }
+
+  /** A name stays when its last connection has left: it is one of few, and its metric goes to 0. */
+  private count({ encoder }: Connection, change: number): void {
+    this.dialects.set(encoder.name, (this.dialects.get(encoder.name) ?? 0) + change);
   }
 
   /**

@@ -18,6 +18,11 @@ export class HistorySeats {
   private ofApplication = 0;
   private readonly waiting = new Fifo<() => void>();
 
+  /** How many clients read one now. */
+  get size(): number {
+    return this.taken;
+  }
+
   /**
    * For a client.
    *

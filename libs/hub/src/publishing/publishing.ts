@@ -6,6 +6,7 @@ import type { Clock } from '../time/clock.js';
 import type { PublishSpan } from '../tracing/hub-tracer.js';
 import type { Tracing } from '../tracing/tracing.js';
 import type { PublishOutcome, PublishRequest } from './publish-request.js';
+import { PublishTimer } from './publish-timer.js';
 import type { Publisher } from './speaker.js';
 
 /** What publishing works with. */
@@ -19,11 +20,15 @@ export interface PublishingParts {
 
 /** Hands to the log what somebody may say. */
 export class Publishing {
+  private readonly timer: PublishTimer;
+
   constructor(
     private readonly parts: PublishingParts,
     private readonly log: MessageLog,
     private readonly control: AccessControl,
-  ) {}
+  ) {
+    this.timer = new PublishTimer(parts.clock, parts.events);
+  }
 
   /**
    * @param settled told what became of it, if somebody wants to know
@@ -50,7 +55,8 @@ export class Publishing {
     const user = sender?.access?.user ?? name;
     const draft = { channel, clientId, user, key, timestamp, content, trace: span?.traceparent };
     if (span !== undefined) tracing.appending(span);
-    this.log.append(draft, events.isWatched ? this.watching(draft, settled, sender) : settled);
+    const told = events.isWatched ? this.watching(draft, settled, sender) : settled;
+    this.log.append(draft, this.timer.time(draft, told));
   }
 
   private recording(span: PublishSpan, settled?: (outcome: PublishOutcome) => void) {

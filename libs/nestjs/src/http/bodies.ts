@@ -1,3 +1,4 @@
+import type { BodyBytes } from '../telemetry/http-metrics.js';
 import { Problem, tryAgain } from './problem.js';
 
 const MIB = 1024 * 1024;
@@ -10,7 +11,7 @@ const LARGE = { maxBytes: 12 * MIB, callerShare: 3 };
 
 /** The bodies of one kind that are under way: from the headers of their requests until these are answered. */
 class Pot {
-  private bytes = 0;
+  bytes = 0;
   private readonly ofCallers = new Map<object, number>();
 
   constructor(private readonly limits: typeof SMALL) {}
@@ -58,6 +59,15 @@ export class Bodies {
   private readonly ofUsers = pots();
   private readonly ofStrangers = pots();
 
+  /** How many are under way, by who sends them. */
+  get bytes(): BodyBytes {
+    return {
+      keys: bytesOf(this.ofKeys),
+      users: bytesOf(this.ofUsers),
+      strangers: bytesOf(this.ofStrangers),
+    };
+  }
+
   /** Makes room for a body, before any byte of it is read. @throws Problem 503 */
   take(owner: BodyOwner, bytes: number): void {
     this.potOf(owner, bytes).take(owner.account, bytes);
@@ -73,6 +83,10 @@ export class Bodies {
     const { small, large } = keyId === undefined ? ofTokens : this.ofKeys;
     return bytes <= SMALL_BYTES ? small : large;
   }
+}
+
+function bytesOf({ small, large }: ReturnType<typeof pots>): number {
+  return small.bytes + large.bytes;
 }
 
 function pots(): { readonly small: Pot; readonly large: Pot } {

@@ -1,6 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { Hub } from '@ws-hub/hub';
+import { Clock, Hub } from '@ws-hub/hub';
 import { hasBody } from '../gateway/admission.js';
 import { refusal } from '../gateway/caps.js';
 import { RefusalCounter } from '../gateway/refusal-counter.js';
@@ -44,7 +44,10 @@ export class HttpGate {
     private readonly metrics: HubMetrics,
     private readonly publishing: HttpPublishing,
     private readonly hub: Hub,
-  ) {}
+    private readonly clock: Clock,
+  ) {
+    metrics.http.bodyBytes = () => this.bodies.bytes;
+  }
 
   /**
    * The first, cheap part, which may be done before it is the request's turn.
@@ -57,6 +60,7 @@ export class HttpGate {
     if (state.isCharged) return;
     state.isCharged = true;
     state.route = route;
+    state.chargedAtMs = this.clock.monotonicMs();
     response.on('close', this.responseOnClose);
     // Its client is to come back to another hub.
     if (this.hub.isDraining) response.setHeader('Connection', 'close');
@@ -117,10 +121,10 @@ export class HttpGate {
     stateOf(request).bodyBytes = length;
   }
 
-  private closed({ route, caller, bodyBytes }: RequestState, response: ServerResponse): void {
+  private closed({ route, caller, bodyBytes, chargedAtMs }: RequestState, response: ServerResponse): void {
     // Without an answer, its client has left.
     const status = response.headersSent ? String(response.statusCode) : 'none';
-    this.metrics.httpRequests.inc({ route: route ?? 'other', status });
+    this.metrics.http.answered(route ?? 'other', status, this.clock.monotonicMs() - chargedAtMs);
     if (caller !== undefined && bodyBytes > 0) this.bodies.giveBack(caller, bodyBytes);
   }
 

@@ -8,6 +8,8 @@ const STATE = Symbol('ws-hub.http');
 export class RequestState {
   /** Undefined for a path or method that is not there. */
   route: RouteName | undefined;
+  /** When it came, by the monotonic clock. */
+  chargedAtMs = 0;
   /** Undefined until its rate is charged; empty for an address without a limit. */
   chargedTo: string | undefined;
   /** Whether it has passed the first part of the gate, and the whole of it. */
