@@ -12,6 +12,7 @@ import {
   keyRevokeOptions,
   listenOptions,
   makeOptions,
+  passwordOptions,
   read,
   sendOptions,
   serverOptions,
@@ -39,9 +40,10 @@ describe("the README's table", () => {
     '**Key create**',
     '**Key list**',
     '**Key revoke**',
+    '**Password**',
   ];
-  const [server, client, listen, send, verify, check, make, create, list, revoke] = titles.map((title) =>
-    readme.indexOf(title),
+  const [server, client, listen, send, verify, check, make, create, list, revoke, password] = titles.map(
+    (title) => readme.indexOf(title),
   );
 
   test.each([
@@ -54,7 +56,8 @@ describe("the README's table", () => {
     ['token make', readme.slice(make, create), makeOptions],
     ['key create', readme.slice(create, list), keyCreateOptions],
     ['key list', readme.slice(list, revoke), keyListOptions],
-    ['key revoke', readme.slice(revoke), keyRevokeOptions],
+    ['key revoke', readme.slice(revoke, password), keyRevokeOptions],
+    ['password', readme.slice(password), passwordOptions],
   ])(
     'of the %s has every option with its flag, default and meaning, and no other',
     (_name, part, options) => {
