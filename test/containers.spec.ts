@@ -140,7 +140,8 @@ describe.each(everyService)('the container of the %s', (_name, service) => {
   });
 
   test('is of one version', () => {
-    if (service.image !== undefined) expect(service.image).toMatch(/^[a-z]+:\d+\.\d+\.\d+(-[a-z]+)?$/);
+    if (service.image !== undefined)
+      expect(service.image).toMatch(/^([a-z]+\/)?[a-z]+:v?\d+\.\d+\.\d+(-[a-z]+)?$/);
     else expect(service.build?.dockerfile).toMatch(/^Dockerfile\.(server|client)$/);
   });
 });
