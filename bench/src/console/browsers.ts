@@ -13,7 +13,7 @@ const PAGES: readonly (readonly Asked[])[] = [
   [{ path: '/api/channels?order=listeners&page=0', everyMs: 2_000 }],
   [{ path: '/api/channels?order=name&search=room-1&page=1', everyMs: 2_000 }],
   [{ path: '/api/clients?page=0', everyMs: 2_000 }],
-  [{ path: '/api/clients?by=address&search=127.&page=50', everyMs: 2_000 }],
+  [{ path: '/api/clients?by=address&search=127.&page=19', everyMs: 2_000 }],
   [{ path: '/api/clients?by=user&search=alice&page=0', everyMs: 2_000 }],
   [{ path: '/api/slow', everyMs: 2_000 }],
   [{ path: '/api/events?level=info', everyMs: 2_000 }],
