@@ -1,8 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { HUB_DEFAULTS, Hub, memoryLog } from '@ws-hub/hub';
-import { testEnvironment } from '@ws-hub/hub/testing';
-import { HubMetrics } from '@ws-hub/nestjs';
-import { watchProcess } from '../apps/server/src/standalone/process-metrics.js';
+import { allMetrics } from './monitoring/all-metrics.js';
 import { read, sources, tableRows } from './repository.js';
 
 const page = read('docs/operations.md');
@@ -14,15 +11,6 @@ function eventsIn(...folders: string[]): string[] {
     .map(read)
     .join('\n');
   return [...new Set([...code.matchAll(/event: '([a-z_]+)'/g)].map(([, name]) => name as string))];
-}
-
-/** All that a hub counts. */
-function allMetrics(): HubMetrics {
-  const metrics = new HubMetrics();
-  const log = memoryLog()(testEnvironment());
-  metrics.watch(new Hub(HUB_DEFAULTS, log), log);
-  watchProcess(metrics.instruments, 'memory');
-  return metrics;
 }
 
 describe('docs/operations.md', () => {

@@ -15,6 +15,7 @@ import { Door } from './standalone/door.js';
 import { HealthController } from './standalone/health.controller.js';
 import { MetricsServer } from './standalone/metrics.server.js';
 import { PinoHubLogger } from './standalone/pino-hub-logger.js';
+import { Readiness } from './standalone/readiness.js';
 import { RootController } from './standalone/root.controller.js';
 import { UpgradeRequiredController } from './standalone/upgrade-required.controller.js';
 import { WaitingRoom } from './standalone/waiting-room.js';
@@ -49,6 +50,7 @@ export class AppModule {
         WaitingRoom,
         ApiEntrance,
         Door,
+        Readiness,
         MetricsServer,
         AdminServer,
         ...viewProviders,

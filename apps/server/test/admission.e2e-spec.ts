@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { HubMetrics } from '@ws-hub/nestjs';
 import { TestClient } from '@ws-hub/testing';
 import { startHub, type TestHub } from './start-hub.js';
 
@@ -10,6 +11,12 @@ describe('who comes in', () => {
   afterEach(() => hub.close());
 
   const from = (address: string) => ({ headers: { 'X-Forwarded-For': address } });
+  /** What the probe is answered, and what Prometheus is told. */
+  async function readiness(): Promise<{ status: number; hub_ready: number }> {
+    const { status } = await fetch(`http://127.0.0.1:${hub.port}/readyz`);
+    const { body } = await hub.app.get(HubMetrics, { strict: false }).expose();
+    return { status, hub_ready: Number(/^hub_ready (.*)$/m.exec(body)?.[1]) };
+  }
   const refusal = (promise: Promise<TestClient>) => expect(promise).rejects;
 
   test('pages of a foreign origin are refused with 403, and programs, which send none, are not', async () => {
@@ -25,10 +32,9 @@ describe('who comes in', () => {
     hub = await startHub('--max-connections', '2');
     const [first] = await Promise.all([TestClient.connect(hub.url), TestClient.connect(hub.url)]);
     await refusal(TestClient.connect(hub.url)).toThrow('503');
-    const ready = () => fetch(`http://127.0.0.1:${hub.port}/readyz`).then(({ status }) => status);
-    expect(await ready()).toBe(503);
+    expect(await readiness()).toEqual({ status: 503, hub_ready: 0 });
     await first.close();
-    expect(await ready()).toBe(200);
+    expect(await readiness()).toEqual({ status: 200, hub_ready: 1 });
     await TestClient.connect(hub.url);
   });
 

@@ -1,16 +1,10 @@
 import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
-import { MessageLog } from '@ws-hub/hub';
-import { HubService } from '@ws-hub/nestjs';
-import { Caps } from '@ws-hub/nestjs/gateway';
+import { Readiness } from './readiness.js';
 
 /** For supervisors, load balancers and containers. */
 @Controller()
 export class HealthController {
-  constructor(
-    private readonly hub: HubService,
-    private readonly caps: Caps,
-    private readonly log: MessageLog,
-  ) {}
+  constructor(private readonly readiness: Readiness) {}
 
   /** An answer says that the event loop turns, nothing more: who restarts on less makes an overload worse. */
   @Get('healthz')
@@ -23,9 +17,8 @@ export class HealthController {
   @Get('readyz')
   @Header('Cache-Control', 'no-store')
   ready(): { status: 'ready' } {
-    if (this.hub.door.isDraining) throw new ServiceUnavailableException('draining');
-    if (!this.log.isReady) throw new ServiceUnavailableException('the log cannot be reached');
-    if (this.caps.full) throw new ServiceUnavailableException('full');
+    const { obstacle } = this.readiness;
+    if (obstacle !== undefined) throw new ServiceUnavailableException(obstacle);
     return { status: 'ready' };
   }
 }
