@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { HubHttpClient } from '@ws-hub/hub-client/http';
+import {
+  EventReceiver,
+  freePort,
+  KeyFile,
+  Program,
+  TestClient,
+  TraceCollector,
+  V1Client,
+} from '@ws-hub/testing';
+import { parse } from 'yaml';
+import {
+  configurationFor,
+  NO_PROMETHEUS,
+  PrometheusServer,
+  prometheus,
+  type Series,
+} from './monitoring/prometheus.js';
+import { dashboardQueries, rules, variables } from './monitoring/queries.js';
+import { read } from './repository.js';
+
+/** Queries that have no data here, and why. */
+const WITHOUT_DATA: Readonly<Record<string, string>> = {
+  'Handler calls': 'only applications with a hub inside have handlers',
+};
+const DATA_WITHIN_MS = 30_000;
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+if (prometheus === undefined) process.stderr.write(`${NO_PROMETHEUS}\n`);
+
+test('a Prometheus is there, where CI is set', () => {
+  expect({ isMissing: prometheus === undefined && Boolean(process.env.CI), NO_PROMETHEUS }).toMatchObject({
+    isMissing: false,
+  });
+});
+
+(prometheus === undefined ? describe.skip : describe)('a Prometheus that scrapes a hub with clients', () => {
+  let receiver: EventReceiver;
+  let collector: TraceCollector;
+  let hub: Program;
+  let server: PrometheusServer;
+  let url: string;
+  let http: HubHttpClient;
+
+  beforeAll(async () => {
+    [receiver, collector] = await Promise.all([EventReceiver.start(), TraceCollector.start()]);
+    const keys = new KeyFile();
+    const apiKey = keys.add('shop', 'publish:>');
+    const metricsPort = await freePort();
+    const target = `127.0.0.1:${metricsPort}`;
+    [hub, server] = await Promise.all([
+      startHub(metricsPort, {
+        API_KEYS_FILE: keys.path,
+        WEBHOOK_URL: receiver.url,
+        WEBHOOK_SECRET: 'oak-lamp-river-violin-quartz-72-moss',
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      }),
+      PrometheusServer.start(configurationFor(target, '250ms'), composeOptions()),
+    ]);
+    const { port } = await hub.event('listening');
+    url = `ws://127.0.0.1:${port}/ws`;
+    http = new HubHttpClient({ url: `http://127.0.0.1:${port}`, apiKey });
+    // One that only listens, and so is pinged.
+    await TestClient.connect(url);
+  });
+  afterAll(async () => {
+    await Promise.all([hub.kill(), server.stop(), receiver.stop(), collector.stop()]);
+  });
+
+  /** A little of all that a hub counts: clients that talk, one that resumes, refusals, requests. */
+  async function talk(): Promise<void> {
+    const [alice, bob, carol] = await Promise.all([
+      V1Client.join(url),
+      V1Client.join(url),
+      TestClient.connect(url),
+    ]);
+    for (let n = 0; n < 20; n++) alice.publish(`key-${n}-${performance.now()}`, 'said');
+    await Promise.all([bob.take(20), carol.take(20), alice.take(20)]);
+    await carol.close();
+    const back = await V1Client.join(url, { since: bob.welcome.position });
+    await back.take(20);
+    await http.publish('main', 'posted', { trace: `00-${TRACE_ID}-00f067aa0ba902b7-01` });
+    await expect(TestClient.connect(`${url}?channel=`)).rejects.toThrow('400');
+    await Promise.all([alice, bob, back].map((client) => client.close()));
+  }
+
+  test('has data for every query of the dashboard', async () => {
+    const untilMs = performance.now() + DATA_WITHIN_MS;
+    let missing = dashboardQueries;
+    while (missing.length > Object.keys(WITHOUT_DATA).length && performance.now() < untilMs) {
+      await talk();
+      const answers = await Promise.all(missing.map(({ expr }) => server.query(expr)));
+      missing = missing.filter((_, at) => !hasData(answers[at] ?? []));
+    }
+    expect(missing.map(({ place }) => place)).toEqual(Object.keys(WITHOUT_DATA));
+    for (const [metric, label] of variables) {
+      const series = await server.query(metric);
+      expect(series.map(({ metric: labels }) => labels[label])).toEqual([expect.stringMatching(/./)]);
+    }
+  });
+
+  test('reads the metrics without an error, as the job of which the alerts tell', async () => {
+    const { activeTargets } = await server.ask<{ activeTargets: Target[] }>('targets');
+    expect(activeTargets).toMatchObject([{ health: 'up', lastError: '', labels: { job: 'ws-hub' } }]);
+  });
+
+  test('is given OpenMetrics: it has the id of a trace beside the duration of its publish', async () => {
+    const query = new URLSearchParams({
+      query: 'hub_publish_duration_seconds_bucket',
+      start: String(Date.now() / 1_000 - 600),
+      end: String(Date.now() / 1_000 + 600),
+    });
+    const found = await server.ask<Exemplars[]>(`query_exemplars?${query}`);
+    const ids = found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
+    expect(ids).toContain(TRACE_ID);
+  });
+
+  test('evaluates all rules, and no alert is about to fire for a hub that is well', async () => {
+    const { groups } = await server.ask<{ groups: { rules: EvaluatedRule[] }[] }>('rules');
+    const evaluated = groups.flatMap((group) => group.rules);
+    expect(evaluated.map(({ name }) => name)).toEqual(rules.map(({ alert }) => alert));
+    expect(evaluated.filter(({ health, state }) => health !== 'ok' || state !== 'inactive')).toEqual([]);
+  });
+});
+
+interface Target {
+  readonly health: string;
+  readonly lastError: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+interface Exemplars {
+  readonly exemplars: readonly { readonly labels: Readonly<Record<string, string>> }[];
+}
+
+interface EvaluatedRule {
+  readonly name: string;
+  readonly health: string;
+  readonly state: string;
+}
+
+function hasData(series: readonly Series[]): boolean {
+  return series.some(({ value: [, value] }) => value !== 'NaN');
+}
+
+async function startHub(metricsPort: number, env: NodeJS.ProcessEnv): Promise<Program> {
+  const args = ['--port', '0', '--host', '127.0.0.1', '--metrics-port', String(metricsPort)];
+  return Program.start(['server', ...args, '--ping-interval', '100', '--ping-timeout', '30000'], env);
+}
+
+/** How docker-compose.yml starts Prometheus, but for places. */
+function composeOptions(): string[] {
+  const { services } = parse(read('docker-compose.yml')) as {
+    services: { prometheus: { command: string[] } };
+  };
+  return services.prometheus.command.filter(
+    (option) => !/^--(config\.file|storage\.tsdb\.path)=/.test(option),
+  );
+}
