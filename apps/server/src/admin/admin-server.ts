@@ -20,7 +20,7 @@ import { Door } from '../standalone/door.js';
 import { readPageFiles } from '../standalone/page-files.js';
 import { AdminSockets } from './admin-sockets.js';
 import { consoleApp } from './console-app.js';
-import { CONSOLE_VIEWS, type ConsoleView } from './console-route.js';
+import { CONSOLE_VIEWS, ConsoleError, type ConsoleView } from './console-route.js';
 import { Handover, isForHub } from './handover.js';
 import { PasswordCheck } from './password-check.js';
 import { readPasswordFile } from './password-file.js';
@@ -109,6 +109,9 @@ export class AdminServer implements OnApplicationShutdown {
       files: readPageFiles(),
       onBug: (error) => this.guard.failed('console', error),
     });
+    app.addHook('onRequest', async ({ raw, routeOptions: { url } }) => {
+      if (needsSession(url) && !this.isOpenTo(raw)) throw new ConsoleError(SIGN_IN.status, SIGN_IN.message);
+    });
     addSessionRoutes(app, {
       sessions: this.sessions,
       password: this.password,
@@ -182,8 +185,12 @@ export class AdminServer implements OnApplicationShutdown {
     const payer = session ?? networkOf(this.addresses.of(request));
     if (!this.rates.take(payer, this.clock.monotonicMs())) return TOO_MANY;
     const fault = faultOf(request, this.password !== undefined);
-    if (fault !== undefined || this.password === undefined || session !== undefined) return fault;
-    return goesToHub || needsSession(pathOf(request)) ? SIGN_IN : undefined;
+    return fault ?? (goesToHub && !this.isOpenTo(request) ? SIGN_IN : undefined);
+  }
+
+  /** Whether it has a session, or needs none. */
+  private isOpenTo(request: IncomingMessage): boolean {
+    return this.password === undefined || this.sessions.find(sessionIdOf(request)) !== undefined;
   }
 
   private tellOfLogin(request: IncomingMessage, isRight: boolean): void {
@@ -194,9 +201,13 @@ export class AdminServer implements OnApplicationShutdown {
   }
 }
 
-/** The files of the page are no secret; what it shows is. */
-function needsSession(path: string): boolean {
-  return path.startsWith(`${API}/`) && path !== `${API}/session`;
+/**
+ * The files of the page are no secret; what it shows is, and what there is to ask.
+ *
+ * @param route that the framework has found, if any: a path may be written in many ways (`/%61pi`), and each leads to it
+ */
+function needsSession(route: string | undefined): boolean {
+  return route === undefined || (route.startsWith(`${API}/`) && route !== `${API}/session`);
 }
 
 function refuse(response: ServerResponse, { status, message }: RequestFault): void {
