@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import { API } from '@ws-hub/console-api';
-import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { PAGE_POLICY, type PageFile } from '../standalone/page-files.js';
 import { ConsoleError } from './console-route.js';
 
@@ -24,6 +24,7 @@ export async function consoleApp({ serverOf, files, onBug }: ConsoleAppOptions):
     bodyLimit: MAX_BODY,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
+    frameworkErrors: (_error, _request, reply) => answerBadPath(reply as unknown as FastifyReply),
     serverFactory: (handle) => serverOf(handle as RequestListener),
     // Schemas are zod's; Fastify would load a hundred modules for its own.
     schemaController: { compilersFactory: { buildValidator: none, buildSerializer: none } },
@@ -57,6 +58,14 @@ export async function consoleApp({ serverOf, files, onBug }: ConsoleAppOptions):
 
 function none(): never {
   throw new Error('a route has a JSON schema, for which the console has no compiler');
+}
+
+/** To a path that cannot be read: neither hooks nor the handler of errors see it. */
+function answerBadPath(reply: FastifyReply): void {
+  reply
+    .code(400)
+    .headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+    .send({ error: 'the path is no path of a URL, or a part of it is too long' });
 }
 
 function addFiles(app: FastifyInstance, files: ReadonlyMap<string, PageFile>): void {

@@ -53,6 +53,12 @@ describe('without a session', () => {
     expect([401, 404]).toContain(await statusOf(target));
   });
 
+  test.each(['/%', `/api/tap/${'x'.repeat(200)}`])('no error repeats the path %s', async (path) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+    expect([answer.status, answer.headers.get('x-content-type-options')]).toEqual([400, 'nosniff']);
+    expect(await answer.json()).toEqual({ error: expect.stringContaining('the path') });
+  });
+
   test('the page and the state of the session are there', async () => {
     expect(await statusOf('/api/session')).toBe(200);
     expect([200, 503]).toContain(await statusOf('/'));
