@@ -15,6 +15,7 @@ const COMMANDS = {
   'key list': 'prints the API keys of a file',
   'key revoke': 'takes API keys out of a file',
   password: 'makes the file with the hash of the password of the console',
+  explain: 'says what became of a message, for each client',
 };
 const HELP = `Usage: ws-hub <command> [flags]
 
@@ -52,7 +53,7 @@ function fail(message, code = 1) {
 function endedEarly(signal) {
   if (command === 'send') return NOT_SENT;
   // A verdict that was not reached must not look like a good one.
-  return /^(verify|token |key |password)/.test(command) ? 128 + constants.signals[signal] : 0;
+  return /^(verify|token |key |password|explain)/.test(command) ? 128 + constants.signals[signal] : 0;
 }
 
 /** Takes the command off the arguments; some have two words. */

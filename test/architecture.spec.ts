@@ -69,6 +69,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // The library only in a snippet that it shows.
   'apps/console/src/playground': ['apps/console/src/try', 'libs/hub-client'],
   'apps/console/src/try': ['apps/console/src/parts', 'libs/hub-client', 'libs/protocol'],
+  'apps/explain/src': ['apps/explain/src/config', 'libs/config', 'libs/console-api', 'libs/logging'],
+  'apps/explain/src/config': ['libs/config'],
   'apps/key/src': ['apps/key/src/config', 'libs/config', 'libs/nestjs'],
   'apps/key/src/config': ['libs/config', 'libs/nestjs'],
   'apps/key/src/create': ['apps/key/src', 'apps/key/src/config', 'libs/config', 'libs/nestjs'],

@@ -48,7 +48,7 @@ const values = (stage: [string, string][], word: string) =>
   stage.filter(([name]) => name === word).map(([, value]) => value);
 
 describe.each([
-  ['server', serverOptions, ['apps/server', 'apps/token', 'apps/key', 'apps/password']],
+  ['server', serverOptions, ['apps/server', 'apps/token', 'apps/key', 'apps/password', 'apps/explain']],
   ['client', clientOptions, ['apps/client']],
 ] as const)('the image of the %s', (name, options, applications) => {
   const all = stages(`Dockerfile.${name}`);

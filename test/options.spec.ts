@@ -1,5 +1,6 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { explainExitCodes } from '../apps/explain/src/config/exit-codes.js';
 import { listenExitCodes, sendExitCodes } from '../apps/talk/src/config/exit-codes.js';
 import { checkExitCodes } from '../apps/token/src/config/exit-codes.js';
 import { exitCodes } from '../apps/verify/src/config/exit-codes.js';
@@ -7,6 +8,7 @@ import {
   allOptions,
   checkOptions,
   clientOptions,
+  explainOptions,
   keyCreateOptions,
   keyListOptions,
   keyRevokeOptions,
@@ -41,10 +43,10 @@ describe("the README's table", () => {
     '**Key list**',
     '**Key revoke**',
     '**Password**',
+    '**Explain**',
   ];
-  const [server, client, listen, send, verify, check, make, create, list, revoke, password] = titles.map(
-    (title) => readme.indexOf(title),
-  );
+  const [server, client, listen, send, verify, check, make, create, list, revoke, password, explain] =
+    titles.map((title) => readme.indexOf(title));
 
   test.each([
     ['server', readme.slice(server, client), serverOptions],
@@ -57,7 +59,8 @@ describe("the README's table", () => {
     ['key create', readme.slice(create, list), keyCreateOptions],
     ['key list', readme.slice(list, revoke), keyListOptions],
     ['key revoke', readme.slice(revoke, password), keyRevokeOptions],
-    ['password', readme.slice(password), passwordOptions],
+    ['password', readme.slice(password, explain), passwordOptions],
+    ['explain', readme.slice(explain), explainOptions],
   ])(
     'of the %s has every option with its flag, default and meaning, and no other',
     (_name, part, options) => {
@@ -78,6 +81,7 @@ test.each([
   ['listen', listenExitCodes],
   ['send', sendExitCodes],
   ['token check', checkExitCodes],
+  ['explain', explainExitCodes],
 ])("the README's exit codes of %s are those of its --help", (name, { meanings }) => {
   const rows = tableRows(
     read('README.md'),

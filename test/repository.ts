@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rowsOf } from '@ws-hub/config';
 import { clientCommand } from '../apps/client/src/config/client.config.js';
+import { explainCommand } from '../apps/explain/src/config/explain.config.js';
 import { createCommand } from '../apps/key/src/config/create.config.js';
 import { listCommand } from '../apps/key/src/config/list.config.js';
 import { revokeCommand } from '../apps/key/src/config/revoke.config.js';
@@ -50,6 +51,7 @@ export const keyCreateOptions = rowsOf(createCommand.options);
 export const keyListOptions = rowsOf(listCommand.options);
 export const keyRevokeOptions = rowsOf(revokeCommand.options);
 export const passwordOptions = rowsOf(passwordCommand.options);
+export const explainOptions = rowsOf(explainCommand.options);
 export const allOptions = [
   ...serverOptions,
   ...clientOptions,
@@ -62,6 +64,7 @@ export const allOptions = [
   ...keyListOptions,
   ...keyRevokeOptions,
   ...passwordOptions,
+  ...explainOptions,
 ];
 
 /** The cells of the rows of the first Markdown table that has these columns. */

@@ -3,12 +3,15 @@ import { isToken, MAX_TOKEN_BYTES, TOKEN_RULE } from '@ws-hub/protocol';
 import { StartError } from './errors.js';
 import type { Option } from './option.js';
 
-/** A token or an API key in a file: it is read anew each time, so that it can be renewed. */
+/** A token, an API key or a password in a file: it is read anew each time, so that it can be renewed. */
 export interface CredentialKind {
   /** The option with the path of the file. */
   readonly option: Pick<Option, 'variable' | 'flag'>;
   /** With its article. */
   readonly name: string;
+  /** What is allowed, in words; left out by tokens and what looks like them. */
+  readonly rule?: string;
+  readonly isOne?: (text: string) => boolean;
 }
 
 /** What gets it from the file each time that it is asked; undefined where there is no file. It rejects without it in its message. */
@@ -18,18 +21,30 @@ export function credentialFrom(path: string, kind: CredentialKind): (() => Promi
 
 /** @throws StartError if the file holds none now */
 export async function checkCredentialFile(path: string, kind: CredentialKind): Promise<void> {
+  await readCredentialFile(path, kind);
+}
+
+/**
+ * What the file holds now; undefined where there is no file.
+ *
+ * @throws StartError without it in its message
+ */
+export async function readCredentialFile(path: string, kind: CredentialKind): Promise<string | undefined> {
   try {
-    await credentialFrom(path, kind)?.();
+    return await credentialFrom(path, kind)?.();
   } catch (error) {
     throw new StartError(`${kind.option.variable} (--${kind.option.flag}): ${(error as Error).message}`);
   }
 }
 
-async function readCredential(path: string, { name }: CredentialKind): Promise<string> {
-  const allowed = `allowed: a file that holds ${name}, ${TOKEN_RULE}`;
+async function readCredential(
+  path: string,
+  { name, rule = TOKEN_RULE, isOne = isToken }: CredentialKind,
+): Promise<string> {
+  const allowed = `allowed: a file that holds ${name}, ${rule}`;
   const text = (await readStart(path, allowed)).replace(/\r?\n$/, '');
   if (text === '') throw new Error(`"${path}" is empty; ${allowed}`);
-  if (!isToken(text)) throw new Error(`"${path}" holds no ${name.replace(/^an? /, '')}; ${allowed}`);
+  if (!isOne(text)) throw new Error(`"${path}" holds no ${name.replace(/^an? /, '')}; ${allowed}`);
   return text;
 }
 
@@ -42,7 +57,7 @@ async function readStart(path: string, allowed: string): Promise<string> {
     let length = 0;
     for (let read = -1; read !== 0 && length < start.length; length += read)
       ({ bytesRead: read } = await file.read(start, length));
-    return start.toString('latin1', 0, length);
+    return start.toString('utf8', 0, length);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(`"${path}" cannot be read (${code}); ${allowed}`);

@@ -1,5 +1,6 @@
 export { apiKeyFileOption, apiKeyFrom, checkApiKeyFile } from './api-key-file.js';
 export { fail, runCommand } from './command.js';
+export { type CredentialKind, readCredentialFile } from './credential-file.js';
 export { setVariables } from './environment.js';
 export { StartError } from './errors.js';
 export { type HubHttpUrl, hubHttpUrl, isHttpUrl } from './hub-url.js';

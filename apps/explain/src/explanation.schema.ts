@@ -1,0 +1,35 @@
+import { type Explanation, FATES } from '@ws-hub/console-api';
+import { z } from 'zod';
+
+const milliseconds = z.number().min(0).max(8.64e15);
+
+/** What a hub answers. Whatever else listens on that port answers something else. */
+export const explanation: z.ZodType<Explanation> = z.object({
+  message: z.object({
+    id: z.string(),
+    channel: z.string(),
+    clientId: z.string(),
+    user: z.string().optional(),
+    timestamp: z.number().min(0).max(8.64e12),
+    contentLength: z.number(),
+    hub: z.string().optional(),
+    storedAt: milliseconds.optional(),
+    ackedAt: milliseconds.optional(),
+  }),
+  clients: z.array(
+    z.object({
+      hub: z.string(),
+      clientId: z.string(),
+      user: z.string().optional(),
+      address: z.string(),
+      dialect: z.string(),
+      fate: z.enum(FATES),
+      reason: z.string(),
+      at: milliseconds.optional(),
+      isConnected: z.boolean(),
+    }),
+  ),
+  total: z.number(),
+  hubs: z.array(z.string()),
+  notes: z.array(z.string()),
+});

@@ -1,0 +1,70 @@
+import { type ClientFate, type Explanation, FATES } from '@ws-hub/console-api';
+import { escapeText } from '@ws-hub/logging/escape-controls';
+
+const GAP = '  ';
+const NOT_RECORDED = 'not recorded';
+const HEAD = ['client', 'user', 'hub', 'fate', 'time', 'reason'];
+
+/** An answer for people, line by line. What others have named steers no terminal. */
+export function reportOf({ message, clients, total, hubs, notes }: Explanation): string[] {
+  const rows = clients.map(({ clientId, user = '-', hub, fate, at, reason }) => [
+    clientId,
+    user,
+    hub,
+    fate,
+    at === undefined ? '-' : timeOf(at),
+    reason,
+  ]);
+  const left = total > clients.length ? `; the first ${clients.length} are above` : '';
+  return [
+    ...aligned(factsOf(message)),
+    '',
+    ...(rows.length === 0 ? ['no client is recorded'] : aligned([HEAD, ...rows])),
+    '',
+    ...aligned([
+      ['clients', `${total}${left}`],
+      ...totalsOf(clients),
+      ['hubs', hubs.join(', ') || 'none'],
+      ...notes.map((note) => ['note', note]),
+    ]),
+  ];
+}
+
+function factsOf(message: Explanation['message']): string[][] {
+  const { id, channel, clientId, user = '-', timestamp, contentLength, hub, storedAt, ackedAt } = message;
+  const stored = storedAt === undefined ? NOT_RECORDED : timeOf(storedAt);
+  return [
+    ['message', id],
+    ['channel', channel],
+    ['sender', clientId],
+    ['user', user],
+    ['said', new Date(timestamp * 1_000).toISOString().replace('.000', '')],
+    ['length', `${contentLength} characters`],
+    ['stored', hub === undefined ? stored : `${stored} by hub ${hub}`],
+    ['acked', ackedAt === undefined ? `${NOT_RECORDED}, or it had no key` : timeOf(ackedAt)],
+  ];
+}
+
+/** In the order of the contract, and only what there is. */
+function totalsOf(clients: readonly ClientFate[]): string[][] {
+  const counts = FATES.map(
+    (fate) => [fate, clients.filter((client) => client.fate === fate).length] as const,
+  );
+  return counts.filter(([, count]) => count > 0).map(([fate, count]) => [fate, `${count}`]);
+}
+
+function timeOf(unixMs: number): string {
+  return new Date(unixMs).toISOString();
+}
+
+/** Each column as wide as its widest cell; the last one ends where it ends. */
+function aligned(table: readonly (readonly string[])[]): string[] {
+  const rows = table.map((row) => row.map(escapeText));
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] as number))
+      .join(GAP)
+      .trimEnd(),
+  );
+}
