@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { isPassword, type PasswordHash, parsePasswordHash } from '@ws-hub/config';
+import { onPath } from '@ws-hub/testing';
 import { BIN } from '../talk/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ws-hub-password-'));
@@ -48,4 +49,39 @@ test('ws-hub password refuses in words, without the password', async () => {
 test('ws-hub password prints the hash where no file is named', async () => {
   const { stdout } = await run('correct horse battery');
   expect(parsePasswordHash(stdout.trimEnd())).toBeDefined();
+});
+
+/** Runs it on a terminal of its own, which gets each text when what stands before it is shown. @returns all that is shown */
+async function onTerminal(...talk: readonly (readonly [shown: string, typed: string])[]) {
+  const command = `"${process.execPath}" "${BIN}" password --file "${path}"`;
+  const child = spawn('script', ['-qec', command, '/dev/null'], { env: { PATH: process.env.PATH } });
+  let shown = '';
+  let waiting = [...talk];
+  child.stdout.on('data', (chunk) => {
+    shown += chunk;
+    const [next] = waiting;
+    if (next === undefined || !shown.endsWith(next[0])) return;
+    waiting = waiting.slice(1);
+    child.stdin.write(next[1]);
+  });
+  const [code] = await once(child, 'close');
+  return { code, shown };
+}
+
+/** That of util-linux, which gives a program a terminal. */
+const hasScript = process.platform === 'linux' && onPath('script') !== undefined;
+const testOnTerminal = hasScript ? test : test.skip;
+
+testOnTerminal('ws-hub password on a terminal asks twice, and shows nothing of it', async () => {
+  const typed = 'typed on a terminal';
+  const { code, shown } = await onTerminal(['Password: ', `${typed}x\x7f\r`], ['Again: ', `${typed}\r`]);
+  expect(shown.split('\r\n').slice(0, 2)).toEqual(['Password: ', 'Again: ']);
+  expect(code).toBe(0);
+  const hash = parsePasswordHash(readFileSync(path, 'utf8').trimEnd()) as PasswordHash;
+  expect(await isPassword(typed, hash)).toBe(true);
+  // Both at once, as a password manager pastes them.
+  const differs = await onTerminal(['Password: ', `${typed}\r${typed}!\r`]);
+  expect(differs.shown).toBe(
+    'Password: \r\nAgain: \r\nws-hub password: the two passwords are not the same\r\n',
+  );
 });

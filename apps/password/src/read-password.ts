@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, StartError } from '@ws-hub/config';
 
@@ -29,24 +29,31 @@ async function readLine(): Promise<string> {
   return Buffer.concat(chunks).toString().split(/\r?\n/, 1)[0] ?? '';
 }
 
+/** One interface for both, so that nothing is shown between them, and a line that came early counts. */
 async function askTwice(): Promise<string> {
-  const first = await ask('Password: ');
-  if ((await ask('Again: ')) !== first) throw new StartError('the two passwords are not the same');
-  return first;
+  const lines = hiddenLines();
+  try {
+    const answers = lines[Symbol.asyncIterator]();
+    const first = await ask('Password: ', answers);
+    if ((await ask('Again: ', answers)) !== first) throw new StartError('the two passwords are not the same');
+    return first;
+  } finally {
+    lines.close();
+  }
 }
 
-/** A terminal shows what is typed only if the interface writes it. */
-function ask(prompt: string): Promise<string> {
-  process.stderr.write(prompt);
+/** Lines of a terminal, which shows what is typed only if the interface writes it. */
+function hiddenLines(): Interface {
   const output = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
-  return new Promise((resolve, reject) => {
-    lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-    lines.once('close', () => reject(new StartError(`there is no password; ${ALLOWED}`)));
-    lines.once('line', (line) => {
-      process.stderr.write('\n');
-      resolve(line);
-      lines.close();
-    });
-  });
+  return lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+}
+
+/** The terminal is silent by now: whoever types at the prompt is not seen. */
+async function ask(prompt: string, answers: AsyncIterator<string>): Promise<string> {
+  process.stderr.write(prompt);
+  const { done, value } = await answers.next();
+  process.stderr.write('\n');
+  if (done) throw new StartError(`there is no password; ${ALLOWED}`);
+  return value;
 }
