@@ -2,16 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { hashPassword, readConfig } from '@ws-hub/config';
+import { hashPassword } from '@ws-hub/config';
 import { freePort } from '@ws-hub/testing';
-import { bootstrap, listen } from '../../apps/server/src/bootstrap.js';
-import { serverCommand } from '../../apps/server/src/config/server.config.js';
+import { startHub, type TestHub } from '../../apps/server/test/start-hub.js';
 import { Command } from '../talk/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ws-hub-explain-'));
 const passwordFile = join(folder, 'password');
-let hub: NestFastifyApplication;
+let hub: TestHub;
 let url: string;
 
 beforeAll(async () => {
@@ -20,11 +18,7 @@ beforeAll(async () => {
   writeFileSync(hash, await hashPassword('correct horse battery'), { mode: 0o600 });
   const port = String(await freePort());
   url = `http://127.0.0.1:${port}`;
-  const argv = ['--port', '0', '--host', '127.0.0.1', '--metrics-port', '0', '--log-level', 'silent'];
-  const console = ['--admin-port', port, '--admin-password-file', hash];
-  const config = readConfig(serverCommand, { argv: [...argv, ...console], env: {}, dotenv: {} });
-  hub = await bootstrap(config);
-  await listen(hub, config);
+  hub = await startHub('--metrics-port', '0', '--admin-port', port, '--admin-password-file', hash);
 });
 afterAll(async () => {
   await hub.close();
