@@ -88,7 +88,11 @@ export class AdminServer implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.app?.close();
+    const { app } = this;
+    await app?.close();
+    // Fastify leaves one open that it was given and did not have listen itself.
+    app?.server.close();
+    app?.server.closeAllConnections();
   }
 
   private async readPassword(): Promise<void> {
