@@ -3,7 +3,9 @@ import type { Access } from './access/access.js';
 import type { Revocation } from './access/revocations.js';
 import type { Connection, PauseReason } from './connection/connection.js';
 import type { Entry } from './log/message-log.js';
+import type { Position } from './log/position.js';
 import type { Publisher } from './publishing/speaker.js';
+import type { Beginning } from './subscriptions/beginning.js';
 
 /** How a connection ended. */
 export interface Departure {
@@ -12,6 +14,15 @@ export interface Departure {
   readonly durationMs: number;
   /** How many are left. */
   readonly connections: number;
+}
+
+/** It hears these channels, or does not hear them any longer, from the entry after a place on. */
+export interface ChannelChange {
+  readonly after: Position;
+  readonly channels: readonly string[];
+  readonly hears: boolean;
+  /** Its rights changed: it did not ask for it. */
+  readonly isRight: boolean;
 }
 
 /** What one flush did. */
@@ -36,6 +47,17 @@ export type Violation = 'control_frames' | 'identity' | 'protocol';
 export interface HubObserver {
   /** A client hears something from now on. */
   connected?(connection: Connection, connections: number): void;
+  /** A connection listens from now on: told right before `connected`. */
+  began?(connection: Connection, beginning: Beginning): void;
+  channelsChanged?(connection: Connection, change: ChannelChange): void;
+  /** A part of a replay was written. @param upTo it was sent all that it hears up to there */
+  replayed?(connection: Connection, upTo: Position): void;
+  /** A replay went over to live delivery. */
+  caughtUp?(connection: Connection, at: Position): void;
+  /** A connection has ended, and the hub still knows all of it. */
+  leaving?(connection: Connection, code: number, reason: string): void;
+  /** The log was lost or began anew: positions mean nothing any more. */
+  lostPlace?(): void;
   /** One that had been connected has left. */
   disconnected?(connection: Connection, departure: Departure): void;
   /** A connection has ended that never said who it is. */
@@ -110,6 +132,30 @@ export class HubEvents implements Required<HubObserver> {
 
   connected(connection: Connection, connections: number): void {
     this.tell((observer) => observer.connected?.(connection, connections));
+  }
+
+  began(connection: Connection, beginning: Beginning): void {
+    this.tell((observer) => observer.began?.(connection, beginning));
+  }
+
+  channelsChanged(connection: Connection, change: ChannelChange): void {
+    this.tell((observer) => observer.channelsChanged?.(connection, change));
+  }
+
+  replayed(connection: Connection, upTo: Position): void {
+    this.tell((observer) => observer.replayed?.(connection, upTo));
+  }
+
+  caughtUp(connection: Connection, at: Position): void {
+    this.tell((observer) => observer.caughtUp?.(connection, at));
+  }
+
+  leaving(connection: Connection, code: number, reason: string): void {
+    this.tell((observer) => observer.leaving?.(connection, code, reason));
+  }
+
+  lostPlace(): void {
+    this.tell((observer) => observer.lostPlace?.());
   }
 
   disconnected(connection: Connection, departure: Departure): void {

@@ -55,7 +55,16 @@ export class HubParts {
     this.intake = new Intake(budget, this.flow, clock);
     const writer = new SocketWriter(clock, events, counters, this.slow, guard);
     this.flusher = new Flusher(options, clock, writer, budget, tracing);
-    this.subscriptions = new Subscriptions(log, audiences, identities, writer, counters, budget, guard);
+    this.subscriptions = new Subscriptions(
+      log,
+      audiences,
+      identities,
+      writer,
+      counters,
+      events,
+      budget,
+      guard,
+    );
     this.joining = new Joining(options, log, this.subscriptions, events, guard);
     this.fanOut = new FanOut(log, audiences, identities, this.flusher, budget, writer, guard, tracing);
   }

@@ -12,6 +12,7 @@ import { type Disconnection, Disconnects } from './connection/disconnects.js';
 import type { Transport } from './connection/transport.js';
 import type { FanOut } from './delivery/fan-out.js';
 import type { HubCounters, HubEvents } from './events.js';
+import { Recorder } from './explain/recorder.js';
 import type { Guard } from './guard.js';
 import type { HubOptions } from './hub-options.js';
 import { HubParts } from './hub-parts.js';
@@ -31,6 +32,7 @@ import { NoticeBoard } from './notices/notice-board.js';
 import type { PublishOutcome, PublishRequest } from './publishing/publish-request.js';
 import { Publishing } from './publishing/publishing.js';
 import type { Publisher } from './publishing/speaker.js';
+import type { Beginning } from './subscriptions/beginning.js';
 import type { Greeting, JoinRequest } from './subscriptions/joining.js';
 import type { SubscribeOutcome } from './subscriptions/subscribe-outcome.js';
 import { type Clock, SystemClock } from './time/clock.js';
@@ -98,6 +100,15 @@ export class Hub {
   /** Has what becomes of messages recorded from now on. Without it, nothing is. */
   trace(tracer: HubTracer): void {
     this.parts.tracing.begin(tracer);
+  }
+
+  /** Has what becomes of messages recorded from now on, so that it can be explained; before anybody connects. @param maxBytes of memory */
+  record(maxBytes: number): Recorder {
+    const { log, clock, inspection } = this;
+    const recorder = new Recorder(maxBytes, { log, clock, inspection });
+    this.events.attach(recorder);
+    this.parts.flusher.written = (withNewest) => recorder.written(withNewest);
+    return recorder;
   }
 
   /** Whether it is. */
@@ -205,10 +216,11 @@ export class Hub {
    * @param greet called in the turn of the event loop in which it begins, before anything is heard
    */
   listen(connection: Connection, request: JoinRequest, greet?: (greeting: Greeting) => void): void {
-    this.parts.joining.join(connection, request, greet, () => this.listens(connection));
+    this.parts.joining.join(connection, request, greet, (beginning) => this.listens(connection, beginning));
   }
 
   leave(connection: Connection, code: number, reason: string): void {
+    this.events.leaving(connection, code, reason);
     this.connections.remove(connection);
     this.access.left(connection);
     this.parts.liveness.forget(connection);
@@ -385,6 +397,7 @@ export class Hub {
       },
       lostPlace: () => {
         this.parts.subscriptions.forgetReplays();
+        this.events.lostPlace();
         this.connections.sendBack();
       },
       notice: (notice) => guard.run('notice', () => this.board.heard(notice)),
@@ -401,12 +414,13 @@ export class Hub {
     );
   }
 
-  private listens(connection: Connection): void {
+  private listens(connection: Connection, beginning: Beginning): void {
     // Its hello waited for its turn, and it left meanwhile: nobody would ever take it out of where it listens.
     if (!this.connections.all.has(connection)) {
       this.parts.subscriptions.leave(connection);
       return;
     }
+    this.events.began(connection, beginning);
     this.parts.joining.boundConnections(connection.identity);
     this.events.connected(connection, this.size);
   }

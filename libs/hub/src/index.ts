@@ -21,6 +21,9 @@ export {
   type SlowReason,
   type Violation,
 } from './events.js';
+export { FATES, type Fate, type Said, type Verdict } from './explain/fate.js';
+export { ExplainError, findMessage } from './explain/find-message.js';
+export { type Recorded, Recorder } from './explain/recorder.js';
 export { Guard } from './guard.js';
 export { Hub } from './hub.js';
 export { HUB_DEFAULTS, HUB_LIMITS, type HubOptions } from './hub-options.js';

@@ -168,6 +168,6 @@ export class AccessControl {
     const channels = heard.filter((channel) => !access.may('subscribe', channel));
     if (channels.length === 0) return undefined;
     events.forbidden(connection, 'subscribe', channels);
-    return { channels, position: subscriptions.change(connection, channels, false) };
+    return { channels, position: subscriptions.change(connection, channels, false, true) };
   }
 }

@@ -10,10 +10,12 @@ export class QueueAge {
   private writtenBytes = 0;
   private markBytes = 0;
   private markedAtMs: number;
+  /** The mark before. */
+  private earlierMs: number;
 
   /** @param waiting bytes that wait at this moment */
   constructor(waiting: number, nowMs: number) {
-    this.markedAtMs = nowMs;
+    this.markedAtMs = this.earlierMs = nowMs;
     this.writtenBytes = this.markBytes = waiting;
   }
 
@@ -34,6 +36,7 @@ export class QueueAge {
   ageMs(waiting: number, nowMs: number): number {
     if (this.isMarkGone(waiting)) {
       this.markBytes = this.writtenBytes;
+      this.earlierMs = this.markedAtMs;
       this.markedAtMs = nowMs;
     }
     return nowMs - this.markedAtMs;
@@ -42,6 +45,15 @@ export class QueueAge {
   /** The same for somebody who only looks: no mark is set. */
   seenAgeMs(waiting: number, nowMs: number): number {
     return this.isMarkGone(waiting) ? 0 : nowMs - this.markedAtMs;
+  }
+
+  /**
+   * No byte that waits was written before this moment, in monotonic milliseconds; no mark is set.
+   *
+   * @param waiting bytes that wait at this moment
+   */
+  writtenSinceMs(waiting: number): number {
+    return this.isMarkGone(waiting) ? this.markedAtMs : this.earlierMs;
   }
 
   private isMarkGone(waiting: number): boolean {

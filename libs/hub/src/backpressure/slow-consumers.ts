@@ -68,8 +68,9 @@ export class SlowConsumers {
   private sendAway(connection: Connection, why: SlowReason): void {
     const { queuedBytes, queueAge } = connection;
     const waitedMs = queueAge?.ageMs(queuedBytes, this.clock.monotonicMs()) ?? 0;
-    this.forget(connection);
+    // Before it is forgotten: observers may look at how long it has waited.
     this.events.slowConsumer(connection, why, queuedBytes, waitedMs);
+    this.forget(connection);
     connection.subscription?.audience?.remove(connection);
     this.end(connection, CLOSE.tryAgainLater, 'slow consumer');
   }

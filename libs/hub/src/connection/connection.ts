@@ -35,6 +35,8 @@ export interface Receiver {
 }
 
 const NONE: readonly PauseReason[] = [];
+/** RFC 6455, section 7.4.1: for a connection that ended without a close frame. */
+const ABNORMAL = 1006;
 /** So long an expelled peer has to read why. */
 const EXPELLED_MS = 1_000;
 
@@ -57,6 +59,9 @@ export class Connection implements Sender {
   queueAge: QueueAge | undefined;
   /** What was read from it and is not handled yet; kept by the intake. */
   pendingInput: PendingInput<Connection> | undefined;
+
+  /** Told once when the hub ends it: nothing more is written then. */
+  whenEnded: ((connection: Connection, code: number, reason: string) => void) | undefined;
 
   private pauseReasons: PauseReason[] | undefined;
   private ownAccount: Account | undefined;
@@ -170,7 +175,7 @@ export class Connection implements Sender {
 
   /** Ends it in order; the transport ends by itself if the peer gives no answer. */
   close(code: number, reason: string): void {
-    this.ended = true;
+    this.end(code, reason);
     // Paused, the answer would never be read.
     this.resumeAll();
     this.pendingInput?.wake();
@@ -195,8 +200,13 @@ export class Connection implements Sender {
 
   /** Cuts the connection without a word, for a peer that no longer answers. */
   terminate(): void {
-    this.ended = true;
+    this.end(ABNORMAL, 'terminated');
     this.transport.terminate();
+  }
+
+  private end(code: number, reason: string): void {
+    if (!this.ended) this.whenEnded?.(this, code, reason);
+    this.ended = true;
   }
 
   private resumeAll(): void {

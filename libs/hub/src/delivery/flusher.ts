@@ -26,6 +26,8 @@ export class Flusher {
   private immediate: NodeJS.Immediate | undefined;
   private lastFlushMs = Number.NEGATIVE_INFINITY;
   private readonly intervalMs: number;
+  /** Told of each flush, for whoever records them. @param withNewest false: the newest entry may still be handed on */
+  written: ((withNewest: boolean) => void) | undefined;
   private readonly flushNow = () => this.flush();
 
   constructor(
@@ -49,13 +51,13 @@ export class Flusher {
     }
     this.waiting.add(audience);
     this.waitingBytes += bytes;
-    if (this.waitingBytes >= MAX_WAITING_BYTES) this.flush();
+    if (this.waitingBytes >= MAX_WAITING_BYTES) this.flush(false);
     else if (audience.batch.bytes >= WORTHWHILE_BYTES) this.flushSoon();
     else if (!this.isScheduled) this.schedule();
   }
 
-  /** Sends everything that waits, now. */
-  flush(): void {
+  /** Sends everything that waits, now. @param withNewest false: in the midst of handing on an entry */
+  flush(withNewest = true): void {
     clearTimeout(this.timer);
     clearImmediate(this.immediate);
     this.timer = this.immediate = undefined;
@@ -64,6 +66,7 @@ export class Flusher {
     this.waiting.clear();
     this.waitingBytes = 0;
     this.lastFlushMs = this.clock.monotonicMs();
+    this.written?.(withNewest);
   }
 
   private get isScheduled(): boolean {

@@ -15,7 +15,7 @@ const MS_PER_ANSWER = 100;
 const BURST_MS = 1_000;
 
 /** Says what this hub has to say to a question; undefined: nothing. At most `MAX_NOTICE_BYTES` with its frame. */
-export type Reply = (question: string) => string | undefined;
+export type Reply = (question: string) => string | undefined | Promise<string | undefined>;
 
 /** Asks all hubs of the log something, and gathers what they answer. Nothing is kept, and nobody is bound to answer. */
 export class Inquiries {
@@ -67,8 +67,14 @@ export class Inquiries {
     if (known === undefined || known.paidUntilMs > nowMs - MS_PER_ANSWER) return;
     known.paidUntilMs = Math.max(known.paidUntilMs, nowMs - BURST_MS) + MS_PER_ANSWER;
     const answer = known.reply(question);
+    if (!(answer instanceof Promise)) this.send(key, answer);
+    // Whoever asked waits no longer than it likes, so that an answer that fails harms nobody.
+    else answer.then((text) => this.send(key, text)).catch(() => undefined);
+  }
+
+  private send(key: string, answer: string | undefined): void {
     if (answer === undefined || Buffer.byteLength(answer) > MAX_NOTICE_BYTES) return;
-    // Whoever asked waits no longer than it likes, so that an answer that is lost harms nobody.
+    // The same for one that is lost.
     this.post({ topic: ANSWER_TOPIC, key, body: answer, keepMs: 0 }).catch(() => undefined);
   }
 

@@ -5,6 +5,7 @@ import type { HubEvents } from '../events.js';
 import type { Guard } from '../guard.js';
 import type { HubOptions } from '../hub-options.js';
 import { type Located, type MessageLog, type Position, readPosition } from '../log/index.js';
+import type { Beginning } from './beginning.js';
 import type { Subscriptions } from './subscriptions.js';
 
 /** Who begins to listen, and to what. */
@@ -32,6 +33,7 @@ export interface Greeting {
 }
 
 type Greet = (greeting: Greeting) => void;
+type Begin = (since: Position | undefined, gap: Beginning['gap']) => void;
 
 /** Lets connections begin to listen, at the head of the order or where they had been. */
 export class Joining {
@@ -43,18 +45,24 @@ export class Joining {
     private readonly guard: Guard,
   ) {}
 
-  join(connection: Connection, asked: JoinRequest, greet: Greet | undefined, listens: () => void): void {
+  join(
+    connection: Connection,
+    asked: JoinRequest,
+    greet: Greet | undefined,
+    listens: (beginning: Beginning) => void,
+  ): void {
     const { request, refused } = this.judge(connection, asked);
-    const begin = (since?: Position, recovered = true) => {
+    const begin: Begin = (since, gap) => {
       const position = since ?? this.log.head;
       const positionText = this.log.textOf(position);
       const headText = this.log.textOf(this.log.head);
-      greet?.({ position, positionText, headText, recovered, refused });
+      greet?.({ position, positionText, headText, recovered: gap === undefined, refused });
       const known = this.knownIn(request);
       this.subscriptions.begin(connection, request.clientId, request.channels, since, known);
-      listens();
+      const isReplay = since !== undefined;
+      listens({ position, isReplay, text: request.since, gap, channels: request.channels, refused });
     };
-    if (request.since === undefined) begin();
+    if (request.since === undefined) begin(undefined, undefined);
     else this.locate(connection, request, request.since, begin);
   }
 
@@ -98,12 +106,7 @@ export class Joining {
   }
 
   /** Nothing more of this client is handled until the log has answered. */
-  private locate(
-    connection: Connection,
-    request: JoinRequest,
-    since: string,
-    begin: (since: Position | undefined, recovered: boolean) => void,
-  ): void {
+  private locate(connection: Connection, request: JoinRequest, since: string, begin: Begin): void {
     connection.pause('hello');
     const located = (answer: Located) => {
       try {
@@ -121,18 +124,15 @@ export class Joining {
     );
   }
 
-  private located(
-    connection: Connection,
-    request: JoinRequest,
-    answer: Located,
-    begin: (since: Position | undefined, recovered: boolean) => void,
-  ): void {
+  private located(connection: Connection, request: JoinRequest, answer: Located, begin: Begin): void {
     if (answer.result === 'unavailable') {
       connection.close(CLOSE.tryAgainLater, 'the log cannot be reached');
       return;
     }
-    const recovered = answer.result === 'found' && this.mayReplay(connection, answer.position, request);
+    const found = answer.result === 'found' ? answer.position : undefined;
+    const recovered = found !== undefined && this.mayReplay(connection, found, request);
     this.events.resumed(recovered);
-    begin(recovered ? answer.position : undefined, recovered);
+    if (recovered) begin(found, undefined);
+    else begin(undefined, found === undefined ? 'gone' : 'forbidden');
   }
 }

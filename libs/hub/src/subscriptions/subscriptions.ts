@@ -4,7 +4,7 @@ import type { Connection } from '../connection/connection.js';
 import type { Identities } from '../connection/identities.js';
 import type { SocketWriter } from '../delivery/socket-writer.js';
 import type { Encoder } from '../encoding/encoder.js';
-import type { HubCounters } from '../events.js';
+import type { HubCounters, HubEvents } from '../events.js';
 import type { Guard } from '../guard.js';
 import type { MessageLog, Position } from '../log/index.js';
 import type { Part } from './part.js';
@@ -28,6 +28,7 @@ export class Subscriptions {
     private readonly identities: Identities,
     private readonly writer: SocketWriter,
     private readonly counters: HubCounters,
+    private readonly events: HubEvents,
     budget: WorkBudget,
     guard: Guard,
   ) {
@@ -91,9 +92,10 @@ export class Subscriptions {
    * Changes what is heard, from the connection's own place in the order on.
    *
    * @param changed channels that it does not hear yet if `hears`, else channels that it hears
+   * @param isRight its rights have changed: it did not ask for it
    * @returns that place
    */
-  change(connection: Connection, changed: readonly string[], hears: boolean): Position {
+  change(connection: Connection, changed: readonly string[], hears: boolean, isRight = false): Position {
     const place = this.cursorOf(connection);
     const { subscription } = connection;
     if (changed.length === 0 || subscription === undefined) return place;
@@ -101,6 +103,7 @@ export class Subscriptions {
     if (replay !== undefined) changeSet(replay.channels, changed, hears);
     else if (audience !== undefined)
       subscription.audience = this.audiences.change(connection, audience, changed, hears);
+    this.events.channelsChanged(connection, { channels: changed, hears, after: place, isRight });
     return place;
   }
 
@@ -145,6 +148,8 @@ export class Subscriptions {
   private resend(connection: Connection, part: Part, written: () => void): void {
     this.counters.replayed += part.messages;
     this.writer.writePart(connection, part, written);
+    const cursor = connection.subscription?.replay?.cursor;
+    if (connection.isOpen && cursor !== undefined) this.events.replayed(connection, cursor);
   }
 
   private caughtUp(connection: Connection): void {
@@ -155,6 +160,7 @@ export class Subscriptions {
     const position = encoder.position?.(this.log.textOf(cursor));
     if (position !== undefined) this.tell(connection, position);
     this.goLive(connection, subscription, channels);
+    this.events.caughtUp(connection, cursor);
   }
 
   /** What replays share is kept while there are any, and for a while: those that come back are seldom alone. */

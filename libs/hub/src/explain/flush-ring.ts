@@ -1,0 +1,71 @@
+import type { Position } from '../log/index.js';
+
+const BYTES_PER_FLUSH = 16;
+const MAX_FLUSHES = 65_536;
+const LEAST_FLUSHES = 4;
+
+/** When something was written: after the one moment, at the other one at the latest. Monotonic milliseconds. */
+export interface Written {
+  readonly afterMs: number;
+  readonly atMs: number;
+}
+
+/**
+ * Up to where everything was flushed, and when. Nothing is forgotten when it is full, but the older half gets coarser: the
+ * longer ago, the less exact.
+ */
+export class FlushRing {
+  private readonly positions: Float64Array;
+  private readonly times: Float64Array;
+  private size = 0;
+
+  /** @param maxBytes what it may take; it takes it at once, and at most 1 MiB */
+  constructor(maxBytes: number) {
+    const room = Math.min(MAX_FLUSHES, Math.floor(maxBytes / BYTES_PER_FLUSH));
+    const flushes = room < LEAST_FLUSHES ? 0 : room;
+    this.positions = new Float64Array(flushes);
+    this.times = new Float64Array(flushes);
+  }
+
+  get bytes(): number {
+    return this.times.length * BYTES_PER_FLUSH;
+  }
+
+  /** Everything up to this place is written now. */
+  add(upTo: Position, nowMs: number): void {
+    if (this.times.length === 0) return;
+    if (this.size > 0 && (this.positions[this.size - 1] as number) >= upTo) return;
+    if (this.size === this.times.length) this.thin();
+    this.positions[this.size] = upTo;
+    this.times[this.size++] = nowMs;
+  }
+
+  clear(): void {
+    this.size = 0;
+  }
+
+  /** When the entry at this place was flushed; undefined if it was not yet, or that is not recorded. */
+  of(position: Position): Written | undefined {
+    let [low, high] = [0, this.size];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.positions[middle] as number) < position) low = middle + 1;
+      else high = middle;
+    }
+    if (low === this.size) return undefined;
+    return { afterMs: this.times[low - 1] ?? Number.NEGATIVE_INFINITY, atMs: this.times[low] as number };
+  }
+
+  /** Every second one of the older half goes; what stands behind it answers for it. */
+  private thin(): void {
+    const half = this.size >>> 1;
+    let kept = 0;
+    for (let at = 1; at < half; at += 2) {
+      this.positions[kept] = this.positions[at] as number;
+      this.times[kept++] = this.times[at] as number;
+    }
+    this.positions.copyWithin(kept, half, this.size);
+    this.times.copyWithin(kept, half, this.size);
+    this.size -= half - kept;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Said } from './fate.js';
+import type { Change, Refusal, Timeline } from './timeline.js';
+
+/** Whether a connection heard the channel of a message when it was the message's turn, and why not. */
+export type Hearing =
+  | { readonly hears: true }
+  /** That was forgotten, to bound the memory. */
+  | { readonly hears: undefined }
+  | {
+      readonly hears: false;
+      /** The last change that took the channel away. */
+      readonly left?: Change | undefined;
+      readonly refusal?: Refusal | undefined;
+      /** When it began to hear the channel, too late for the message. */
+      readonly later?: Change | undefined;
+    };
+
+export function hearingOf({ channel, position }: Said, timeline: Timeline): Hearing {
+  const { channels, cutAt, changes } = timeline;
+  if (channels === undefined || (cutAt !== undefined && position <= cutAt)) return { hears: undefined };
+  const ofChannel = changes.filter((change) => change.channels.includes(channel));
+  const last = ofChannel.filter(({ after }) => after < position).at(-1);
+  if (last?.hears ?? channels.has(channel)) return { hears: true };
+  const refusal = timeline.refused.get(channel);
+  const later = ofChannel.find(({ after, hears }) => hears && after >= position);
+  return { hears: false, left: last, refusal, later };
+}
