@@ -86,6 +86,15 @@ const tracedHub: ServerSpec = {
   }),
 };
 
+/** The same hub, which records what happens to connections, so that it can explain what became of a message. */
+const explainHub: ServerSpec = {
+  ...hub,
+  name: 'hub-explain',
+  title: 'ws-hub, EXPLAIN_MAX_BYTES=33554432',
+  onRequest: true,
+  env: () => ({ EXPLAIN_MAX_BYTES: '33554432' }),
+};
+
 /** Another build of the hub, such as that of the commit before, to be compared in one run. */
 const otherHub: ServerSpec = {
   ...hub,
@@ -117,6 +126,8 @@ export const SERVERS: readonly ServerSpec[] = [
   authV1Hub,
   tracedHub,
   { ...tracedHub, name: 'hub-traced-v1', title: `${tracedHub.title}, hub.v1`, dialect: 'hub.v1' },
+  explainHub,
+  { ...explainHub, name: 'hub-explain-v1', title: `${explainHub.title}, hub.v1`, dialect: 'hub.v1' },
   otherHub,
   { ...otherHub, name: 'hub-other-v1', title: `${otherHub.title}, hub.v1`, dialect: 'hub.v1' },
   // Without the peers' packages it takes the project's own ws.

@@ -22,6 +22,7 @@ export {
   type Violation,
 } from './events.js';
 export { FATES, type Fate, type Said, type Verdict } from './explain/fate.js';
+export { Fates, MAX_FATES, type ToldFate } from './explain/fates.js';
 export { ExplainError, findMessage } from './explain/find-message.js';
 export { type Recorded, Recorder } from './explain/recorder.js';
 export { Guard } from './guard.js';

@@ -14,6 +14,8 @@ const MAX_BYTES = 16 * 1024;
 const REPLAY_BYTES = 1_024;
 const MAX_CHANGES = 32;
 const MAX_REFUSED = 8;
+/** Of what a client brings as its position. */
+const MAX_TEXT = 64;
 
 /** Whose connection it is. */
 export interface Who {
@@ -78,7 +80,7 @@ export class Timeline {
       dialect,
     };
     const { text } = began;
-    this.began = { ...began, text: text === undefined ? undefined : this.copied(text) };
+    this.began = { ...began, text: text === undefined ? undefined : this.copied(cut(text)) };
     this.channels = new Set();
     for (const channel of channels) if (!this.addChannel(channel)) break;
     for (const channel of refused) this.refuse(channel, began.position, atMs);
@@ -140,6 +142,11 @@ export class Timeline {
     this.bytes += sizeOf(text);
     return Buffer.from(text, 'utf16le').toString('utf16le');
   }
+}
+
+/** Whatever a client brings: what is cut is no position any more. */
+function cut(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }
 
 function sizeOf(text: string): number {

@@ -29,6 +29,7 @@ const ROUTES = [
   'GET /tap/:id',
   'DELETE /tap/:id',
   'POST /token',
+  'GET /explain',
 ];
 const SECRET = 'oak-lamp-river-violin-quartz-72-moss';
 

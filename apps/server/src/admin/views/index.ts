@@ -7,6 +7,7 @@ import { ChannelsView } from './channels.view.js';
 import { ClientRows } from './client-rows.js';
 import { ClientsView } from './clients.view.js';
 import { EventsView } from './events.view.js';
+import { ExplainView } from './explain.view.js';
 import { HubsView } from './hubs.view.js';
 import { OverviewView } from './overview.view.js';
 import { Sampler } from './sampler.js';
@@ -27,6 +28,7 @@ const VIEWS = [
   EventsView,
   TapView,
   TokenView,
+  ExplainView,
 ];
 
 /** The server's own logger, which `AppModule` names, keeps what it has written lately. */
