@@ -44,6 +44,8 @@ export class Recorder implements HubObserver {
   sinceMs: number;
   /** Ended connections that had to make room. */
   forgotten = 0;
+  /** Whether all was forgotten at `sinceMs` because the log had lost its place; connections that went on are not recorded. */
+  hasLostPlace = false;
   /** Connections for which there was no room, or no more. */
   unrecorded = 0;
 
@@ -154,7 +156,7 @@ export class Recorder implements HubObserver {
 
   /** Positions of before mean nothing any more. */
   lostPlace(): void {
-    this.unrecorded += this.live.size;
+    this.hasLostPlace ||= this.size > 0;
     for (const each of [this.records, this.live, this.ended, this.byClient]) each.clear();
     this.flushes.clear();
     this.taken = this.flushes.bytes;
