@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { smallerUplot } from './smaller-uplot.js';
 
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -7,6 +8,7 @@ const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   // Whatever path they are served below.
   base: './',
+  plugins: [smallerUplot()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: {
     alias: {
@@ -22,7 +24,7 @@ export default defineConfig({
     emptyOutDir: true,
     // A strict Content-Security-Policy has no room for data: URLs and inline scripts.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     rollupOptions: { input: { console: pathOf('index.html'), playground: pathOf('playground.html') } },
   },
 });

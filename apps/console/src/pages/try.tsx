@@ -1,17 +1,55 @@
-import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Notice } from '../parts/notice.js';
+import { useSetup } from '../setup.js';
+import { ConnectionForm } from '../try/connection-form.js';
+import { Pane } from '../try/pane.js';
+import { DIALECT_NAMES, DIALECTS, socketUrl } from '../try/pane-client.js';
+import { PaneModel } from '../try/pane-model.js';
 
-/** The client library is a third of the console, so it is loaded with this page and not before. */
+/** One client in each dialect, through this page's own origin. */
 export function Try() {
-  const [loaded, setLoaded] = useState<{ readonly Panes: ComponentType }>();
-  const [problem, setProblem] = useState<string>();
-  useEffect(() => {
-    import('./try-panes.js').then(
-      ({ TryPanes }) => setLoaded({ Panes: TryPanes }),
-      (error: Error) => setProblem(error.message),
-    );
-  }, []);
-  if (problem !== undefined) return <Notice kind="bad">This page could not be loaded: {problem}</Notice>;
-  return loaded === undefined ? <p class="muted">Loading…</p> : <loaded.Panes />;
+  const { hasHttp } = useSetup();
+  const [models] = useState(newModels);
+  const [{ base, channel, token }, setTarget] = useState((models[0] as PaneModel).settings);
+  useEffect(
+    () => () => {
+      for (const model of models) model.disconnect();
+    },
+    [models],
+  );
+  const shown = models.filter(({ settings }) => hasHttp || settings.dialect !== 'sse');
+  const connect = (settings: { readonly channel: string; readonly token: string }) => {
+    setTarget({ ...shown[0]?.settings, ...settings } as (typeof models)[0]['settings']);
+    for (const model of shown) {
+      model.change(settings);
+      model.connect();
+    }
+  };
+  return (
+    <>
+      <p class="muted">
+        Real clients of this hub, through the port of the console: what they say is heard on the channel.
+        Their URL is <span class="mono">{socketUrl({ base, channel })}</span>.
+      </p>
+      <ConnectionForm channel={channel} token={token} onConnect={connect} />
+      {!hasHttp && (
+        <Notice kind="info">
+          HTTP and SSE are off. A hub with API keys (API_KEYS_FILE) or tokens (JWT_SECRET_FILE, JWKS_URL)
+          turns them on.
+        </Notice>
+      )}
+      <div class="try-panes">
+        {shown.map((model) => (
+          <Pane key={model.name} model={model} dialects={[model.settings.dialect]} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function newModels(): PaneModel[] {
+  const base = new URL('.', location.href).href;
+  return DIALECTS.map(
+    (dialect) => new PaneModel(DIALECT_NAMES[dialect], { base, dialect, channel: 'main', token: '' }),
+  );
 }

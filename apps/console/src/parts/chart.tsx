@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import './chart.css';
 import { type Looks, optionsOf } from './chart-options.js';
 import { time } from './formats.js';
 

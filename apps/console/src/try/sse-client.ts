@@ -1,45 +1,142 @@
-import { HubHttpClient, type ListenEvent } from '@ws-hub/hub-client/http';
+import { backoffMs } from '@ws-hub/hub-client';
+import { EventStreamParser, type StreamEvent } from '@ws-hub/hub-client/http';
+import { CHANNEL_PARAMETER, closeMeansStop } from '@ws-hub/protocol';
 import { BACKOFF, type PaneClient, type PaneListener, type PaneTarget } from './pane-client.js';
 import { recordedFetch } from './recorded-fetch.js';
 
-/** A client over HTTP: it listens to an event stream, and publishes with POST. */
+/** A refusal that passes. */
+const PASSES = (status: number) => status === 408 || status === 429 || status >= 500;
+
+/** Characters of an event: a page of somebody else's may answer. */
+const MAX_EVENT_LENGTH = 2 ** 22;
+
+/**
+ * A client over HTTP: it listens to an event stream, and publishes with POST. The client library's own is not used: with its
+ * retries, batches and history it has four times the size, and what a person tries is one request after the other.
+ */
 export function connectSse(target: PaneTarget, listener: PaneListener): PaneClient {
-  const ending = new AbortController();
-  const { signal } = ending;
-  const hub = new HubHttpClient({
-    url: new URL('.', target.base).href,
-    signal,
-    fetch: recordedFetch(target.frames, target.line, (url, init) => fetch(url, init)),
-    ...(target.token !== undefined && { token: target.token }),
-  });
-  void listen(hub, target.channel, listener, signal);
-  return {
-    say: async (content) => {
-      await hub.publish(target.channel, content);
-      return 'stored';
-    },
-    close: () => ending.abort(),
-  };
+  const client = new SseClient(target, listener);
+  void client.listen();
+  return client;
 }
 
-async function listen(
-  hub: HubHttpClient,
-  channel: string,
-  listener: PaneListener,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    for await (const event of hub.listen({ channels: [channel], signal, ...BACKOFF })) tell(event, listener);
-  } catch (error) {
-    if (!signal.aborted) listener.stopped((error as Error).message);
+class SseClient implements PaneClient {
+  private readonly ending = new AbortController();
+  private attempt = 0;
+  private lastEventId: string | undefined;
+
+  constructor(
+    private readonly target: PaneTarget,
+    private readonly listener: PaneListener,
+  ) {}
+
+  async say(content: string): Promise<'stored'> {
+    const { base, channel, frames } = this.target;
+    const path = `v1/channels/${encodeURIComponent(channel)}/messages`;
+    const response = await recordedFetch(
+      {
+        method: 'POST',
+        url: new URL(path, base).href,
+        headers: { ...this.credentials, 'content-type': 'application/json' },
+        body: JSON.stringify({ content }),
+      },
+      this.target,
+      this.ending.signal,
+    );
+    const text = await response.text();
+    frames.received(`${response.status} ${text}`);
+    if (!response.ok) throw new Error(whyOf(response.status, text));
+    return 'stored';
+  }
+
+  close(): void {
+    this.ending.abort();
+  }
+
+  /** Over one stream after the other, each of which goes on where the last one has ended. */
+  async listen(): Promise<void> {
+    const { signal } = this.ending;
+    while (!signal.aborted) {
+      const why = await this.hearOnce();
+      if (signal.aborted) return;
+      if (why !== undefined) return this.listener.stopped(why);
+      this.target.frames.note('the stream has ended');
+      this.listener.disconnected();
+      const delayMs = backoffMs(++this.attempt, BACKOFF, Math.random);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    }
+  }
+
+  /** @returns why there is to be no other stream */
+  private async hearOnce(): Promise<string | undefined> {
+    try {
+      const response = await this.open();
+      const { status, body } = response;
+      if (status === 200 && body !== null) return await this.hear(body.getReader());
+      const text = await response.text();
+      this.target.frames.received(`${status} ${text}`);
+      return PASSES(status) ? undefined : whyOf(status, text);
+    } catch (error) {
+      // A lost network, which may come back; anything else is a fault, of an answer or of this page.
+      return error instanceof TypeError || this.ending.signal.aborted ? undefined : (error as Error).message;
+    }
+  }
+
+  private open(): Promise<Response> {
+    const url = new URL('v1/events', this.target.base);
+    url.searchParams.set(CHANNEL_PARAMETER, this.target.channel);
+    const { lastEventId: since } = this;
+    const headers = {
+      ...this.credentials,
+      accept: 'text/event-stream',
+      ...(since !== undefined && { 'last-event-id': since }),
+    };
+    return recordedFetch({ method: 'GET', url: url.href, headers, since }, this.target, this.ending.signal);
+  }
+
+  private async hear(stream: ReadableStreamDefaultReader<Uint8Array>): Promise<string | undefined> {
+    this.target.frames.note('200, an event stream');
+    const parser = new EventStreamParser(this.lastEventId, MAX_EVENT_LENGTH);
+    for (;;) {
+      const { done, value } = await stream.read();
+      if (done) return undefined;
+      for (const event of parser.push(value)) {
+        const why = this.take(event);
+        if (why !== undefined) return why;
+      }
+    }
+  }
+
+  /** @returns why there is to be no other stream */
+  private take({ name, data, lastEventId }: StreamEvent): string | undefined {
+    const { listener } = this;
+    this.target.frames.received(data);
+    const event = JSON.parse(data);
+    if (name === 'closed' || name === 'expired')
+      return closeMeansStop(event.code) ? `${event.code} ${event.reason}` : undefined;
+    this.lastEventId = lastEventId;
+    if (name !== 'welcome') this.attempt = 0;
+    else {
+      listener.connected(event.client_id);
+      if (!event.recovered) listener.missed();
+    }
+    if (name === '') listener.heard({ ...event, clientId: event.client_id });
+    return undefined;
+  }
+
+  private get credentials(): Readonly<Record<string, string>> {
+    const { token } = this.target;
+    return token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 }
 
-function tell(event: ListenEvent, listener: PaneListener): void {
-  if (event.type === 'connected') listener.connected(event.clientId);
-  if (event.type === 'gap') listener.missed();
-  if (event.type === 'disconnected') listener.disconnected();
-  if (event.type !== 'message') return;
-  const { client_id: clientId, user, timestamp, content } = event.message;
-  listener.heard({ clientId, user, timestamp, content });
+/** In the hub's own words, where it is the hub that answers. */
+function whyOf(status: number, text: string): string {
+  try {
+    const { title, detail } = JSON.parse(text);
+    return `HTTP ${status} ${[title, detail].filter(Boolean).join(': ')}`;
+  } catch {
+    // A proxy answers with a page.
+    return `HTTP ${status}`;
+  }
 }

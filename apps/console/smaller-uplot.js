@@ -1,0 +1,35 @@
+/** Scales and paths that no chart of the console has. */
+const UNUSED = [
+  'rangeLog',
+  'rangeAsinh',
+  'logAxisSplits',
+  'asinhAxisSplits',
+  'log10AxisValsFilt',
+  'clipBandLine',
+];
+
+/** What it offers to others besides itself: with it everything that leads there. */
+const EXTRAS = /\nuPlot\.assign = [\s\S]*(?=\nexport )/;
+
+/**
+ * Builds uPlot without what the console never calls, a tenth of it: it is one function with properties, which no bundler can
+ * shake. A version of it that looks otherwise fails the build.
+ */
+export function smallerUplot() {
+  return {
+    name: 'smaller-uplot',
+    transform: {
+      filter: { id: /uPlot\.esm\.js$/ },
+      handler: (code) =>
+        UNUSED.reduce(
+          (rest, name) => replaced(rest, new RegExp(`\\nfunction ${name}\\([^)]*\\) \\{`), '$&return;'),
+          replaced(code, EXTRAS, '\nuPlot.sync = _sync;'),
+        ),
+    },
+  };
+}
+
+function replaced(code, what, by) {
+  if (!what.test(code)) throw new Error(`uPlot has no ${what} any more: see apps/console/smaller-uplot.js`);
+  return code.replace(what, by);
+}
