@@ -101,6 +101,13 @@ test('a Prometheus is there, where CI is set', () => {
     }
   });
 
+  test('counts the time of a request from its own start', async () => {
+    const above = await server.query(
+      'hub_http_request_duration_seconds_count - ignoring (le) hub_http_request_duration_seconds_bucket{le="30"}',
+    );
+    expect(above.map(({ metric, value: [, count] }) => [metric.route, count])).toEqual([['publish', '0']]);
+  });
+
   test('reads the metrics without an error, as the job of which the alerts tell', async () => {
     const { activeTargets } = await server.ask<{ activeTargets: Target[] }>('targets');
     expect(activeTargets).toMatchObject([{ health: 'up', lastError: '', labels: { job: 'ws-hub' } }]);

@@ -16,38 +16,30 @@ export interface DelayCounts {
  *
  * Node looks every 20 ms, in native code: a timer of our own would enter JavaScript fifty times a second on an idle hub, and
  * would itself be what is late. Node tells quantiles, not buckets; but the value of rank k of n is its quantile k/n, so that
- * how many values lie below a bound is found by bisection, exactly. That takes a hundred cheap calls for a scrape. What
- * was seen is then added to sums that are never reset, and Node's histogram begins anew: two scrapers see the same.
+ * how many values lie below a bound is found by bisection, exactly. That takes a few hundred cheap calls for a scrape. Node's
+ * histogram is never reset: each reset loses a look, and two scrapers see the same.
  */
 export class LoopDelay {
   private readonly looks = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  private readonly counts: number[];
-  private count = 0;
   private sum = 0;
 
   /** @param boundsS upper bounds of the buckets, in seconds, ascending */
   constructor(private readonly boundsS: readonly number[]) {
-    this.counts = boundsS.map(() => 0);
     this.looks.enable();
   }
 
-  /** Adds what was seen since the last call. */
+  /** All that was seen so far. */
   read(): DelayCounts {
-    const { looks } = this;
-    if (looks.count > 0) this.add(looks);
-    looks.reset();
-    return { counts: this.counts, count: this.count, sum: this.sum };
+    const { looks, boundsS } = this;
+    const lateS = looks.mean / NS_PER_S - RESOLUTION_MS / 1_000;
+    // A look may also be early; a sum that goes down would read as a restart. Without looks there is no mean.
+    if (looks.count > 0) this.sum = Math.max(this.sum, lateS * looks.count);
+    const counts = boundsS.map((bound) => countUpTo(looks, bound * NS_PER_S + RESOLUTION_MS * 1e6));
+    return { counts, count: looks.count, sum: this.sum };
   }
 
   end(): void {
     this.looks.disable();
-  }
-
-  private add(looks: IntervalHistogram): void {
-    for (const [at, bound] of this.boundsS.entries())
-      this.counts[at] = (this.counts[at] ?? 0) + countUpTo(looks, bound * NS_PER_S + RESOLUTION_MS * 1e6);
-    this.count += looks.count;
-    this.sum += Math.max(0, looks.mean / NS_PER_S - RESOLUTION_MS / 1_000) * looks.count;
   }
 }
 
