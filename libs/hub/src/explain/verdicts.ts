@@ -21,7 +21,7 @@ export function verdictOf(said: Said, timeline: Timeline, sight: Sight): Verdict
 function sentByIt(said: Said, { who, began, end }: Timeline): Verdict | undefined {
   if (who.clientId !== said.clientId) return undefined;
   const wasAway = said.position <= began.position || (end !== undefined && said.position > end.head);
-  const ack = said.hasKey ? ', but its acknowledgement' : '';
+  const ack = said.hasKey ? '; it gets an acknowledgement instead' : '';
   return {
     fate: 'sent_by_it',
     say: () => `this client sent it: no client is sent its own messages${ack}`,
