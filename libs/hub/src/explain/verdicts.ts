@@ -10,7 +10,7 @@ const HANDED_ON = 'handed to the operating system; nothing tells a hub when its 
 /** What became of a message for one connection. */
 export function verdictOf(said: Said, timeline: Timeline, sight: Sight): Verdict {
   return (
-    sentByIt(said, timeline) ??
+    sentByIt(said, timeline, sight) ??
     beforeItCame(said, timeline, sight) ??
     afterItLeft(said, timeline, sight) ??
     unheard(said, timeline, sight) ??
@@ -18,13 +18,16 @@ export function verdictOf(said: Said, timeline: Timeline, sight: Sight): Verdict
   );
 }
 
-function sentByIt(said: Said, { who, began, end }: Timeline): Verdict | undefined {
+function sentByIt(said: Said, { who, began, end }: Timeline, sight: Sight): Verdict | undefined {
   if (who.clientId !== said.clientId) return undefined;
   const wasAway = said.position <= began.position || (end !== undefined && said.position > end.head);
-  const ack = said.hasKey ? '; it gets an acknowledgement instead' : '';
+  // An acknowledgement has its place in the order, so it was written with the flush that covers the message.
+  const acked = said.hasKey && !wasAway ? sight.flushes.of(said.position) : undefined;
+  const ack = acked === undefined ? '' : `; it was acknowledged by ${sight.time(acked.atMs)}`;
   return {
     fate: 'sent_by_it',
     say: () => `this client sent it: no client is sent its own messages${ack}`,
+    atMs: acked?.atMs,
     wasAway,
   };
 }

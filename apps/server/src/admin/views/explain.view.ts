@@ -17,7 +17,7 @@ import { SERVER_CONFIG, type ServerConfig } from '../../config/server.config.js'
 import { ConsoleError, type ConsoleView, consoleRoute } from '../console-route.js';
 import { HubName } from '../hub-name.js';
 import { SharedAnswers } from './shared-answers.js';
-import { fatesOf, fitting, type HubFates, merged } from './told-fates.js';
+import { fatesOf, fitting, type HubFates, merged, readHubFates } from './told-fates.js';
 import { Walks } from './walks.js';
 
 const SUBJECT = 'explain';
@@ -82,7 +82,7 @@ export class ExplainView implements ConsoleView {
     // Both are waited for, so that neither fails unheard.
     const [own, told] = await Promise.all([this.fates(recorder, entry, question), others]);
     const all = [own, ...told];
-    return { message: messageOf(entry, question.message), ...answerOf(all, question, recorder) };
+    return { message: messageOf(entry, question.message, all), ...answerOf(all, question, recorder) };
   }
 
   private fates(recorder: Recorder, entry: Entry, { client }: Question): Promise<HubFates> {
@@ -105,7 +105,7 @@ export class ExplainView implements ConsoleView {
       const waited = wait(ANSWER_MS, undefined, { ref: false });
       const inquiry = JSON.stringify({ ...question, from: this.name.text });
       const answers = await this.hub.door.inquiries.ask(SUBJECT, inquiry, waited);
-      return answers.map((text) => JSON.parse(text) as HubFates);
+      return answers.map(readHubFates).filter((fates) => fates !== undefined);
     } catch (error) {
       if (!(error instanceof NoticeError)) throw error;
       throw new ConsoleError(503, `the other hubs cannot be asked: ${error.message}`);
@@ -137,8 +137,16 @@ export class ExplainView implements ConsoleView {
 function messageOf(
   { channel, clientId, user, timestamp, content }: Entry,
   id: string,
+  all: readonly HubFates[],
 ): Explanation['message'] {
-  return { id, channel, clientId, user, timestamp, contentLength: content.length };
+  const own = all
+    .flatMap(({ rows }) => rows)
+    .filter(({ fate, wasAway }) => fate === 'sent_by_it' && !wasAway);
+  // A client on two hubs may have sent it to either.
+  const hubs = new Set(own.map(({ hub }) => hub));
+  const [hub] = hubs.size === 1 ? hubs : [];
+  const ackedAt = own.find(({ at }) => at !== undefined)?.at;
+  return { id, channel, clientId, user, timestamp, contentLength: content.length, hub, ackedAt };
 }
 
 function answerOf(

@@ -4,6 +4,7 @@ import type { HubRow, Hubs } from '@ws-hub/console-api';
 import { Clock, MessageLog, NoticeError } from '@ws-hub/hub';
 import { HubService } from '@ws-hub/nestjs';
 import { VERSION } from '@ws-hub/nestjs/gateway';
+import { z } from 'zod';
 import { SERVER_CONFIG, type ServerConfig } from '../../config/server.config.js';
 import { ConsoleError, type ConsoleView, consoleRoute } from '../console-route.js';
 import { HubName } from '../hub-name.js';
@@ -15,6 +16,19 @@ const SUBJECT = 'hub';
 const ROLL_CALL_MS = 500;
 
 type Told = Omit<HubRow, 'isThis'>;
+/** A hub of another version may answer something else, and is left out. */
+const told: z.ZodType<Told> = z.object({
+  hub: z.string(),
+  version: z.string(),
+  uptimeMs: z.number(),
+  connections: z.number(),
+  messagesPerSecond: z.number(),
+  deliveriesPerSecond: z.number(),
+  eventLoopDelayP99Ms: z.number(),
+  residentBytes: z.number(),
+  isReady: z.boolean(),
+  isDraining: z.boolean(),
+});
 
 /** All hubs of the log, as they tell of themselves. */
 @Injectable()
@@ -46,10 +60,11 @@ export class HubsView implements ConsoleView {
     const startMs = this.clock.monotonicMs();
     const answers = await this.ask();
     const others = answers
-      .map((text) => JSON.parse(text) as Told)
+      .map((text) => told.safeParse(JSON.parse(text)).data)
+      .filter((row) => row !== undefined)
       .filter(({ hub }) => hub !== this.name.text);
     // This one is there, whether or not the log has brought the question back in time.
-    const hubs = [this.tell(), ...others].map((told) => ({ ...told, isThis: told.hub === this.name.text }));
+    const hubs = [this.tell(), ...others].map((row) => ({ ...row, isThis: row.hub === this.name.text }));
     hubs.sort((a, b) => (a.hub < b.hub ? -1 : 1));
     return { hubs, waitedMs: Math.round(this.clock.monotonicMs() - startMs) };
   }

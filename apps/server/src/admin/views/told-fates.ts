@@ -1,5 +1,6 @@
 import type { ClientFate } from '@ws-hub/console-api';
 import { type Entry, FATES, Fates, MAX_NOTICE_BYTES, type Recorder, type ToldFate } from '@ws-hub/hub';
+import { z } from 'zod';
 import type { Walks } from './walks.js';
 
 /** `wasAway`: it says nothing where its client had another connection. */
@@ -11,6 +12,30 @@ export interface HubFates {
   readonly total: number;
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
+}
+
+const row: z.ZodType<Row> = z.object({
+  hub: z.string(),
+  clientId: z.string(),
+  user: z.string().optional(),
+  address: z.string(),
+  dialect: z.string(),
+  fate: z.enum(FATES),
+  reason: z.string(),
+  at: z.number().optional(),
+  isConnected: z.boolean(),
+  wasAway: z.boolean().optional(),
+});
+const hubFates: z.ZodType<HubFates> = z.object({
+  hub: z.string(),
+  total: z.number(),
+  rows: z.array(row),
+  notes: z.array(z.string()),
+});
+
+/** What another hub has answered; undefined if it is of a version that answers something else. */
+export function readHubFates(text: string): HubFates | undefined {
+  return hubFates.safeParse(JSON.parse(text)).data;
 }
 
 /** Walks over what was recorded, in slices. @throws ConsoleError 503 if too many walks wait */

@@ -3,7 +3,7 @@ import type { Clock } from '@ws-hub/hub';
 const WINDOW_MS = 1_000;
 /** Traces a second that one client may have recorded by asking for it. */
 export const MAX_OF_CLIENT = 100;
-/** Traces a second of all clients: at 40 µs each, two percent of a core. */
+/** Traces a second of all clients: each has three spans or more, which the SDK makes, keeps and sends. */
 export const MAX_OF_ALL = 500;
 
 /**
