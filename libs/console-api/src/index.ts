@@ -3,8 +3,19 @@
 /** All requests are below this path of the admin port. */
 export const API = '/api';
 
-/** The cookie of a session. */
+/** What the names of all cookies of consoles begin with. */
 export const SESSION_COOKIE = 'ws_hub_console';
+
+/**
+ * The cookie of a session. Browsers keep the cookies of all ports of a host together: without the port in its name, one
+ * console signs out the other.
+ *
+ * @param host as in the Host header: the port that the browser knows, which a tunnel or a container may have changed
+ */
+export function sessionCookie(host: string): string {
+  const [, port] = /:(\d{1,5})$/.exec(host) ?? [];
+  return port === undefined ? SESSION_COOKIE : `${SESSION_COOKIE}_${port}`;
+}
 
 /** What an answer has that is no success. */
 export interface Failure {

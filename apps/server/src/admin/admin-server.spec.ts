@@ -261,11 +261,12 @@ describe('a console with a password', () => {
   });
 
   test('opens with the password, and its cookie, until somebody signs out', async () => {
-    const planted = `ws_hub_console=${'A'.repeat(43)}`;
+    const planted = `ws_hub_console_${hub.port}=${'A'.repeat(43)}`;
     const answer = await signIn(PASSWORD, { Cookie: planted });
     expect(await answer.json()).toEqual({ needsPassword: true, isOpen: true });
     const cookie = cookieOf(answer);
-    expect(cookie).toMatch(/^ws_hub_console=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(cookie).toMatch(new RegExp(`^ws_hub_console_${hub.port}=`));
+    expect(cookie).toMatch(/=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
     expect((await hub.ask('/api/echo/x', asking(planted))).status).toBe(401);
     expect((await hub.ask('/api/echo/x', asking(cookie))).status).toBe(200);
     expect(

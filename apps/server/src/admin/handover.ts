@@ -42,13 +42,11 @@ export class Handover {
   }
 }
 
-/** The hub is told nothing of the console. */
+/** The hub is told nothing of this console, nor of another one on the same host. */
 function hide({ headers }: IncomingMessage, origin: string | undefined): void {
   if (origin === undefined) delete headers.origin;
   else headers.origin = origin;
-  const cookies = headers.cookie
-    ?.split(';')
-    .filter((pair) => pair.split('=', 1)[0]?.trim() !== SESSION_COOKIE);
+  const cookies = headers.cookie?.split(';').filter((pair) => !pair.trim().startsWith(SESSION_COOKIE));
   if (cookies === undefined || cookies.length === 0) delete headers.cookie;
   else headers.cookie = cookies.join(';');
 }

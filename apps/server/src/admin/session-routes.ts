@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { fastifyCookie } from '@fastify/cookie';
 import { MAX_PASSWORD_LENGTH } from '@ws-hub/config';
-import { API, type Login, SESSION_COOKIE, type SessionState } from '@ws-hub/console-api';
+import { API, type Login, type SessionState, sessionCookie } from '@ws-hub/console-api';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ConsoleError } from './console-route.js';
@@ -27,7 +27,7 @@ export interface SessionRoutesOptions {
 
 /** The id in the cookie of a request, whatever it is worth. */
 export function sessionIdOf({ headers }: IncomingMessage): string | undefined {
-  return fastifyCookie.parse(headers.cookie ?? '')[SESSION_COOKIE];
+  return fastifyCookie.parse(headers.cookie ?? '')[sessionCookie(headers.host ?? '')];
 }
 
 /** Signs in and out. The id of a session is new with each: one that somebody has planted is worth nothing. */
@@ -46,17 +46,17 @@ export function addSessionRoutes(app: FastifyInstance, options: SessionRoutesOpt
     onLogin(raw, isRight);
     if (!isRight) throw new ConsoleError(401, 'this is not the password');
     sessions.end(sessionIdOf(raw));
-    setCookie(reply, sessions);
+    setCookie(reply, sessionCookie(raw.headers.host ?? ''), sessions);
     return state(true);
   });
 
   app.delete(URL_OF_SESSION, async ({ raw }, reply) => {
     sessions.end(sessionIdOf(raw));
-    reply.clearCookie(SESSION_COOKIE, COOKIE);
+    reply.clearCookie(sessionCookie(raw.headers.host ?? ''), COOKIE);
     return state(password === undefined);
   });
 }
 
-function setCookie(reply: FastifyReply, sessions: Sessions): void {
-  reply.setCookie(SESSION_COOKIE, sessions.begin(), { ...COOKIE, maxAge: sessions.lifeS });
+function setCookie(reply: FastifyReply, name: string, sessions: Sessions): void {
+  reply.setCookie(name, sessions.begin(), { ...COOKIE, maxAge: sessions.lifeS });
 }
