@@ -6,7 +6,7 @@ export async function lookAt(page: Page, { path, fill, press, shows }: Look): Pr
   await page.evaluate(`location.hash = ${JSON.stringify(path)}`);
   const main = page.locator('main');
   if (fill !== undefined) await main.getByLabel(fill.label, { exact: true }).fill(fill.text);
-  if (press !== undefined) await main.getByRole('button', { name: press, exact: true }).click();
+  for (const name of press ?? []) await main.getByRole('button', { name, exact: true }).click();
   await main.getByText(shows).first().waitFor({ state: 'attached' });
 }
 

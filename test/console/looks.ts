@@ -27,9 +27,9 @@ export interface Look {
   readonly name: string;
   /** The hash of the page. */
   readonly path: string;
-  /** A field to fill in before the button of this name is pressed. */
+  /** A field to fill in before the buttons of these names are pressed. */
   readonly fill?: { readonly label: string; readonly text: string };
-  readonly press?: string;
+  readonly press?: readonly string[];
   /** A text that is there when the page is done. */
   readonly shows: string;
 }
@@ -40,21 +40,34 @@ export const LOOKS_AT: readonly Look[] = [
   { name: 'hubs', path: '/hubs', shows: 'c0ffee12' },
   { name: 'channels', path: '/channels', shows: 'orders/eu/1000' },
   { name: 'clients', path: '/clients', shows: '203.0.113.1' },
+  {
+    name: 'details of a client',
+    path: '/clients?at=details',
+    press: ['dashboard-4200'],
+    shows: 'Disconnect this client…',
+  },
+  {
+    name: 'dialog',
+    // The row is open from the look before.
+    path: '/clients?at=dialog',
+    press: ['Disconnect this client…'],
+    shows: 'It may connect again at once.',
+  },
   { name: 'slow', path: '/slow', shows: 'queue too large' },
   { name: 'events', path: '/events', shows: 'the log cannot be reached' },
-  { name: 'tap', path: '/tap?channel=orders', press: 'Start', shows: 'order 17 has shipped' },
+  { name: 'tap', path: '/tap?channel=orders', press: ['Start'], shows: 'order 17 has shipped' },
   { name: 'try', path: '/try', shows: 'HTTP and SSE' },
   {
     name: 'token',
     path: '/token',
     fill: { label: 'Token', text: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln' },
-    press: 'Check',
+    press: ['Check'],
     shows: 'The hub accepts this token.',
   },
   {
     name: 'explain',
     path: '/explain?message=f2339a10c2d4e6f8-42',
-    press: 'Explain',
+    press: ['Explain'],
     shows: 'What became of it',
   },
 ];

@@ -10,6 +10,13 @@ import { ADDRESS_COLUMN, CLIENT_COLUMN, QUEUED_COLUMN, stateOf, USER_COLUMN } fr
 import { ClientDetails } from './client-details.js';
 import { connectionOf } from './rates.js';
 
+/** Why the hub closes clients that do not keep up; another word is of a later hub. */
+const REASONS: Readonly<Record<string, string>> = {
+  bytes: 'too much waited',
+  age: 'it waited too long',
+  pressure: 'too much waited for all clients',
+};
+
 const WAITING: readonly Column<ClientRow>[] = [
   CLIENT_COLUMN,
   USER_COLUMN,
@@ -50,7 +57,11 @@ const EVICTED: readonly Column<EvictedRow>[] = [
     cell: ({ waitedMs }) => duration(waitedMs),
     sortBy: ({ waitedMs }) => waitedMs,
   },
-  { title: 'Reason', cell: ({ reason }) => reason, sortBy: ({ reason }) => reason },
+  {
+    title: 'Reason',
+    cell: ({ reason }) => REASONS[reason] ?? reason,
+    sortBy: ({ reason }) => reason,
+  },
 ];
 
 /** Who does not keep up, and who was ended for it. */

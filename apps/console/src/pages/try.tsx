@@ -21,8 +21,7 @@ export function Try() {
   const connect = (settings: { readonly channel: string; readonly token: string }) => {
     setTarget({ ...shown[0]?.settings, ...settings } as (typeof models)[0]['settings']);
     for (const model of shown) {
-      model.change(settings);
-      model.connect();
+      model.connect(settings);
     }
   };
   return (

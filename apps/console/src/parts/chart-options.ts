@@ -40,7 +40,12 @@ export function optionsOf(element: HTMLElement, { short, isBinary, onPoint }: Lo
       },
     ],
     axes: [
-      { ...axis, size: TIME_AXIS_PX, space: 70, values: (_, splits) => splits.map(inMinutes) },
+      {
+        ...axis,
+        size: TIME_AXIS_PX,
+        space: 70,
+        values: (_, splits, __, ___, step) => splits.map(step < 60 ? inSeconds : inMinutes),
+      },
       {
         ...axis,
         size: AXIS_PX,
@@ -53,7 +58,12 @@ export function optionsOf(element: HTMLElement, { short, isBinary, onPoint }: Lo
   };
 }
 
+/** Seconds as `09:41:30`. */
+function inSeconds(at: number): string {
+  return time(at * 1000);
+}
+
 /** Seconds as `09:41`. */
 function inMinutes(at: number): string {
-  return time(at * 1000).slice(0, -3);
+  return inSeconds(at).slice(0, -3);
 }

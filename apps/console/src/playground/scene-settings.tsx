@@ -13,8 +13,7 @@ export function SceneSettings({ models }: { readonly models: readonly PaneModel[
         token={token}
         onConnect={(settings) => {
           for (const model of models) {
-            model.change(settings);
-            model.connect();
+            model.connect(settings);
           }
         }}
       />

@@ -21,6 +21,9 @@ export interface Frame extends Told {
   readonly length: number;
 }
 
+/** Takes down what goes over a wire. */
+export type FrameRecorder = Pick<FrameLog, 'sent' | 'received' | 'note'>;
+
 /** What went over the wire of one client, newest last. */
 export class FrameLog {
   private frames: Frame[] = [];

@@ -1,4 +1,4 @@
-import type { FrameLog } from './frame-log.js';
+import type { FrameRecorder } from './frame-log.js';
 import type { Line } from './line.js';
 
 export const DIALECTS = ['hub.v1', 'plain', 'sse'] as const;
@@ -19,7 +19,7 @@ export interface PaneTarget {
   readonly base: string;
   readonly channel: string;
   readonly token: string | undefined;
-  readonly frames: FrameLog;
+  readonly frames: FrameRecorder;
   readonly line: Line;
 }
 

@@ -1,6 +1,6 @@
 import { CHANNEL_RULE, isChannelName, isToken, TOKEN_RULE } from '@ws-hub/protocol';
 import { Changes } from './changes.js';
-import { FrameLog } from './frame-log.js';
+import { FrameLog, type FrameRecorder } from './frame-log.js';
 import { Line } from './line.js';
 import type { Connect, HeardMessage, PaneClient, PaneDialect, PaneListener } from './pane-client.js';
 import { connectPlain } from './plain-client.js';
@@ -50,17 +50,19 @@ export class PaneModel {
     return this.line.isCut;
   }
 
-  connect(): void {
+  /** Connects anew, with other settings if there are any. */
+  connect(settings: Partial<PaneSettings> = {}): void {
     this.disconnect();
+    this.settings = { ...this.settings, ...settings };
     this.fault = faultIn(this.settings);
     if (this.fault !== undefined) {
       this.become('stopped');
       return;
     }
     const { base, dialect, channel, token } = this.settings;
-    const { frames, line } = this;
+    const { line } = this;
     this.become('connecting');
-    const target = { base, channel, frames, line, token: token === '' ? undefined : token };
+    const target = { base, channel, line, frames: this.recorder(), token: token === '' ? undefined : token };
     this.client = CONNECT[dialect](target, this.listener());
   }
 
@@ -69,17 +71,19 @@ export class PaneModel {
     const { client } = this;
     this.client = undefined;
     this.connection++;
+    if (client !== undefined) this.frames.note('the client disconnects');
     client?.close();
     this.become('off');
   }
 
   /** Connects anew with other settings, if it was connected. */
   change(settings: Partial<PaneSettings>): void {
-    const { isOn } = this;
-    this.disconnect();
+    if (this.isOn) {
+      this.connect(settings);
+      return;
+    }
     this.settings = { ...this.settings, ...settings };
-    if (isOn) this.connect();
-    else this.changes.tell();
+    this.changes.tell();
   }
 
   cut(): void {
@@ -109,15 +113,30 @@ export class PaneModel {
     this.talk.clear();
   }
 
-  /** A client that was replaced tells nothing any more. */
-  private listener(): PaneListener {
-    const { dialect } = this.settings;
+  /** What a client that was replaced still sends and hears, such as its close, is not among the frames of the next one. */
+  private recorder(): FrameRecorder {
+    const guarded = this.guard();
+    const { frames } = this;
+    return {
+      sent: guarded((text: string) => frames.sent(text)),
+      received: guarded((text: string) => frames.received(text)),
+      note: guarded((text: string, since?: string) => frames.note(text, since)),
+    };
+  }
+
+  /** Lets calls through as long as the client is there that comes next. */
+  private guard() {
     const { connection } = this;
-    const guarded =
-      <Args extends unknown[]>(take: (...args: Args) => void) =>
+    return <Args extends unknown[]>(take: (...args: Args) => void) =>
       (...args: Args) => {
         if (connection === this.connection) take(...args);
       };
+  }
+
+  /** A client that was replaced tells nothing any more. */
+  private listener(): PaneListener {
+    const { dialect } = this.settings;
+    const guarded = this.guard();
     return {
       connected: guarded((clientId: string | undefined) => {
         this.clientId = clientId;

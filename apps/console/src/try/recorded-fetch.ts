@@ -1,4 +1,4 @@
-import type { FrameLog } from './frame-log.js';
+import type { FrameRecorder } from './frame-log.js';
 import type { Line } from './line.js';
 
 /** What is asked of the hub. */
@@ -13,31 +13,45 @@ export interface PaneRequest {
 }
 
 /**
- * A request that is recorded, and which fails when the line is cut.
+ * A request that is recorded.
  *
- * @param signal ends it
  * @throws TypeError without a network; the error of the signal
  */
 export async function recordedFetch(
   request: PaneRequest,
-  { frames, line }: { readonly frames: FrameLog; readonly line: Line },
+  { frames, line }: { readonly frames: FrameRecorder; readonly line: Line },
   signal: AbortSignal,
 ): Promise<Response> {
-  const { url, since, ...init } = request;
+  const { url, since: _, ...init } = request;
   if (line.isCut) {
     frames.note('no network: the request fails');
-    throw new TypeError('the connection is cut');
+    throw cutError();
   }
   record(request, frames);
-  const cut = new AbortController();
-  line.use(() => {
-    // What has ended already does not notice.
-    if (!signal.aborted) cut.abort(new TypeError('the connection is cut'));
-  });
-  return fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any([signal, cut.signal]) });
+  return fetch(url, { ...init, redirect: 'manual', signal });
 }
 
-function record({ method, url, body, since }: PaneRequest, frames: FrameLog): void {
+/** Does something over the line, which fails when that is cut, and when the signal says so. */
+export async function over<Result>(
+  line: Line,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const cut = new AbortController();
+  const leave = line.use(() => cut.abort(cutError()));
+  try {
+    return await work(AbortSignal.any([signal, cut.signal]));
+  } finally {
+    leave();
+  }
+}
+
+/** What `fetch` throws without a network. */
+function cutError(): TypeError {
+  return new TypeError('the connection is cut');
+}
+
+function record({ method, url, body, since }: PaneRequest, frames: FrameRecorder): void {
   const { pathname, search } = new URL(url);
   const request = `${method} ${pathname}${search}`;
   if (since !== undefined) frames.note(`${request}, Last-Event-ID: ${since}`, since);

@@ -1,12 +1,12 @@
 import type { WebSocketClass, WebSocketLike } from '@ws-hub/hub-client';
-import type { FrameLog } from './frame-log.js';
+import type { FrameRecorder } from './frame-log.js';
 import type { Line } from './line.js';
 
 const CLOSED = 3;
 const ABNORMAL = { code: 1006, reason: '' };
 
 /** A WebSocket class for the client library whose frames are recorded, and which ends as a lost network ends it when the line is cut. */
-export function recordedSocket(frames: FrameLog, line: Line, Socket: WebSocketClass): WebSocketClass {
+export function recordedSocket(frames: FrameRecorder, line: Line, Socket: WebSocketClass): WebSocketClass {
   return class extends RecordedSocket {
     constructor(url: string, protocols: string[] = []) {
       super(url, protocols, frames, line, Socket);
@@ -25,7 +25,7 @@ class RecordedSocket implements WebSocketLike {
   constructor(
     url: string,
     protocols: string[],
-    private readonly frames: FrameLog,
+    private readonly frames: FrameRecorder,
     line: Line,
     Socket: WebSocketClass,
   ) {

@@ -2,7 +2,7 @@ import { backoffMs } from '@ws-hub/hub-client';
 import { EventStreamParser, type StreamEvent } from '@ws-hub/hub-client/http';
 import { CHANNEL_PARAMETER, closeMeansStop } from '@ws-hub/protocol';
 import { BACKOFF, type PaneClient, type PaneListener, type PaneTarget } from './pane-client.js';
-import { recordedFetch } from './recorded-fetch.js';
+import { over, recordedFetch } from './recorded-fetch.js';
 
 /** A refusal that passes. */
 const PASSES = (status: number) => status === 408 || status === 429 || status >= 500;
@@ -30,19 +30,20 @@ class SseClient implements PaneClient {
     private readonly listener: PaneListener,
   ) {}
 
-  async say(content: string): Promise<'stored'> {
+  say(content: string): Promise<'stored'> {
+    return over(this.target.line, this.ending.signal, (signal) => this.post(content, signal));
+  }
+
+  private async post(content: string, signal: AbortSignal): Promise<'stored'> {
     const { base, channel, frames } = this.target;
     const path = `v1/channels/${encodeURIComponent(channel)}/messages`;
-    const response = await recordedFetch(
-      {
-        method: 'POST',
-        url: new URL(path, base).href,
-        headers: { ...this.credentials, 'content-type': 'application/json' },
-        body: JSON.stringify({ content }),
-      },
-      this.target,
-      this.ending.signal,
-    );
+    const request = {
+      method: 'POST',
+      url: new URL(path, base).href,
+      headers: { ...this.credentials, 'content-type': 'application/json' },
+      body: JSON.stringify({ content }),
+    } as const;
+    const response = await recordedFetch(request, this.target, signal);
     const text = await response.text();
     frames.received(`${response.status} ${text}`);
     if (!response.ok) throw new Error(whyOf(response.status, text));
@@ -57,10 +58,9 @@ class SseClient implements PaneClient {
   async listen(): Promise<void> {
     const { signal } = this.ending;
     while (!signal.aborted) {
-      const why = await this.hearOnce();
+      const why = await over(this.target.line, signal, (either) => this.hearOnce(either));
       if (signal.aborted) return;
       if (why !== undefined) return this.listener.stopped(why);
-      this.target.frames.note('the stream has ended');
       this.listener.disconnected();
       const delayMs = backoffMs(++this.attempt, BACKOFF, Math.random);
       await new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -68,9 +68,9 @@ class SseClient implements PaneClient {
   }
 
   /** @returns why there is to be no other stream */
-  private async hearOnce(): Promise<string | undefined> {
+  private async hearOnce(signal: AbortSignal): Promise<string | undefined> {
     try {
-      const response = await this.open();
+      const response = await this.open(signal);
       const { status, body } = response;
       if (status === 200 && body !== null) return await this.hear(body.getReader());
       const text = await response.text();
@@ -82,7 +82,7 @@ class SseClient implements PaneClient {
     }
   }
 
-  private open(): Promise<Response> {
+  private open(signal: AbortSignal): Promise<Response> {
     const url = new URL('v1/events', this.target.base);
     url.searchParams.set(CHANNEL_PARAMETER, this.target.channel);
     const { lastEventId: since } = this;
@@ -91,19 +91,32 @@ class SseClient implements PaneClient {
       accept: 'text/event-stream',
       ...(since !== undefined && { 'last-event-id': since }),
     };
-    return recordedFetch({ method: 'GET', url: url.href, headers, since }, this.target, this.ending.signal);
+    return recordedFetch({ method: 'GET', url: url.href, headers, since }, this.target, signal);
   }
 
   private async hear(stream: ReadableStreamDefaultReader<Uint8Array>): Promise<string | undefined> {
     this.target.frames.note('200, an event stream');
     const parser = new EventStreamParser(this.lastEventId, MAX_EVENT_LENGTH);
     for (;;) {
-      const { done, value } = await stream.read();
+      const { done, value } = await this.next(stream);
       if (done) return undefined;
       for (const event of parser.push(value)) {
         const why = this.take(event);
         if (why !== undefined) return why;
       }
+    }
+  }
+
+  /** A stream that ends, or is cut, leaves a note. */
+  private async next(stream: ReadableStreamDefaultReader<Uint8Array>) {
+    const { frames } = this.target;
+    try {
+      const piece = await stream.read();
+      if (piece.done) frames.note('the stream has ended');
+      return piece;
+    } catch (error) {
+      frames.note((error as Error).message);
+      throw error;
     }
   }
 
