@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -8,7 +9,8 @@ import { chromium } from 'playwright-core';
  *
  *     node scripts/screenshots.js --console http://127.0.0.1:9465 --playground http://127.0.0.1:8080 [--password TEXT]
  *
- * `--chromium` names the browser; `--channel` and `--message` what the live tap and Explain look at.
+ * `--chromium` names the browser; `--channel` and `--message` what the live tap and Explain look at; `--token` is what the
+ * clients of Try it show, and what Token check checks. pngquant has to be on PATH: the pictures are part of the package.
  */
 const { values } = parseArgs({
   options: {
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     chromium: { type: 'string', default: '/usr/bin/chromium' },
     channel: { type: 'string', default: 'main' },
     message: { type: 'string', default: '' },
+    token: { type: 'string', default: '' },
   },
 });
 
@@ -34,15 +37,14 @@ const PAGES = [
   ['events', '/events'],
   ['tap', `/tap?channel=${values.channel}`, 'Start'],
   ['try', '/try', 'Connect'],
-  ['token', '/token'],
-  ['explain', `/explain?message=${values.message}`, ...(values.message === '' ? [] : ['Explain'])],
+  ['token', '/token', ...(values.token === '' ? [] : ['Check'])],
+  ...(values.message === '' ? [] : [['explain', `/explain?message=${values.message}`, 'Explain']]),
 ];
 
 /** What is wanted in dark or narrow besides light and wide. */
 const ALSO = {
   overview: ['dark', 'narrow'],
   playground: ['dark', 'narrow'],
-  explain: ['dark'],
   clients: ['narrow'],
 };
 
@@ -64,6 +66,8 @@ async function takePlayground() {
 async function takeConsole() {
   await page.goto(values.console);
   if (values.password !== undefined) {
+    await page.getByLabel('Password').waitFor();
+    await take('login');
     await page.getByLabel('Password').fill(values.password);
     await page.keyboard.press('Enter');
   }
@@ -71,6 +75,8 @@ async function takeConsole() {
     await page.evaluate(`location.hash = ${JSON.stringify(path)}`);
     const main = page.locator('main');
     await main.getByText('Loading…').first().waitFor({ state: 'detached' });
+    if (values.token !== '')
+      for (const field of await main.getByLabel(/^Token/).all()) await field.fill(values.token);
     if (press !== undefined) await main.getByRole('button', { name: press, exact: true }).first().click();
     // The pages ask every two seconds; this is long enough for figures to be there.
     await page.waitForTimeout(3_000);
@@ -90,5 +96,7 @@ async function take(name) {
 async function shoot(name, viewport, colorScheme) {
   await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme });
-  await page.screenshot({ path: `${FOLDER}${name}.png` });
+  const path = `${FOLDER}${name}.png`;
+  await page.screenshot({ path });
+  execFileSync('pngquant', ['--force', '--strip', '--nofs', '--speed', '1', '--output', path, '16', path]);
 }
