@@ -152,8 +152,16 @@ describe('what became of a message', () => {
 
   test('sent_by_it: no client is sent its own', async () => {
     join('speaker', ['x']);
-    const entry = say('x', 'x', 'k1');
-    expect(fateOf(entry, 'speaker')).toEqual(['sent_by_it', expect.stringContaining('acknowledgement')]);
+    const plain = await sayNow('x');
+    expect(verdictsOf(plain, 'speaker')[0]).toMatchObject({ fate: 'sent_by_it', atMs: undefined });
+    at(1_000);
+    const keyed = say('x', 'x', 'k1');
+    expect(fateOf(keyed, 'speaker')[1]).not.toContain('acknowledged');
+    await nextTurn();
+    expect(fateOf(keyed, 'speaker')).toEqual([
+      'sent_by_it',
+      expect.stringContaining('acknowledged by 1970-01-01T00:00:01.000Z'),
+    ]);
   });
 
   test('slow: it was ended for being slow before it was sent', async () => {
