@@ -29,7 +29,7 @@ test.each([
   [['--scenario', 'none'], '--scenario: unknown "none"; allowed: fan-out, chat, wide, saturation, big, idle'],
   [
     ['--servers', 'hub,'],
-    '--servers: unknown ""; allowed: hub, hub-lean, hub-v1, hub-sse, hub-auth, hub-auth-v1, hub-traced, hub-traced-v1, hub-other, hub-other-v1, ws, nest, socketio, uws, bun',
+    '--servers: unknown ""; allowed: hub, hub-lean, hub-v1, hub-sse, hub-auth, hub-auth-v1, hub-traced, hub-traced-v1, hub-explain, hub-explain-v1, hub-other, hub-other-v1, ws, nest, socketio, uws, bun',
   ],
   [['--rounds', '1.5'], '--rounds: "1.5"; allowed: a whole number from 1 to 100'],
   [['--seconds', 'x'], '--seconds: "x"; allowed: a number from 0.1 to 600'],

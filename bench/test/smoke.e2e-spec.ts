@@ -57,6 +57,6 @@ test('an unknown server is one line that names those that are known', async () =
   await expect(failed).rejects.toMatchObject({
     code: 1,
     stderr:
-      'bench: --servers: unknown "nobody"; allowed: hub, hub-lean, hub-v1, hub-sse, hub-auth, hub-auth-v1, hub-traced, hub-traced-v1, hub-other, hub-other-v1, ws, nest, socketio, uws, bun\n',
+      'bench: --servers: unknown "nobody"; allowed: hub, hub-lean, hub-v1, hub-sse, hub-auth, hub-auth-v1, hub-traced, hub-traced-v1, hub-explain, hub-explain-v1, hub-other, hub-other-v1, ws, nest, socketio, uws, bun\n',
   });
 });

@@ -16,7 +16,14 @@ import { explain } from './explain.js';
 const PASSWORD = 'größer als nötig';
 const COOKIE = 'ws_hub_console=session-1';
 const EXPLAINED: Explanation = {
-  message: { id: 'm', channel: 'main', clientId: 's', timestamp: 1_795_438_000, contentLength: 1 },
+  message: {
+    id: 'm',
+    channel: 'main',
+    clientId: 's',
+    timestamp: 1_795_438_000,
+    storedIn: 'memory',
+    contentLength: 1,
+  },
   clients: [],
   total: 0,
   hubs: ['1a2b3c4d'],

@@ -12,8 +12,8 @@ export const explanation: z.ZodType<Explanation> = z.object({
     user: z.string().optional(),
     timestamp: z.number().min(0).max(8.64e12),
     contentLength: z.number(),
+    storedIn: z.string(),
     hub: z.string().optional(),
-    storedAt: milliseconds.optional(),
     ackedAt: milliseconds.optional(),
   }),
   clients: z.array(

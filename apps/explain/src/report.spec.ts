@@ -21,8 +21,8 @@ const answer: Explanation = {
     user: 'alice',
     timestamp: 1_795_438_000,
     contentLength: 5,
+    storedIn: 'the stream "ws-hub" in NATS',
     hub: '1a2b3c4d',
-    storedAt: 1_795_438_000_012,
     ackedAt: 1_795_438_000_013,
   },
   clients: [
@@ -36,14 +36,15 @@ const answer: Explanation = {
 };
 
 test('a report has the message, a row for each client, totals and notes', () => {
-  expect(reportOf(answer).join('\n')).toBe(`message  m-1
-channel  room.1
-sender   sender-1
-user     alice
-said     2026-11-23T12:46:40Z
-length   5 characters
-stored   2026-11-23T12:46:40.012Z by hub 1a2b3c4d
-acked    2026-11-23T12:46:40.013Z
+  expect(reportOf(answer).join('\n')).toBe(`message   m-1
+channel   room.1
+sender    sender-1
+user      alice
+said      2026-11-23T12:46:40Z
+length    5 characters
+stored    the stream "ws-hub" in NATS
+taken by  hub 1a2b3c4d
+acked     2026-11-23T12:46:40.013Z
 
 client    user  hub       fate       time                      reason
 c-1       bob   1a2b3c4d  delivered  2026-11-23T12:46:40.015Z  it was written
@@ -59,14 +60,15 @@ note       hub 9 did not answer`);
 });
 
 test('a report says what was not recorded', () => {
-  const { hub: _hub, user: _user, storedAt: _stored, ackedAt: _acked, ...message } = answer.message;
+  const { hub: _hub, user: _user, ackedAt: _acked, ...message } = answer.message;
   const lines = reportOf({ message, clients: [], total: 0, hubs: [], notes: [] });
   expect(lines.slice(3)).toEqual([
-    'user     -',
-    'said     2026-11-23T12:46:40Z',
-    'length   5 characters',
-    'stored   not recorded',
-    'acked    not recorded, or it had no key',
+    'user      -',
+    'said      2026-11-23T12:46:40Z',
+    'length    5 characters',
+    'stored    the stream "ws-hub" in NATS',
+    'taken by  not recorded',
+    'acked     not recorded, or it had no key',
     '',
     'no client is recorded',
     '',

@@ -31,8 +31,7 @@ export function reportOf({ message, clients, total, hubs, notes }: Explanation):
 }
 
 function factsOf(message: Explanation['message']): string[][] {
-  const { id, channel, clientId, user = '-', timestamp, contentLength, hub, storedAt, ackedAt } = message;
-  const stored = storedAt === undefined ? NOT_RECORDED : timeOf(storedAt);
+  const { id, channel, clientId, user = '-', timestamp, contentLength, storedIn, hub, ackedAt } = message;
   return [
     ['message', id],
     ['channel', channel],
@@ -40,7 +39,8 @@ function factsOf(message: Explanation['message']): string[][] {
     ['user', user],
     ['said', new Date(timestamp * 1_000).toISOString().replace('.000', '')],
     ['length', `${contentLength} characters`],
-    ['stored', hub === undefined ? stored : `${stored} by hub ${hub}`],
+    ['stored', storedIn],
+    ['taken by', hub === undefined ? NOT_RECORDED : `hub ${hub}`],
     ['acked', ackedAt === undefined ? `${NOT_RECORDED}, or it had no key` : timeOf(ackedAt)],
   ];
 }

@@ -297,9 +297,10 @@ export interface Explanation {
     /** Unix seconds. */
     readonly timestamp: number;
     readonly contentLength: number;
-    /** The hub that took it, and when it was stored, if that was recorded. */
+    /** Where it is stored, in words. */
+    readonly storedIn: string;
+    /** The hub that took it, if that was recorded. */
     readonly hub?: string | undefined;
-    readonly storedAt?: number | undefined;
     /** When its sender was acknowledged; undefined where it had no key, or it was not recorded. */
     readonly ackedAt?: number | undefined;
   };

@@ -1,7 +1,7 @@
 import './look.css';
 import { type ClientFate, type Explanation, FATES, type Fate } from '@ws-hub/console-api';
 import { useId, useState } from 'preact/hooks';
-import { dateTime, duration, number, time } from '../parts/formats.js';
+import { dateTime, number, time } from '../parts/formats.js';
 import { Name } from '../parts/name.js';
 import { Notice } from '../parts/notice.js';
 import { Table } from '../parts/table.js';
@@ -80,14 +80,14 @@ export function ExplanationView({
 }
 
 function MessageFacts({ message }: { readonly message: Explanation['message'] }) {
-  const { id, channel, clientId, user, timestamp, contentLength, hub, storedAt, ackedAt } = message;
+  const { id, channel, clientId, user, timestamp, contentLength, storedIn, hub, ackedAt } = message;
   const facts = [
     ['Message', id],
     ['Channel', channel],
     ['Sender', user === undefined ? clientId : `${user} (${clientId})`],
     ['Accepted', `${dateTime(timestamp * 1_000)}${hub === undefined ? '' : ` by hub ${hub}`}`],
-    ['Stored', storedAt === undefined ? 'not recorded' : dateTime(storedAt)],
-    ['Acknowledged', ackedIn(storedAt, ackedAt)],
+    ['Stored in', storedIn],
+    ['Acknowledged', ackedAt === undefined ? 'not recorded, or it had no key' : dateTime(ackedAt)],
     ['Length', `${number(contentLength)} characters`],
   ] as const;
   return (
@@ -102,11 +102,6 @@ function MessageFacts({ message }: { readonly message: Explanation['message'] })
       ))}
     </dl>
   );
-}
-
-function ackedIn(storedAt: number | undefined, ackedAt: number | undefined): string {
-  if (ackedAt === undefined) return 'not recorded, or it had no key';
-  return storedAt === undefined ? dateTime(ackedAt) : `${duration(ackedAt - storedAt)} after it was stored`;
 }
 
 function classOf(fate: Fate): string {

@@ -25,7 +25,7 @@ afterEach(() => hub.stop());
 function view(explainMaxBytes: number): ExplainView {
   const service = new HubService(hub, log, clock, {} as ConstructorParameters<typeof HubService>[3]);
   return new ExplainView(
-    { natsUrls: [], explainMaxBytes },
+    { natsUrls: [], natsStream: 'ws-hub', explainMaxBytes },
     service,
     log,
     new Walks(hub.budget, clock),

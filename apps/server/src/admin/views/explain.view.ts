@@ -45,7 +45,8 @@ export class ExplainView implements ConsoleView {
   private readonly recorder: Recorder | undefined;
 
   constructor(
-    @Inject(SERVER_CONFIG) private readonly config: Pick<ServerConfig, 'natsUrls' | 'explainMaxBytes'>,
+    @Inject(SERVER_CONFIG)
+    private readonly config: Pick<ServerConfig, 'natsUrls' | 'natsStream' | 'explainMaxBytes'>,
     private readonly hub: HubService,
     private readonly log: MessageLog,
     private readonly walks: Walks,
@@ -82,7 +83,16 @@ export class ExplainView implements ConsoleView {
     // Both are waited for, so that neither fails unheard.
     const [own, told] = await Promise.all([this.fates(recorder, entry, question), others]);
     const all = [own, ...told];
-    return { message: messageOf(entry, question.message, all), ...answerOf(all, question, recorder) };
+    const message = messageOf(entry, question.message, this.place, all);
+    return { message, ...answerOf(all, question, recorder) };
+  }
+
+  /** Where the log keeps messages. */
+  private get place(): string {
+    const { natsUrls, natsStream } = this.config;
+    return natsUrls.length === 0
+      ? `the memory of hub ${this.name.text}`
+      : `the stream "${natsStream}" in NATS`;
   }
 
   private fates(recorder: Recorder, entry: Entry, { client }: Question): Promise<HubFates> {
@@ -137,6 +147,7 @@ export class ExplainView implements ConsoleView {
 function messageOf(
   { channel, clientId, user, timestamp, content }: Entry,
   id: string,
+  storedIn: string,
   all: readonly HubFates[],
 ): Explanation['message'] {
   const own = all
@@ -146,7 +157,7 @@ function messageOf(
   const hubs = new Set(own.map(({ hub }) => hub));
   const [hub] = hubs.size === 1 ? hubs : [];
   const ackedAt = own.find(({ at }) => at !== undefined)?.at;
-  return { id, channel, clientId, user, timestamp, contentLength: content.length, hub, ackedAt };
+  return { id, channel, clientId, user, timestamp, contentLength: content.length, storedIn, hub, ackedAt };
 }
 
 function answerOf(
