@@ -82,6 +82,6 @@ test('no text of a peer steers the terminal, or makes a line of its own', () => 
   const message = { ...answer.message, id: evil, channel: evil, clientId: evil, user: evil, hub: evil };
   const clients = [fate(evil, { user: evil, hub: evil, reason: evil })];
   const lines = reportOf({ message, clients, total: 1, hubs: [evil], notes: [evil] });
-  expect(lines).toHaveLength(8 + 1 + 2 + 1 + 4);
+  expect(lines).toHaveLength(9 + 1 + 2 + 1 + 4);
   expect(lines.join('')).not.toMatch(/[\p{Cc}\u202e]/u);
 });
