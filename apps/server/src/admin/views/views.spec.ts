@@ -118,20 +118,17 @@ function say(channel: string, times = 1, content = 'x'): void {
   for (let said = 0; said < times; said++) hub.publish({ clientId: 'speaker', channel, content });
 }
 
-describe('with 100,000 connections and 200,000 channels', () => {
-  const SIZE = 100_000;
+/** A hundred thousand takes ten seconds to join, and says no more: the work is counted, not timed. */
+describe('with 20,000 connections and 40,000 channels', () => {
+  const SIZE = 20_000;
 
   test('a page is one walk in slices, shared by all who ask the same, and no more than its rows', async () => {
     for (let n = 0; n < SIZE; n++) join(`c${n}`, [`a.${n}`, `b.${n}`], `10.${n % 200}.0.1`);
     const slices = jest.spyOn(walks, 'work');
     const view = new ChannelsView(service, walks, clock);
     const query = { order: 'listeners', search: 'a.' };
-    const startMs = performance.now();
     const answers = await Promise.all(
       [0, 1, 0, 19].map((page) => ask<Channels>(view, 'GET /channels', { query: { ...query, page } })),
-    );
-    process.stderr.write(
-      `channels: ${(performance.now() - startMs).toFixed(0)} ms, ${slices.mock.calls.length} slices\n`,
     );
     expect(answers.map(({ total, channels }) => [total, channels.length])).toEqual(Array(4).fill([SIZE, 50]));
     expect(answers[0]?.channels[0]).toEqual({ channel: 'a.0', listeners: 1, messagesPerSecond: 0 });
@@ -140,13 +137,13 @@ describe('with 100,000 connections and 200,000 channels', () => {
     const clients = new ClientsView(service, walks, rows, clock, logger);
     slices.mockClear();
     const found = await ask<Clients>(clients, 'GET /clients', { query: { by: 'address', search: '10.7.' } });
-    expect([found.total, found.clients.length, found.isCut]).toEqual([500, 50, false]);
+    expect([found.total, found.clients.length, found.isCut]).toEqual([SIZE / 200, 50, false]);
     expect(slices.mock.calls.length).toBeLessThanOrEqual(SIZE / 1_000 + 1);
     slices.mockClear();
     const all = await ask<Clients>(clients, 'GET /clients', { query: { page: 19 } });
-    const one = await ask<Clients>(clients, 'GET /clients', { query: { by: 'id', search: 'c77777' } });
+    const one = await ask<Clients>(clients, 'GET /clients', { query: { by: 'id', search: 'c17777' } });
     expect([all.total, all.isCut, all.clients[0]?.clientId]).toEqual([SIZE, true, 'c950']);
-    expect(one.clients.map(({ channels }) => channels)).toEqual([['a.77777', 'b.77777']]);
+    expect(one.clients.map(({ channels }) => channels)).toEqual([['a.17777', 'b.17777']]);
     expect(slices).not.toHaveBeenCalled();
   });
 });
