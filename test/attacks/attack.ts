@@ -3,6 +3,8 @@ import { TOKENS_ARE_OPTIONAL } from './tokens.js';
 /** What an attack is told of the hub that it attacks. */
 export interface Target {
   readonly port: number;
+  /** Of the console; 0 if there is none. */
+  readonly adminPort: number;
   /** Whether there is time for the attack in full. */
   readonly long: boolean;
   /** To be awaited once all is prepared: what the hub does from then on is measured. */
@@ -26,6 +28,8 @@ export interface Attack {
   readonly hasKeySet?: true;
   /** Whether there are API keys (`api-keys.ts`), so that HTTP is on. */
   readonly hasApiKeys?: true;
+  /** Whether it has a console, which the password of `console-door.ts` opens. */
+  readonly hasConsole?: true;
   /** Bound of the event loop's p99 delay in ms. */
   readonly maxLoopP99Ms?: number;
   /** Bound of the healthy pair's p99 in ms, where it is not that of all attacks. */
@@ -46,5 +50,7 @@ export const NO_EXEMPTIONS = { UNLIMITED_NETWORKS: 'none' };
 export const FOREIGN_ADDRESS = '127.0.0.9';
 /** With API keys; attackers have addresses of their own. */
 export const HTTP_WITH_LIMITS = { ...NO_EXEMPTIONS };
+/** With API keys and the console; limits by address exempt loopback, those of the console do not. */
+export const CONSOLE_IS_ON = {};
 /** With API keys, and tokens beside them. */
 export const HTTP_WITH_TOKENS = { ...TOKENS_ARE_OPTIONAL };

@@ -9,6 +9,7 @@ const LOWEST_PRIORITY = 19;
 
 interface Order {
   readonly port: number;
+  readonly adminPort: number;
   readonly long: boolean;
   readonly name: string;
   readonly warmUpSeconds: number;
@@ -18,14 +19,14 @@ setPriority(LOWEST_PRIORITY);
 // A parent that is gone wants no answer.
 process.once('disconnect', () => process.exit());
 
-const [{ port, long, name, warmUpSeconds }] = (await once(process, 'message')) as [Order];
+const [{ port, adminPort, long, name, warmUpSeconds }] = (await once(process, 'message')) as [Order];
 await warmUp(port, warmUpSeconds);
 await word('warm');
 const attack = ATTACKS.find((one) => one.name === name);
 const notes: string[] = [];
 const note = (figure: string) => void notes.push(figure);
 const broken = await attack
-  ?.run({ port, long, begin: () => word('ready'), note })
+  ?.run({ port, adminPort, long, begin: () => word('ready'), note })
   .catch(({ message }: Error) => [message]);
 process.send?.({ broken, notes });
 

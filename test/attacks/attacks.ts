@@ -2,6 +2,7 @@ import { acks } from './attacks/acks.js';
 import { manyAddresses, strangeAddresses } from './attacks/addresses.js';
 import { badHandshakes } from './attacks/bad-handshakes.js';
 import { comebackStorm } from './attacks/comeback.js';
+import { loginFlood } from './attacks/console-logins.js';
 import { comingStreams, manyStreams, stalledStreams } from './attacks/event-streams.js';
 import { distinctSets, tinyMessages } from './attacks/fan-out.js';
 import { fragments, pings } from './attacks/floods.js';
@@ -61,4 +62,5 @@ export const ATTACKS = [
   historyFlood,
   batchFlood,
   publishFlood,
+  loginFlood,
 ];

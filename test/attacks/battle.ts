@@ -84,8 +84,8 @@ export async function peace(): Promise<void> {
 }
 
 async function fight(attack: Attack, hub: HubUnderAttack, pair: Child, attacker: Child): Promise<Outcome> {
-  const { port } = hub;
-  await attacker.ask({ port, long: LONG, name: attack.name, warmUpSeconds: WARM_UP_SECONDS });
+  const { port, adminPort } = hub;
+  await attacker.ask({ port, adminPort, long: LONG, name: attack.name, warmUpSeconds: WARM_UP_SECONDS });
   await pair.ask(port);
   // The first messages find code that is not compiled yet.
   await enter(pair, { next: 'before', atLeast: SETTLED });

@@ -4,6 +4,7 @@ import { cpuMicros } from '../../bench/src/procfs.js';
 import { forgetPeak, residentMb } from '../faults/crowd.js';
 import { ApiKeysFile } from './api-keys.js';
 import type { Attack } from './attack.js';
+import { PasswordFile } from './password-file.js';
 import { SlowKeySet } from './slow-key-set.js';
 
 /** What a hub has used and done up to a moment. */
@@ -28,9 +29,11 @@ export class HubUnderAttack {
   private constructor(
     private readonly hub: Program,
     readonly port: number,
+    readonly adminPort: number,
     private readonly metricsPort: number,
     private readonly keySet: SlowKeySet | undefined,
     private readonly apiKeys: ApiKeysFile | undefined,
+    private readonly password: PasswordFile | undefined,
   ) {
     void hub.exited.then(({ code, signal }) => {
       const [error = ''] = /^\w*Error.*$/m.exec(hub.stderr) ?? [];
@@ -41,13 +44,30 @@ export class HubUnderAttack {
   static async start(attack: Attack, long: boolean): Promise<HubUnderAttack> {
     const keySet = attack.hasKeySet ? await SlowKeySet.start() : undefined;
     const apiKeys = attack.hasApiKeys ? new ApiKeysFile() : undefined;
+    const password = attack.hasConsole ? await PasswordFile.make() : undefined;
+    const adminPort = attack.hasConsole ? await freePort() : 0;
     const metricsPort = await freePort();
-    const flags = ['--port', '0', '--host', '127.0.0.1', '--metrics-port', String(metricsPort)];
-    const env = { ...attack.env, ...(long ? {} : attack.shortEnv), ...keySet?.env, ...apiKeys?.env };
+    const flags = [
+      '--port',
+      '0',
+      '--host',
+      '127.0.0.1',
+      '--metrics-port',
+      String(metricsPort),
+      '--admin-port',
+      String(adminPort),
+    ];
+    const env = {
+      ...attack.env,
+      ...(long ? {} : attack.shortEnv),
+      ...keySet?.env,
+      ...apiKeys?.env,
+      ...password?.env,
+    };
     const hub = Program.start(['server', ...flags], env);
     const { port } = await hub.event('listening');
     if (attack.maxFiles !== undefined) limitFiles(hub.process.pid, attack.maxFiles);
-    return new HubUnderAttack(hub, Number(port), metricsPort, keySet, apiKeys);
+    return new HubUnderAttack(hub, Number(port), adminPort, metricsPort, keySet, apiKeys, password);
   }
 
   get pid(): number {
@@ -86,6 +106,7 @@ export class HubUnderAttack {
     await this.hub.kill();
     this.keySet?.stop();
     this.apiKeys?.remove();
+    this.password?.remove();
   }
 }
 

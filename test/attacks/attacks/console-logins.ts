@@ -1,0 +1,61 @@
+import { type Attack, CONSOLE_IS_ON } from '../attack.js';
+import { login, signIn } from '../console-door.js';
+import { askOnce, HttpSocket } from '../http-socket.js';
+import { times, within } from '../load.js';
+import { Statuses } from '../statuses.js';
+
+const SECONDS = { short: 1, long: 10 };
+const PATIENCE_MS = 3_000;
+/** A password takes a fifth of a second: a second is enough to use up what one address may try. */
+const ADDRESSES = { short: 1, long: 8 };
+const GUESSERS = 40;
+/** What an address may try a minute, and all that have never known the password. */
+const MOST = { own: 5, all: 30 };
+
+export const loginFlood: Attack = {
+  finding: '16.1',
+  name: 'wrong passwords for the console, as fast as they are refused',
+  env: CONSOLE_IS_ON,
+  hasApiKeys: true,
+  hasConsole: true,
+  async run({ adminPort, long, begin, note }) {
+    // A network that has signed in before is not held up by what all others have used up.
+    const first = await signIn(adminPort);
+    await begin();
+    const form = long ? 'long' : 'short';
+    const [seconds, addresses] = [SECONDS[form], ADDRESSES[form]];
+    const addressOf = (of: number) => `127.0.6.${1 + (of % addresses)}`;
+    const atOnce = Math.min(MOST.own * addresses, MOST.all);
+    const startMs = performance.now();
+    const statuses = new Statuses();
+    await times(GUESSERS, (of) => guess(adminPort, addressOf(of), startMs + seconds * 1_000, statuses));
+    const most = atOnce * (1 + (performance.now() - startMs) / 60_000);
+    const tired = await askOnce(adminPort, login('one more'), addressOf(0));
+    const last = await signIn(adminPort);
+    note(`${Math.round(statuses.sum / seconds)} guesses/s: ${statuses}`);
+    return [
+      ...statuses.besides(401, 429, 503),
+      ...(statuses.of(401) > most ? [`${statuses.of(401)} passwords were judged in ${seconds} s`] : []),
+      ...(statuses.of(401) === 0 ? ['no password was judged'] : []),
+      ...(tired?.status === 429 && tired.text.includes('password')
+        ? []
+        : [`one more is answered ${tired?.status}`]),
+      ...[first, last].flatMap((answer) =>
+        answer?.status === 200 ? [] : [`the operator: ${answer?.status}`],
+      ),
+    ];
+  },
+};
+
+async function guess(port: number, address: string, endMs: number, statuses: Statuses): Promise<void> {
+  let socket: HttpSocket | undefined;
+  for (let at = 0; performance.now() < endMs; at++) {
+    if (!socket?.isOpen) socket = await HttpSocket.open(port, address);
+    const answer = await within(PATIENCE_MS, socket.ask(login(`guess ${at}`)));
+    statuses.add(answer);
+    if (answer !== undefined && !answer.head.includes('\r\nconnection: close')) continue;
+    socket.socket.resetAndDestroy();
+    socket = undefined;
+  }
+  socket?.socket.destroy();
+}
