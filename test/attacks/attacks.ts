@@ -3,6 +3,7 @@ import { manyAddresses, strangeAddresses } from './attacks/addresses.js';
 import { badHandshakes } from './attacks/bad-handshakes.js';
 import { comebackStorm } from './attacks/comeback.js';
 import { loginFlood } from './attacks/console-logins.js';
+import { consoleRequests } from './attacks/console-requests.js';
 import { comingStreams, manyStreams, stalledStreams } from './attacks/event-streams.js';
 import { distinctSets, tinyMessages } from './attacks/fan-out.js';
 import { fragments, pings } from './attacks/floods.js';
@@ -63,4 +64,5 @@ export const ATTACKS = [
   batchFlood,
   publishFlood,
   loginFlood,
+  consoleRequests,
 ];

@@ -12,6 +12,8 @@ export interface Answer {
   readonly type: string;
   /** In lower case, with the status line. */
   readonly head: string;
+  /** As it came: what stands in a cookie keeps its case. */
+  readonly rawHead: string;
   readonly text: string;
 }
 
@@ -124,12 +126,13 @@ export class HttpSocket {
     this.chunks = [bytes];
     const headEnd = bytes.indexOf(END_OF_HEAD);
     if (headEnd === -1) return;
-    const head = bytes.toString('latin1', 0, headEnd).toLowerCase();
+    const rawHead = bytes.toString('latin1', 0, headEnd);
+    const head = rawHead.toLowerCase();
     const from = headEnd + END_OF_HEAD.length;
     const end = this.endOf(head, bytes, from, isOver);
     if (end === undefined) return;
     this.keep(bytes.subarray(end));
-    this.settle({ ...readHead(head), head, text: bytes.toString('utf8', from, end) });
+    this.settle({ ...readHead(head), head, rawHead, text: bytes.toString('utf8', from, end) });
   }
 
   private endOf(head: string, bytes: Buffer, from: number, isOver: boolean): number | undefined {

@@ -5,7 +5,7 @@ import { times, within } from '../load.js';
 import { Statuses } from '../statuses.js';
 
 const SECONDS = { short: 1, long: 10 };
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 8_000;
 /** A password takes a fifth of a second: a second is enough to use up what one address may try. */
 const ADDRESSES = { short: 1, long: 8 };
 const GUESSERS = 40;
