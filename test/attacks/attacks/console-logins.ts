@@ -14,6 +14,7 @@ const MOST = { own: 5, all: 30 };
 
 export const loginFlood: Attack = {
   finding: '16.1',
+  onlyLong: true,
   name: 'wrong passwords for the console, as fast as they are refused',
   env: CONSOLE_IS_ON,
   hasApiKeys: true,
