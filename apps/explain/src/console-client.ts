@@ -24,8 +24,9 @@ export class ConsoleClient {
     const answer = await this.ask('POST', '/session', login);
     if (answer.status === UNAUTHORIZED) throw wrongPassword(answer);
     if (answer.status !== 200) throw faultOf(this.url, answer);
-    const [cookie] = answer.cookies.flatMap((each) => each.split(';', 1));
-    if (cookie?.startsWith(`${SESSION_COOKIE}=`)) this.cookie = cookie;
+    const cookies = answer.cookies.flatMap((each) => each.split(';', 1));
+    // Behind it stands the port.
+    this.cookie = cookies.find((cookie) => cookie.startsWith(SESSION_COOKIE)) ?? this.cookie;
   }
 
   /** @param client its id; undefined = all */
