@@ -85,3 +85,8 @@ test('no text of a peer steers the terminal, or makes a line of its own', () => 
   expect(lines).toHaveLength(9 + 1 + 2 + 1 + 4);
   expect(lines.join('')).not.toMatch(/[\p{Cc}\u202e]/u);
 });
+
+test('a report has as many rows as whatever answers has sent', () => {
+  const clients = Array.from({ length: 200_000 }, () => fate('c'));
+  expect(reportOf({ ...answer, clients, total: clients.length }).length).toBeGreaterThan(clients.length);
+});

@@ -57,10 +57,15 @@ function timeOf(unixMs: number): string {
   return new Date(unixMs).toISOString();
 }
 
+/** Not by a spread: whatever answers on that port decides how many rows there are. */
+function widest(rows: readonly (readonly string[])[], at: number): number {
+  return rows.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), 0);
+}
+
 /** Each column as wide as its widest cell; the last one ends where it ends. */
 function aligned(table: readonly (readonly string[])[]): string[] {
   const rows = table.map((row) => row.map(escapeText));
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, at) => widest(rows, at));
   return rows.map((row) =>
     row
       .map((cell, at) => cell.padEnd(widths[at] as number))

@@ -97,21 +97,12 @@ export class Hub {
     this.parts.liveness.start();
   }
 
-  /** Has what becomes of messages recorded from now on. Without it, nothing is. */
+  /** Has messages traced from now on. Without it, none is. */
   trace(tracer: HubTracer): void {
     this.parts.tracing.begin(tracer);
   }
 
-  /** Has what becomes of messages recorded from now on, so that it can be explained; before anybody connects. @param maxBytes of memory */
-  record(maxBytes: number): Recorder {
-    const { log, clock, inspection } = this;
-    const recorder = new Recorder(maxBytes, { log, clock, inspection });
-    this.events.attach(recorder);
-    this.parts.flusher.written = (withNewest) => recorder.written(withNewest);
-    return recorder;
-  }
-
-  /** Whether it is. */
+  /** Whether somebody traces messages. */
   get isTraced(): boolean {
     return this.parts.tracing.isOn;
   }
@@ -119,6 +110,15 @@ export class Hub {
   /** The span that is active where this is called, for a message that goes on with it; undefined if nothing is recorded. */
   activeTrace(): string | undefined {
     return this.parts.tracing.active();
+  }
+
+  /** Has what happens to connections recorded, so that it can be explained; before anybody connects. @param maxBytes of memory */
+  record(maxBytes: number): Recorder {
+    const { log, clock, inspection } = this;
+    const recorder = new Recorder(maxBytes, { log, clock, inspection });
+    this.events.attach(recorder);
+    this.parts.flusher.written = (withNewest) => recorder.written(withNewest);
+    return recorder;
   }
 
   /** Ends what runs by itself; connections that are left stay as they are. */

@@ -127,7 +127,6 @@ async function tryOne(port: number, request: Request): Promise<string[]> {
     ...(answer.status >= 400 && answer.status < 500 ? [] : [`${what}: ${answer.status}`]),
     ...(answer.status === 429 ? [`${what}: was not judged`] : []),
     ...(answer.head.includes(`\r\n${MARK}`) ? [`${what}: a header was made up`] : []),
-    // No page is made of what an upgrade is answered.
-    ...(headers !== undefined && 'Upgrade' in headers ? [] : faultsOfConsole(what, answer)),
+    ...faultsOfConsole(what, answer),
   ];
 }
