@@ -87,6 +87,6 @@ test('no text of a peer steers the terminal, or makes a line of its own', () => 
 });
 
 test('a report has as many rows as whatever answers has sent', () => {
-  const clients = Array.from({ length: 200_000 }, () => fate('c'));
+  const clients = Array.from({ length: 200_000 }, () => fate('c', {}));
   expect(reportOf({ ...answer, clients, total: clients.length }).length).toBeGreaterThan(clients.length);
 });
