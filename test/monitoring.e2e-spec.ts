@@ -24,6 +24,8 @@ import { read } from './repository.js';
 const WITHOUT_DATA: Readonly<Record<string, string>> = {
   'Handler calls': 'only applications with a hub inside have handlers',
 };
+/** Alerts of a hub that gets too little of its CPU, which says nothing of the hub where many tests share two cores. */
+const OF_A_BUSY_MACHINE: readonly string[] = ['HubEventLoopIsLate', 'HubStalls'];
 const DATA_WITHIN_MS = 30_000;
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 
@@ -82,12 +84,30 @@ test('a Prometheus is there, where CI is set', () => {
     await carol.close();
     const back = await V1Client.join(url, { since: bob.welcome.position });
     await back.take(20);
-    const postedAtMs = performance.now();
-    await http.publish('main', 'posted', { trace: `00-${TRACE_ID}-00f067aa0ba902b7-01` });
-    waitedMs += performance.now() - postedAtMs;
+    await post();
     await expect(TestClient.connect(`${url}?channel=`)).rejects.toThrow('400');
     await Promise.all([alice, bob, back].map((client) => client.close()));
   }
+
+  async function post(): Promise<void> {
+    const postedAtMs = performance.now();
+    await http.publish('main', 'posted', { trace: `00-${TRACE_ID}-00f067aa0ba902b7-01` });
+    waitedMs += performance.now() - postedAtMs;
+  }
+
+  test('is given OpenMetrics: it has the id of a trace beside the duration of its publish', async () => {
+    // Before the others talk: a bucket exposes its newest, and of the traced ones of a second the first hundred are timed.
+    await post();
+    await server.scraped();
+    const query = new URLSearchParams({
+      query: 'hub_publish_duration_seconds_bucket',
+      start: String(Date.now() / 1_000 - 600),
+      end: String(Date.now() / 1_000 + 600),
+    });
+    const found = await server.ask<Exemplars[]>(`query_exemplars?${query}`);
+    const ids = found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
+    expect(ids).toContain(TRACE_ID);
+  });
 
   test('has data for every query of the dashboard', async () => {
     const untilMs = performance.now() + DATA_WITHIN_MS;
@@ -114,22 +134,13 @@ test('a Prometheus is there, where CI is set', () => {
     expect(activeTargets).toMatchObject([{ health: 'up', lastError: '', labels: { job: 'ws-hub' } }]);
   });
 
-  test('is given OpenMetrics: it has the id of a trace beside the duration of its publish', async () => {
-    const query = new URLSearchParams({
-      query: 'hub_publish_duration_seconds_bucket',
-      start: String(Date.now() / 1_000 - 600),
-      end: String(Date.now() / 1_000 + 600),
-    });
-    const found = await server.ask<Exemplars[]>(`query_exemplars?${query}`);
-    const ids = found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
-    expect(ids).toContain(TRACE_ID);
-  });
-
   test('evaluates all rules, and no alert is about to fire for a hub that is well', async () => {
     const { groups } = await server.ask<{ groups: { rules: EvaluatedRule[] }[] }>('rules');
     const evaluated = groups.flatMap((group) => group.rules);
     expect(evaluated.map(({ name }) => name)).toEqual(rules.map(({ alert }) => alert));
-    expect(evaluated.filter(({ health, state }) => health !== 'ok' || state !== 'inactive')).toEqual([]);
+    expect(evaluated.filter(({ health }) => health !== 'ok')).toEqual([]);
+    const about = evaluated.filter(({ state }) => state !== 'inactive').map(({ name }) => name);
+    expect(about.filter((name) => !OF_A_BUSY_MACHINE.includes(name))).toEqual([]);
   });
 });
 

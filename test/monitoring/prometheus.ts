@@ -34,6 +34,11 @@ export function configurationFor(target: string, interval: string): string {
   });
 }
 
+interface ScrapedTarget {
+  /** When the newest scrape began, in RFC 3339. */
+  readonly lastScrape: string;
+}
+
 export interface Series {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [time: number, value: string];
@@ -82,6 +87,21 @@ export class PrometheusServer {
     const { status, error, data } = (await answer.json()) as { status: string; error?: string; data: Data };
     if (status !== 'success') throw new Error(`${path}: ${error}`);
     return data;
+  }
+
+  /** Resolves when Prometheus has found its targets and has stored a scrape of all of them that began after this call. */
+  async scraped(): Promise<void> {
+    await this.scrapeToldSince(Date.now());
+    // It tells of a scrape a moment before that is stored, and of the next one after that.
+    await this.scrapeToldSince(Date.now());
+  }
+
+  private async scrapeToldSince(sinceMs: number): Promise<void> {
+    const isOld = ({ lastScrape }: ScrapedTarget): boolean => Date.parse(lastScrape) <= sinceMs;
+    let targets: readonly ScrapedTarget[];
+    do {
+      targets = (await this.ask<{ activeTargets: ScrapedTarget[] }>('targets')).activeTargets;
+    } while (targets.length === 0 || targets.some(isOld));
   }
 
   async stop(): Promise<void> {
