@@ -3,7 +3,10 @@ import { manyAddresses, strangeAddresses } from './attacks/addresses.js';
 import { badHandshakes } from './attacks/bad-handshakes.js';
 import { comebackStorm } from './attacks/comeback.js';
 import { loginFlood } from './attacks/console-logins.js';
+import { consoleMarkup } from './attacks/console-markup.js';
+import { consoleQuestions } from './attacks/console-questions.js';
 import { consoleRequests } from './attacks/console-requests.js';
+import { consoleSockets } from './attacks/console-sockets.js';
 import { comingStreams, manyStreams, stalledStreams } from './attacks/event-streams.js';
 import { distinctSets, tinyMessages } from './attacks/fan-out.js';
 import { fragments, pings } from './attacks/floods.js';
@@ -65,4 +68,7 @@ export const ATTACKS = [
   publishFlood,
   loginFlood,
   consoleRequests,
+  consoleMarkup,
+  consoleSockets,
+  consoleQuestions,
 ];

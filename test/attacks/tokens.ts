@@ -36,9 +36,9 @@ function signed(claims: object): string {
   return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
 }
 
-/** A good token, with rights on its user's channel alone. */
-export function goodToken(user: string, allow = ['subscribe', 'publish']): string {
-  return signed({ sub: user, hub: [{ match: `own.${user}`, allow }] });
+/** A good token, with rights on its user's channel alone, or on another one. */
+export function goodToken(user: string, allow = ['subscribe', 'publish'], channel = `own.${user}`): string {
+  return signed({ sub: user, hub: [{ match: channel, allow }] });
 }
 
 function forged(kid: string): string {

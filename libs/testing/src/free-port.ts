@@ -1,12 +1,32 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
+
+/**
+ * Ports below those that systems give to outgoing connections (Linux: from 32,768): between the look and the listening, a
+ * connection of another test could take one of those.
+ */
+const [FIRST, BEYOND] = [10_000, 32_768];
+const MAX_TRIES = 100;
 
 /** A port that nobody listens on, for a program that must come back to the same one. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  for (let at = 0; at < MAX_TRIES; at++) {
+    const port = randomInt(FIRST, BEYOND);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`none of ${MAX_TRIES} ports was free`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    // Somebody else has it: the next one is tried.
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  return port;
+  return true;
 }

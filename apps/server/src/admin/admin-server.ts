@@ -18,6 +18,7 @@ import { AddressRates, ClientAddress, destroyOnError, networkOf, pathOf } from '
 import type { FastifyInstance } from 'fastify';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { Door } from '../standalone/door.js';
+import { endUnread, OneAtATime } from '../standalone/one-at-a-time.js';
 import { readPageFiles } from '../standalone/page-files.js';
 import { AdminSockets } from './admin-sockets.js';
 import { consoleApp } from './console-app.js';
@@ -48,6 +49,7 @@ const TOO_MANY: RequestFault = {
 @Injectable()
 export class AdminServer implements OnApplicationShutdown {
   private readonly sockets = new AdminSockets();
+  private readonly underWay = new OneAtATime();
   private readonly sessions: Sessions;
   private readonly rates = new AddressRates(MAX_PER_SECOND);
   private readonly addresses: ClientAddress;
@@ -163,6 +165,11 @@ export class AdminServer implements OnApplicationShutdown {
   }
 
   private request(request: IncomingMessage, response: ServerResponse, handle: RequestListener): void {
+    if (!this.underWay.isFree(request.socket)) {
+      endUnread(request.socket);
+      return;
+    }
+    this.underWay.begin(request.socket, response);
     const goesToHub = isForHub(request);
     const fault = this.faultOf(request, goesToHub) ?? (goesToHub ? undefined : bodyFaultOf(request));
     if (fault !== undefined) refuse(response, fault);
@@ -172,6 +179,10 @@ export class AdminServer implements OnApplicationShutdown {
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', destroyOnError);
+    if (!this.underWay.isFree(socket)) {
+      endUnread(socket);
+      return;
+    }
     const fault = this.faultOf(request, true);
     if (fault !== undefined) {
       const message = JSON.stringify({ error: fault.message });

@@ -23,6 +23,7 @@ import { isHttpOn } from '../config/http.js';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 import { ApiEntrance, type ApiRequest } from './api-entrance.js';
 import { badRequestAnswer } from './bad-request.js';
+import { endUnread, OneAtATime } from './one-at-a-time.js';
 import { WaitingRoom } from './waiting-room.js';
 
 const BODY: Refusal = { status: 400, reason: 'body', message: 'no request here has a body' };
@@ -45,8 +46,7 @@ const INTERNAL_ERROR = { status: 500, message: 'internal error' };
 export class Door {
   private readonly addresses: ClientAddress;
   private readonly isApiOn: boolean;
-  /** The last answer on each socket. */
-  private readonly answers = new WeakMap<Duplex, ServerResponse>();
+  private readonly underWay = new OneAtATime();
   private toldOfProxy = false;
   /** The framework's listener; set by `open`. */
   private handle!: RequestListener;
@@ -85,7 +85,7 @@ export class Door {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.upgrade(request, socket, head),
     );
-    server.on('dropRequest', (_request, socket: Duplex) => end(socket));
+    server.on('dropRequest', (_request, socket: Duplex) => endUnread(socket));
     // In place of Fastify's own, which neither counts nor tells who it was.
     server.removeAllListeners('clientError');
     const answerBadRequest = badRequestAnswer(this.refusals, (socket) => this.isForApi(socket));
@@ -123,7 +123,7 @@ export class Door {
 
   private judged(request: IncomingMessage, response: ServerResponse, event: string): void {
     if (!this.isNext(request, request.socket)) return;
-    this.answers.set(request.socket, response);
+    this.underWay.begin(request.socket, response);
     const api = this.isApiOn ? this.api.requestOf(request, response) : undefined;
     if (api !== undefined) {
       this.apiRequest(api, event);
@@ -174,22 +174,20 @@ export class Door {
     });
   }
 
-  /** No client that there is sends a request before it has its answer; who does could make thousands at once. */
   private isNext(request: IncomingMessage, socket: Duplex): boolean {
     if (socket.destroyed) return false;
-    const last = this.answers.get(socket);
-    if (last === undefined || (last.writableEnded && last.shouldKeepAlive)) {
+    if (this.underWay.isFree(socket)) {
       this.room.touch(request.socket);
       return true;
     }
     this.refusals.refused(request, PIPELINED);
-    end(socket);
+    endUnread(socket);
     return false;
   }
 
   /** Whether a request below `/v1` is under way on a socket, and has no answer yet. */
   private isForApi(socket: Socket): boolean {
-    const answer = this.answers.get(socket);
+    const answer = this.underWay.lastOf(socket);
     if (!this.isApiOn || answer === undefined || answer.headersSent) return false;
     return this.api.requestOf(answer.req, answer) !== undefined;
   }
@@ -213,21 +211,6 @@ export class Door {
       'a proxy is in front: no limit by address holds until TRUSTED_PROXIES names it',
     );
   }
-}
-
-/** An answer that llhttp takes for an error (on_headers_complete knows 0, 1 and 2). */
-const STOP_PARSING = -1;
-
-/** What Node has of a socket on which it reads HTTP; nothing public stops it in the middle of a piece. */
-interface ParsedSocket extends Duplex {
-  readonly parser?: { onIncoming?: () => number } | null;
-}
-
-/** Ends a socket in the middle of what was read from it. */
-function end(socket: ParsedSocket): void {
-  // Or Node goes on to read all requests of the piece at hand, thousands in 64 KiB, also for a socket that is destroyed.
-  if (socket.parser) socket.parser.onIncoming = () => STOP_PARSING;
-  socket.destroy();
 }
 
 /** Whoever waits for it may send the body now. */

@@ -6,6 +6,7 @@ import { StartError } from '@ws-hub/config';
 import { Guard } from '@ws-hub/hub';
 import { HubLogger, HubMetrics } from '@ws-hub/nestjs';
 import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
+import { endUnread, OneAtATime } from './one-at-a-time.js';
 import { watchProcess } from './process-metrics.js';
 
 const PATH = '/metrics';
@@ -14,6 +15,7 @@ const PATH = '/metrics';
 @Injectable()
 export class MetricsServer implements OnApplicationShutdown {
   private readonly server: Server;
+  private readonly underWay = new OneAtATime();
 
   constructor(
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
@@ -23,6 +25,11 @@ export class MetricsServer implements OnApplicationShutdown {
   ) {
     watchProcess(this.metrics.instruments, this.config.natsUrls.length === 0 ? 'memory' : 'nats');
     this.server = createServer((request, response) => {
+      if (!this.underWay.isFree(request.socket)) {
+        endUnread(request.socket);
+        return;
+      }
+      this.underWay.begin(request.socket, response);
       this.answer(request, response).catch((error) => {
         guard.failed('metrics', error);
         response.destroy();
