@@ -34,6 +34,8 @@ export interface Attack {
   readonly maxLoopP99Ms?: number;
   /** Bound of the healthy pair's p99 in ms, where it is not that of all attacks. */
   readonly maxP99Ms?: number;
+  /** Bound of what the hub's memory may grow by in MB, where it is not that of all attacks. */
+  readonly maxGrowthMb?: number;
   /** Bytes that may wait in the hub at the end of the attack, while the attackers are still connected. */
   readonly maxQueuedBytes?: number;
   /** CPU time of the hub in µs for each message that it replays. */

@@ -147,7 +147,12 @@ type Figures = Pick<Outcome, 'pair' | 'start' | 'end' | 'cpuMicros' | 'replayed'
 
 /** What goes beyond the bounds of the long form. */
 function slownessOf(
-  { maxP99Ms = MAX_P99_MS, maxLoopP99Ms = Number.POSITIVE_INFINITY, maxMicrosPerReplayed }: Attack,
+  {
+    maxP99Ms = MAX_P99_MS,
+    maxLoopP99Ms = Number.POSITIVE_INFINITY,
+    maxGrowthMb = MAX_GROWTH_MB,
+    maxMicrosPerReplayed,
+  }: Attack,
   { pair, start, end, cpuMicros, replayed }: Figures,
 ): string[] {
   const micros = cpuMicros / replayed;
@@ -156,7 +161,7 @@ function slownessOf(
     ...(end && loopDelayMs(start, end, 0.99) > maxLoopP99Ms
       ? [`loop delay p99 over ${maxLoopP99Ms} ms`]
       : []),
-    ...(end && end.peakMb - start.residentMb > MAX_GROWTH_MB ? [`more than ${MAX_GROWTH_MB} MB`] : []),
+    ...(end && end.peakMb - start.residentMb > maxGrowthMb ? [`more than ${maxGrowthMb} MB`] : []),
     ...(maxMicrosPerReplayed !== undefined && micros > maxMicrosPerReplayed
       ? [`more than ${maxMicrosPerReplayed} µs a replayed message`]
       : []),

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Attack, CONSOLE_IS_ON } from '../attack.js';
 import { login, signIn } from '../console-door.js';
 import { askOnce, HttpSocket } from '../http-socket.js';
@@ -19,6 +20,8 @@ export const loginFlood: Attack = {
   env: CONSOLE_IS_ON,
   hasApiKeys: true,
   hasConsole: true,
+  // One scrypt takes 16 MiB. The rest is the young part of the heap, which the first second fills and forty do not enlarge.
+  maxGrowthMb: 140,
   async run({ adminPort, long, begin, note }) {
     // A network that has signed in before is not held up by what all others have used up.
     const first = await signIn(adminPort);
@@ -31,6 +34,8 @@ export const loginFlood: Attack = {
     const statuses = new Statuses();
     await times(GUESSERS, (of) => guess(adminPort, addressOf(of), startMs + seconds * 1_000, statuses));
     const most = atOnce * (1 + (performance.now() - startMs) / 60_000);
+    // What one address may ask in a second is free again; what it may try in a minute is not.
+    await wait(1_000);
     const tired = await askOnce(adminPort, login('one more'), addressOf(0));
     const last = await signIn(adminPort);
     note(`${Math.round(statuses.sum / seconds)} guesses/s: ${statuses}`);

@@ -52,9 +52,9 @@ export const consoleQuestions: Attack = {
     });
     for (const socket of crowded) socket.socket.destroy();
     note(`${Math.round(statuses.sum / seconds)} questions/s: ${statuses}`);
-    // None is made up, and a message that is not there is one that is told not to be.
+    // A message that is not there is a 404 or a 400, and beyond the walks that may wait there is a 503.
     return [
-      ...statuses.besides(200, 400, 404, 429),
+      ...statuses.besides(200, 400, 404, 429, 503),
       ...(statuses.of(200) === 0 ? ['nothing was answered'] : []),
     ];
   },
