@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Tapped, TapStarted } from '@ws-hub/console-api';
 import { Clock, type Entry } from '@ws-hub/hub';
-import { HubService } from '@ws-hub/nestjs';
+import { HubLogger, HubService } from '@ws-hub/nestjs';
 import { CHANNEL_RULE, isChannelName } from '@ws-hub/protocol';
 import { z } from 'zod';
 import { ConsoleError, type ConsoleView, consoleRoute } from '../console-route.js';
@@ -24,6 +24,7 @@ export class TapView implements ConsoleView, OnApplicationShutdown {
   constructor(
     private readonly hub: HubService,
     private readonly clock: Clock,
+    private readonly logger: HubLogger,
   ) {}
 
   readonly routes = [
@@ -44,6 +45,8 @@ export class TapView implements ConsoleView, OnApplicationShutdown {
   private start(channel: string): TapStarted {
     if (this.taps.size >= MAX_TAPS)
       throw new ConsoleError(429, `${MAX_TAPS} taps are open on this hub, and no more may be; close one`);
+    // Whoever reads along leaves a trace: contents are nobody's but the channel's.
+    this.logger.info({ event: 'console_tap', channel }, 'somebody reads along on a channel, in the console');
     const id = randomBytes(ID_BYTES).toString('hex');
     const tap = new Tap(channel, this.clock.monotonicMs() + LIFE_MS);
     this.taps.set(id, { tap, ending: this.endLater(id, UNASKED_MS) });

@@ -248,9 +248,10 @@ describe('the events', () => {
 
 describe('a tap', () => {
   test('shows no more than twenty messages a second, and counts the others', async () => {
-    const view = new TapView(service, clock);
+    const view = new TapView(service, clock, logger);
     say('x');
     const { id } = await ask<TapStarted>(view, 'POST /tap', { body: { channel: 'x' } });
+    expect(logger.lines).toEqual([{ event: 'console_tap', channel: 'x' }]);
     say('x', 25, 'y'.repeat(5_000));
     say('other');
     const first = await ask<Tapped>(view, 'GET /tap/:id', { id });
@@ -271,7 +272,7 @@ describe('a tap', () => {
     jest.useFakeTimers();
     try {
       const attach = jest.spyOn(hub.events, 'attach');
-      const view = new TapView(service, clock);
+      const view = new TapView(service, clock, logger);
       const started = Array.from({ length: MAX_TAPS }, () =>
         ask(view, 'POST /tap', { body: { channel: 'x' } }),
       );
