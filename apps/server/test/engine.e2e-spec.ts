@@ -29,7 +29,7 @@ describeWithNats('a hub with its log in NATS', () => {
     const renewed = { ...env, HUB_SECRET: 'another secret of more than thirty-two bytes' };
     const hubs = [await startHubIn(env, ...flags)];
     await expect(startHubIn(renewed, ...flags)).rejects.toThrow('HUB_SECRET');
-    hubs.push(await startHubIn({ ...renewed, HUB_SECRET_PREVIOUS: env.HUB_SECRET }, ...flags));
+    hubs.push(await startHubIn({ ...renewed, HUB_SECRET_PREVIOUS: env.HUB_SECRET ?? '' }, ...flags));
     expect(hubs.map(({ app }) => app.get(MessageLog).isReady)).toEqual([true, true]);
     for (const { close } of hubs) await close();
   });

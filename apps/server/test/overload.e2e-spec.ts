@@ -38,7 +38,7 @@ describe('under more than it can take', () => {
   ): Promise<number> {
     let said = 0;
     let done = false;
-    until.finally(() => {
+    void until.finally(() => {
       done = true;
     });
     while (!done) {

@@ -87,7 +87,7 @@ test('what is answered counts as much as what is said: a client that asks and ne
   const evicted = hub.event('slow_consumer');
   const channels = Array.from({ length: 100 }, (_, n) => `${n}-`.padEnd(64, 'x'));
   let isCut = false;
-  evicted.finally(() => {
+  void evicted.finally(() => {
     isCut = true;
   });
   while (!isCut) {

@@ -105,7 +105,10 @@ export const comingStreams: Attack = {
     await begin();
     const before = await connectionsOf(port);
     await crowd(long ? TIMES.long : TIMES.short, async (at) => {
-      if (at % 4 === 3) return comeAndGo(port, listening);
+      if (at % 4 === 3) {
+        await comeAndGo(port, listening);
+        return;
+      }
       const { socket } = await EventStream.open(port, listening);
       if (at % 4 === 0) socket.destroy();
       else if (at % 4 === 1) socket.resetAndDestroy();

@@ -69,12 +69,12 @@ export class RemoteKeySet extends KeySource {
   }
 
   override warmUp(): void {
-    this.begin();
+    void this.begin();
   }
 
   /** In the background: whoever asks has its key. After a failure sooner, so that a key that is gone ends. */
   private refresh(): void {
-    if (this.sinceBegunMs() >= (this.hasFailed ? MIN_INTERVAL_MS : REFRESH_MS)) this.begin();
+    if (this.sinceBegunMs() >= (this.hasFailed ? MIN_INTERVAL_MS : REFRESH_MS)) void this.begin();
   }
 
   private async wait(algorithm: string, kid: string | undefined): Promise<Found> {

@@ -121,7 +121,7 @@ export class Authorization {
     const timer = setTimeout(end, this.options.authTimeoutMs, LATE);
     this.waiting.add(end);
     // It never rejects: what the authorizer throws has become an answer.
-    answer.then(end);
+    void answer.then(end);
     return end;
   }
 
