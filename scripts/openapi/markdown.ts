@@ -41,7 +41,7 @@ function contents(): string {
     code(requestOf(route)),
     code(rightOf(route)),
   ]);
-  return table(['request', '', 'right'], rows);
+  return table(['request', 'path', 'right'], rows);
 }
 
 function credentials({ components }: OpenApiDocument): string {
@@ -49,7 +49,7 @@ function credentials({ components }: OpenApiDocument): string {
     code(name),
     String(description),
   ]);
-  return table(['way', ''], rows);
+  return table(['way', 'meaning'], rows);
 }
 
 function section(document: OpenApiDocument, tag: string, description: string): string {
@@ -66,7 +66,8 @@ function requestSection(document: OpenApiDocument, route: DescribedRoute): strin
     description,
     `Credentials: ${waysOf(security)}.`,
   ];
-  if (parameters.length > 0) parts.push(table(['parameter', 'in', 'type', ''], parameters.map(parameterRow)));
+  if (parameters.length > 0)
+    parts.push(table(['parameter', 'in', 'type', 'meaning'], parameters.map(parameterRow)));
   for (const { type, schema, example } of bodies)
     parts.push(`**Body**, ${code(type)}: ${typeOf(schema)}`, fenced(example, type));
   const { body } = answer;
@@ -97,7 +98,7 @@ function failures({ components }: OpenApiDocument): string {
     const { status, detail } = content['application/problem+json'].example;
     return [String(status), description, Object.keys(headers).map(code).join(', '), code(detail)];
   });
-  return table(['status', 'when', 'headers', 'a detail'], rows);
+  return table(['status', 'when', 'headers', 'example detail'], rows);
 }
 
 function schemaSection(name: string, schema: JsonSchema): string {
@@ -105,7 +106,7 @@ function schemaSection(name: string, schema: JsonSchema): string {
   const parts = [`### ${name}`];
   if (description !== undefined) parts.push(description);
   if (items !== undefined) parts.push(`${typeOf({ ...schema, items: {} })}, each with:`);
-  parts.push(table(['field', 'type', ''], fieldsOf(items ?? schema)));
+  parts.push(table(['field', 'type', 'meaning'], fieldsOf(items ?? schema)));
   return parts.join('\n\n');
 }
 

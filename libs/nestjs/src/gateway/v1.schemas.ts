@@ -100,12 +100,15 @@ const ack = z.object({
 
 const message = z.object({
   type: z.literal('message'),
-  id: position.describe("The message's place in the log. Opaque."),
+  id: position.describe('The position of the message in the log. Opaque.'),
   channel: z.string(),
-  client_id: z.string().describe('Who said it.'),
-  user: z.string().optional().describe("Whom the sender's token names. Left out for an anonymous sender."),
+  client_id: z.string().describe('The client id of the sender.'),
+  user: z
+    .string()
+    .optional()
+    .describe("The user that the sender's token names. Omitted for an anonymous sender."),
   timestamp: z.int().describe('Unix time in whole seconds. It says nothing about order.'),
-  content: z.string().describe('The text as it was said.'),
+  content: z.string().describe('The text of the message.'),
 });
 
 const positionMessage = z.object({ type: z.literal('position'), position });

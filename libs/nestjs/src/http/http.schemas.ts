@@ -26,11 +26,11 @@ const count = z.int().nonnegative();
 /** Fractions are cut off. */
 const seconds = z.number();
 
-const content = wellFormed.describe('The text as it is said: any characters, also none.');
+const content = wellFormed.describe('The text of the message: any characters, may be empty.');
 const ownKey = key.describe(
-  'Names this message among those of the caller: the same key again is the same message, which is stored once.',
+  'Identifies the message among those of the caller: messages with the same key are stored once.',
 );
-const messageId = position.describe("The message's place in the log. Opaque.");
+const messageId = position.describe('The position of the message in the log. Opaque.');
 
 export const publishBody = z.object({ content, key: ownKey.optional() });
 
@@ -43,49 +43,52 @@ export const problem = z
     type: z.literal('about:blank'),
     title: z.string().describe('The name of the status.'),
     status: z.int().describe('The HTTP status.'),
-    detail: z.string().describe('For people: what was wrong, and what is allowed.'),
-    channels: z.array(z.string()).optional().describe('The channels that it is about.'),
+    detail: z.string().describe('For humans: what is wrong, and what is allowed.'),
+    channels: z.array(z.string()).optional().describe('The affected channels.'),
   })
   .describe('Why a request failed (RFC 9457).');
 
 export const publishAnswer = z.object({
   id: messageId,
-  duplicate: z.boolean().describe('Whether it was stored before, by an earlier request with this key.'),
+  duplicate: z.boolean().describe('Whether an earlier request with this key stored the message.'),
 });
 
 export const batchAnswer = z.object({
   results: z
     .array(z.union([publishAnswer, problem]))
-    .describe('One for each message of the request, in its order.'),
+    .describe('One result per message of the request, in the same order.'),
 });
 
 export const historyAnswer = z.object({
-  messages: z.array(HUB_SCHEMAS.message).describe('The oldest first.'),
+  messages: z.array(HUB_SCHEMAS.message).describe('Oldest first.'),
   position: position.describe('The `after` of the next page.'),
 });
 
 export const channelsAnswer = z.object({
   channels: z.array(
-    z.object({ channel: z.string(), connections: count.describe('That listen to it, on this hub.') }),
+    z.object({
+      channel: z.string(),
+      connections: count.describe('Connections of this hub that listen to it.'),
+    }),
   ),
-  cursor: z.string().optional().describe('The `cursor` of the next page. Left out with the last page.'),
+  cursor: z.string().optional().describe('The `cursor` of the next page. Omitted on the last page.'),
 });
 
 export const infoAnswer = z
   .object({
-    version: z.string().describe('Of the package.'),
+    version: z.string().describe('Version of the package.'),
     connections: count,
-    channels: count.describe('With listeners.'),
+    channels: count.describe('Channels with listeners.'),
     uptime_seconds: count,
-    draining: z.boolean().describe('Whether the hub is about to end.'),
+    draining: z.boolean().describe('Whether the hub is shutting down.'),
     log: z.object({
       ready: z.boolean().describe('Whether messages can be stored.'),
-      position: position.optional().describe('The newest place. Left out before the log was first reached.'),
+      position: position.optional().describe('The newest position. Omitted until the log was first reached.'),
       entries: count,
       bytes: count,
     }),
   })
-  .describe('The state of this hub, not of the others of its cluster.');
+  .describe('The state of this hub, not of the other hubs of its cluster.');
 
 export const disconnectBody = z
   .object({
@@ -96,13 +99,13 @@ export const disconnectBody = z
       .optional()
       .describe('The connections of this client.'),
     code: z.int().optional().describe('The close code; 1008 by default.'),
-    reason: z.string().max(MAX_REASON).optional().describe('Up to 123 bytes that the client reads.'),
+    reason: z.string().max(MAX_REASON).optional().describe('Close reason for the client, up to 123 bytes.'),
   })
   .refine((body) => (body.user === undefined) !== (body.client_id === undefined), {
     error: 'must have either user or client_id',
   })
   .meta({ oneOf: [{ required: ['user'] }, { required: ['client_id'] }] })
-  .describe('Whose connections end: exactly one of `user` and `client_id`.');
+  .describe('The connections to close: exactly one of `user` and `client_id`.');
 
 export const revocationBody = z
   .object({
@@ -110,11 +113,13 @@ export const revocationBody = z
     token_id: user.optional().describe('The token with this `jti`.'),
     issued_before: seconds
       .optional()
-      .describe('Only tokens issued before this moment, in Unix seconds. Alone: those of everybody.'),
+      .describe(
+        'Only tokens issued before this time, in Unix seconds. Without `user` and `token_id`: tokens of all users.',
+      ),
     until: seconds
       .optional()
       .describe(
-        'When the last of these tokens has expired, in Unix seconds; by default the longest life of a token from now.',
+        'When the last of these tokens has expired, in Unix seconds. The default is the maximum token lifetime from now.',
       ),
   })
-  .describe('Which tokens count no more.');
+  .describe('The tokens to revoke.');

@@ -6,20 +6,20 @@ const channels: RouteDescription = {
   operationId: 'listChannels',
   tag: 'Administration',
   summary: 'List the channels',
-  description: 'Channels that have listeners on the hub that answers, in the order of their names.',
+  description: 'Channels with listeners on the hub that answers, sorted by name.',
   right: 'admin',
   parameters: [
     {
       name: 'prefix',
       in: 'query',
-      description: 'Only channels whose names begin with this.',
+      description: 'Only channels whose names begin with this prefix.',
       schema: { type: 'string' },
       example: 'orders',
     },
     {
       name: 'cursor',
       in: 'query',
-      description: 'The `cursor` of the page before.',
+      description: 'The `cursor` of the previous page.',
       schema: { type: 'string' },
     },
     limitOf(MAX_CHANNELS, DEFAULT_CHANNELS),
@@ -35,7 +35,7 @@ const info: RouteDescription = {
   operationId: 'readInfo',
   tag: 'Administration',
   summary: 'Read the state of the hub',
-  description: 'It tells of the hub that answers, and not of the others of its cluster.',
+  description: 'Covers the hub that answers, not the other hubs of its cluster.',
   right: 'admin',
   answer: {
     description: 'The state of this hub.',
@@ -56,10 +56,10 @@ const disconnect: RouteDescription = {
   tag: 'Administration',
   summary: 'Close connections',
   description:
-    'Of one user or one client, on all hubs. Whether their clients come back is what the close code says (PROTOCOL.md, section 4). To keep a user out, revoke the tokens as well.',
+    'Closes the connections of one user or one client, on all hubs. The close code tells clients whether to reconnect (PROTOCOL.md, section 4). To keep a user out, revoke the tokens as well.',
   right: 'admin',
   bodies: [json('Disconnect', { user: 'alice', code: 4403, reason: 'the account is closed' })],
-  answer: { description: 'This hub has closed them, and the others were told.' },
+  answer: { description: 'This hub has closed the connections, and notified the other hubs.' },
   problems: [400, 401, 403, 413, 415, 429, 503],
 };
 
@@ -68,10 +68,10 @@ const revocations: RouteDescription = {
   tag: 'Administration',
   summary: 'Revoke tokens',
   description:
-    'Of a user, one by its `jti`, or those of everybody that were issued before a moment. Connections with them end on all hubs (4401), and no hub admits them again. API keys are revoked by `ws-hub key revoke`.',
+    'Revokes the tokens of a user, one token by its `jti`, or all tokens issued before a point in time. Connections with these tokens close on all hubs (4401), and no hub accepts the tokens again. `ws-hub key revoke` revokes API keys.',
   right: 'admin',
   bodies: [json('Revocation', { user: 'alice' })],
-  answer: { description: 'They count no more.' },
+  answer: { description: 'The tokens are revoked.' },
   problems: [400, 401, 403, 413, 415, 429, 503],
 };
 

@@ -30,13 +30,13 @@ export interface OpenApiDocument {
   };
 }
 
-const DESCRIPTION = `Publish, read and listen on a hub over HTTP. It is the same log, the same rights and the same limits as over WebSockets; PROTOCOL.md is the contract in words.
+const DESCRIPTION = `Publish, read and listen on a hub over HTTP. HTTP and WebSockets share one log, one set of rights and one set of limits. PROTOCOL.md is the contract in words.
 
-Every error is a problem object (RFC 9457), also for a path that does not exist (404) and for another method (405, with \`Allow\`); 500 is a bug of the hub. Members that are not named here are ignored in requests, and may come in answers.`;
+Every error is a problem object (RFC 9457), also for an unknown path (404) and a wrong method (405, with \`Allow\`). 500 is a bug of the hub. Requests may contain members that are not named here; the hub ignores them. Responses may contain more members too.`;
 
 const TAGS = [
-  { name: 'Messages', description: 'Publish and read.' },
-  { name: 'Events', description: 'Listen, as server-sent events.' },
+  { name: 'Messages', description: 'Publish and read messages.' },
+  { name: 'Events', description: 'Listen to server-sent events.' },
   { name: 'Administration', description: 'For API keys that allow `admin:>`.' },
 ];
 
@@ -57,7 +57,7 @@ export function openApiDocument(version: string): OpenApiDocument {
     servers: [
       {
         url: '{hub}',
-        variables: { hub: { default: 'http://localhost:8080', description: 'Where your hub is.' } },
+        variables: { hub: { default: 'http://localhost:8080', description: 'The URL of your hub.' } },
       },
     ],
     tags: TAGS,
@@ -89,8 +89,8 @@ function operationOf(route: DescribedRoute): OpenApi {
 
 function rightOf({ right }: DescribedRoute): string {
   return right === 'admin'
-    ? 'Takes an API key that allows `admin:>`.'
-    : `Takes the right \`${right}\` on each channel.`;
+    ? 'Requires an API key that allows `admin:>`.'
+    : `Requires the right \`${right}\` on each channel.`;
 }
 
 function answersOf({ status, answer, problems }: DescribedRoute): OpenApi {

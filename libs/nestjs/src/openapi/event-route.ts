@@ -8,18 +8,18 @@ import {
 import { type RouteDescription, schemaRef } from './http-route.js';
 import { channelSchema } from './parameters.js';
 
-const DESCRIPTION = `A stream of server-sent events on the same log (WHATWG HTML, section 9.2). It only listens. It counts as a connection of the hub: the same limits, drain and slow-consumer policy hold for it.
+const DESCRIPTION = `A stream of server-sent events on the same log (WHATWG HTML, section 9.2). A stream counts as a connection of the hub: the same limits, drain and slow-consumer policy apply.
 
 | event | \`id:\` | \`data:\` |
 | --- | --- | --- |
-| \`welcome\` | yes | WelcomeEvent; the first one |
+| \`welcome\` | yes | WelcomeEvent; the first event |
 | \`gap\` | yes | GapEvent; follows the welcome if messages were missed |
 | none | yes | Message |
-| \`position\` | yes | PositionEvent; everything for this client up to here was sent |
+| \`position\` | yes | PositionEvent; everything up to this position was sent |
 | \`expired\` | | ExpiredEvent; then the stream ends |
 | \`closed\` | | ClosedEvent; then the stream ends |
 
-An \`id\` is opaque: keep the last one, and send it back to resume. A comment line comes every 25 s. \`retry:\` says how long a client waits before it comes back.`;
+An \`id\` is opaque: store the last one, and send it back to resume. A comment line comes every 25 s. \`retry:\` says how long a client waits before it reconnects.`;
 
 const EXAMPLE = `retry: 2113
 
@@ -46,7 +46,7 @@ const EVENT_DATA = {
   closed: schemaRef('ClosedEvent'),
 };
 
-const PLACE = 'everything after it follows, once and in order, and then what is said from now on.';
+const PLACE = 'everything after it follows, once and in order, then new messages.';
 
 /** The data of its events is in `x-event-data` of its answer's schema, by the names of the events. */
 export const events: RouteDescription = {
@@ -59,7 +59,7 @@ export const events: RouteDescription = {
     {
       name: CHANNEL_PARAMETER,
       in: 'query',
-      description: `A channel; once for each of them. Without it \`${DEFAULT_CHANNEL}\`.`,
+      description: `A channel; repeat it for more. The default is \`${DEFAULT_CHANNEL}\`.`,
       schema: { type: 'array', items: channelSchema },
       example: ['orders'],
     },
@@ -72,13 +72,13 @@ export const events: RouteDescription = {
     {
       name: SINCE_PARAMETER,
       in: 'query',
-      description: `An \`id\`, or a position, which takes the right \`history\`: ${PLACE} \`${LAST_EVENT_ID_HEADER}\` goes before it.`,
+      description: `An \`id\`, or a position, which requires the right \`history\`: ${PLACE} \`${LAST_EVENT_ID_HEADER}\` takes precedence.`,
       schema: { type: 'string' },
       example: 'f233a1b2c3d4e5f6-41',
     },
   ],
   answer: {
-    description: 'A stream that ends when one side goes.',
+    description: 'A stream that ends when either side closes it.',
     body: {
       type: EVENT_STREAM,
       schema: { type: 'string', 'x-event-data': EVENT_DATA },

@@ -9,7 +9,7 @@ const idempotencyKey: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'Names the message: the same key again stores nothing, on any hub, and is answered with the first id. 1-64 characters from `!` to `~`; double quotes around it are taken off. The same as `key` in a JSON body. A request without credentials cannot have it.',
+    'Identifies the message: a second request with the same key stores nothing, on any hub, and gets the first id. 1-64 characters from `!` to `~`; surrounding double quotes are removed. Same as `key` in a JSON body. Not allowed without credentials.',
   schema: { type: 'string', pattern: '^[!-~]{1,66}$' },
   example: 'order-17',
 };
@@ -18,7 +18,7 @@ const traceparent: Parameter = {
   name: TRACE_HEADER,
   in: 'header',
   description:
-    'The span that goes on with each message (W3C Trace Context). A hub that records no traces ignores it, as every hub ignores one that is malformed.',
+    'The parent span of each message (W3C Trace Context). Hubs that record no traces ignore it. All hubs ignore a malformed one.',
   schema: { type: 'string' },
   example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
 };
@@ -28,7 +28,7 @@ const publish: RouteDescription = {
   tag: 'Messages',
   summary: 'Publish a message',
   description:
-    'The answer comes when the message is stored. After a 503 nobody knows whether it is: send it again with the same key.',
+    'The hub answers when the message is stored. After a 503 the message may or may not be stored: retry with the same key.',
   right: 'publish',
   parameters: [channelParameter, idempotencyKey, traceparent],
   bodies: [
@@ -46,7 +46,7 @@ const batch: RouteDescription = {
   operationId: 'publishBatch',
   tag: 'Messages',
   summary: 'Publish a batch of messages',
-  description: `At most ${MAX_BATCH} messages, stored in the order of the list. A batch is not atomic: each message has a result of its own, which is a problem if it was not stored.`,
+  description: `At most ${MAX_BATCH} messages, stored in the order of the list. A batch is not atomic: each message has its own result, which is a problem object if the message was not stored.`,
   right: 'publish',
   parameters: [traceparent],
   bodies: [
@@ -70,9 +70,9 @@ const batch: RouteDescription = {
 const history: RouteDescription = {
   operationId: 'readHistory',
   tag: 'Messages',
-  summary: 'Read what was said',
+  summary: 'Read the history',
   description:
-    'The messages that follow on `after`, the oldest first; without `after` the newest ones. `position` in the answer is where the next page goes on, and just as well an event stream or a hub.v1 client, without a seam. An answer has about 1 MiB of contents at most, so a page may have fewer messages than `limit`.',
+    'The messages after `after`, oldest first; without `after` the newest ones. The next page continues at `position`. So can an event stream or a hub.v1 client, without a gap. A response has about 1 MiB of contents at most, so a page may have fewer messages than `limit`.',
   right: 'history',
   parameters: [
     channelParameter,

@@ -18,7 +18,7 @@ export function limitOf(maximum: number, preset: number): Parameter {
   return {
     name: 'limit',
     in: 'query',
-    description: 'At most as many.',
+    description: 'The maximum number of items.',
     schema: { type: 'integer', minimum: 1, maximum, default: preset },
   };
 }

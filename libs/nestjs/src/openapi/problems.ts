@@ -12,7 +12,7 @@ interface ProblemTold {
 
 const retryAfter = {
   'Retry-After': {
-    description: 'Whole seconds after which it may be tried again.',
+    description: 'Whole seconds to wait before a retry.',
     schema: { type: 'integer', minimum: 1 },
   },
 };
@@ -25,16 +25,16 @@ export const PROBLEMS: Readonly<Record<ProblemStatus, ProblemTold>> = {
     example: exampleOf(400, 'content: Invalid input: expected string, received undefined'),
   },
   401: {
-    when: 'There are no credentials where the hub wants some, or they are not valid, have expired or were revoked.',
+    when: 'The credentials are missing, invalid, expired or revoked.',
     headers: challenge,
     example: exampleOf(401, 'the API key is not known'),
   },
   403: {
-    when: 'The credentials are good and do not allow it.',
+    when: 'The credentials are valid but do not allow the request.',
     example: exampleOf(403, 'these credentials do not allow history on stock', ['stock']),
   },
   410: {
-    when: 'What followed on `after` is not all kept.',
+    when: 'Some messages after `after` are no longer kept.',
     example: exampleOf(410, 'what followed on this position is not all kept'),
   },
   413: {
@@ -42,16 +42,16 @@ export const PROBLEMS: Readonly<Record<ProblemStatus, ProblemTold>> = {
     example: exampleOf(413, 'content may have 65536 bytes'),
   },
   415: {
-    when: 'The type of the body is none of those named, its charset is not UTF-8, or it has a `Content-Encoding`.',
+    when: 'The body has an unsupported type, a charset other than UTF-8, or a `Content-Encoding`.',
     example: exampleOf(415, 'the body must be application/json'),
   },
   429: {
-    when: 'The caller is too fast.',
+    when: 'The caller sends too fast.',
     headers: retryAfter,
     example: exampleOf(429, 'too many messages of this client'),
   },
   503: {
-    when: 'The hub cannot do it at the moment. A message may be stored all the same: send it again with the same key.',
+    when: 'The hub cannot serve the request at the moment. A message may be stored nevertheless: retry with the same key.',
     headers: retryAfter,
     example: exampleOf(503, 'the hub does not keep up'),
   },

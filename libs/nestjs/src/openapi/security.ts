@@ -7,33 +7,33 @@ export const SECURITY_SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'wsh_ID_SECRET',
-    description: 'An API key, which `ws-hub key create` makes, in `Authorization: Bearer`.',
+    description: 'An API key from `ws-hub key create`, in `Authorization: Bearer`.',
   },
   apiKeyHeader: {
     type: 'apiKey',
     in: 'header',
     name: 'X-API-Key',
-    description: 'The same in a header of its own.',
+    description: 'The same key in its own header.',
   },
   token: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'A token that a WebSocket client may show as well; the request has the rights of its user.',
+    description: 'A token, as WebSocket clients use it. The request has the rights of its user.',
   },
   cookie: {
     type: 'apiKey',
     in: 'cookie',
     name: 'AUTH_COOKIE',
     description:
-      'A token, for pages of the same site and of `HTTP_CORS_ORIGINS`. The option `AUTH_COOKIE` names the cookie; there is none by default.',
+      'A token, for pages of the same site and of `HTTP_CORS_ORIGINS`. The option `AUTH_COOKIE` sets the name of the cookie; the default is none.',
   },
   query: {
     type: 'apiKey',
     in: 'query',
     name: ACCESS_TOKEN_PARAMETER,
     description:
-      'A token, for an EventSource, which can set no header. Proxies may log it. An API key is not taken here.',
+      'A token, for an EventSource, which cannot set headers. Proxies may log it. API keys are rejected here.',
   },
 } as const;
 

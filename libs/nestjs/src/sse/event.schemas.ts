@@ -7,23 +7,23 @@ import { HUB_SCHEMAS, position } from '../gateway/v1.schemas.js';
 const welcome = z
   .object({
     type: z.literal('welcome'),
-    client_id: z.string().describe('Who this listener is on the hub.'),
-    position: position.describe('Where the stream begins.'),
+    client_id: z.string().describe('The client id of this listener.'),
+    position: position.describe('The position at which the stream begins.'),
     recovered: z.boolean().describe('False if messages were missed.'),
-    user: z.string().optional().describe('Whom the token names.'),
+    user: z.string().optional().describe('The user that the token names.'),
     expires_in: z.int().optional().describe('Milliseconds until the token expires.'),
   })
   .describe('The first event.');
 
 const gap = z
   .object({ type: z.literal('gap'), position })
-  .describe('Messages were missed: what follows begins at this place.');
+  .describe('Messages were missed. The stream continues after this position.');
 
-const end = { code: z.int().describe('The close code of PROTOCOL.md.'), reason: z.string() };
+const end = { code: z.int().describe('The close code, as in PROTOCOL.md.'), reason: z.string() };
 
 const expired = z
   .object({ type: z.literal('expired'), ...end })
-  .describe('The token has expired. Come back with a new one; the stream ends.');
+  .describe('The token has expired and the stream ends. Reconnect with a new token.');
 
 const closed = z.object({ type: z.literal('closed'), ...end }).describe('The hub ends the stream.');
 
