@@ -6,7 +6,7 @@ interface ObjectSchema {
   readonly required?: readonly string[];
 }
 
-/** The fields of an object: name, type and description; those of an object in it follow under `name.`. */
+/** The fields of an object: name, type and description. Fields of a nested object follow, prefixed with `name.`. */
 export function fieldsOf(schema: JsonSchema, path = ''): Row[] {
   const { properties = {}, required = [] } = schema as ObjectSchema;
   return Object.entries(properties).flatMap(([name, field]) => {
@@ -20,7 +20,7 @@ export function fieldsOf(schema: JsonSchema, path = ''): Row[] {
   });
 }
 
-/** What a value may be, in a few words. */
+/** The type of a value, in a few words. */
 export function typeOf(schema: JsonSchema): string {
   const {
     $ref,

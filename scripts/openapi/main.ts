@@ -3,7 +3,7 @@ import { openApiDocument } from '@ws-hub/nestjs/openapi';
 import { asMarkdown } from './markdown.js';
 import { asYaml } from './yaml.js';
 
-// Writes docs/openapi.yaml and docs/http-api.md anew; run from the root of the repository.
+// Generates docs/openapi.yaml and docs/http-api.md. Run it from the root of the repository.
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const document = openApiDocument(version);
 writeFileSync('docs/openapi.yaml', asYaml(document));

@@ -7,13 +7,13 @@ export function code(text: string): string {
   return text === '' ? '' : `\`${text}\``;
 }
 
-/** A table; what is in its cells is Markdown, in which a pipe would end the cell. */
+/** A table. Its cells are Markdown, in which a pipe would end the cell. */
 export function table(columns: Row, rows: readonly Row[]): string {
   const lines = [columns, columns.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.map(cellOf).join(' | ')} |`).join('\n');
 }
 
-/** A block of code: text as it is, anything else as JSON. */
+/** A code block: text unchanged, anything else as JSON. */
 export function fenced(content: unknown, type?: string): string {
   if (typeof content === 'string') return `\`\`\`\n${content.trimEnd()}\n\`\`\``;
   const language = type === 'application/json' ? 'json' : '';

@@ -3,9 +3,9 @@ import { stringify } from 'yaml';
 
 const LINE_WIDTH = 110;
 const HEAD =
-  '# Made from the schemas of the server by `npm run docs:openapi`; a test holds it against them.\n';
+  '# Generated from the schemas of the server by `npm run docs:openapi`; a test compares it with them.\n';
 
-/** The document as docs/openapi.yaml has it. */
+/** The document as YAML, for docs/openapi.yaml. */
 export function asYaml(document: OpenApiDocument): string {
   return HEAD + stringify(document, { lineWidth: LINE_WIDTH, aliasDuplicateObjects: false });
 }

@@ -7,7 +7,7 @@ import { SECURITY_SCHEMES, securityOf } from './security.js';
 
 type OpenApi = Readonly<Record<string, unknown>>;
 
-/** How a request fails. */
+/** The response of a failed request. */
 export interface ProblemResponse {
   readonly description: string;
   readonly headers?: OpenApi;
@@ -16,7 +16,7 @@ export interface ProblemResponse {
   };
 }
 
-/** What `openApiDocument` makes. */
+/** The result of `openApiDocument`. */
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string; readonly description: string } & OpenApi;
@@ -41,7 +41,7 @@ const TAGS = [
 ];
 
 /**
- * The document of what is answered below /v1, in OpenAPI 3.1, as plain data.
+ * The OpenAPI 3.1 document of the routes below /v1, as plain data.
  *
  * @param version of the package
  */

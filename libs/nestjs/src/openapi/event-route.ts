@@ -36,7 +36,7 @@ data: {"type":"position","position":"f233a1b2c3d4e5f6-42"}
 
 `;
 
-/** What each event carries; only OpenAPI 3.2 has a word for it. */
+/** The data of each event. Only OpenAPI 3.2 can describe it. */
 const EVENT_DATA = {
   welcome: schemaRef('WelcomeEvent'),
   gap: schemaRef('GapEvent'),
@@ -48,7 +48,7 @@ const EVENT_DATA = {
 
 const PLACE = 'everything after it follows, once and in order, then new messages.';
 
-/** The data of its events is in `x-event-data` of its answer's schema, by the names of the events. */
+/** The data of its events is in `x-event-data` of the response schema, by event name. */
 export const events: RouteDescription = {
   operationId: 'listen',
   tag: 'Events',

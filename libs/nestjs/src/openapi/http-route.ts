@@ -1,10 +1,10 @@
 import type { Action } from '@ws-hub/protocol';
 import type { JsonSchema, SchemaName } from './schemas.js';
 
-/** A status of a failure below /v1. */
+/** The status of a failed request below /v1. */
 export type ProblemStatus = 400 | 401 | 403 | 410 | 413 | 415 | 429 | 503;
 
-/** What follows on the path, the query or a header, as OpenAPI has it. */
+/** A parameter in the path, the query or a header, as in OpenAPI. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
@@ -14,20 +14,20 @@ export interface Parameter {
   readonly example?: unknown;
 }
 
-/** One form of a body, and one that is as it would be sent. */
+/** One type of a body, with an example as it is sent. */
 export interface Body {
   readonly type: 'application/json' | 'text/plain' | 'text/event-stream';
   readonly schema: JsonSchema;
   readonly example: unknown;
 }
 
-/** What the document says of one of the routes below /v1. */
+/** The description of a route below /v1. */
 export interface RouteDescription {
   readonly operationId: string;
   readonly tag: 'Messages' | 'Events' | 'Administration';
   readonly summary: string;
   readonly description: string;
-  /** What its caller has to be allowed. */
+  /** The right that the caller needs. */
   readonly right: Action | 'admin';
   readonly parameters?: readonly Parameter[];
   readonly bodies?: readonly Body[];
@@ -35,12 +35,12 @@ export interface RouteDescription {
   readonly problems: readonly ProblemStatus[];
 }
 
-/** The same, with what the route itself says. */
+/** The description with the properties of the route itself. */
 export interface DescribedRoute extends RouteDescription {
   readonly method: 'get' | 'post';
-  /** As OpenAPI writes it: `/v1/channels/{channel}/messages`. */
+  /** In OpenAPI's form: `/v1/channels/{channel}/messages`. */
   readonly path: string;
-  /** Of an answer that is no problem. */
+  /** The status of a successful response. */
   readonly status: number;
 }
 
@@ -48,7 +48,7 @@ export function schemaRef(name: SchemaName): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** A JSON body of a named schema. */
+/** A JSON body with a named schema. */
 export function json(schema: SchemaName, example: unknown): Body {
   return { type: 'application/json', schema: schemaRef(schema), example };
 }

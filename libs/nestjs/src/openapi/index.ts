@@ -1,4 +1,4 @@
-// What is answered below /v1, as data: an application may show it beside its own requests. Nothing here needs Nest.
+// The routes below /v1 as data, which an application can publish beside its own. Nothing here needs Nest.
 export { type OpenApiDocument, openApiDocument, type ProblemResponse } from './document.js';
 export type { Body, DescribedRoute, Parameter, ProblemStatus, RouteDescription } from './http-route.js';
 export { DESCRIBED_ROUTES } from './routes.js';

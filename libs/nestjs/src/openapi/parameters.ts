@@ -13,7 +13,7 @@ export const channelParameter: Parameter = {
   example: 'orders',
 };
 
-/** How many an answer has at most. */
+/** The maximum number of items in a response. */
 export function limitOf(maximum: number, preset: number): Parameter {
   return {
     name: 'limit',

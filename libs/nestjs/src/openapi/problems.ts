@@ -18,7 +18,7 @@ const retryAfter = {
 };
 const challenge = { 'WWW-Authenticate': { description: '`Bearer`.', schema: { type: 'string' } } };
 
-/** When each status comes, with a detail of those that it may have. */
+/** When each status is returned, with an example of its detail. */
 export const PROBLEMS: Readonly<Record<ProblemStatus, ProblemTold>> = {
   400: {
     when: 'The request is malformed.',
@@ -57,7 +57,7 @@ export const PROBLEMS: Readonly<Record<ProblemStatus, ProblemTold>> = {
   },
 };
 
-/** What a status is called in the document. */
+/** The name of a status in the document. */
 export function problemName(status: ProblemStatus): string {
   return (STATUS_CODES[status] ?? '').replace(/\W/g, '');
 }

@@ -14,7 +14,7 @@ const DESCRIPTIONS: Readonly<Record<RouteName, RouteDescription>> = {
   ...adminRoutes,
 };
 
-/** All routes below /v1, with what the document says of them. */
+/** All routes below /v1, with their descriptions. */
 export const DESCRIBED_ROUTES: readonly DescribedRoute[] = (Object.keys(DESCRIPTIONS) as RouteName[]).map(
   (name) => {
     const { method, path, status } = HTTP_ROUTES[name];

@@ -6,7 +6,7 @@ import { EVENT_SCHEMAS } from '../sse/event.schemas.js';
 /** A schema of the document, or a reference to one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** What clients send, by its name in the document. */
+/** Request bodies, by their names in the document. */
 const REQUESTS = {
   Publish: http.publishBody,
   Batch: http.batchBody,
@@ -14,7 +14,7 @@ const REQUESTS = {
   Revocation: http.revocationBody,
 };
 
-/** What the hub answers, by its name in the document. */
+/** Response bodies, by their names in the document. */
 const ANSWERS = {
   Message: HUB_SCHEMAS.message,
   Stored: http.publishAnswer,
@@ -34,17 +34,17 @@ export type SchemaName = keyof typeof REQUESTS | keyof typeof ANSWERS;
 
 const ROOT = '#/components/schemas/';
 
-/** A schema that has no name of its own, as that of a parameter. */
+/** A schema without a name, such as that of a parameter. */
 export function inlineSchema(schema: z.ZodType): JsonSchema {
   return withoutKeys(z.toJSONSchema(schema, { io: 'input', override: withoutSafeIntegers }));
 }
 
-/** The components of the document: JSON Schema 2020-12, which OpenAPI 3.1 has. */
+/** The components of the document, in JSON Schema 2020-12, as OpenAPI 3.1 requires. */
 export function componentSchemas(): Readonly<Record<SchemaName, JsonSchema>> {
   return { ...jsonSchemas(REQUESTS), ...jsonSchemas(ANSWERS) };
 }
 
-/** Members that are not named may come in any version, in requests and in answers: so all are seen as inputs. */
+/** Any version may add members to requests and responses, so all schemas are generated as inputs. */
 function jsonSchemas<Name extends SchemaName>(
   named: Readonly<Record<Name, z.ZodType>>,
 ): Readonly<Record<Name, JsonSchema>> {
@@ -64,7 +64,7 @@ function withoutKeys(schema: object): JsonSchema {
   return Object.fromEntries(Object.entries(schema).filter(([name]) => !own.includes(name)));
 }
 
-/** zod says of every integer that JavaScript can count it. */
+/** zod adds the bounds of safe integers to every integer. */
 function withoutSafeIntegers({ jsonSchema }: { jsonSchema: { minimum?: unknown; maximum?: unknown } }): void {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

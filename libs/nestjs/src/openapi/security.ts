@@ -1,7 +1,7 @@
 import { ACCESS_TOKEN_PARAMETER } from '@ws-hub/protocol';
 import type { RouteDescription } from './http-route.js';
 
-/** How the caller of a request is known. */
+/** The credentials that identify a caller. */
 export const SECURITY_SCHEMES = {
   apiKey: {
     type: 'http',
@@ -42,7 +42,7 @@ type SchemeName = keyof typeof SECURITY_SCHEMES;
 const KEYS: readonly SchemeName[] = ['apiKey', 'apiKeyHeader'];
 const ANYBODY: readonly SchemeName[] = [...KEYS, 'token', 'cookie'];
 
-/** The ways of which a caller takes one; the empty one is nobody in particular, who may do what the operator allows. */
+/** The alternatives for a caller. The empty one is an anonymous caller, who has the rights that the operator allows. */
 export function securityOf({
   right,
   tag,
