@@ -3,16 +3,18 @@ import { CHANNEL_RULE, CLOSE, isChannelName, isUser, KEY, KEY_RULE, USER_RULE } 
 
 export const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 10_000;
-/** A close frame has room for no more (RFC 6455, section 5.5). */
+/** The maximum in a close frame (RFC 6455, section 5.5). */
 const MAX_REASON_BYTES = 123;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Why the hub did not do what the application asked for. */
+/** Why the hub rejected a call of the application. */
 export class HubApiError extends Error {
   override readonly name = 'HubApiError';
 
-  /** @param code `bad_request`: what was asked for is wrong; `gone`: it is not kept any more; `unavailable`: try again;
-   * `full`: no more of them are kept */
+  /**
+   * @param code `bad_request`: an argument is invalid; `gone`: not kept any more; `unavailable`: try again; `full`: the
+   *   limit is reached
+   */
   constructor(
     readonly code: 'bad_request' | 'gone' | 'unavailable' | 'full',
     message: string,
@@ -21,7 +23,7 @@ export class HubApiError extends Error {
   }
 }
 
-/** What the application may ask for. Each throws a HubApiError, `bad_request`. */
+/** Validates the application's arguments. Each check throws a HubApiError, `bad_request`. */
 export const check = {
   channel(channel: string): void {
     assert(isChannelName(channel), 'channel', CHANNEL_RULE);
@@ -67,7 +69,7 @@ export function checkLimit(limit: number): void {
   assert(isAllowed, 'limit', `a whole number from 1 to ${MAX_LIMIT}`);
 }
 
-/** The value is not shown: it may be long, or somebody's secret. */
+/** The value is not quoted: it may be long, or a secret. */
 function assert(isAllowed: boolean, name: string, allowed: string): void {
   if (!isAllowed)
     throw new HubApiError('bad_request', `${name}: this value is not allowed; allowed: ${allowed}`);

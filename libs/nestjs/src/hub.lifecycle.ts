@@ -16,12 +16,12 @@ import { WsGateway } from './gateway/ws.gateway.js';
 import { registeredTracer } from './telemetry/tracing/registered-tracer.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
-/** The token of what says whether the hub takes its upgrades from the application's HTTP server itself. */
+/** Injection token: whether the hub attaches itself to the upgrades of the application's HTTP server. */
 export const ATTACH = Symbol('ATTACH');
 
 /**
- * Ties the hub to the life of the application: the log starts and the path is attached before the port opens, clients
- * are sent away before it closes.
+ * Ties the hub to the application's lifecycle: the log starts and the path is attached before the port opens, and
+ * clients are disconnected before it closes.
  */
 @Injectable()
 export class HubLifecycle
@@ -51,7 +51,7 @@ export class HubLifecycle
     this.webhooks?.start();
   }
 
-  /** An SDK that is registered later is not noticed: to look for it would cost something with each message. */
+  /** An SDK that is registered later is not detected: checking would cost time per message. */
   private async trace(): Promise<void> {
     const tracer = await registeredTracer(this.clock);
     if (tracer !== undefined) this.hub.trace(tracer);
@@ -61,7 +61,7 @@ export class HubLifecycle
     return this.gateway.drain();
   }
 
-  /** The log ends when the last client has left: until then something may be said. */
+  /** Stops the log after the last client has left: until then messages may be published. */
   async onApplicationShutdown(): Promise<void> {
     this.detach?.();
     await this.webhooks?.stop();
@@ -69,7 +69,7 @@ export class HubLifecycle
     await this.log.stop();
   }
 
-  /** @param server undefined in an application context, which has none: it can publish all the same */
+  /** @param server undefined in an application context, which has none but can publish */
   private attachTo(server: Server | undefined): void {
     if (server === undefined) return;
     this.detach = routeUpgrades(server, this.options.path, (request, socket, head) =>
@@ -78,7 +78,7 @@ export class HubLifecycle
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // From now on nobody else listens: a peer that is gone would end the process.
+    // From now on there is no other listener: an error of a peer that is gone would end the process.
     socket.on('error', destroyOnError);
     this.guard.run(
       'upgrade',

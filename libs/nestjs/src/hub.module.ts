@@ -43,24 +43,24 @@ import { EventLogger } from './telemetry/event-logger.js';
 import { HubMetrics } from './telemetry/hub-metrics.js';
 import { webhookProvider } from './webhooks/webhook.providers.js';
 
-/** What is said beside the options: it is needed before they are known, where a factory makes them. */
+/** What is passed next to the options: it is needed before a factory returns them. */
 export interface HubModuleExtras {
-  /** Whether every module sees what this one exports. */
+  /** Whether the module is global. */
   readonly isGlobal?: boolean;
   /**
-   * Who decides who may connect; by default tokens do, as the options say, and everybody may if they say nothing. Made by
-   * this module: what it injects comes from `imports`.
+   * Decides which clients may connect. By default tokens decide, as the options say; without options every client may
+   * connect. Instantiated by this module: its dependencies come from `imports`.
    */
   readonly authorizer?: Type<HubAuthorizer>;
-  /** Who tells good tokens from bad ones for the default authorizer; keys or the webhook of the options by default. */
+  /** Verifies tokens for the default authorizer. By default the keys or the webhook of the options do. */
   readonly verifier?: Type<TokenVerifier>;
-  /** What the hub writes its lines with; Nest's own logger by default. */
+  /** The hub's logger. By default Nest's own. */
   readonly logger?: Type<HubLogger>;
-  /** Modules that export what `authorizer` and `logger` inject. */
+  /** Modules that export the dependencies of `authorizer`, `verifier` and `logger`. */
   readonly imports?: DynamicModule['imports'];
-  /** Whether clients may publish, read and listen over HTTP, below `/v1` (docs/openapi.yaml). */
+  /** Whether the HTTP API is served, below `/v1` (docs/openapi.yaml). */
   readonly http?: boolean;
-  /** `false` for a server of which the application hands the upgrades over itself, by `HubSocketServer.upgrade`. */
+  /** `false` for a server whose upgrades the application passes on itself, with `HubSocketServer.upgrade`. */
   readonly attach?: boolean;
 }
 
@@ -89,7 +89,7 @@ function withExtras(definition: DynamicModule, extras: HubModuleExtras): Dynamic
     { provide: ATTACH, useValue: attach },
     ...(http ? httpFallback : []),
   ];
-  // Last, so that it takes the place of the one that the options choose.
+  // Last, so that it overrides the one that the options choose.
   if (verifier !== undefined) providers.push({ provide: TokenVerifier, useClass: verifier });
   return {
     ...definition,
@@ -112,7 +112,7 @@ const caps: FactoryProvider<Caps> = {
   useFactory: (resolved: GatewayOptions) => new Caps(resolved),
 };
 
-/** What a server of the hub's own needs besides the hub. */
+/** What a dedicated server needs besides the hub. */
 const EXPORTS = [
   ApiKeys,
   Authorization,
@@ -135,7 +135,7 @@ const EXPORTS = [
   WorkBudget,
 ];
 
-/** The hub in any Nest application: `HubModule.forRoot()`, and any WebSocket client can join at `/ws`. */
+/** The hub in any Nest application: with `HubModule.forRoot()` any WebSocket client can connect to `/ws`. */
 @Module({
   imports: [DiscoveryModule],
   providers: [
@@ -167,7 +167,7 @@ const EXPORTS = [
   exports: EXPORTS,
 })
 export class HubModule extends ConfigurableModuleClass {
-  /** @throws Error at the start of the application if an option is not allowed */
+  /** @throws Error at the application's start if an option is not allowed */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     // biome-ignore lint/complexity/noThisInStatic: what it makes is a module of this class, not of its base
     return super.forRoot(options);

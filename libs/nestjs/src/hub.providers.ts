@@ -33,7 +33,7 @@ const hub: FactoryProvider<Hub> = {
   },
 };
 
-/** The hub and its log, and those parts of the hub that gateways need before there is a connection. */
+/** The hub and its log, and the parts of the hub that gateways need before there is a connection. */
 export const hubProviders: readonly FactoryProvider[] = [
   log,
   hub,

@@ -9,38 +9,39 @@ import type { ResolvedOptions } from './hub.options.js';
 
 const SECOND_MS = 1_000;
 
-/** What became of a message. */
+/** The result of publishing a message. */
 export interface Published {
   readonly id: string;
-  /** A message of the same key was stored before, and this one was not. */
+  /** A message with the same key was stored before; this one was not stored. */
   readonly duplicate: boolean;
 }
 
-/** Which tokens are to count no more: all of a user, one by its name, or with neither those of everybody. */
+/** Selects the tokens to revoke: all of a user, one by its id, or with neither those of all users. */
 export interface RevocationRequest {
   readonly user?: string | undefined;
   /** The claim `jti`. */
   readonly tokenId?: string | undefined;
-  /** Tokens that were issued later still count. By default now, and the tolerance for the issuer's clock later. */
+  /** Tokens issued later stay valid. By default now, plus the tolerance for the issuer's clock. */
   readonly issuedBefore?: Date | undefined;
-  /** When the last of these tokens has expired. By default after the longest life that a token may have. */
+  /** When the last of these tokens has expired. By default after the maximum lifetime of a token. */
   readonly until?: Date | undefined;
 }
 
 /** The connections of this hub. */
 export interface HubConnections {
   readonly count: number;
-  /** As many as were asked for. */
+  /** At most as many as requested. */
   readonly peers: readonly HubPeer[];
 }
 
 /**
- * The hub, for the application that it lives in: what everybody injects. Gateways and dialects bring clients to its door;
- * everybody else speaks, reads and looks here. Handlers are not told of what the application itself publishes.
+ * The hub's API for the application; inject it anywhere. Only gateways and dialects use the hub's entry for clients;
+ * everything else publishes, reads and inspects here. Message handlers are not called for messages that the application
+ * itself publishes.
  */
 @Injectable()
 export class HubService {
-  /** @param door where gateways and dialects bring clients in */
+  /** @param door the entry for gateways and dialects */
   constructor(
     readonly door: Hub,
     private readonly log: MessageLog,
@@ -48,18 +49,22 @@ export class HubService {
     @Inject(GATEWAY_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
-  /** Whether messages can be stored now, as far as one can know. */
+  /** Whether messages can be stored now, as far as the hub knows. */
   get isReady(): boolean {
     return this.log.isReady;
   }
 
   /**
-   * Says something to everybody on a channel, under the application's client id (option `applicationId`). The span that is
-   * active goes on with the message.
+   * Publishes a message on a channel, under the application's client id (option `applicationId`). The active span
+   * becomes the parent of the message's.
    *
-   * @param key the application's name for the message: what is published again under it within a minute is stored once
-   * @returns when it is stored
-   * @throws HubApiError `bad_request` for a bad channel, content or key; `unavailable` if the log could not take it
+   * @param channel the channel
+   * @param content the text
+   * @param key the application's key of the message: a message that is published again with the same key within a
+   *   minute is stored once
+   * @returns when the message is stored
+   * @throws HubApiError `bad_request` for an invalid channel, content or key; `unavailable` if the log could not store
+   *   it
    */
   async publish(channel: string, content: string, { key }: { key?: string } = {}): Promise<Published> {
     const { applicationId: clientId, maxPayload } = this.options;
@@ -72,7 +77,7 @@ export class HubService {
     );
     const { counters } = this.door;
     if (outcome.result === 'duplicate') counters.duplicates++;
-    // It has no sender, so nobody's rights are judged.
+    // There is no sender whose rights could be checked.
     if (outcome.result === 'forbidden') throw new HubApiError('bad_request', outcome.reason);
     if (outcome.result === 'unavailable') {
       counters.unavailable++;
@@ -82,13 +87,13 @@ export class HubService {
   }
 
   /**
-   * What was said on a channel and is kept, oldest first: the first messages after `since`, or the newest of all. Eight
-   * are read at a time; more wait for their turn.
+   * Reads the stored messages of a channel, oldest first: the first messages after `since`, or the newest ones. Eight
+   * reads run at a time; further reads wait for their turn.
    *
-   * @param limit from 1 to 10,000; 100 if it is left out
-   * @param since the id of a message, which is left out itself
-   * @throws HubApiError `bad_request`; `gone` if what followed on `since` is not all kept; `unavailable`, also
-   * if 1,000 wait already
+   * @param limit 1-10,000; 100 by default
+   * @param since the id of a message, which is not included itself
+   * @throws HubApiError `bad_request`; `gone` if not all messages after `since` are kept; `unavailable`, also if 1,000
+   *   reads are waiting already
    */
   async history(
     channel: string,
@@ -111,11 +116,11 @@ export class HubService {
   }
 
   /**
-   * Closes all connections that a client has on this hub.
+   * Closes all connections of a client on this hub.
    *
-   * @param code 1000 or 3000-4999, or one that PROTOCOL.md names, which also says whether the client comes back
+   * @param code 1000 or 3000-4999, or a code in PROTOCOL.md, which also says whether the client reconnects
    * @param reason at most 123 bytes
-   * @returns how many there were
+   * @returns the number of connections closed
    * @throws HubApiError `bad_request` for another code or reason
    */
   disconnect(clientId: string, { code = CLOSE.policyViolation as number, reason = '' } = {}): number {
@@ -127,12 +132,13 @@ export class HubService {
   }
 
   /**
-   * Closes all connections that a user or a client has, on all hubs of the log.
+   * Closes all connections of a user or a client, on all hubs that share the log.
    *
-   * @param target one of the two
+   * @param target a user or a client id
    * @param code, reason as for `disconnect`
-   * @returns when all hubs are told; on this one it is done at once
-   * @throws HubApiError `bad_request`; `unavailable` if the other hubs could not be told: it is done on this one only
+   * @returns when all hubs are told; on this hub it takes effect at once
+   * @throws HubApiError `bad_request`; `unavailable` if the other hubs could not be told: it took effect on this hub
+   *   only
    */
   async disconnectEverywhere(
     { user, clientId }: { readonly user?: string | undefined; readonly clientId?: string | undefined },
@@ -153,25 +159,26 @@ export class HubService {
   }
 
   /**
-   * Tokens count no more, on all hubs of the log: connections with them end (4401), and no other is admitted with them.
+   * Revokes tokens on all hubs that share the log: their connections are closed (4401), and new ones are rejected.
    *
-   * It is in force on this hub at once, and on the others when the promise resolves, about. It outlives a restart where the
-   * log does, and is kept until the tokens that it means have expired.
+   * The revocation takes effect on this hub at once, and on the others at about the time when the promise resolves. It
+   * survives a restart if the log does, and is kept until the tokens have expired.
    *
-   * @throws HubApiError `bad_request`; `unavailable` if the log did not take it: only this hub knows, so try again; `full`
+   * @throws HubApiError `bad_request`; `unavailable` if the log did not store it: only this hub knows, so try again;
+   *   `full`
    */
   async revoke({ user, tokenId, issuedBefore, until }: RevocationRequest): Promise<void> {
     const [issuedBeforeS, untilMs] = [issuedBefore && secondsOf(issuedBefore), until?.getTime()];
     const nowMs = this.clock.unixMs();
     check.revocation({ user, tokenId, issuedBeforeS, untilMs }, nowMs);
     const { jwtClockToleranceMs: toleranceMs, jwtMaxLifetimeMs } = this.options;
-    // The clock of the issuer may be ahead of this one.
+    // The issuer's clock may be ahead of this one.
     const soonS = Math.floor((nowMs + toleranceMs) / SECOND_MS) + 1;
     const request = {
       user,
       tokenId,
       issuedBeforeS: issuedBeforeS ?? soonS,
-      // A token may be longer by the tolerance, and is accepted for as long after its end.
+      // A token may live longer by the tolerance, and is accepted for as long after its expiry.
       untilMs: untilMs ?? nowMs + jwtMaxLifetimeMs + 2 * toleranceMs,
     };
     try {
@@ -182,9 +189,9 @@ export class HubService {
   }
 
   /**
-   * How many connections this hub has, and who they are.
+   * The number of connections on this hub, and their clients.
    *
-   * @param limit how many of them are told of, from 1 to 10,000; 100 if it is left out
+   * @param limit maximum number of clients listed, 1-10,000; 100 by default
    * @throws HubApiError `bad_request` for another limit
    */
   connections({ limit = DEFAULT_LIMIT }: { limit?: number } = {}): HubConnections {
@@ -198,7 +205,7 @@ export class HubService {
   }
 }
 
-/** The application waits for its turn, so nothing that it asks for is too much by itself. */
+/** The application waits for its turn, so its requests are never rejected as too many. */
 function historyError({ code, message }: HistoryError): HubApiError {
   return new HubApiError(code === 'gone' ? 'gone' : 'unavailable', message);
 }

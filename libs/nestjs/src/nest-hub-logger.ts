@@ -2,12 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { HubLogger, type LogFields } from './logger/hub-logger.js';
 
 const CONTEXT = 'Hub';
-/** In a line it would say what the message says. */
+/** Left out of the line: the message says the same. */
 const EVENT = 'event';
-/** Texts of clients are in these lines: nothing in them may begin a new one or steer a terminal. */
+/** Characters that could start a new line or control a terminal: lines contain text from clients. */
 const UNSAFE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 
-/** Lines in the application's own logger: `message key=value …`, with the stack of an error where there is one. */
+/** Logs to the application's own logger: `message key=value …`, with the stack of an error if there is one. */
 @Injectable()
 export class NestHubLogger extends HubLogger {
   private readonly logger = new Logger(CONTEXT);
@@ -34,7 +34,7 @@ export class NestHubLogger extends HubLogger {
   }
 }
 
-/** Values that are no words are written as JSON. */
+/** Values that are not single words are written as JSON. */
 export function lineOf(fields: LogFields, message: string): string {
   const pairs = Object.entries(fields).filter(([name, value]) => name !== EVENT && value !== undefined);
   return [message, ...pairs.map(([name, value]) => `${name}=${textOf(value)}`)]

@@ -1,87 +1,95 @@
 import type { IncomingMessage } from 'node:http';
 import type { Right } from '@ws-hub/protocol';
 
-/** A handshake that is right in itself and has room: path, headers, origin and caps were looked at before. */
+/** A well-formed handshake that passed all earlier checks: path, headers, origin and connection limits. */
 export interface ConnectRequest {
-  /** The request as Node has read it; its body is none. */
+  /** The HTTP request as Node parsed it. It has no body. */
   readonly request: IncomingMessage;
-  /** The channel that its URL names. */
+  /** The channel in the URL. */
   readonly channel: string;
-  /** The client's address, behind trusted proxies as well. */
+  /** The client's address, also behind trusted proxies. */
   readonly remoteAddress: string;
-  /** What the client wants to speak. */
+  /** The contract that the client asks for. */
   readonly dialect: 'plain' | 'hub.v1';
-  /** The token that the request carries, in whatever way; undefined if it has none. */
+  /** The token of the request, from any of the supported places; undefined if it has none. */
   readonly token: string | undefined;
 }
 
-/** A token that came in a `hello`, in an `auth` that renews the one before, or with an HTTP request (`HubGuard`). */
+/** A token from a `hello`, from an `auth` that renews the previous one, or from an HTTP request (`HubGuard`). */
 export interface TokenRequest {
   readonly moment: 'hello' | 'refresh' | 'http';
-  /** Undefined for a `hello` or a request without one. */
+  /** Undefined for a `hello` or a request without a token. */
   readonly token: string | undefined;
   /** The channel of the connection's URL; undefined for an HTTP request. */
   readonly channel: string | undefined;
   readonly remoteAddress: string;
-  /** Who the connection's user is so far. */
+  /** The current user of the connection. */
   readonly user: string | undefined;
 }
 
-/** Who somebody is, and what they may do. */
+/** A client that is admitted, and its rights. */
 export interface Admitted {
   readonly allowed: true;
-  /** The client's name: 1-128 visible ASCII characters; left out, the hub makes up a random one. */
+  /** The client id: 1-128 visible ASCII characters. By default the hub generates a random one. */
   readonly clientId?: string | undefined;
-  /** The user whose client it is; others see it beside the client's name. */
+  /** The user that the client belongs to. Other clients see it next to the client id. */
   readonly user?: string | undefined;
-  /** What the client may do on which channels; left out, everything. */
+  /** What the client may do on which channels. By default it may do everything. */
   readonly rights?: readonly Right[] | undefined;
-  /** When that ends, in Unix milliseconds; left out, with the connection. */
+  /** When the rights expire, in Unix milliseconds. By default they last as long as the connection. */
   readonly expiresAtMs?: number | undefined;
-  /** Names the token, so that it can be revoked by itself. */
+  /** Identifies the token, so that it can be revoked on its own. */
   readonly tokenId?: string | undefined;
-  /** When the token was issued, in Unix seconds; without it, it counts as issued before every revocation. */
+  /** When the token was issued, in Unix seconds. Without it, the token counts as issued before every revocation. */
   readonly issuedAtS?: number | undefined;
 }
 
-/** Somebody who stays out. */
+/** A client that is rejected. */
 export interface Refused {
   readonly allowed: false;
-  /** The HTTP status of the answer, from 400 to 599. Clients come back after some and not after others: PROTOCOL.md. */
+  /** The HTTP status of the response, 400-599. It decides whether clients retry: see PROTOCOL.md. */
   readonly status: number;
-  /** For the person at the other end. */
+  /** Human-readable; sent to the client. */
   readonly reason: string;
-  /** The token was good once: with a new one the client may come back. */
+  /** The token was valid once. The client may come back with a new one. */
   readonly isExpired?: boolean | undefined;
 }
 
-/** `hello`: a client of hub.v1 is connected, hears nothing, and is judged at its `hello` by `authenticate`. */
+/** `hello` defers the decision: the hub.v1 client connects, receives nothing, and `authenticate` judges its `hello`. */
 export type Verdict = Admitted | Refused | { readonly allowed: 'hello' };
 
 /**
- * Decides who may connect, and what they may do. Extend it and name it in the module's options:
- * `HubModule.forRoot({ authorizer: Mine })`.
+ * Decides who may connect, and with which rights. Extend it and pass the class to the module: `HubModule.forRoot({
+ * authorizer: Mine })`.
  *
- * One that throws, or is late (`authTimeoutMs`), refuses with 503.
+ * If it throws, or takes longer than `authTimeoutMs`, the hub rejects the client with 503.
  */
 export abstract class HubAuthorizer {
-  /** Whether it looks at tokens at all; if not, the gateway does not look for any either. */
+  /** Whether this authorizer uses tokens. If not, the gateway does not look for any. */
   get takesTokens(): boolean {
     return true;
   }
 
-  /** Asked once for each handshake. */
+  /**
+   * Called once per handshake.
+   *
+   * @returns the verdict, or a promise of it
+   */
   abstract connect(request: ConnectRequest): Verdict | Promise<Verdict>;
 
-  /** Asked for each token that comes over a connection or to a `HubGuard`; an authorizer that does not override it accepts none. */
+  /**
+   * Called for each token that arrives over a connection or at a `HubGuard`. By default every token is rejected.
+   *
+   * @returns the verdict, or a promise of it
+   */
   authenticate(_request: TokenRequest): Admitted | Refused | Promise<Admitted | Refused> {
-    return { allowed: false, status: 403, reason: 'this hub takes no tokens over a connection' };
+    return { allowed: false, status: 403, reason: 'this hub accepts no tokens over a connection' };
   }
 }
 
 const ALLOWED: Admitted = { allowed: true };
 
-/** The default: everybody may do everything, and no token is looked at. */
+/** The default authorizer: every client may do everything, and tokens are ignored. */
 export class OpenAuthorizer extends HubAuthorizer {
   override get takesTokens(): boolean {
     return false;

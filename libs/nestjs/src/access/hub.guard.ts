@@ -19,11 +19,11 @@ import { cookieFor } from '../http/http-credentials.js';
 import { rawResponseOf } from '../http/platform.js';
 import { HubService } from '../hub.service.js';
 
-/** Who has sent an HTTP request, as the hub knows its clients. */
+/** The sender of an HTTP request, as the hub sees its clients. */
 export interface HubCaller {
   /** Undefined for an anonymous caller. */
   readonly user: string | undefined;
-  /** Whether a client with the same token may do that. */
+  /** Whether a client with the same token may perform the action on the channel. */
   may(action: Action, channel: string): boolean;
 }
 
@@ -33,8 +33,8 @@ const CALLER = Symbol('ws-hub.caller');
 type GuardedRequest = IncomingMessage & { [CALLER]?: HubCaller; raw?: IncomingMessage };
 
 /**
- * Guards the application's own routes as the hub guards its connections: the same tokens, rights and revocations.
- * `@UseGuards(HubGuard)`, and `@Caller()` has who it is.
+ * Guards the application's own routes with the tokens, rights and revocations that apply to the hub's connections. Use
+ * it as `@UseGuards(HubGuard)`; `@Caller()` returns the sender.
  */
 @Injectable()
 export class HubGuard implements CanActivate {
@@ -48,7 +48,7 @@ export class HubGuard implements CanActivate {
   ) {
     this.addresses = new ClientAddress(options.trustedProxies);
     if (!authorization.takesTokens)
-      throw new Error('HubGuard: nobody looks at tokens, so it would let everybody in; set `auth`');
+      throw new Error('HubGuard: no authorizer uses tokens, so every request would pass; set `auth`');
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -87,7 +87,7 @@ export class HubGuard implements CanActivate {
   }
 }
 
-/** Who has sent the request, in a parameter of a route that `HubGuard` guards. */
+/** Parameter decorator: the sender of a request to a route that `HubGuard` guards. */
 export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): HubCaller => {
   const caller = context.switchToHttp().getRequest<GuardedRequest>()[CALLER];
   if (caller === undefined) throw new Error('@Caller() needs @UseGuards(HubGuard)');

@@ -10,13 +10,13 @@ import { quoted } from './checked.js';
 
 const ALL = '*';
 
-/** What such a list may be, in the words of an error message. */
+/** The rule for such a list, as error messages state it. */
 export const ALLOW_LIST_RULE = `at most ${MAX_RIGHTS} ACTION:PATTERN between commas, or empty; ACTION is ${ACTIONS.join(', ')}, or ${ALL} for all; PATTERN is ${CHANNEL_PATTERN_RULE}`;
 
 /**
- * Reads rights as operators write them: `subscribe:public.>, publish:lobby`, or `*:room.*` for every action.
+ * Parses rights as operators write them: `subscribe:public.>, publish:lobby`, or `*:room.*` for every action.
  *
- * @throws TypeError naming the entry that is not allowed
+ * @throws TypeError naming the invalid entry
  */
 export function parseAllow(text: string): readonly Right[] {
   const items = text.split(',').map((item) => item.trim());
@@ -30,7 +30,7 @@ export function parseAllow(text: string): readonly Right[] {
   return [...actions].map(([match, allow]) => ({ match, allow: [...allow] }));
 }
 
-/** Whether `parseAllow` reads it. */
+/** Whether `parseAllow` accepts the text. */
 export function isAllowList(text: string): boolean {
   try {
     parseAllow(text);

@@ -7,21 +7,24 @@ const MIN_SECRET_BYTES = 32;
 /** RFC 6265, section 4.1.1. */
 const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}$/;
 
-/** All that is looked at together. */
+/** All options that are checked together. */
 export type AuthConfig = AuthOptions & { readonly allowedOrigins: readonly string[] };
 
-/** How an operator calls an option: by its name, its variable or its flag. */
+/** Maps an option to the name that the operator used: the option itself, its variable or its flag. */
 export type NameOf = (option: keyof AuthConfig) => string;
 
 type Rule = (config: AuthConfig, nameOf: NameOf) => string | undefined;
 
 export interface AuthConflictSettings {
   readonly nameOf?: NameOf;
-  /** The application has a `TokenVerifier` of its own, so that keys and webhook may be left out. */
+  /** The application provides its own `TokenVerifier`, so keys and webhook are optional. */
   readonly hasVerifier?: boolean;
 }
 
-/** Names what cannot be, or cannot be together, without any secret or key; or returns undefined. */
+/**
+ * Names an invalid option or combination of options, without revealing secrets or keys. Returns undefined if there is
+ * none.
+ */
 export function authConflict(config: AuthConfig, settings: AuthConflictSettings = {}): string | undefined {
   const { nameOf = (option) => option, hasVerifier = false } = settings;
   const rules = hasVerifier ? RULES : [nobodyJudges, ...RULES];
@@ -32,7 +35,7 @@ export function authConflict(config: AuthConfig, settings: AuthConflictSettings 
   return undefined;
 }
 
-/** In this order: what is wrong by itself comes before what is wrong together. */
+/** In order: invalid options come before invalid combinations. */
 const RULES: readonly Rule[] = [
   secretTooShort,
   urlNotSecure,
@@ -67,7 +70,7 @@ function urlNotSecure(config: AuthConfig, nameOf: NameOf): string | undefined {
   const option = (['jwtJwksUrl', 'authWebhookUrl'] as const).find(
     (name) => config[name] !== '' && !isSecureUrl(config[name]),
   );
-  // It may have a password in it.
+  // The URL may contain a password.
   return option && `${nameOf(option)}: this value is not allowed; allowed: ${SECURE_URL_RULE}`;
 }
 
@@ -82,7 +85,7 @@ function keyUnreadable({ jwtPublicKey }: AuthConfig, nameOf: NameOf): string | u
   }
 }
 
-/** A browser sends cookies with every page's handshake, whoever wrote the page. */
+/** A browser sends its cookies with handshakes from any page. */
 function cookieUnsafe({ authCookie, allowedOrigins }: AuthConfig, nameOf: NameOf): string | undefined {
   if (authCookie === '') return undefined;
   if (!COOKIE_NAME.test(authCookie))
@@ -102,7 +105,7 @@ function twoKeySources({ jwtPublicKey, jwtJwksUrl }: AuthConfig, nameOf: NameOf)
   return `${nameOf('jwtPublicKey')} and ${nameOf('jwtJwksUrl')}: both are set; allowed: one of the two`;
 }
 
-/** An issuer signs tokens for many, with the same keys. */
+/** An issuer signs tokens for many services with the same keys. */
 function keySetOfAnybody(config: AuthConfig, nameOf: NameOf): string | undefined {
   if (config.jwtJwksUrl === '') return undefined;
   const option = (['jwtIssuer', 'jwtAudience'] as const).find((name) => config[name] === '');
@@ -114,7 +117,7 @@ function webhookUnsigned(config: AuthConfig, nameOf: NameOf): string | undefined
   return `${nameOf('authWebhookSecrets')}: must be set where ${nameOf('authWebhookUrl')} is set`;
 }
 
-/** Also with no key at all: whoever names algorithms expects that they matter. */
+/** Applies without any key as well: an operator that lists algorithms expects the list to matter. */
 function algorithmWithoutKey(config: AuthConfig, nameOf: NameOf): string | undefined {
   const given = config.jwtPublicKey === '' ? [] : readPublicKeys(config.jwtPublicKey);
   const fitting = acceptedAlgorithms({ ...config, jwtAlgorithms: [] }, given);
@@ -124,7 +127,7 @@ function algorithmWithoutKey(config: AuthConfig, nameOf: NameOf): string | undef
   return `${nameOf('jwtAlgorithms')}: "${misfit}" fits no key; allowed: ${allowed}`;
 }
 
-/** With `off` everybody may do everything, whatever this says. */
+/** With `off`, every client may do everything and this option has no effect. */
 function anonymousIgnored({ auth, anonymousAllow }: AuthConfig, nameOf: NameOf): string | undefined {
   if (anonymousAllow.length === 0 || auth === 'optional') return undefined;
   return `${nameOf('anonymousAllow')}: only allowed where ${nameOf('auth')} is optional`;

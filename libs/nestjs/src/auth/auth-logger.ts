@@ -5,7 +5,7 @@ import type { KeySetEvents } from './key-set.js';
 
 const QUIET_MS = 60_000;
 
-/** What the operator is told of where tokens are judged; names are listed in docs/operations.md. */
+/** Logs what operators need to know about token verification. Event names are listed in docs/operations.md. */
 @Injectable()
 export class AuthLogger implements KeySetEvents {
   private keySetIsLost = false;
@@ -18,8 +18,9 @@ export class AuthLogger implements KeySetEvents {
 
   fetched(keys: number): void {
     if (keys === 0)
-      this.logger.warn({ event: 'key_set_empty' }, 'the key set has no key of use: no token is accepted');
-    if (this.keySetIsLost) this.logger.info({ event: 'key_set_fetched', keys }, 'the key set is there again');
+      this.logger.warn({ event: 'key_set_empty' }, 'the key set has no usable key: every token is rejected');
+    if (this.keySetIsLost)
+      this.logger.info({ event: 'key_set_fetched', keys }, 'the key set is available again');
     this.keySetIsLost = false;
   }
 
@@ -27,19 +28,19 @@ export class AuthLogger implements KeySetEvents {
     if (!this.keySetIsLost)
       this.logger.error(
         { event: 'key_set_unavailable', reason },
-        'the key set cannot be fetched: only keys that are known are accepted',
+        'the key set cannot be fetched: only known keys are accepted',
       );
     this.keySetIsLost = true;
   }
 
-  /** At once, then at most once a minute: each token that somebody presents asks the webhook. */
+  /** The first failure is logged at once, then at most one a minute: every presented token calls the webhook. */
   webhookFailed(reason: string): void {
     const nowMs = this.clock.monotonicMs();
     if (nowMs < this.quietUntilMs) return;
     this.quietUntilMs = nowMs + QUIET_MS;
     this.logger.error(
       { event: 'auth_unavailable', reason },
-      'the auth webhook gives no clear answer: tokens are refused',
+      'the auth webhook returned no valid answer: tokens are rejected',
     );
   }
 }

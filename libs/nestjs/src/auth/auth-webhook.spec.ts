@@ -145,7 +145,7 @@ describe('the answer', () => {
     server.behaviour = behaviour;
     expect(await webhook.verify('t', CONTEXT)).toEqual({
       ok: 'unavailable',
-      reason: 'tokens cannot be judged at the moment',
+      reason: 'tokens cannot be verified at the moment',
     });
     expect(await failures.next()).toEqual(expect.any(String));
     expect(server.requests).toBe(1);
@@ -205,7 +205,7 @@ describe('requests in flight', () => {
   ])('of %s are 10 at most', async (_, address, other) => {
     const all = asks(20, 'connect', address);
     expect(await okOf(all.slice(10))).toEqual(Array(10).fill('unavailable'));
-    expect(await failures.next()).toBe('too many requests of one address wait already');
+    expect(await failures.next()).toBe('too many requests from one address are waiting');
     const neighbour = asks(1, 'connect', () => other);
     answer();
     expect(await okOf([...all.slice(0, 10), ...neighbour])).toEqual(Array(11).fill(true));

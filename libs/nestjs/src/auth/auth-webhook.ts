@@ -15,22 +15,22 @@ const REFUSALS = new Set([401, 403]);
 
 const TOO_LONG: Verified = { ok: false, reason: `the token is longer than ${MAX_TOKEN_BYTES} bytes` };
 const REFUSED = 'the token is not accepted';
-const UNAVAILABLE: Verified = { ok: 'unavailable', reason: 'tokens cannot be judged at the moment' };
+const UNAVAILABLE: Verified = { ok: 'unavailable', reason: 'tokens cannot be verified at the moment' };
 
 export type AuthWebhookOptions = Pick<
   AuthOptions,
   'authWebhookUrl' | 'authWebhookSecrets' | 'jwtClockToleranceMs' | 'jwtMaxLifetimeMs'
 >;
 
-/** Told why a token could not be judged. */
+/** Called with the reason when a token could not be verified. */
 export type WebhookFailed = (reason: string) => void;
 
 /**
- * Asks the operator's server about each token, whatever kind it is. Requests are signed as *Standard Webhooks* say, with
- * one signature for each secret. Whatever is no clear answer within a second lets nobody in.
+ * Asks the operator's server about each token, whatever its format. Requests are signed as *Standard Webhooks*
+ * specifies, with one signature per secret. Without a valid answer within a second the client is rejected.
  */
 export class AuthWebhook extends TokenVerifier {
-  /** How many requests were sent. */
+  /** Requests sent so far. */
   readonly counters = { requests: 0 };
 
   private readonly signer: WebhookSigner;
@@ -78,20 +78,20 @@ export class AuthWebhook extends TokenVerifier {
   private judge({ status, text }: Answer): Verified {
     const body = parseJson(text);
     if (REFUSALS.has(status)) return { ok: false, reason: reasonIn(body) };
-    if (status !== 200) return this.unavailable(`the answer has the status ${status}`);
+    if (status !== 200) return this.unavailable(`the answer has status ${status}`);
     const { value, fault } = readJudgement(body);
-    return value === undefined ? this.unavailable(`the answer is not right: ${fault}`) : this.accept(value);
+    return value === undefined ? this.unavailable(`the answer is invalid: ${fault}`) : this.accept(value);
   }
 
   private accept(judgement: Judgement): Verified {
     const { user, hub, expires_in: expiresInS, token_id: tokenId, issued_at: issuedAtS } = judgement;
     const { value: rights, fault } = readRights(hub);
-    if (rights === undefined) return this.unavailable(`the answer is not right: ${fault}`);
+    if (rights === undefined) return this.unavailable(`the answer is invalid: ${fault}`);
     const nowS = this.clock.unixSeconds();
     const wrong = this.faultOfTimes(judgement, nowS);
-    if (wrong !== undefined) return this.unavailable(`the answer is not right: ${wrong}`);
+    if (wrong !== undefined) return this.unavailable(`the answer is invalid: ${wrong}`);
     const expiresAtMs = expiresInS === undefined ? undefined : (nowS + expiresInS) * 1000;
-    // It was judged now: a revocation from before does not concern it, unless the answer says when it was issued.
+    // The token was verified now: earlier revocations do not apply, unless the answer says when it was issued.
     return { ok: true, user, rights, expiresAtMs, tokenId, issuedAtS: issuedAtS ?? nowS };
   }
 
@@ -99,7 +99,7 @@ export class AuthWebhook extends TokenVerifier {
     const { jwtMaxLifetimeMs, jwtClockToleranceMs } = this.options;
     const maxLifetimeS = jwtMaxLifetimeMs / 1000;
     if (expires_in > maxLifetimeS) return `expires_in is above ${maxLifetimeS}`;
-    // It would outlive the revocation of all that were issued before now.
+    // It would survive a revocation of all tokens issued before now.
     return issued_at > nowS + jwtClockToleranceMs / 1000 ? 'issued_at is in the future' : undefined;
   }
 
@@ -109,17 +109,17 @@ export class AuthWebhook extends TokenVerifier {
   }
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined if the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Its message would quote the answer; that it is not JSON is all there is to say.
+    // The error message would quote the answer. All there is to say is that it is not JSON.
     return undefined;
   }
 }
 
-/** What the server says to the person at the other end, without what could break a header or a terminal. */
+/** The server's reason for the client, without characters that could break a header or a terminal. */
 function reasonIn(body: unknown): string {
   const { reason } = (body ?? {}) as { reason?: unknown };
   if (typeof reason !== 'string') return REFUSED;

@@ -8,7 +8,7 @@ import { AuthWebhook } from './auth-webhook.js';
 import { JwtVerifier } from './jwt-verifier.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** What `TokenAuthorizer` injects. */
+/** The providers that `TokenAuthorizer` injects. */
 export const authProviders: readonly Provider[] = [
   { provide: AUTH_OPTIONS, useExisting: GATEWAY_OPTIONS },
   AuthLogger,
@@ -16,9 +16,9 @@ export const authProviders: readonly Provider[] = [
 ];
 
 /**
- * The webhook if there is one, else keys.
+ * The webhook if one is configured, otherwise the keys.
  *
- * @throws Error if tokens are wanted, and there is neither
+ * @throws Error if tokens are required and neither is configured
  */
 function verifierOf(options: AuthConfig, clock: Clock, logger: AuthLogger): TokenVerifier {
   const conflict = authConflict(options);

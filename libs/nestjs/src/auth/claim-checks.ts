@@ -2,19 +2,19 @@ import type { AuthOptions } from './auth-options.js';
 import { quoted } from './checked.js';
 import type { Claims } from './claims.js';
 
-/** What the claims of a token are held against. */
+/** The options that the claims of a token are checked against. */
 export type ClaimRules = Pick<
   AuthOptions,
   'jwtIssuer' | 'jwtAudience' | 'jwtClockToleranceMs' | 'jwtMaxLifetimeMs'
 >;
 
-/** A check of claims; `fault` says what is wrong, or returns undefined. */
+/** A check of claims. `fault` returns what is wrong, or undefined. */
 export interface ClaimCheck {
   readonly name: string;
   readonly fault: (claims: Claims, rules: ClaimRules, nowS: number) => string | undefined;
 }
 
-/** Everything besides expiry, which is said only of a token that is right in all else. RFC 7519, section 4.1. */
+/** All checks but expiry: a token is reported as expired only if everything else is valid. RFC 7519, section 4.1. */
 export const CLAIM_CHECKS: readonly ClaimCheck[] = [
   {
     name: 'issuer',
@@ -34,7 +34,7 @@ export const CLAIM_CHECKS: readonly ClaimCheck[] = [
       nbf <= nowS + toleranceS(rules) ? undefined : 'nbf: the token is not valid yet',
   },
   {
-    // It would outlive the revocation of all that were issued before now.
+    // It would survive a revocation of all tokens issued before now.
     name: 'issued at',
     fault: ({ iat = 0 }, rules, nowS) =>
       iat <= nowS + toleranceS(rules) ? undefined : 'iat: the token was issued in the future',

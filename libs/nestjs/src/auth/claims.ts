@@ -11,10 +11,10 @@ import { z } from 'zod';
 import { type Checked, quoted } from './checked.js';
 
 const MAX_TOKEN_ID_LENGTH = 128;
-/** The last second that a `Date` knows: its milliseconds are an exact number. */
+/** The last second that a `Date` can represent: its milliseconds are an exact number. */
 const MAX_DATE_S = 8_640_000_000_000;
 
-/** Each message is what is allowed. */
+/** Each message states what is allowed. */
 const DATE = { error: 'seconds since 1970, a number that is not negative' };
 const TOKEN_ID = { error: `1-${MAX_TOKEN_ID_LENGTH} characters` };
 const MATCH = { error: CHANNEL_PATTERN_RULE };
@@ -23,7 +23,7 @@ const RIGHT = { error: 'an object of match and allow, and nothing else' };
 const RIGHTS = { error: `a list of at most ${MAX_RIGHTS} entries` };
 
 const user = z.string({ error: USER_RULE }).refine(isUser, { error: USER_RULE });
-/** RFC 7519, section 2: it may have a fraction. */
+/** RFC 7519, section 2: a NumericDate may have a fraction. */
 const date = z.number(DATE).min(0, DATE).max(MAX_DATE_S, DATE);
 const tokenId = z.string(TOKEN_ID).min(1, TOKEN_ID).max(MAX_TOKEN_ID_LENGTH, TOKEN_ID);
 
@@ -44,7 +44,7 @@ const rights = z
   )
   .max(MAX_RIGHTS, RIGHTS);
 
-/** The claims of RFC 7519, section 4.1, that the hub reads; `hub` is read by `readRights`, others are ignored. */
+/** The claims of RFC 7519, section 4.1, that the hub uses. `readRights` parses `hub`; other claims are ignored. */
 const claims = z.object(
   {
     sub: user,
@@ -61,17 +61,17 @@ const claims = z.object(
 
 export type Claims = z.output<typeof claims>;
 
-/** Reads the claims of a token, but not yet its rights. */
+/** Parses the claims of a token, except its rights. */
 export function readClaims(payload: unknown): Checked<Claims> {
   return read(claims, payload, '');
 }
 
-/** Reads the claim `hub`: one invalid entry refuses all of them. Without the claim there are no rights. */
+/** Parses the claim `hub`. One invalid entry rejects the whole claim. Without the claim there are no rights. */
 export function readRights(hub: unknown): Checked<readonly Right[]> {
   return hub === undefined ? { value: [] } : read(rights, hub, 'hub');
 }
 
-/** What an auth webhook answers about a token that is good. */
+/** What an auth webhook answers for a valid token. */
 const judgement = z.object({
   user,
   hub: z.unknown().optional(),

@@ -1,25 +1,26 @@
-/** What another server answered. */
+/** The response of another server. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
 }
 
-/** Why there is no answer, in words for the operator. */
+/** Why there is no response, for the operator. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';
 }
 
 export interface FetchLimits {
-  /** Of the whole, to the last byte of the body. */
+  /** For the whole exchange, to the last byte of the body. */
   readonly timeoutMs: number;
-  /** Of the body, unpacked. */
+  /** Of the body, after decompression. */
   readonly maxBytes: number;
 }
 
 /**
- * Asks another server. A redirect is an answer like others: it would lead to where the operator has not pointed.
+ * Sends a request to another server. Redirects are returned, not followed: they would lead to a server that the
+ * operator did not choose.
  *
- * @throws FetchError if there is no answer in time, or it is too long
+ * @throws FetchError if there is no response in time, or it is too long
  */
 export async function fetchText(url: string, request: RequestInit, limits: FetchLimits): Promise<Answer> {
   const signal = AbortSignal.timeout(limits.timeoutMs);
@@ -34,11 +35,11 @@ export async function fetchText(url: string, request: RequestInit, limits: Fetch
 }
 
 /**
- * Sends something to another server of which only the status of the answer matters. Of its body no more than `maxBytes` is
- * read, so that the connection can be used again.
+ * Sends a request to another server when only the status of the response matters. Reads at most `maxBytes` of the body,
+ * so that the connection can be reused.
  *
- * @param stop ends it early
- * @throws FetchError if there is no answer in time
+ * @param stop aborts the request
+ * @throws FetchError if there is no response in time
  */
 export async function fetchStatus(
   url: string,
@@ -51,7 +52,7 @@ export async function fetchStatus(
   try {
     const response = await fetch(url, { ...request, redirect: 'manual', signal });
     await readBody(response, limits.maxBytes).catch(() => {
-      // The status has come, which says it all.
+      // The status has arrived; the body does not matter.
     });
     return response.status;
   } catch (error) {
@@ -63,7 +64,7 @@ export async function fetchStatus(
 async function readBody({ body }: Response, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // Leaving the loop ends the connection.
+  // Leaving the loop closes the connection.
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
     if (bytes > maxBytes) throw new FetchError(`the answer is longer than ${maxBytes} bytes`);
@@ -72,7 +73,7 @@ async function readBody({ body }: Response, maxBytes: number): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** Only the code of the cause: messages of `fetch` quote the URL, and a password in it. */
+/** Only the code of the cause: messages of `fetch` quote the URL, which may contain a password. */
 function reasonOf(error: unknown): string {
   const { cause } = error as { cause?: { code?: unknown } };
   return typeof cause?.code === 'string' ? cause.code : 'the request failed';

@@ -2,9 +2,9 @@ import { networkOf } from '../gateway/ip-address.js';
 import type { TokenContext } from './token-verifier.js';
 
 const MAX_IN_FLIGHT = 100;
-/** For any address, also one without other limits: whoever sends slow tokens keeps no other address waiting. */
+/** For every address, also those without other limits: slow tokens from one address must not block the others. */
 const MAX_PER_NETWORK = 10;
-/** Of both, for tokens of clients that are in already; the rest is kept for those that want to come in. */
+/** Share of both limits for tokens of connected clients. The rest is reserved for clients that connect. */
 const SHARE_OF_REFRESHES = 0.5;
 
 interface Count {
@@ -14,17 +14,17 @@ interface Count {
 
 type Asking = Pick<TokenContext, 'moment' | 'remoteAddress'>;
 
-/** Counts the questions that wait for an answer of the webhook. */
+/** Counts the requests that wait for the webhook. */
 export class InFlight {
   private readonly total: Count = { all: 0, refreshes: 0 };
   private readonly networks = new Map<string, Count>();
 
-  /** Counts one more; each needs its `end`. @returns why there is no room, and nothing is counted */
+  /** Counts a request; each needs its `end`. @returns why there is no room, in which case nothing is counted */
   begin({ moment, remoteAddress }: Asking): string | undefined {
     const network = networkOf(remoteAddress);
     const own = this.networks.get(network) ?? { all: 0, refreshes: 0 };
-    if (!hasRoom(this.total, MAX_IN_FLIGHT, moment)) return 'too many requests wait already';
-    if (!hasRoom(own, MAX_PER_NETWORK, moment)) return 'too many requests of one address wait already';
+    if (!hasRoom(this.total, MAX_IN_FLIGHT, moment)) return 'too many requests are waiting';
+    if (!hasRoom(own, MAX_PER_NETWORK, moment)) return 'too many requests from one address are waiting';
     this.networks.set(network, own);
     change(own, moment, 1);
     change(this.total, moment, 1);

@@ -1,4 +1,4 @@
-// For a server's configuration, and for programs that make or judge tokens: nothing here needs Nest.
+// For a server's configuration, and for programs that issue or verify tokens. Nothing here needs Nest.
 export { ALLOW_LIST_RULE, isAllowList, parseAllow } from './allow-list.js';
 export { type AuthConfig, authConflict, type NameOf } from './auth-conflicts.js';
 export { AUTH_DEFAULTS, AUTH_LIMITS, AUTH_MODES, type AuthOptions } from './auth-options.js';

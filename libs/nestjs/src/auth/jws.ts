@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { MAX_TOKEN_BYTES } from '@ws-hub/protocol';
 import type { Checked } from './checked.js';
 
-/** A token that is taken apart and not yet verified: nothing in it may be trusted. */
+/** A decoded token that is not verified yet: nothing in it may be trusted. */
 export interface Jws {
   readonly token: string;
   readonly alg: string;
@@ -12,10 +12,13 @@ export interface Jws {
 
 const PARTS = 3;
 const JWE_PARTS = 5;
-/** What a bearer token may call itself (RFC 7519, RFC 9068): an issuer's other tokens, such as for logout, are none (RFC 8725, 3.11). */
+/**
+ * The types of a bearer token (RFC 7519, RFC 9068). Other tokens of an issuer, such as logout tokens, are rejected (RFC
+ * 8725, 3.11).
+ */
 const TYPE = /^(?:application\/)?(?:at\+)?jwt$/i;
 
-/** Takes a token apart, without any work that a stranger's token is not worth. */
+/** Decodes a token, with no more work than an unverified token deserves. */
 export function readJws(token: string): Checked<Jws> {
   if (Buffer.byteLength(token) > MAX_TOKEN_BYTES)
     return { fault: `the token is longer than ${MAX_TOKEN_BYTES} bytes` };
@@ -35,24 +38,25 @@ function readHeader(header: Record<string, unknown>, token: string, payload: unk
   if (kid !== undefined && typeof kid !== 'string') return { fault: 'kid: allowed: text' };
   if (typ !== undefined && !(typeof typ === 'string' && TYPE.test(typ)))
     return { fault: 'typ: allowed: JWT or at+jwt, or nothing' };
-  // RFC 7515, section 4.1.11: what is critical and not understood refuses the token; nothing is understood here.
+  // RFC 7515, section 4.1.11: a token with a critical extension that is not understood is rejected. The hub understands
+  // none.
   if (header.crit !== undefined) return { fault: 'crit: no extension is understood' };
   return { value: { token, alg, kid, payload } };
 }
 
-/** Only the one spelling of each: with spare bits or padding, other texts would mean the same token. */
+/** Accepts the canonical encoding only: with spare bits or padding, other texts would decode to the same token. */
 function isBase64Url(part: string): boolean {
   return Buffer.from(part, 'base64url').toString('base64url') === part;
 }
 
-/** Undefined for what is no JSON in UTF-8. */
+/** Undefined if it is not JSON in UTF-8. */
 function parsed(part: string): unknown {
   const bytes = Buffer.from(part, 'base64url');
   if (!isUtf8(bytes)) return undefined;
   try {
     return JSON.parse(bytes.toString());
   } catch {
-    // Its message would quote the token; that it is not JSON is all there is to say.
+    // The error message would quote the token. All there is to say is that it is not JSON.
     return undefined;
   }
 }

@@ -139,7 +139,7 @@ describe('an attacker gets nowhere', () => {
   test('with a key that is too short', () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
     const jwtPublicKey = publicKey.export({ format: 'pem', type: 'spki' }).toString();
-    expect(() => verifierWith({ jwtPublicKey })).toThrow('an RSA key has at least 2048 bits');
+    expect(() => verifierWith({ jwtPublicKey })).toThrow('an RSA key must have at least 2048 bits');
   });
 });
 

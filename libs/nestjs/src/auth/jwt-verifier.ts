@@ -16,18 +16,18 @@ import { type BadToken, TokenVerifier, type Verified } from './token-verifier.js
 export type JwtOptions = ClaimRules &
   Pick<AuthOptions, 'jwtSecrets' | 'jwtPublicKey' | 'jwtJwksUrl' | 'jwtAlgorithms'>;
 
-/** A check of a token, by its name, and what is wrong if something is. */
+/** A named check of a token, and its fault if it failed. */
 export interface Check {
   readonly name: string;
   readonly fault: string | undefined;
 }
 
-/** All that can be said of a token. */
+/** Everything that can be said about a token. */
 export interface Explanation {
   readonly verified: Verified;
-  /** In the order in which they were made; those that need what is missing were not. */
+  /** In the order in which they ran. Checks that lack their input are skipped. */
   readonly checks: readonly Check[];
-  /** What the token says of itself, true or not. */
+  /** What the token claims, verified or not. */
   readonly claims: Claims | undefined;
   readonly rights: readonly Right[];
 }
@@ -38,8 +38,8 @@ const UNAVAILABLE = 'the keys that tokens are verified with cannot be fetched';
 /**
  * Verifies JSON Web Tokens (RFC 7519, with RFC 8725).
  *
- * What costs nothing is looked at before the signature; nobody is let in before it. A secret never verifies anything
- * but HS256, HS384 and HS512, and a public key never those, whatever the header says.
+ * Cheap checks run before the signature is verified; no client is admitted before it is. A secret verifies only HS256,
+ * HS384 and HS512, and a public key never verifies those, whatever the header says.
  */
 export class JwtVerifier extends TokenVerifier {
   private readonly secrets: SecretKeys;
@@ -70,7 +70,7 @@ export class JwtVerifier extends TokenVerifier {
     return this.judge(claims);
   }
 
-  /** Makes every check that can be made, where `verify` stops at the first that fails. For a person: it takes longer. */
+  /** Runs every check that can run, where `verify` stops at the first failure. For diagnosis: it is slower. */
   async explain(token: string): Promise<Explanation> {
     const { value: jws, fault } = readJws(token);
     const checks: Check[] = [{ name: 'form', fault }];
@@ -95,7 +95,7 @@ export class JwtVerifier extends TokenVerifier {
     this.keys.warmUp();
   }
 
-  /** What is cheap: most bad tokens end here. */
+  /** The cheap checks: most bad tokens fail here. */
   private readUnsigned(jws: Jws): Checked<Claims> {
     const fault = this.algorithmFault(jws);
     if (fault !== undefined) return { fault };
@@ -113,11 +113,11 @@ export class JwtVerifier extends TokenVerifier {
     return this.algorithms.has(alg) ? undefined : `the algorithm ${quoted(alg)} is not accepted`;
   }
 
-  /** Undefined if the token is the issuer's. */
+  /** Undefined if the issuer signed the token. */
   private async signatureFault(jws: Jws): Promise<Verified | undefined> {
     const keys = await this.keysOf(jws);
     if (keys === 'unavailable') return { ok: 'unavailable', reason: UNAVAILABLE };
-    if (keys.length === 0) return bad('no key of the issuer has the name (kid) that the token gives');
+    if (keys.length === 0) return bad('the issuer has no key with the name (kid) in the token');
     for (const key of keys) if (await isSignedWith(key, jws)) return undefined;
     return bad('the signature is not right');
   }
@@ -132,7 +132,7 @@ export class JwtVerifier extends TokenVerifier {
     return SECRET_ALGORITHMS.includes(alg) ? this.secrets.find(alg) : this.keys.find(alg, kid);
   }
 
-  /** Of a token that the issuer has signed. */
+  /** For a token whose signature is verified. */
   private judge(claims: Claims): Verified {
     const { value: rights, fault } = readRights(claims.hub);
     if (rights === undefined) return bad(fault);
@@ -142,7 +142,7 @@ export class JwtVerifier extends TokenVerifier {
   }
 }
 
-/** The algorithms that fit the keys, and of them those that the operator accepts. */
+/** The algorithms that the keys support and the operator accepts. */
 export function acceptedAlgorithms(
   { jwtSecrets, jwtJwksUrl, jwtAlgorithms }: JwtOptions,
   given: readonly PublicKey[],

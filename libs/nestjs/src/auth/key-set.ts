@@ -4,22 +4,22 @@ import { FetchError, fetchText } from './fetch-text.js';
 import { type Found, KeySource, matching } from './key-source.js';
 import { type PublicKey, readKeySet } from './public-keys.js';
 
-/** Less than an authorizer has by default, so that whoever waits is answered from the keys that are known. */
+/** Below an authorizer's default timeout, so that waiting tokens are answered from the known keys. */
 const TIMEOUT_MS = 4_000;
 const MAX_BYTES = 64 * 1024;
-/** How old keys may be, while they are used, before they are fetched again. */
+/** Maximum age of keys in use before they are fetched again. */
 const REFRESH_MS = 10 * 60_000;
-/** For how long keys are used at once if nobody has tried to fetch them: a hub without clients asks for none. */
+/** How long keys are used without a fetch attempt. A hub without clients fetches none. */
 const MAX_IDLE_MS = 2 * REFRESH_MS;
-/** From the beginning of one fetch to that of the next, whoever asks and however it ended. */
+/** Minimum time between the starts of two fetches, whatever triggered them and however they ended. */
 const MIN_INTERVAL_MS = 30_000;
-/** Tokens that wait for one fetch. */
+/** Maximum number of tokens that wait for one fetch. */
 const MAX_WAITING = 250;
 
-/** Told of each fetch. */
+/** Called after each fetch. */
 export interface KeySetEvents {
   fetched(keys: number): void;
-  /** Keys that were there before go on being used. */
+  /** The previous keys stay in use. */
   failed(reason: string): void;
 }
 
@@ -32,13 +32,14 @@ export interface KeySetOptions {
 /**
  * The key set of an issuer, fetched from its URL (RFC 7517).
  *
- * Keys that are known are used for as long as the issuer cannot be reached; a key that is gone from a set that was
- * fetched is not accepted any longer. After 20 minutes without a fetch, tokens wait for the next one, however it ends:
- * nobody has used the keys meanwhile, and one of them may have been withdrawn. A name that nobody knows fetches at most once in 30 s, so tokens with made-up
- * names cost the issuer nothing. While the issuer is out of reach such a token is `unavailable`: it may be good.
+ * Known keys stay in use for as long as the issuer cannot be reached. A key that is missing from a fetched set is no
+ * longer accepted. After 20 minutes without a fetch, tokens wait for the next one, however it ends: the keys were not
+ * used in the meantime, and one of them may have been withdrawn. An unknown key name triggers at most one fetch in 30
+ * s, so tokens with made-up names cost the issuer nothing. While the issuer is unreachable such a token is
+ * `unavailable`: it may be valid.
  */
 export class RemoteKeySet extends KeySource {
-  /** How many fetches were begun, and how many of them failed. */
+  /** Fetches started, and how many of them failed. */
   readonly counters = { requests: 0, failures: 0 };
 
   private keys: readonly PublicKey[] | undefined;
@@ -62,7 +63,7 @@ export class RemoteKeySet extends KeySource {
       this.refresh();
       return found;
     }
-    // Another algorithm for the name would be another key.
+    // The same name with another algorithm would be another key.
     if (kid !== undefined && this.keys?.some((key) => key.kid === kid)) return [];
     if (this.fetching === undefined && this.sinceBegunMs() < MIN_INTERVAL_MS) return this.notFound();
     return this.wait(algorithm, kid);
@@ -72,13 +73,13 @@ export class RemoteKeySet extends KeySource {
     void this.begin();
   }
 
-  /** In the background: whoever asks has its key. After a failure sooner, so that a key that is gone ends. */
+  /** Fetches in the background: the caller already has its key. Sooner after a failure, so that a withdrawn key expires. */
   private refresh(): void {
     if (this.sinceBegunMs() >= (this.hasFailed ? MIN_INTERVAL_MS : REFRESH_MS)) void this.begin();
   }
 
   private async wait(algorithm: string, kid: string | undefined): Promise<Found> {
-    // Beyond the bound a key that is known counts, however old it is: nobody is kept out by a crowd.
+    // Above the limit a known key counts, however old it is: a flood must not lock clients out.
     if (this.waiting >= MAX_WAITING) return this.matchingOr(algorithm, kid, 'unavailable');
     this.waiting += 1;
     try {
@@ -106,7 +107,7 @@ export class RemoteKeySet extends KeySource {
     return this.clock.monotonicMs() - this.begunMs;
   }
 
-  /** One fetch at a time. It never rejects: how it ended stands in `hasFailed`. */
+  /** Runs one fetch at a time. Never rejects: `hasFailed` holds the result. */
   private begin(): Promise<void> {
     this.fetching ??= this.fetch().finally(() => {
       this.endedMs = this.clock.monotonicMs();
@@ -134,7 +135,7 @@ export class RemoteKeySet extends KeySource {
     const headers = { accept: 'application/jwk-set+json, application/json' };
     const limits = { timeoutMs: this.options.timeoutMs ?? TIMEOUT_MS, maxBytes: MAX_BYTES };
     const { status, text } = await fetchText(this.options.url, { headers }, limits);
-    if (status !== 200) throw new FetchError(`the answer has the status ${status}`);
+    if (status !== 200) throw new FetchError(`the answer has status ${status}`);
     return readKeySet(text);
   }
 }

@@ -1,26 +1,26 @@
 import type { KeyObject } from 'node:crypto';
 import type { PublicKey } from './public-keys.js';
 
-/** With how many keys of one name a signature is tried: each try costs as much as a good token. */
+/** Maximum number of keys of one name that a signature is tried with: each try costs as much as a valid token. */
 const MAX_TRIES = 4;
 
-/** The keys that a token may have been signed with: none if it is nobody's. */
+/** The keys that may have signed a token; empty if there are none. */
 export type Found = readonly KeyObject[] | 'unavailable';
 
-/** Where public keys come from. */
+/** A source of public keys. */
 export abstract class KeySource {
-  /** @param kid the name of the key that the token's header gives, which anybody may have written */
+  /** @param kid the key name in the token's header, which is not verified yet */
   abstract find(algorithm: string, kid: string | undefined): Found | Promise<Found>;
 
   warmUp(): void {
-    // Keys that are there need not be fetched.
+    // Keys from the configuration need no fetch.
   }
 }
 
 /**
- * The keys of an issuer that a token names.
+ * The issuer's keys that a token refers to.
  *
- * A token without a name gets the only key that fits: with several, any of them could be tried for ever.
+ * A token without a key name matches only if exactly one key fits. With several, each would have to be tried.
  */
 export function matching(
   keys: readonly PublicKey[],
@@ -32,7 +32,7 @@ export function matching(
   return named.slice(0, MAX_TRIES).map(({ key }) => key);
 }
 
-/** Keys that the operator has given. One without a name is meant whatever the token calls it. */
+/** Keys from the configuration. A key without a name matches any name in a token. */
 export class GivenKeys extends KeySource {
   constructor(private readonly keys: readonly PublicKey[]) {
     super();

@@ -1,12 +1,12 @@
 import { webcrypto } from 'node:crypto';
 
-/** Shared secrets, imported once for each algorithm: all are tried in order, so that a secret can be rotated. */
+/** Shared secrets, imported once per algorithm. All are tried in order, so that a secret can be rotated. */
 export class SecretKeys {
   private readonly imported = new Map<string, Promise<readonly webcrypto.CryptoKey[]>>();
 
   constructor(private readonly secrets: readonly string[]) {}
 
-  /** @param algorithm one of HS256, HS384 and HS512 */
+  /** @param algorithm HS256, HS384 or HS512 */
   find(algorithm: string): Promise<readonly webcrypto.CryptoKey[]> {
     let keys = this.imported.get(algorithm);
     if (keys === undefined) {

@@ -1,10 +1,10 @@
-/** What a URL of another server may be, in the words of an error message. */
+/** The rule for the URL of another server, as error messages state it. */
 export const SECURE_URL_RULE =
   'an https:// URL, or http:// on loopback, without a user, a password or a #fragment';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** Whether what goes to this URL is read by nobody on the way. */
+/** Whether a request to this URL is safe from eavesdropping. */
 export function isSecureUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, hash } = new URL(text);

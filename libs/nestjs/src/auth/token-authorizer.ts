@@ -15,7 +15,7 @@ const AT_HELLO: Verdict = { allowed: 'hello' };
 const NO_TOKEN: Refused = { allowed: false, status: 401, reason: 'a token is required' };
 const ANOTHER_USER: Refused = { allowed: false, status: 403, reason: 'another user' };
 
-/** Decides by tokens. One that is there and bad is never treated as none. */
+/** Authorizes clients by their tokens. An invalid token is never treated as a missing one. */
 @Injectable()
 export class TokenAuthorizer extends HubAuthorizer implements OnApplicationBootstrap {
   private readonly anonymous: Admitted;
@@ -39,7 +39,7 @@ export class TokenAuthorizer extends HubAuthorizer implements OnApplicationBoots
   connect({ token, dialect, channel, remoteAddress }: ConnectRequest): Verdict | Promise<Verdict> {
     if (this.options.auth === 'off') return ALLOWED;
     if (token !== undefined) return this.judge(token, { moment: 'connect', dialect, channel, remoteAddress });
-    // Its hello may bring one.
+    // Its hello may contain a token.
     return dialect === 'hub.v1' ? AT_HELLO : this.withoutToken();
   }
 
@@ -60,7 +60,7 @@ export class TokenAuthorizer extends HubAuthorizer implements OnApplicationBoots
   }
 }
 
-/** A connection is one user's from its hello on, or nobody's: what it heard and said stays with whom it was. */
+/** From its hello on, a connection belongs to one user or is anonymous: what it received and sent stays with that user. */
 function isAnotherUser(verified: Verified, { moment, user }: TokenContext): boolean {
   if (verified.ok !== true) return false;
   return moment === 'refresh' ? verified.user !== user : user !== undefined && verified.user !== user;

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 
-/** Signs requests as *Standard Webhooks* say, with one signature for each secret. */
+/** Signs requests as *Standard Webhooks* specifies, with one signature per secret. */
 export class WebhookSigner {
   private readonly signers: readonly Webhook[];
 
@@ -9,7 +9,10 @@ export class WebhookSigner {
     this.signers = secrets.map(signerOf);
   }
 
-  /** @returns the headers that prove the body @param nowS Unix time of this try, in seconds */
+  /**
+   * @param nowS Unix time of this attempt, in seconds
+   * @returns the signature headers for the body
+   */
   headersOf(id: string, nowS: number, body: string): Record<string, string> {
     const signatures = this.signers.map((signer) => signer.sign(id, new Date(nowS * 1000), body));
     return {
@@ -20,12 +23,12 @@ export class WebhookSigner {
   }
 }
 
-/** The key is what the library makes of the secret (base64, `whsec_` or not); text that is no base64 is the key itself. */
+/** The library decodes the secret (base64, with or without `whsec_`). Text that is not base64 is used as the key itself. */
 function signerOf(secret: string): Webhook {
   try {
     return new Webhook(secret);
   } catch {
-    // Not base64: its message says no more.
+    // Not base64: the error message says no more.
     return new Webhook(Buffer.from(secret), { format: 'raw' });
   }
 }

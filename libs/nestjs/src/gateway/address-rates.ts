@@ -1,7 +1,7 @@
 const SECOND_MS = 1_000;
-/** So many addresses have a count of their own at a time; their memory is a few MB. */
+/** Addresses with a counter of their own; they take a few MB. */
 const MAX_ADDRESSES = 20_000;
-/** What all further addresses may do together, as a multiple of what one may. */
+/** The limit that all further addresses share, as a multiple of that of one address. */
 const OTHERS_SHARE = 20;
 
 interface Bucket {
@@ -10,17 +10,17 @@ interface Bucket {
 }
 
 /**
- * A rate for each address, with a second's worth as a burst.
+ * A rate limit per address, with a burst of one second.
  *
- * Bounded, and O(1): a bucket that nobody touched for a second is full again, so that forgetting it frees nobody. Where
- * all of them are in use, the addresses that come next share one bucket, and those that are known keep theirs.
+ * Bounded, and O(1): a bucket that was unused for a second is full again, so forgetting it gives nobody extra room.
+ * When all buckets are in use, new addresses share one bucket and known addresses keep theirs.
  */
 export class AddressRates {
   /** Least recently used first. */
   private readonly buckets = new Map<string, Bucket>();
   private readonly others: Bucket;
 
-  /** @param rate events a second of one address; 0 means no limit */
+  /** @param rate events per second and address; 0 means no limit */
   constructor(private readonly rate: number) {
     this.others = { tokens: rate * OTHERS_SHARE, atMs: 0 };
   }
@@ -30,10 +30,10 @@ export class AddressRates {
   }
 
   /**
-   * Counts an event, unless it is one too many.
+   * Counts an event if it is within the rate.
    *
    * @param nowMs monotonic time
-   * @returns whether it may happen
+   * @returns whether the event is allowed
    */
   take(network: string, nowMs: number): boolean {
     if (this.rate === 0) return true;
@@ -47,7 +47,7 @@ export class AddressRates {
     return take(bucket, this.rate, nowMs);
   }
 
-  /** Takes an event back that was counted: it was none of those that the rate is for. */
+  /** Takes back a counted event that the rate is not meant for. */
   giveBack(network: string): void {
     if (this.rate === 0) return;
     const bucket = this.buckets.get(network);
@@ -55,7 +55,7 @@ export class AddressRates {
     else this.others.tokens = Math.min(this.rate * OTHERS_SHARE, this.others.tokens + 1);
   }
 
-  /** Two for each that comes, so that a crowd which has gone is forgotten. */
+  /** Checks two buckets per event, so that the buckets of a departed crowd are forgotten. */
   private forgetIdle(nowMs: number): void {
     let looks = 2;
     for (const [network, { atMs }] of this.buckets) {

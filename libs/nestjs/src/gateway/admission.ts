@@ -3,7 +3,7 @@ import type { Http2Stream } from 'node:http2';
 import { CHANNEL_PARAMETER, CHANNEL_RULE, DEFAULT_CHANNEL, isChannelName } from '@ws-hub/protocol';
 import type { GatewayOptions } from './gateway-options.js';
 
-/** Why a handshake or a request was refused, as the metric counts it. */
+/** Why a handshake or a request was rejected, as the metric counts it. */
 export type RefusalReason =
   | 'auth_busy'
   | 'auth_failed'
@@ -37,23 +37,23 @@ export type RefusalReason =
   | 'waiting'
   | 'websocket_version';
 
-/** The HTTP answer to an upgrade that is not granted. */
+/** The HTTP response to a rejected upgrade. */
 export interface Refusal {
   readonly status: number;
   readonly reason: RefusalReason;
-  /** For the person at the other end. */
+  /** Human-readable; sent to the client. */
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** With a new token the client may come back. */
+  /** The client may come back with a new token. */
   readonly isExpired?: boolean | undefined;
 }
 
-/** What the hub needs to know of an upgrade that is granted. */
+/** What the hub needs to know about an accepted upgrade. */
 export interface Admission {
   readonly channel: string;
 }
 
-/** A proxy may send the whole URL (RFC 9112, section 3.2.2). */
+/** A proxy may send the full URL (RFC 9112, section 3.2.2). */
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
 
 type Check = (request: IncomingMessage, target: Target) => Refusal | undefined;
@@ -64,14 +64,14 @@ interface Target {
 }
 
 /**
- * Decides by the request alone whether an upgrade becomes a connection (RFC 6455, section 4.2.1).
+ * Decides from the request alone whether an upgrade becomes a connection (RFC 6455, section 4.2.1).
  *
- * ws is more lenient: it takes HTTP/1.0, requests without a Host, version 8, and reads a body as frames.
+ * ws is more lenient: it accepts HTTP/1.0, requests without a Host, and version 8, and reads a body as frames.
  */
 export class AdmissionRules {
   private readonly checks: readonly Check[];
 
-  /** @param rules the hub's path, allowed origins (exact; none means all), and how many headers a request may have */
+  /** @param rules the hub's path, allowed origins (exact; none means all), and the maximum number of headers */
   constructor({
     path,
     allowedOrigins,
@@ -99,7 +99,7 @@ export class AdmissionRules {
   }
 }
 
-/** Node bounds the bytes of all names and values, which empty headers hardly have. */
+/** Node bounds the bytes of all names and values, but empty headers have hardly any. */
 function checkHeaders({ rawHeaders }: IncomingMessage, max: number): Refusal | undefined {
   if (rawHeaders.length <= 2 * max) return undefined;
   return { status: 431, reason: 'headers', message: `a handshake may have ${max} headers` };
@@ -127,14 +127,14 @@ function checkHttp({ httpVersion, headers }: IncomingMessage): Refusal | undefin
   return undefined;
 }
 
-/** A request of HTTP/1 or of HTTP/2, which has a stream. */
+/** A request of HTTP/1 or HTTP/2; only the latter has a stream. */
 type AnyRequest = Pick<IncomingMessage, 'headers'> & {
   readonly stream?: Pick<Http2Stream, 'endAfterHeaders'>;
 };
 
 /**
- * Whether something follows the headers; a length that is no number counts as that. In HTTP/2 no header has to say so
- * (RFC 9113, section 8.1).
+ * Whether a body follows the headers. A length that is not a number counts as one. HTTP/2 does not require a header for
+ * it (RFC 9113, section 8.1).
  */
 export function hasBody({ headers, stream }: AnyRequest): boolean {
   if (headers['transfer-encoding'] !== undefined) return true;
@@ -142,7 +142,7 @@ export function hasBody({ headers, stream }: AnyRequest): boolean {
   return length === undefined ? stream?.endAfterHeaders === false : Number(length) !== 0;
 }
 
-/** A body behind the headers would be read as frames: somebody else's bytes in somebody's connection. */
+/** A body after the headers would be read as frames: foreign bytes in a client's connection. */
 function checkBody(request: IncomingMessage): Refusal | undefined {
   if (!hasBody(request)) return undefined;
   return { status: 400, reason: 'body', message: 'a WebSocket handshake has no body' };
@@ -158,7 +158,7 @@ function checkVersion({ headers }: IncomingMessage): Refusal | undefined {
   };
 }
 
-/** Only browsers send an Origin, and they cannot lie about it; `null` is that of a page which hides its own. */
+/** Only browsers send an Origin, and pages cannot forge it. `null` comes from a page that hides its origin. */
 function checkOrigin({ headers }: IncomingMessage, allowed: ReadonlySet<string>): Refusal | undefined {
   if (allowed.size === 0 || headers.origin === undefined || allowed.has(headers.origin)) return undefined;
   return { status: 403, reason: 'origin', message: 'pages of this origin may not connect' };
@@ -167,7 +167,7 @@ function checkOrigin({ headers }: IncomingMessage, allowed: ReadonlySet<string>)
 function admitChannel(names: readonly string[]): Admission | Refusal {
   if (names.length > 1) return badChannel(`${CHANNEL_PARAMETER} may be given once only`);
   const [channel = DEFAULT_CHANNEL] = names;
-  // A copy: a part of the URL would keep all of it in memory, for as long as the log has an entry of the channel.
+  // A copy: a slice of the URL would keep the whole URL in memory for as long as the log has an entry on this channel.
   if (isChannelName(channel)) return { channel: Buffer.from(channel).toString() };
   return badChannel(`${CHANNEL_PARAMETER} must be ${CHANNEL_RULE}`);
 }
@@ -186,11 +186,11 @@ export function queryOf({ url = '' }: Pick<IncomingMessage, 'url'>): URLSearchPa
   return splitTarget(url).query;
 }
 
-/** Taken apart by hand: `new URL` would resolve `/ws/../x` and accept what the contract refuses. */
+/** Parsed by hand: `new URL` would resolve `/ws/../x` and accept what the contract rejects. */
 function splitTarget(url: string): Target {
   const target = url.replace(ABSOLUTE_FORM, '');
   const mark = target.indexOf('?');
   if (mark === -1) return { pathname: target, query: new URLSearchParams() };
-  // It takes one question mark off by itself; without this one it would be a second one, which is part of a name.
+  // URLSearchParams drops a leading question mark. Here it would be part of a parameter's name.
   return { pathname: target.slice(0, mark), query: new URLSearchParams(target.slice(mark)) };
 }

@@ -12,18 +12,18 @@ import { Caps, refusal } from './caps.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 import { checkedVerdict } from './verdict.js';
 
-const BUSY = refusal(503, 'auth_busy', 'too many handshakes wait for authorization');
+const BUSY = refusal(503, 'auth_busy', 'too many handshakes are waiting for authorization');
 const LATE = refusal(503, 'auth_timeout', 'authorization took too long');
 const FAILED = refusal(503, 'auth_failed', 'authorization failed');
 const BEARER = { 'WWW-Authenticate': 'Bearer' };
 
-/** Who may come in. */
+/** An admitted client. */
 export interface Grant {
-  /** Undefined for somebody whom the hub is to name. */
+  /** Undefined if the hub is to generate one. */
   readonly clientId: string | undefined;
-  /** What they may do; undefined: everything. */
+  /** The client's rights; undefined means everything. */
   readonly access: Access | undefined;
-  /** Who they are is judged at their hello. */
+  /** The client's identity is decided at its hello. */
   readonly isJudgedAtHello: boolean;
 }
 
@@ -31,13 +31,13 @@ type Answer = Grant | Refusal;
 type Question = () => Verdict | Promise<Verdict>;
 
 /**
- * Asks the authorizer, and keeps those that wait for its answer: they are bounded, each has a time limit, and sockets
- * count as connections meanwhile, so that no cap is passed when many answers come at once. An authorizer that answers
- * at once makes nobody wait.
+ * Calls the authorizer and keeps the clients that wait for its answer. Their number and their waiting time are limited.
+ * Waiting sockets count as connections, so many answers at once cannot exceed a limit. An authorizer that answers
+ * synchronously makes nobody wait.
  */
 @Injectable()
 export class Authorization {
-  /** Ends the wait of each; without an answer, the peer has left. */
+  /** Ends each wait; without an answer if the peer has left. */
   private readonly waiting = new Set<(answer?: Answer) => void>();
 
   constructor(
@@ -48,16 +48,16 @@ export class Authorization {
     private readonly guard: Guard,
   ) {}
 
-  /** Whether anybody looks at tokens. */
+  /** Whether the authorizer uses tokens. */
   get takesTokens(): boolean {
     return this.authorizer.takesTokens;
   }
 
   /**
-   * Judges a handshake.
+   * Authorizes a handshake.
    *
-   * @param settled told once, at once or later; never if the peer leaves meanwhile. It does not throw.
-   * @returns whether the socket waits, and counts as a connection meanwhile
+   * @param settled called once, at once or later; never if the peer leaves first. It must not throw.
+   * @returns whether the socket waits, and counts as a connection in the meantime
    */
   ask(connect: ConnectRequest, socket: Duplex, settled: (answer: Answer) => void): boolean {
     const answer = this.answer(() => this.authorizer.connect(connect));
@@ -66,7 +66,7 @@ export class Authorization {
     return answer instanceof Promise;
   }
 
-  /** Judges a token that came over a connection. @param settled told once, at once or later. It does not throw. */
+  /** Judges a token that arrived over a connection. @param settled called once, at once or later. It must not throw. */
   judge(request: TokenRequest, settled: (answer: Answer) => void): void {
     const answer = this.answer(() => this.authorizer.authenticate(request));
     if (answer instanceof Promise)
@@ -76,7 +76,7 @@ export class Authorization {
     else settled(answer);
   }
 
-  /** Nobody waits any longer. */
+  /** Ends all waits. */
   refuseAll(refusal: Refusal): void {
     for (const end of this.waiting) end(refusal);
   }
@@ -111,7 +111,7 @@ export class Authorization {
     socket.on('close', left).on('end', left);
   }
 
-  /** @param ended told once, of the answer or of nothing @returns ends the wait without an answer */
+  /** @param ended called once, with the answer or without one @returns ends the wait without an answer */
   private wait(answer: Promise<Answer>, ended: (given?: Answer) => void): (given?: Answer) => void {
     const end = (given?: Answer): void => {
       if (!this.waiting.delete(end)) return;
@@ -120,12 +120,12 @@ export class Authorization {
     };
     const timer = setTimeout(end, this.options.authTimeoutMs, LATE);
     this.waiting.add(end);
-    // It never rejects: what the authorizer throws has become an answer.
+    // Never rejects: an error of the authorizer has become an answer.
     void answer.then(end);
     return end;
   }
 
-  /** @throws TypeError if it is no verdict: whoever is in doubt stays out */
+  /** @throws TypeError if the verdict is invalid: in doubt the client is rejected */
   private answerOf(verdict: Verdict): Answer {
     const checked = checkedVerdict(verdict);
     if (checked.allowed === 'hello') return { clientId: undefined, access: NO_ACCESS, isJudgedAtHello: true };
@@ -134,7 +134,7 @@ export class Authorization {
       return { clientId, access: this.hub.accessOf(terms), isJudgedAtHello: false };
     }
     const { status, reason: message, isExpired } = checked;
-    // What passes by itself says when to try again.
+    // Temporary refusals carry a retry hint.
     if (status === 503 || status === 429) return refusal(status, 'unauthorized', String(message));
     const answer: Refusal = { status, reason: 'unauthorized', message: String(message), isExpired };
     return status === 401 ? { ...answer, headers: BEARER } : answer;

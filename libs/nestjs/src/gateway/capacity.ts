@@ -1,4 +1,4 @@
-/** Files that are no clients: standard streams, the log's engine, metrics, modules that are being read. */
+/** Descriptors that are not for clients: standard streams, the log's engine, metrics, modules that are being read. */
 const RESERVED_DESCRIPTORS = 64;
 const MAX_WAITING = 1_024;
 const WAITING_SHARE = 4;
@@ -7,15 +7,15 @@ const WAITING_SHARE = 4;
 export interface Capacity {
   /** WebSocket connections. */
   readonly connections: number;
-  /** Sockets that are no WebSocket connection yet, or never become one. */
+  /** Sockets that are not WebSocket connections yet, or never become one. */
   readonly waiting: number;
 }
 
 /**
- * Divides the descriptors, so that the hub says no (503) before the system does: without a descriptor nobody can even
- * be told.
+ * Divides the file descriptors, so that the hub rejects clients (503) before the system does: without a descriptor it
+ * could not even answer.
  *
- * @param descriptors how many files the process may have open; undefined if that is not known
+ * @param descriptors maximum open files of the process; undefined if unknown
  */
 export function capacityOf(maxConnections: number, descriptors: number | undefined): Capacity {
   if (descriptors === undefined) return { connections: maxConnections, waiting: MAX_WAITING };

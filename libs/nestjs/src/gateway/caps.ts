@@ -6,16 +6,16 @@ import type { GatewayOptions } from './gateway-options.js';
 import { Networks, networkOf } from './ip-address.js';
 
 const RETRY_AFTER_S = 5;
-/** Sockets that an address may have besides its connections, so that the next can be told that it is one too many. */
+/** Sockets per address beyond its connections, so that the next client can be told that it is one too many. */
 const ANSWER_ROOM = 10;
 
-/** How many may connect; 0 means no limit, except for the total. */
+/** Connection limits. 0 means no limit, except for the total. */
 export type CapLimits = Pick<
   GatewayOptions,
   'maxConnections' | 'maxConnectionsPerIp' | 'maxConnectsPerIpPerSecond' | 'unlimitedNetworks'
 >;
 
-/** Counts connections and handshakes, in total and per address, and refuses those that are too many. */
+/** Counts connections and handshakes, in total and per address, and rejects those over a limit. */
 export class Caps {
   readonly capacity: Capacity;
   private total = 0;
@@ -33,18 +33,18 @@ export class Caps {
     return this.total >= this.capacity.connections;
   }
 
-  /** Whether no limit by address holds for this one. */
+  /** Whether the address is exempt from the limits per address. */
   isUnlimited(address: string): boolean {
     return this.unlimited.has(address);
   }
 
-  /** Counts a handshake, before anything is done for it. @param nowMs monotonic time */
+  /** Counts a handshake, before any work is done for it. @param nowMs monotonic time */
   handshake(address: string, nowMs: number): Refusal | undefined {
     if (this.isUnlimited(address) || this.handshakes.take(networkOf(address), nowMs)) return undefined;
     return refusal(429, 'connects_per_ip', 'too many handshakes from this address');
   }
 
-  /** Whether there is room for one more connection. */
+  /** Whether there is room for another connection. */
   room(address: string): Refusal | undefined {
     if (this.full) return refusal(503, 'full', 'the hub is full');
     const { maxConnectionsPerIp } = this.limits;
@@ -53,7 +53,7 @@ export class Caps {
     return refusal(429, 'connections_per_ip', 'too many connections from this address');
   }
 
-  /** Whether a network that limits hold for may open a socket. @param waiting those that are no connections yet */
+  /** Whether a limited network may open another socket. @param waiting its sockets that are not connections yet */
   mayOpen(network: string, waiting: number): boolean {
     const { maxConnectionsPerIp } = this.limits;
     if (maxConnectionsPerIp === 0) return true;
@@ -81,7 +81,7 @@ export class Caps {
   }
 }
 
-/** An answer after which a client may come again, but not at once. */
+/** A refusal after which the client may retry, but not at once. */
 export function refusal(status: number, reason: Refusal['reason'], message: string): Refusal {
   return { status, reason, message, headers: { 'Retry-After': String(RETRY_AFTER_S) } };
 }

@@ -1,24 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import { Networks, readAddress } from './ip-address.js';
 
-/** More proxies than this in a row are nobody's. */
+/** Longer chains of proxies are ignored. */
 const MAX_PROXIES = 16;
 
 /**
- * Finds out who is at the other end of a request.
+ * Determines the client's address of a request.
  *
- * X-Forwarded-For is walked from right to left and believed as far as trusted proxies wrote it; what stands further
- * left is the client's own invention. An entry that is no address counts as that of the proxy which wrote it.
+ * X-Forwarded-For is read from right to left and trusted as far as trusted proxies wrote it. Entries further left may
+ * be forged by the client. An entry that is not an address is replaced by the address of the proxy that wrote it.
  */
 export class ClientAddress {
   private readonly trusted: Networks;
 
-  /** @param trustedProxies addresses or CIDR networks; none means that the header is never believed */
+  /** @param trustedProxies addresses or CIDR networks; with none the header is never trusted */
   constructor(trustedProxies: readonly string[]) {
     this.trusted = new Networks(trustedProxies);
   }
 
-  /** Never throws, whatever the request says. */
+  /** Never throws, whatever the request contains. */
   of(request: IncomingMessage): string {
     let address = plainAddress(request.socket.remoteAddress);
     if (!this.trusts(address)) return address;
@@ -32,13 +32,13 @@ export class ClientAddress {
     return address;
   }
 
-  /** Whether this address is that of a proxy whose X-Forwarded-For is believed. */
+  /** Whether this is the address of a trusted proxy. */
   trusts(address: string): boolean {
     return this.trusted.has(address);
   }
 }
 
-/** The address of a socket; the peer of one that is gone already has none. */
+/** The address of a socket. A socket whose peer is gone has none. */
 export function plainAddress(address: string | undefined): string {
   return readAddress(address ?? '') ?? 'unknown';
 }

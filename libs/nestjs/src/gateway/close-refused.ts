@@ -2,26 +2,26 @@ import { CLOSE } from '@ws-hub/protocol';
 import type { Refusal } from './admission.js';
 import type { HubSocket } from './hub-socket.js';
 
-/** A peer that does not answer the close frame is cut off. */
+/** How long a peer may take to answer the close frame before it is terminated. */
 const LINGER_MS = 1_000;
-/** A close frame has room for no more (RFC 6455, section 5.5). */
+/** The maximum in a close frame (RFC 6455, section 5.5). */
 const MAX_REASON_BYTES = 123;
 
-/** What the refusal of a judgement is as a close code; undefined for one that a client may try again. */
+/** The close code for a refusal; undefined if the client may retry. */
 export function closeCodeOf({ status, reason, isExpired }: Refusal): number | undefined {
   if (isExpired === true) return CLOSE.credentialsExpired;
   if (status === 401 || reason === 'tokens') return CLOSE.unauthorized;
   return status === 403 ? CLOSE.forbidden : undefined;
 }
 
-/** Ends a WebSocket that never becomes a connection: what it sends is not read. */
+/** Closes a WebSocket that never becomes a connection. Its input is ignored. */
 export function closeRefused(webSocket: HubSocket, code: number, reason: string): void {
   webSocket.on('error', () => webSocket.terminate());
   webSocket.close(code, closeReason(reason));
   setTimeout(() => webSocket.terminate(), LINGER_MS).unref();
 }
 
-/** As much of a text as a close frame has room for. */
+/** The text, truncated to fit into a close frame. */
 export function closeReason(text: string): string {
   return Buffer.from(text)
     .subarray(0, MAX_REASON_BYTES)

@@ -1,12 +1,12 @@
 import type { Connection, Encoder } from '@ws-hub/hub';
 
-/** A contract that clients can speak: how they are told something, and who understands what they say. */
+/** A contract that clients can use: how messages are encoded for them, and how theirs are read. */
 export interface Dialect {
   readonly encoder: Encoder;
-  /** Its name, as an authorizer is told. */
+  /** Its name, as authorizers see it. */
   readonly protocol: 'plain' | 'hub.v1';
-  /** Whether the client learns its id from the handshake; in other dialects from a message. */
+  /** Whether the client learns its id from the handshake. In other dialects a message carries it. */
   readonly tellsIdAtHandshake: boolean;
-  /** To be called when a connection has joined: sets its receiver. */
+  /** Called when a connection has joined; sets its receiver. */
   opened(connection: Connection): void;
 }

@@ -7,7 +7,7 @@ import { Caps } from './caps.js';
 import { ClientAddress } from './client-address.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 
-/** For whoever comes while clients are sent away. */
+/** For clients that connect while the hub drains. */
 export const DRAINING: Refusal = {
   status: 503,
   reason: 'draining',
@@ -22,7 +22,7 @@ const STARTING: Refusal = {
   headers: { 'Retry-After': '1' },
 };
 
-/** Decides who comes in: by how often an address asks, then by the request alone, then by who is there already. */
+/** Decides which clients are admitted: first by the rate of their address, then by the request, then by free capacity. */
 @Injectable()
 export class Doorkeeper {
   private readonly rules: AdmissionRules;
@@ -48,12 +48,12 @@ export class Doorkeeper {
     return this.room(address) ?? answer;
   }
 
-  /** Counts a handshake, before anything is done for it. */
+  /** Counts a handshake, before any work is done for it. */
   handshake(address: string): Refusal | undefined {
     return this.caps.handshake(address, this.clock.monotonicMs());
   }
 
-  /** Whether one more connection may begin now. */
+  /** Whether another connection may begin now. */
   room(address: string): Refusal | undefined {
     if (this.hub.door.isDraining) return DRAINING;
     if (!this.log.hasBegun) return STARTING;

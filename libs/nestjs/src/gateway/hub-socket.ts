@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import type { Connection, Transport } from '@ws-hub/hub';
 import { WebSocket } from 'ws';
 
-const CUT_OFF = new Error('the hub has cut the connection off');
+const CUT_OFF = new Error('the hub has terminated the connection');
 
-/** What is done with what ws tells of a socket; one object for all sockets of a gateway. */
+/** Handlers for the events of a socket; one object for all sockets of a gateway. */
 export interface SocketHandlers {
   socketOnMessage(socket: HubSocket, data: Buffer, isBinary: boolean): void;
   socketOnPing(socket: HubSocket): void;
@@ -14,18 +14,18 @@ export interface SocketHandlers {
 }
 
 /**
- * The socket of one client, which is its transport, with the hub's object for it attached: so none of them needs an
- * adapter or a map of its own. Nor listeners: what ws tells goes to the handlers straight away, since the table of
- * five listeners would cost every idle client some 200 bytes.
+ * The socket of one client. It is the client's transport and carries the hub's connection object, so neither an adapter
+ * nor a map is needed. It has no listeners either: ws's events go straight to the handlers, since a table of five
+ * listeners would cost some 200 bytes per idle client.
  */
 export class HubSocket extends WebSocket implements Transport {
   declare connection: Connection;
   /** Undefined before the socket has joined. */
   declare handlers: SocketHandlers | undefined;
-  /** The TCP socket under the WebSocket. */
+  /** The TCP socket below the WebSocket. */
   declare tcp: Socket;
 
-  /** A ping is answered by the peer's WebSocket itself. */
+  /** The peer's WebSocket answers pings by itself. */
   get answersProbes(): boolean {
     return true;
   }
@@ -56,8 +56,8 @@ export class HubSocket extends WebSocket implements Transport {
   }
 
   /**
-   * Writes whole frames straight to the TCP socket, past the per-message work of ws. What ws writes itself (pong, close)
-   * can stand between them but never inside one, because each write of either side is one of whole frames. Only while
+   * Writes whole frames straight to the TCP socket, bypassing ws's work per message. Frames that ws writes itself
+   * (pong, close) can come between them but never inside one, because both sides write whole frames only. Only while
    * `isOpen`: no data may follow a close frame (RFC 6455, section 5.5.1).
    */
   write(frames: Buffer): void {
@@ -76,14 +76,14 @@ export class HubSocket extends WebSocket implements Transport {
     this.ping();
   }
 
-  /** With the listener goes the parser; what still comes is read and dropped. */
+  /** Removing the listener also detaches the parser. Further input is read and dropped. */
   ignoreInput(): void {
     this.tcp.removeAllListeners('data');
     this.tcp.resume();
   }
 
   override terminate(): void {
-    // With a reason: without one Node makes an Error, with its stack, for each write that still waits (3 ms a socket).
+    // With a reason: without one Node creates an Error with a stack for each pending write (3 ms per socket).
     this.tcp.destroy(CUT_OFF);
     super.terminate();
   }

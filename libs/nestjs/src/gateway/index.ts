@@ -1,4 +1,4 @@
-// For a server that belongs to the hub alone, and that guards its sockets before they are WebSockets.
+// For a dedicated server that guards its sockets before they become WebSockets.
 export { HttpGate } from '../http/http-gate.js';
 export { HttpRates } from '../http/http-rates.js';
 export { belowRoot, notThere, type RouteName, routesAt } from '../http/http-routes.js';

@@ -1,9 +1,9 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 const IPV6_PARTS = 8;
-/** The network half of an IPv6 address: one customer of a provider gets at least this much. */
+/** The network half of an IPv6 address: a provider gives each customer at least this much. */
 const IPV6_NETWORK_PARTS = 4;
-/** Where an IPv6 address carries an IPv4 one in its last 32 bits: mapped (RFC 4291), and NAT64 (RFC 6052). */
+/** IPv6 prefixes with an IPv4 address in the last 32 bits: mapped (RFC 4291) and NAT64 (RFC 6052). */
 const MAPPED = '0:0:0:0:0:ffff';
 const NAT64 = '64:ff9b:0:0:0:0';
 const EMBEDDING_BITS = 96;
@@ -11,11 +11,12 @@ const EMBEDDING_BITS = 96;
 const WITH_PORT = /^\[([^\]]*)\](?::\d*)?$|^([\d.]+):\d*$/;
 
 /**
- * An address as it is compared and logged: without port, brackets and zone, an IPv4 address that travels as IPv6
- * (`::ffff:…`, in whatever notation) in its own form.
+ * Normalizes an address for comparing and logging: without port, brackets and zone, and with IPv4-mapped addresses
+ * (`::ffff:…`, in any notation) as IPv4.
  *
  * Never throws, whatever the text is.
- * @returns undefined if the text is no IP address
+ *
+ * @returns undefined if the text is not an IP address
  */
 export function readAddress(text: string): string | undefined {
   const trimmed = text.trim();
@@ -27,7 +28,7 @@ export function readAddress(text: string): string | undefined {
 }
 
 /**
- * What the limits per address count as one: an IPv4 address, also behind NAT64, or for IPv6 the /64.
+ * The unit of the limits per address: an IPv4 address, also behind NAT64, or the /64 of an IPv6 address.
  *
  * @param address as `readAddress` returns it; any other text counts by itself
  */
@@ -37,7 +38,7 @@ export function networkOf(address: string): string {
   return embedded(parts, NAT64) ?? hex(parts.slice(0, IPV6_NETWORK_PARTS));
 }
 
-/** The networks that an operator can name by a word. */
+/** The networks that operators can name by a word. */
 const NAMED: ReadonlyMap<string, readonly string[]> = new Map([
   ['loopback', ['127.0.0.0/8', '::1/128']],
   ['private', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']],
@@ -45,7 +46,7 @@ const NAMED: ReadonlyMap<string, readonly string[]> = new Map([
   ['none', []],
 ]);
 
-/** A set of networks, as an operator writes them: addresses, CIDR networks, and words. */
+/** A set of networks, as operators write them: addresses, CIDR networks and words. */
 export class Networks {
   private readonly list = new BlockList();
   private readonly isEmpty: boolean;
@@ -76,7 +77,7 @@ export class Networks {
   }
 }
 
-/** The eight parts of an address that `isIPv6` accepts. */
+/** The eight groups of an address that `isIPv6` accepts. */
 function partsOf(address: string): number[] {
   const [left = '', right] = withoutDots(address).split('::');
   const head = numbers(left);
@@ -85,7 +86,7 @@ function partsOf(address: string): number[] {
   return [...head, ...new Array<number>(IPV6_PARTS - head.length - tail.length).fill(0), ...tail];
 }
 
-/** `::1.2.3.4` as `::102:304`. */
+/** Rewrites `::1.2.3.4` as `::102:304`. */
 function withoutDots(address: string): string {
   const at = address.lastIndexOf(':') + 1;
   const [a, b, c, d] = address.slice(at).split('.').map(Number);

@@ -4,7 +4,7 @@ import { CLOSE } from '@ws-hub/protocol';
 import { HubService } from '../hub.service.js';
 import type { Dialect } from './dialect.js';
 
-/** The plain contract (PROTOCOL.md, section 1): any text is published as it is, anything else ends the connection. */
+/** The plain contract (PROTOCOL.md, section 1): text is published unchanged, anything else closes the connection. */
 @Injectable()
 export class PlainDialect implements Dialect, Receiver {
   readonly encoder = plainEncoder;
@@ -19,7 +19,7 @@ export class PlainDialect implements Dialect, Receiver {
     this.hub.door.listen(connection, { clientId, channels: new Set([channel]) });
   }
 
-  /** Plain has no word for "not stored", nor for "not allowed", so the end of the connection has to say it. */
+  /** Plain has no message for "not stored" or "not allowed", so closing the connection has to say it. */
   receive(connection: Connection, data: Buffer): void {
     const { clientId, channel } = connection;
     this.hub.door.publish(

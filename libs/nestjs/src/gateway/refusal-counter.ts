@@ -6,7 +6,7 @@ import { ClientAddress } from './client-address.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 import { RefusalLog } from './refusal-log.js';
 
-/** Where every refused handshake and request is counted and told of, whoever answers it. */
+/** Counts and logs every rejected handshake and request, whoever answers it. */
 @Injectable()
 export class RefusalCounter {
   private readonly addresses: ClientAddress;
@@ -23,14 +23,14 @@ export class RefusalCounter {
     this.count(this.addresses.of(request), refusal);
   }
 
-  /** For what never became a request. */
+  /** For connections that never sent a valid request. */
   count(address: string, refusal: Refusal): void {
     this.metrics.connects.inc({ result: 'refused' });
     this.metrics.refusals.inc({ reason: refusal.reason });
     this.log.refused(address, refusal);
   }
 
-  /** The same for a request that is no handshake. */
+  /** Like `count`, for a request that is not a handshake. */
   requestRefused(request: IncomingMessage, refusal: Refusal): void {
     this.metrics.refusals.inc({ reason: refusal.reason });
     this.log.requestRefused(this.addresses.of(request), refusal);

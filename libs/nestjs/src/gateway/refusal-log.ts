@@ -5,7 +5,7 @@ import { OnceAMinute } from '../telemetry/once-a-minute.js';
 import type { Refusal } from './admission.js';
 import { networkOf } from './ip-address.js';
 
-/** Tells of refused handshakes and requests once per address (IPv6: one /64) and minute. */
+/** Logs rejected handshakes and requests, at most once per minute per address (IPv6: per /64). */
 @Injectable()
 export class RefusalLog {
   private readonly lines = new OnceAMinute();
@@ -23,7 +23,7 @@ export class RefusalLog {
     );
   }
 
-  /** The same for a request that is no handshake. */
+  /** Like the handshake's, for any other request. */
   requestRefused(address: string, { status, reason, message }: Omit<Refusal, 'headers'>): void {
     if (!this.isDue(address)) return;
     this.logger.warn(

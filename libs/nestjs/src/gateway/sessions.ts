@@ -3,25 +3,28 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLIENT_ID, GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 
 const SECRET_BYTES = 32;
-/** Keeps these texts apart from the client ids that former sessions sign: no client id has a line break. */
+/** Separates these texts from the client ids that earlier sessions sign: no client id contains a line break. */
 const LABEL = 'ws-hub session, 2\n';
-/** And these apart from sessions. */
+/** Separates position proofs from sessions. */
 const POSITION_LABEL = 'ws-hub position, 1\n';
-/** Of an HMAC half is enough (RFC 2104, section 5), and it travels with every message. */
+/** Half of an HMAC is enough (RFC 2104, section 5), and every message carries one. */
 const POSITION_PROOF_BYTES = 16;
 
-/** Who a session proves somebody to be. */
+/** The identity that a session proves. */
 export interface Session {
   readonly clientId: string;
-  /** Whose client it is; undefined for an anonymous one. */
+  /** The user of the client; undefined for an anonymous client. */
   readonly user: string | undefined;
-  /** The position of its first welcome: from there on it has heard, or could have heard, what was said. */
+  /**
+   * The position of the client's first welcome. The client has received, or could have received, everything from there
+   * on.
+   */
   readonly since: string | undefined;
 }
 
 /**
- * Tokens that prove an identity: who it is, and an HMAC-SHA256 (RFC 2104) of it with the hub's secret. Nothing is stored,
- * so every hub with the same secret accepts them, and with the former secret as well.
+ * Tokens that prove an identity: the identity and its HMAC-SHA256 (RFC 2104) with the hub's secret. Nothing is stored,
+ * so every hub with the same secret accepts them; the previous secret is accepted as well.
  */
 @Injectable()
 export class Sessions {
@@ -38,26 +41,26 @@ export class Sessions {
     return `${text}.${sign(secret, LABEL + text).toString('base64url')}`;
   }
 
-  /** Undefined for a session of another secret, or for none at all. */
+  /** Undefined for a session that is invalid or signed with another secret. */
   verify(session: string): Session | undefined {
     const dot = session.lastIndexOf('.');
     if (dot === -1) return undefined;
     const text = session.slice(0, dot);
     const signature = Buffer.from(session.slice(dot + 1), 'base64url');
     if (this.proves(signature, LABEL + text)) return read(text);
-    // What hubs issued before there were users: the client id alone.
+    // The format of sessions before users existed: the client id alone.
     return CLIENT_ID.test(text) && this.proves(signature, text)
       ? { clientId: text, user: undefined, since: undefined }
       : undefined;
   }
 
-  /** Proves that a hub with this secret has told somebody of a position; short, for each message has one. */
+  /** Proves that a hub with this secret issued a position. Short, because every message carries one. */
   provePosition(position: string): string {
     const [secret = ''] = this.secrets;
     return positionProof(secret, position).toString('base64url');
   }
 
-  /** Whether that is such a proof, also one of the former secret. */
+  /** Whether the proof is valid, with the current or the previous secret. */
   isPositionProven(position: string, proof: string): boolean {
     const given = Buffer.from(proof, 'base64url');
     return this.secrets.some((secret) => isSame(given, positionProof(secret, position)));
@@ -80,7 +83,7 @@ function sign(secret: string | Buffer, text: string): Buffer {
   return createHmac('sha256', secret).update(text).digest();
 }
 
-/** Only hubs have signed it, so it is what `issue` made. */
+/** A hub has signed the text, so it is what `issue` produced. */
 function read(text: string): Session {
   const [clientId, since, user] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [
     string,

@@ -4,7 +4,10 @@ import { ACCESS_TOKEN_PARAMETER, MAX_TOKEN_BYTES, TOKEN_PROTOCOL_PREFIX } from '
 import { queryOf, type Refusal } from './admission.js';
 import { subprotocolsOf } from './subprotocols.js';
 
-/** Also `Bearer: TOKEN` and the like: whoever writes it wrong has a bad token, not none. What goes on as a word is another scheme. */
+/**
+ * Also matches `Bearer: TOKEN` and the like: a misspelt header is a bad token, not a missing one. A longer word is
+ * another scheme.
+ */
 const BEARER = /^bearer(?![\w!#$%&'*+.^`|~-])(.*)$/i;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
@@ -18,14 +21,14 @@ const TOO_LONG: Refusal = {
   reason: 'unauthorized',
   message: `a token may have ${MAX_TOKEN_BYTES} bytes`,
 };
-/** Something stands where a token belongs, and is none: it is presented, so it does not count as nothing. */
+/** Something that is not a token, at the place of a token. It counts as presented, not as missing. */
 const MALFORMED = '';
-/** What Node makes of bytes in a query that are no text. */
+/** What Node decodes invalid UTF-8 in a query to. */
 const REPLACEMENT = '\ufffd';
 
 /**
- * The token that a handshake carries: in `Authorization: Bearer`, a subprotocol, a cookie, or the query, which alone a
- * plain client in a browser can use.
+ * The token of a handshake: from `Authorization: Bearer`, a subprotocol, a cookie, or the query. Only the query works
+ * for a plain client in a browser.
  *
  * @param cookie the name of the cookie that may carry it; empty for none
  * @returns undefined where there is none
@@ -39,7 +42,7 @@ export function tokenOf(request: IncomingMessage, cookie: string): string | Refu
   ]);
 }
 
-/** The same for any other HTTP request, whose clients can all set a header. */
+/** The token of any other HTTP request. All HTTP clients can set a header. */
 export function requestTokenOf(request: IncomingMessage, cookie: string): string | Refusal | undefined {
   return onlyOne([...ofHeader(request), ...ofCookies(request, cookie)]);
 }
@@ -51,8 +54,8 @@ function onlyOne(found: readonly string[]): string | Refusal | undefined {
 }
 
 /**
- * Other schemes are none of the hub's: a proxy may have its own. From the raw headers, because Node drops a second
- * `Authorization` silently, and a proxy in front may have judged by that one.
+ * Other schemes are ignored: a proxy may use its own. Reads the raw headers, because Node silently drops a second
+ * `Authorization`, and a proxy in front may have decided by that one.
  */
 function ofHeader({ rawHeaders }: IncomingMessage): string[] {
   const tokens: string[] = [];
@@ -80,7 +83,7 @@ function ofQuery(request: IncomingMessage): string[] {
   return tokens.map((token) => (token.includes(REPLACEMENT) ? MALFORMED : token));
 }
 
-/** RFC 6265, section 4.2.1. Values are taken as they are: a token has no character that a cookie could not have. */
+/** RFC 6265, section 4.2.1. Values are not decoded: a token has no character that a cookie could not have. */
 function ofCookies({ headers }: IncomingMessage, name: string): string[] {
   if (name === '' || headers.cookie?.includes(name) !== true) return [];
   return headers.cookie

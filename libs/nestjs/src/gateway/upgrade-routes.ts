@@ -3,13 +3,16 @@ import type { Duplex } from 'node:stream';
 import { pathOf, type Refusal } from './admission.js';
 import { destroyOnError, httpAnswer } from './upgrade.js';
 
-/** Takes over the socket of a request for an upgrade, with what was read behind the headers. */
+/** Takes over the socket of an upgrade request, with the bytes that were read after the headers. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Shared by all copies of this package in a process. */
 const ROUTES = Symbol.for('ws-hub.upgrade-routes');
 
-/** Of names and values together Node keeps so many, unless the server says otherwise, and drops the rest silently. */
+/**
+ * Node keeps this many names and values together, unless the server is configured otherwise, and silently drops the
+ * rest.
+ */
 const MAX_RAW_HEADERS = 2_000;
 
 const TOO_MANY_HEADERS: Omit<Refusal, 'reason'> = { status: 431, message: 'too many headers' };
@@ -17,11 +20,11 @@ const TOO_MANY_HEADERS: Omit<Refusal, 'reason'> = { status: 431, message: 'too m
 type RoutedServer = Server & { [ROUTES]?: UpgradeRoutes };
 
 /**
- * Hands the upgrades of one path of a server to `handle`, and to nobody else: other listeners of the `upgrade` event do
- * not see them, whenever they are added, because the common ones (platform-ws, engine.io) destroy the sockets of paths
- * that they do not know. All other requests go on as if nothing was attached.
+ * Routes the upgrades of one path of a server to `handle` only. Other listeners of the `upgrade` event do not see them,
+ * whenever they are added: common ones (platform-ws, engine.io) destroy the sockets of unknown paths. All other
+ * requests are handled as before.
  *
- * @returns takes it back
+ * @returns removes the route
  * @throws Error if the path is taken
  */
 export function routeUpgrades(server: Server, path: string, handle: UpgradeHandler): () => void {
@@ -44,7 +47,7 @@ class UpgradeRoutes {
       throw new Error(
         `path: "${path}" is taken by another HubModule of this HTTP server; allowed: a path of its own`,
       );
-    // Node makes an upgrade an ordinary request as long as nobody listens.
+    // Without a listener Node handles an upgrade as an ordinary request.
     if (this.handlers.size === 0) this.server.on('upgrade', marker);
     this.handlers.set(path, handle);
     return () => {
@@ -72,8 +75,9 @@ function marker(): void {
 }
 
 /**
- * Nobody wants this upgrade. Node would never have taken it for one without the listener above, so it is given back, as
- * an ordinary request: Java's HTTP client asks for HTTP/2 like that with each first request, a POST with a body as well.
+ * No route takes this upgrade. Without the listener above, Node would not have treated it as one, so it goes back as an
+ * ordinary request. Java's HTTP client asks for HTTP/2 like that with each first request, also with a POST and its
+ * body.
  */
 function readAgain(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
   if (mayLackHeaders(server, request)) {
@@ -85,8 +89,8 @@ function readAgain(server: Server, request: IncomingMessage, socket: Duplex, hea
 }
 
 /**
- * Only Node's own listener, which reads HTTP, has the socket again: others know it, and would keep something of it each
- * time (Nest and Fastify do with `forceCloseConnections`).
+ * Gives the socket back to Node's own HTTP listener only. Other listeners know it already and would register it again
+ * (Nest and Fastify do with `forceCloseConnections`).
  */
 function connect(server: Server, socket: Duplex): boolean {
   const event = 'encrypted' in socket ? 'secureConnection' : 'connection';
@@ -96,13 +100,13 @@ function connect(server: Server, socket: Duplex): boolean {
   return true;
 }
 
-/** Read again without its length, the body of a request would be the next request: one that no proxy has looked at. */
+/** If a length header was dropped, the body would be parsed as the next request: one that no proxy has checked. */
 function mayLackHeaders({ maxHeadersCount }: Server, { rawHeaders }: IncomingMessage): boolean {
   const max = typeof maxHeadersCount === 'number' ? 2 * maxHeadersCount : MAX_RAW_HEADERS;
   return max > 0 && rawHeaders.length >= max;
 }
 
-/** The request as it came, but without the word that makes it an upgrade (RFC 9110, section 7.8). */
+/** The request as it arrived, without `upgrade` in its Connection header (RFC 9110, section 7.8). */
 function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -22,36 +22,39 @@ import { offersV1 } from './subprotocols.js';
 import { tokenOf } from './token-sources.js';
 import { V1Dialect } from './v1.dialect.js';
 
-/** A peer that does not end its side after a refusal is cut off. */
+/** How long a rejected peer may take to close its side before it is terminated. */
 const REFUSED_LINGER_MS = 1_000;
 
 const INTERNAL_ERROR = { status: 500, message: 'internal error' };
 
-/** Who comes in, and where. */
+/** An admitted client, and its channel. */
 type Admitted = Admission & Grant & Pick<Member, 'remoteAddress'>;
 type Settled = Admitted | (Admission & Refusal & Pick<Member, 'remoteAddress'>);
 
-/** Why somebody with a good token stays out all the same. */
+/** Why a client with a valid token is rejected nevertheless. */
 export const ACCESS_PROBLEMS: Readonly<Record<AccessProblem, Refusal>> = {
   revoked: { status: 401, reason: 'unauthorized', message: 'the token is revoked' },
   too_many_connections: refusal(429, 'connections_per_user', 'too many connections of this user'),
 };
 
-/** A handshake that was granted. */
+/** A granted handshake. */
 export interface Granted {
   readonly member: Member;
   readonly dialect: Dialect;
-  /** The TCP socket under the WebSocket. */
+  /** The TCP socket below the WebSocket. */
   readonly tcp: Socket;
 }
 
-/** The WebSocket side of the HTTP server: emits `connection` with socket, request and what was `Granted`. */
+/** The WebSocket side of the HTTP server. Emits `connection` with the socket, the request and what was `Granted`. */
 @Injectable()
 export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
   private readonly granted = new WeakMap<IncomingMessage, Granted>();
-  /** Set by whoever counts sockets that are no connections: told of each that the hub counts from now on. */
+  /**
+   * Called for each socket that the hub counts from now on. Set by the owner of the count of sockets that are not
+   * connections.
+   */
   onTaken: (socket: Socket) => void = () => undefined;
-  /** Told of each that is refused, perhaps after the hub has counted it: it may stay until its answer has been read. */
+  /** Called for each rejected socket, possibly after the hub has counted it: it may stay open until its answer is read. */
   onRefused: (socket: Socket) => void = () => undefined;
 
   constructor(
@@ -73,9 +76,9 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
   }
 
   /**
-   * Makes a request for an upgrade a connection, or answers in HTTP why not.
+   * Turns an upgrade request into a connection, or rejects it with an HTTP response.
    *
-   * @param socket has a listener for `error`: `destroyOnError`
+   * @param socket must have the `error` listener `destroyOnError`
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const admission = this.doorkeeper.admit(request);
@@ -83,7 +86,7 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     else this.authorize(admission, request, socket, head);
   }
 
-  /** Those that still wait to be let in are refused: the hub is about to end. */
+  /** Rejects the clients that still wait for admission: the hub is shutting down. */
   drain(): void {
     this.authorization.refuseAll(DRAINING);
   }
@@ -107,7 +110,7 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     if (waits) this.onTaken(request.socket);
   }
 
-  /** In the same turn of the event loop in which the connection joins: nothing can be revoked in between. */
+  /** Runs in the same turn of the event loop in which the connection joins, so nothing can be revoked in between. */
   private settle(
     request: IncomingMessage,
     socket: Duplex,
@@ -120,12 +123,12 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     else this.grant(request, socket, head, dialect, answer as Admitted);
   }
 
-  /** Why somebody with good rights stays out. */
+  /** Why a client with valid rights is rejected. */
   private problemOf({ access, channel, isJudgedAtHello }: Admitted, dialect: Dialect): Refusal | undefined {
     if (access === undefined || isJudgedAtHello) return undefined;
     const problem = this.hub.door.problemOf(access);
     if (problem !== undefined) return ACCESS_PROBLEMS[problem];
-    // Plain has no word for it later.
+    // Plain has no message to say so later.
     if (dialect !== this.plain || access.may('subscribe', channel)) return undefined;
     return { status: 403, reason: 'unauthorized', message: `this client may not hear ${channel}` };
   }
@@ -143,7 +146,7 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     const granted = { member, dialect, tcp: request.socket };
     this.granted.set(request, granted);
     this.handleUpgrade(request, socket, head, (webSocket) => {
-      // Its own listeners are there now; each one more would cost memory for every idle client.
+      // ws's own listeners are attached now; each further one would cost memory per idle client.
       socket.off('error', destroyOnError);
       this.onTaken(request.socket);
       this.metrics.connects.inc({ result: 'accepted' });
@@ -152,8 +155,8 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
   }
 
   /**
-   * Refuses somebody who was judged. A page reads neither status nor headers of a refused handshake: it would see 1006, and
-   * come back for ever. So it gets its WebSocket, and a close code.
+   * Rejects a client after its authorization. A page can read neither status nor headers of a rejected handshake: it
+   * would see 1006 and retry forever. So pages get a WebSocket and a close code.
    */
   private turnAway(request: IncomingMessage, socket: Duplex, head: Buffer, refusal: Refusal): void {
     this.onRefused(request.socket);
@@ -178,13 +181,13 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
   private refuse(request: IncomingMessage, socket: Duplex, refusal: Refusal): void {
     this.refusals.refused(request, refusal);
     socket.end(httpAnswer(refusal));
-    // What it still sends is read and dropped, or the answer could be lost to a reset.
+    // Its remaining input is read and dropped, or a reset could lose the answer.
     socket.resume();
     setTimeout(() => socket.destroy(), REFUSED_LINGER_MS).unref();
   }
 }
 
-// The type of the options does not know closeTimeout yet; ws does since 8.19.
+// The types do not know closeTimeout yet; ws has had it since 8.19.
 function webSocketOptions(
   config: GatewayOptions,
 ): ServerOptions<typeof HubSocket> & { closeTimeout: number } {
@@ -197,12 +200,12 @@ function webSocketOptions(
     maxFragments: config.maxFragments,
     maxBufferedChunks: config.maxBufferedChunks,
     closeTimeout: config.closeTimeoutMs,
-    // Without this ws answers the first subprotocol that is offered, as if the hub spoke it.
+    // Otherwise ws selects the first offered subprotocol, whether the hub supports it or not.
     handleProtocols: (offers) => offers.has(HUB_V1) && HUB_V1,
   };
 }
 
-/** For an upgrade in whose handling something has failed. */
+/** For an upgrade whose handling has failed. */
 export function failUpgrade(socket: Duplex): void {
   socket.end(httpAnswer(INTERNAL_ERROR), () => socket.destroy());
 }
@@ -212,7 +215,7 @@ export function destroyOnError(this: Duplex): void {
   this.destroy();
 }
 
-/** A whole answer, after which the connection ends. */
+/** A complete response; the connection ends after it. */
 export function httpAnswer({ status, message, headers }: Omit<Refusal, 'reason'>): string {
   const body = `${message}\n`;
   const lines = Object.entries({

@@ -24,7 +24,7 @@ import { type Read, readMessage } from './v1.read.js';
 
 const MAX_BAD_REQUESTS = 10;
 
-/** What a conversation goes by, and what its welcome tells. */
+/** Options of a conversation, and what its welcome announces. */
 export interface V1Options {
   readonly helloTimeoutMs: number;
   readonly maxChannelsPerConnection: number;
@@ -37,10 +37,10 @@ export class V1Conversation implements Receiver {
   private isGreeted = false;
   private badRequests = 0;
   private badSessions = 0;
-  /** The client's name, if the judgement of its token has given it one. */
+  /** The client id from the token, if authentication returned one. */
   private named: string | undefined;
   private helloTimer: NodeJS.Timeout | undefined;
-  /** The last position that the client was told of; undefined before its welcome. */
+  /** The last position that the client was sent; undefined before its welcome. */
   private told: Position | undefined;
 
   constructor(
@@ -53,7 +53,7 @@ export class V1Conversation implements Receiver {
     this.expectHello();
   }
 
-  /** The connection has ended; or its hello has come, and no other is waited for. */
+  /** The connection has ended, or its hello has arrived and the timer is not needed any more. */
   end(): void {
     clearTimeout(this.helloTimer);
     this.helloTimer = undefined;
@@ -67,8 +67,8 @@ export class V1Conversation implements Receiver {
   }
 
   /**
-   * A sign of life is asked for, and the cursor told if it has moved: also where nothing was said on the channels. Not
-   * during a replay, whose end is what a position means then.
+   * Sends a ping, and the cursor if it has moved, also when the client's channels were quiet. Not during a replay: its
+   * end defines what the next position means.
    */
   probe(connection: Connection): void {
     const cursor = this.isGreeted ? this.hub.cursorOf(connection) : undefined;
@@ -102,7 +102,7 @@ export class V1Conversation implements Receiver {
       });
   }
 
-  /** @param grant what its token has brought, if it was judged by it */
+  /** @param grant what authentication of its token returned, if there was one */
   private introduce(hello: Hello, grant?: Grant): void {
     if (grant !== undefined) this.hub.authorize(this.connection, grant.access);
     this.named = grant?.clientId ?? this.named;
@@ -119,7 +119,8 @@ export class V1Conversation implements Receiver {
   }
 
   /**
-   * Who says hello; undefined for a bad session, and for one of somebody else than the authorizer has named.
+   * The identity of the hello. Undefined for an invalid session, and for one of another client than the authorizer
+   * named.
    */
   private sessionOf({ session }: Hello): Session | undefined {
     const { member, access } = this.connection;
@@ -205,7 +206,7 @@ export class V1Conversation implements Receiver {
     }
   }
 
-  /** If it is still on its way to this client, its ack in the order is the answer. */
+  /** If the original is still on its way to this client, the ack in order is the answer. */
   private acknowledgeAgain(key: string, position: Position): void {
     if (this.hub.isAhead(this.connection, position)) return;
     this.send({ type: 'ack', key, id: this.hub.textOf(position), duplicate: true });
@@ -229,7 +230,7 @@ export class V1Conversation implements Receiver {
     this.send({ type: 'unsubscribed', channels, position });
   }
 
-  /** Its rights change at its own place in the order: what it may not hear any longer ends exactly there. */
+  /** The new rights apply at their place in the order: a channel that is no longer allowed ends exactly there. */
   private renew(token: string): void {
     this.credentials.judge('refresh', token, (answer) => {
       if (!('status' in answer)) this.authorized(answer);

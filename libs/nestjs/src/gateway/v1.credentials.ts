@@ -19,7 +19,7 @@ const ANOTHER_USER: Refusal = {
   message: 'the token is of another user; connect anew to be that one',
 };
 
-/** Judges the tokens that come over one connection. Meanwhile nothing more of what it sends is handled. */
+/** Judges the tokens that arrive over one connection. Further input of the connection waits in the meantime. */
 export class V1Credentials {
   constructor(
     private readonly connection: Connection,
@@ -27,13 +27,13 @@ export class V1Credentials {
     private readonly authorization: Authorization,
   ) {}
 
-  /** Whether a hello says something of its client that is to be judged, or does not say what it has to. */
+  /** Whether a hello has credentials to judge, or lacks the ones that are required. */
   areIn({ token }: Hello): boolean {
     if (!this.authorization.takesTokens) return false;
     return token !== undefined || this.connection.access === NO_ACCESS;
   }
 
-  /** @param settled told once; never if the client leaves meanwhile */
+  /** @param settled called once; never if the client leaves first */
   judge(moment: Moment, token: string | undefined, settled: (answer: Grant | Refusal) => void): void {
     const { connection } = this;
     const { channel, remoteAddress, access } = connection;
@@ -69,14 +69,14 @@ export class V1Credentials {
     return problem === 'revoked' ? REVOKED : TOO_MANY;
   }
 
-  /** Who has said nothing yet may become anybody; later a client stays who it is, because its session says so. */
+  /** Before its hello a client may become any user. Later its identity is fixed, because its session contains it. */
   private isAnotherUser(moment: Moment, user: string | undefined): boolean {
     const known = this.connection.access?.user;
     return moment === 'refresh' ? user !== known : known !== undefined && user !== known;
   }
 }
 
-/** How a connection ends whose hello is refused. */
+/** The close code for a rejected hello. */
 export function helloCloseCode(refusal: Refusal): number {
   return (
     closeCodeOf(refusal) ?? (httpStatusMeansStop(refusal.status) ? CLOSE.forbidden : CLOSE.tryAgainLater)

@@ -8,7 +8,7 @@ import { Sessions } from './sessions.js';
 import { V1Conversation, type V1Options } from './v1.conversation.js';
 import { V1Credentials } from './v1.credentials.js';
 
-/** hub.v1 (PROTOCOL.md, section 2): JSON objects by `type`; a hello first, then anything. */
+/** hub.v1 (PROTOCOL.md, section 2): JSON objects with a `type`; a hello first, then any other message. */
 @Injectable()
 export class V1Dialect implements Dialect {
   readonly encoder = v1Encoder;

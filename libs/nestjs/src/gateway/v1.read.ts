@@ -1,21 +1,21 @@
 import type { ClientMessage } from '@ws-hub/protocol';
 import { clientMessage } from './v1.schemas.js';
 
-/** A message of the contract, or what is wrong with it. */
+/** A parsed message of the contract, or what is wrong with it. */
 export type Read =
   | { readonly message: ClientMessage }
   | { readonly problem: string; readonly key?: string | undefined };
 
-/** In any other message `channels` is an unknown key, which is ignored. */
+/** Messages with a list of channels. In other messages `channels` is an unknown key and ignored. */
 const WITH_LIST: ReadonlySet<unknown> = new Set(['hello', 'subscribe', 'unsubscribe']);
 
-/** Reads what a hub.v1 client sent. @param maxChannels how many a list may name; looked at before the names are */
+/** Parses a message of a hub.v1 client. @param maxChannels maximum length of a list, checked before its names */
 export function readMessage(data: Buffer, maxChannels: number): Read {
   let value: unknown;
   try {
     value = JSON.parse(data.toString());
   } catch {
-    // Its message would quote what was sent; that it is not JSON is all there is to say.
+    // The error message would quote the input. All there is to say is that it is not JSON.
     return { problem: 'it is not JSON' };
   }
   const problem = problemOfList(value, maxChannels);
@@ -26,7 +26,7 @@ export function readMessage(data: Buffer, maxChannels: number): Read {
   return { problem: `${issue?.path.join('.') || 'it'}: ${issue?.message}`, key: keyOf(value) };
 }
 
-/** A list is bounded before its items are looked at, each of which costs something. */
+/** Checks the length of a list before its items: each item costs work. */
 function problemOfList(value: unknown, max: number): string | undefined {
   const { type, channels } = (value ?? {}) as { type?: unknown; channels?: unknown };
   if (!WITH_LIST.has(type) || !Array.isArray(channels)) return undefined;
@@ -34,7 +34,7 @@ function problemOfList(value: unknown, max: number): string | undefined {
   return new Set(channels).size < channels.length ? 'channels: each may be named once only' : undefined;
 }
 
-/** So that the sender knows which of its messages was meant. */
+/** The key, so that the sender knows which of its messages is meant. */
 function keyOf(value: unknown): string | undefined {
   const { key } = (value ?? {}) as { key?: unknown };
   return typeof key === 'string' ? key : undefined;

@@ -12,10 +12,10 @@ import {
 } from '@ws-hub/protocol';
 import { z } from 'zod';
 
-// The contract of hub.v1 as schemas (PROTOCOL.md, section 2). Unknown keys are ignored, so none of them is strict.
-// The types are in @ws-hub/protocol, which has no dependency, so that a client in a browser needs no zod.
+// The hub.v1 contract as schemas (PROTOCOL.md, section 2). Unknown keys are ignored, so no schema is strict. The types
+// are in @ws-hub/protocol, which has no dependencies, so that a client in a browser needs no zod.
 
-/** More than a client id, a position and a user take. */
+/** More than a client id, a position and a user need. */
 const MAX_SESSION_LENGTH = 2_048;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -23,7 +23,7 @@ export const channel = z.string().regex(CHANNEL_NAME, { error: `must be ${CHANNE
 const channels = z.array(channel);
 export const position = z.string();
 export const key = z.string().regex(KEY, { error: `must be ${KEY_RULE}` });
-/** Half a surrogate pair is no character, and would travel as another one (RFC 3629, section 3). */
+/** Half a surrogate pair is not a character, and would be encoded as another one (RFC 3629, section 3). */
 export const wellFormed = z
   .string()
   .refine((text) => !LONE_SURROGATE.test(text), { error: 'has a lone surrogate, which is no character' });
@@ -32,7 +32,7 @@ const token = z.string().refine((text) => Buffer.byteLength(text) <= MAX_TOKEN_B
   error: `must have at most ${MAX_TOKEN_BYTES} bytes`,
 });
 
-/** A text that is no traceparent begins a new trace, as W3C Trace Context says: that is not for a schema to judge. */
+/** An invalid traceparent starts a new trace, as W3C Trace Context requires, so the schema does not reject it. */
 const trace = z.string({ error: `must be ${TRACE_RULE}` }).max(MAX_TRACE_LENGTH, {
   error: `must be ${TRACE_RULE}`,
 });
@@ -59,7 +59,7 @@ const auth = z.object({ type: z.literal('auth'), token });
 const ping = z.object({ type: z.literal('ping') });
 const pong = z.object({ type: z.literal('pong') });
 
-/** What a client may say, by type. */
+/** Messages from client to hub, by type. */
 export const CLIENT_SCHEMAS = { hello, publish, subscribe, unsubscribe, auth, ping, pong };
 
 export const clientMessage: z.ZodType<ClientMessage> = z.discriminatedUnion('type', [
@@ -128,7 +128,7 @@ const error = z.object({
   channels: z.array(z.string()).optional(),
 });
 
-/** What the hub says, by type. */
+/** Messages from hub to client, by type. */
 export const HUB_SCHEMAS = {
   welcome,
   authorized,

@@ -3,13 +3,13 @@ import type { Admitted, Verdict } from '../access/hub-authorizer.js';
 import { CLIENT_ID, CLIENT_ID_RULE } from './gateway-options.js';
 
 const [MIN_STATUS, MAX_STATUS] = [400, 599];
-/** Of the year 5138: what is later was meant in milliseconds. */
+/** In the year 5138. A larger value must be in milliseconds. */
 const LAST_S = 1e11;
 
 /**
- * An authorizer's answer, which may be code of anybody.
+ * Validates an authorizer's answer, which may come from application code.
  *
- * @throws TypeError if it is no verdict, or one that nobody could go by
+ * @throws TypeError if it is not a valid verdict
  */
 export function checkedVerdict(verdict: Verdict): Verdict {
   if (verdict.allowed === 'hello') return verdict;
@@ -20,7 +20,7 @@ export function checkedVerdict(verdict: Verdict): Verdict {
   const { allowed, status } = verdict;
   if (allowed === false && Number.isInteger(status) && status >= MIN_STATUS && status <= MAX_STATUS)
     return verdict;
-  throw new TypeError(`the authorizer's answer ${JSON.stringify(verdict)} is no verdict`);
+  throw new TypeError(`the authorizer's answer ${JSON.stringify(verdict)} is not a verdict`);
 }
 
 function checkAdmitted(admitted: Admitted): void {
@@ -33,7 +33,7 @@ function checkAdmitted(admitted: Admitted): void {
   check('issuedAtS', issuedAtS, 'a number of seconds', isSeconds);
   const isRights = (list: NonNullable<typeof rights>) =>
     Array.isArray(list) && list.length <= MAX_RIGHTS && list.every(({ match }) => isChannelPattern(match));
-  check('rights', rights, `at most ${MAX_RIGHTS} with patterns of channels`, isRights);
+  check('rights', rights, `at most ${MAX_RIGHTS} with channel patterns`, isRights);
 }
 
 function check<Value>(

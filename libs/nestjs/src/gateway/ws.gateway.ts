@@ -7,7 +7,7 @@ import { Caps } from './caps.js';
 import type { HubSocket, SocketHandlers } from './hub-socket.js';
 import { type Granted, HubSocketServer } from './upgrade.js';
 
-/** The gateway: hands an accepted socket to the hub and its messages to the dialect. */
+/** The gateway: hands accepted sockets to the hub, and their messages to the dialect. */
 @Injectable()
 export class WsGateway implements SocketHandlers {
   private readonly hub: Hub;
@@ -22,14 +22,14 @@ export class WsGateway implements SocketHandlers {
     this.guard = door.guard;
   }
 
-  /** From now on sockets are handed over. */
+  /** Starts handing sockets over. */
   open(): void {
     this.sockets.on('connection', (socket: HubSocket, _request: IncomingMessage, granted: Granted) =>
       this.guarded(socket, 'join', () => this.join(socket, granted)),
     );
   }
 
-  /** Sends everybody away, and refuses newcomers; resolves when the last one has left. */
+  /** Closes all connections and rejects new ones. Resolves when the last connection has ended. */
   async drain(): Promise<void> {
     const drained = this.hub.drain();
     this.sockets.drain();
@@ -37,7 +37,7 @@ export class WsGateway implements SocketHandlers {
   }
 
   socketOnMessage(socket: HubSocket, data: Buffer, isBinary: boolean): void {
-    // Without a closure: this is done for every message.
+    // No closure: this runs for every message.
     try {
       this.hub.receive(socket.connection, data, isBinary);
     } catch (error) {
@@ -58,7 +58,7 @@ export class WsGateway implements SocketHandlers {
     this.guarded(socket, 'protocol error', () => this.hub.protocolError(socket.connection, error));
   }
 
-  /** Each by itself: what fails in one of them must not leave the connection in the others. */
+  /** Each step on its own: a failure in one must not leave the connection in the others. */
   socketOnClose({ connection }: HubSocket, code: number, reason: Buffer): void {
     this.caps.remove(connection.remoteAddress);
     this.guard.run('leave', () => connection.receiver?.end?.(connection));
@@ -70,7 +70,7 @@ export class WsGateway implements SocketHandlers {
     socket.connection = this.hub.join(socket, member);
     this.caps.add(member.remoteAddress);
     socket.handlers = this;
-    // Last: if this fails, the end of the socket takes back what was done before.
+    // Last: if this fails, the socket's end undoes the steps before.
     dialect.opened(socket.connection);
   }
 
@@ -79,7 +79,7 @@ export class WsGateway implements SocketHandlers {
   }
 }
 
-/** Ends a connection in whose handling something has failed, also one that has not joined. */
+/** Ends a connection whose handling has failed, also one that has not joined. */
 function endBroken(socket: HubSocket): void {
   if (socket.handlers === undefined) socket.on('error', () => socket.terminate());
   socket.close(CLOSE.internalError, 'internal error');

@@ -3,28 +3,28 @@ import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { PARAM_ARGS_METADATA } from '@nestjs/websockets/internal';
 import { assertPattern } from './pattern.js';
 
-/** A message that this hub has taken and stored. */
+/** A message that this hub has accepted and stored. */
 export interface StoredMessage {
-  /** Its place in the order of all messages, as hub.v1 clients know it. */
+  /** Its position in the log, in the form that hub.v1 clients use. */
   readonly id: string;
   readonly channel: string;
   readonly clientId: string;
-  /** Whom the token of the sender named; undefined for an anonymous sender. */
+  /** The user in the sender's token; undefined for an anonymous sender. */
   readonly user?: string | undefined;
-  /** The sender's name for it; undefined for that of a plain client. */
+  /** The sender's key of the message; undefined for a message of a plain client. */
   readonly key: string | undefined;
   /** Unix time in whole seconds. */
   readonly timestamp: number;
   readonly content: string;
 }
 
-/** A client, as handlers know it. */
+/** A client, as handlers see it. */
 export interface HubPeer {
   readonly clientId: string;
-  /** Whom its token names; undefined for an anonymous client. */
+  /** The user in its token; undefined for an anonymous client. */
   readonly user?: string | undefined;
   readonly remoteAddress: string;
-  /** The channel of its URL. */
+  /** The channel in its URL. */
   readonly channel: string;
 }
 
@@ -37,38 +37,39 @@ export interface HubLeave {
 /** What a method handles. */
 export interface Handled {
   readonly what: 'message' | 'join' | 'leave';
-  /** The channels, for messages. */
+  /** The channels, for message handlers. */
   readonly pattern: string;
 }
 
 const HANDLED = Symbol.for('ws-hub.handled');
 
 /**
- * Calls the method with each message that this hub has stored: `method(message: StoredMessage, client: HubPeer)`.
+ * Calls the method with each message that this hub stores: `method(message: StoredMessage, client: HubPeer)`.
  *
- * Guards, pipes, interceptors and filters apply as for Nest's own handlers (context type `ws`), and so do `@MessageBody`
- * and `@ConnectedSocket`. A filter that has dealt with an error returns a promise (`async catch`): for Nest an error goes on
- * after one that returns nothing. The method is called after the message is stored and beside its delivery, which never waits.
+ * Guards, pipes, interceptors and filters work as for Nest's own handlers (context type `ws`), and so do `@MessageBody`
+ * and `@ConnectedSocket`. A filter that has handled an error must return a promise (`async catch`): if it returns
+ * nothing, Nest treats the error as unhandled. The method is called after the message is stored, in parallel with its
+ * delivery, which never waits.
  *
- * @param pattern a channel; the beginning of some and `*`; or `*` for all
- * @throws Error if no channel can have such a name
+ * @param pattern a channel; a prefix followed by `*`; or `*` for all channels
+ * @throws Error if no channel can match the pattern
  */
 export function OnHubMessage(pattern = '*'): MethodDecorator {
   assertPattern(pattern);
   return handles({ what: 'message', pattern }, [MessageBody(), ConnectedSocket()]);
 }
 
-/** Calls the method with each client that has joined: `method(client: HubPeer)`. */
+/** Calls the method with each client that joins: `method(client: HubPeer)`. */
 export function OnHubJoin(): MethodDecorator {
   return handles({ what: 'join', pattern: '*' }, [ConnectedSocket()]);
 }
 
-/** Calls the method with each client that has left: `method(client: HubPeer, leave: HubLeave)`. */
+/** Calls the method with each client that leaves: `method(client: HubPeer, leave: HubLeave)`. */
 export function OnHubLeave(): MethodDecorator {
   return handles({ what: 'leave', pattern: '*' }, [ConnectedSocket(), MessageBody()]);
 }
 
-/** What a method handles; empty if it is no handler. */
+/** What a method handles; empty if it is not a handler. */
 export function handledBy(method: object): readonly Handled[] {
   return (Reflect.getMetadata(HANDLED, method) as Handled[] | undefined) ?? [];
 }
@@ -77,7 +78,7 @@ function handles(handled: Handled, parameters: readonly ParameterDecorator[]): M
   return (target, name, descriptor) => {
     const method = descriptor.value as object;
     Reflect.defineMetadata(HANDLED, [...handledBy(method), handled], method);
-    // Decorators of parameters come before those of their method.
+    // Parameter decorators run before those of their method.
     if (Reflect.hasMetadata(PARAM_ARGS_METADATA, target.constructor, name)) return;
     for (const [index, decorate] of parameters.entries()) decorate(target, name, index);
   };

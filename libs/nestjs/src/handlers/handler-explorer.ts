@@ -9,12 +9,12 @@ import { HandlerLane, type LaneTools } from './handler-lane.js';
 import { type Handler, HandlerObserver } from './handler-observer.js';
 import { HANDLER_OPTIONS, type HandlerOptions } from './handler-options.js';
 
-/** What `@ConnectedSocket` and `@MessageBody` ask for, by the numbers that Nest gives them. */
+/** Nest's numbers for the parameters `@ConnectedSocket` and `@MessageBody`. */
 const [SOCKET, PAYLOAD] = [0, 3];
 
 type Methods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
-/** Finds the handlers of the application's providers, and has them called. Where there is none, nothing is done. */
+/** Finds the handlers in the application's providers and registers them. Without handlers it does nothing. */
 @Injectable()
 export class HandlerExplorer implements OnApplicationBootstrap, LaneTools {
   constructor(
@@ -29,7 +29,7 @@ export class HandlerExplorer implements OnApplicationBootstrap, LaneTools {
     readonly clock: Clock,
   ) {}
 
-  /** @throws Error if a provider with handlers is made for each request: the hub has no requests */
+  /** @throws Error if a provider with handlers is request-scoped: the hub has no requests */
   onApplicationBootstrap(): void {
     const handlers = this.providers().flatMap((instance) => this.handlersOf(instance));
     this.hub.events.attach(new HandlerObserver(handlers, this.log).observer);
@@ -80,7 +80,7 @@ export class HandlerExplorer implements OnApplicationBootstrap, LaneTools {
   }
 }
 
-/** The arguments are those of a call: client, data, pattern. */
+/** The arguments of a call: client, data, pattern. */
 function argumentFor(type: number, property: ParamData, [client, data]: unknown[]): unknown {
   if (type === SOCKET) return client;
   if (type !== PAYLOAD) return undefined;

@@ -6,7 +6,7 @@ import type { HandlerOptions } from './handler-options.js';
 
 const LOG_ONCE_PER_MS = 1_000;
 
-/** A call, as Nest's context knows it: client, data, pattern. */
+/** The arguments of a call in Nest's context: client, data, pattern. */
 export type Call = readonly unknown[];
 
 /** What a lane needs of the hub. */
@@ -18,19 +18,19 @@ export interface LaneTools {
 }
 
 /**
- * The calls of one handler, which begin in the order of what they are told of, in later turns of the event loop.
+ * The queue of calls to one handler. Calls start in the order of their events, in later turns of the event loop.
  *
- * So many run at a time and so many wait; what is beyond that is dropped, and a call that never ends gives its place to
- * the next one after a while. Whatever a handler does, the hub goes on.
+ * The number of running and of waiting calls is limited; further calls are dropped. A call that never ends frees its
+ * slot after a timeout. Nothing that a handler does stops the hub.
  */
 export class HandlerLane {
   private readonly waiting = new Fifo<Call>();
   private running = 0;
   private isScheduled = false;
-  /** Of each kind of line: when it may come again, and how often it was left out. */
+  /** Per kind of log line: when it may be logged again, and how often it was suppressed. */
   private readonly lines = new Map<string, { quietUntilMs: number; unlogged: number }>();
 
-  /** @param name for the log: class and method */
+  /** @param name of class and method, for the log */
   constructor(
     private readonly name: string,
     private readonly handler: (...call: Call) => Promise<unknown>,
@@ -69,7 +69,7 @@ export class HandlerLane {
       this.tell(
         'warn',
         { event: 'handler_late' },
-        'a call of the handler has not ended: the next ones do not wait for it',
+        'a call of the handler has not ended: the next calls no longer wait for it',
       );
       over('late');
     }, this.tools.options.handlerTimeoutMs).unref();
@@ -88,7 +88,7 @@ export class HandlerLane {
     );
   }
 
-  /** What a guard refuses is no failure. */
+  /** A rejection by a guard is not a failure. */
   private failed(error: unknown): 'denied' | 'failed' {
     if (error instanceof ForbiddenException) return 'denied';
     const err = error instanceof Error ? error : new Error(String(error));
@@ -96,7 +96,7 @@ export class HandlerLane {
     return 'failed';
   }
 
-  /** At most one line of a kind a second: clients decide how often handlers are called. */
+  /** At most one line per second of each kind: clients decide how often handlers are called. */
   private tell(
     level: 'warn' | 'error',
     { event, ...fields }: LogFields & { readonly event: string },

@@ -8,14 +8,14 @@ export interface Handler extends Handled {
   readonly lane: HandlerLane;
 }
 
-/** Puts what happens on the hub into the lanes of the handlers that want to know. */
+/** Queues the hub's events for the handlers that subscribe to them. */
 export class HandlerObserver {
   constructor(
     private readonly handlers: readonly Handler[],
     private readonly log: Pick<MessageLog, 'textOf'>,
   ) {}
 
-  /** Has what somebody handles, and no more. */
+  /** Only contains the callbacks that some handler needs. */
   get observer(): HubObserver {
     const [messages, joins, leaves] = (['message', 'join', 'leave'] as const).map((what) =>
       this.handlers.filter((handler) => handler.what === what),
@@ -45,7 +45,7 @@ function call(handlers: readonly Handler[], peer: HubPeer, data: unknown): void 
   for (const { lane, pattern } of handlers) lane.add([peer, data, pattern]);
 }
 
-/** A copy: what waits for a handler is to keep no connection in memory that has ended. */
+/** A copy, so that a waiting call keeps no ended connection in memory. */
 export function peerOf({ clientId, access, remoteAddress, channel }: Publisher): HubPeer {
   return { clientId, user: access?.user, remoteAddress, channel };
 }

@@ -1,7 +1,7 @@
 import { CHANNEL_RULE, isChannelName } from '@ws-hub/protocol';
 
 const ALL = '*';
-/** The beginning of a channel's name: up to, or in the middle of, one of its words. */
+/** A prefix of a channel name; it may end within a word. */
 const PREFIX = /^(?=.{1,64}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?$/;
 
 /** @throws Error if no channel can match */
@@ -13,7 +13,7 @@ export function assertPattern(pattern: string): void {
   );
 }
 
-/** Whether a channel is one of those that the pattern means. */
+/** Whether the pattern matches the channel. */
 export function matches(pattern: string, channel: string): boolean {
   return pattern.endsWith(ALL) ? channel.startsWith(pattern.slice(0, -1)) : channel === pattern;
 }

@@ -13,7 +13,7 @@ import { Route } from './route.js';
 
 const SECOND_MS = 1_000;
 
-/** Sending clients away, on all hubs. */
+/** Disconnects and revocations, on all hubs. */
 @Controller()
 export class AdminController {
   constructor(
@@ -38,7 +38,7 @@ export class AdminController {
     await this.hub.revoke({ user, tokenId, issuedBefore: timeOf(issued_before), until: timeOf(until) });
   }
 
-  /** Who has asked for it: whom it has met is told by others. */
+  /** Logs the caller. The affected connections are logged elsewhere. */
   private record(request: PlatformRequest, action: string, fields: LogFields): void {
     const { clientId: client_id, remoteAddress: remote_address } = this.callers.callerOf(
       rawRequestOf(request),

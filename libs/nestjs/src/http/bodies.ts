@@ -5,11 +5,11 @@ const MIB = 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
 /** Nearly all bodies are smaller than this. */
 export const SMALL_BYTES = 64 * 1024;
-/** Bytes of the bodies of one kind that are under way, and which part of that one caller may have. */
+/** Total bytes for the bodies of one kind in flight, and the share of one caller. */
 const SMALL = { maxBytes: 8 * MIB, callerShare: 8 };
 const LARGE = { maxBytes: 12 * MIB, callerShare: 3 };
 
-/** The bodies of one kind that are under way: from the headers of their requests until these are answered. */
+/** The bodies of one kind in flight: from the headers of their requests until the response. */
 class Pot {
   bytes = 0;
   private readonly ofCallers = new Map<object, number>();
@@ -19,7 +19,7 @@ class Pot {
   take(caller: object, bytes: number): void {
     const { maxBytes, callerShare } = this.limits;
     const ofCaller = this.ofCallers.get(caller) ?? 0;
-    // Also a body that is larger than the share by itself is let in, alone.
+    // A single body larger than the share is accepted if it is the caller's only one.
     if (ofCaller > 0 && ofCaller + bytes > maxBytes / callerShare)
       throw tryAgain(503, 'too many bodies of this client are under way', RETRY_AFTER_MS, 'bodies');
     if (this.bytes > 0 && this.bytes + bytes > maxBytes)
@@ -39,27 +39,27 @@ class Pot {
   }
 }
 
-/** Who sends a body. */
+/** The sender of a body. */
 export interface BodyOwner {
   /** The same object for all requests of a client. */
   readonly account: object;
-  /** The API key that it has shown. */
+  /** The API key of the request. */
   readonly keyId: string | undefined;
-  /** Whether it has shown a key or a token. */
+  /** Whether the request has a valid key or token. */
   readonly isKnown: boolean;
 }
 
 /**
- * Bounds what bodies take in memory: 60 MiB in all. Each counts with its whole length before any byte of it is read, so one
- * that comes slowly keeps its room. Small ones have room of their own, and so have holders of API keys, users and strangers: a
- * few that are large or slow, or that anybody sends, keep no backend from publishing.
+ * Limits the memory of bodies to 60 MiB in total. Each body counts with its full length before any byte of it is read,
+ * so a slow one keeps its room. Small bodies have room of their own, and so have holders of API keys, users and
+ * anonymous callers: a few large or slow bodies, or anonymous traffic, cannot keep a backend from publishing.
  */
 export class Bodies {
   private readonly ofKeys = pots();
   private readonly ofUsers = pots();
   private readonly ofStrangers = pots();
 
-  /** How many are under way, by who sends them. */
+  /** Bytes in flight, by kind of sender. */
   get bytes(): BodyBytes {
     return {
       keys: bytesOf(this.ofKeys),
@@ -68,12 +68,12 @@ export class Bodies {
     };
   }
 
-  /** Makes room for a body, before any byte of it is read. @throws Problem 503 */
+  /** Reserves room for a body, before any byte of it is read. @throws Problem 503 */
   take(owner: BodyOwner, bytes: number): void {
     this.potOf(owner, bytes).take(owner.account, bytes);
   }
 
-  /** Of a body that is gone. */
+  /** Releases the room of a body. */
   giveBack(owner: BodyOwner, bytes: number): void {
     this.potOf(owner, bytes).giveBack(owner.account, bytes);
   }

@@ -5,16 +5,16 @@ import type { HttpOptions } from './http-options.js';
 import type { RouteName } from './http-routes.js';
 import { Problem } from './problem.js';
 
-/** JSON may write each character as `\\u0000`, and has a key and names around the content. */
+/** JSON may encode each character as `\\u0000`, and adds a key and names to the content. */
 const [MAX_ESCAPE_BYTES, MAX_FRAME_BYTES] = [6, 1_024];
 
-/** What bounds a body. */
+/** The limits of a body. */
 export type BodyLimits = Pick<HttpOptions, 'maxHttpBody'> & Pick<GatewayOptions, 'maxPayload'>;
 
 /**
- * How many bytes the body of a request may bring: as many as it announces, or as may be read where it announces none.
+ * The number of bytes to reserve for a request's body: its Content-Length, or the maximum where there is none.
  *
- * @throws Problem 413 if they are too many, for any body or for one message
+ * @throws Problem 413 if it exceeds the limit for any body or for one message
  */
 export function bodyLengthOf(
   { headers }: IncomingMessage,

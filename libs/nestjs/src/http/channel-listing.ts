@@ -1,6 +1,6 @@
 import type { Account, Hub } from '@ws-hub/hub';
 
-/** Channels that are looked at, and those that are counted, in one piece of work. */
+/** Channels examined, and channels counted, per piece of work. */
 const LOOKED_AT = 1_000;
 const COUNTED = 50;
 
@@ -9,18 +9,18 @@ export interface ChannelCount {
   readonly connections: number;
 }
 
-/** Which of the channels are wanted. */
+/** Selects channels. */
 export interface ChannelQuery {
   readonly prefix: string;
-  /** The last channel of the page before; empty for the first page. */
+  /** The last channel of the previous page; empty for the first page. */
   readonly after: string;
   readonly limit: number;
 }
 
 /**
- * Lists channels that somebody hears now in the order of their names, a piece of work at a time: there may be very many.
+ * Lists occupied channels by name, one piece of work at a time: there may be very many.
  *
- * @param account who is charged for it
+ * @param account charged for the work
  */
 export function listChannels(
   hub: Hub,
@@ -32,7 +32,7 @@ export function listChannels(
   });
 }
 
-/** A worker of the hub's budget. */
+/** A task for the hub's work budget. */
 class ChannelListing {
   private readonly channels: IterableIterator<string>;
   private isWalked = false;

@@ -12,11 +12,11 @@ const LIMIT = { max: MAX_CHANNELS, preset: DEFAULT_CHANNELS };
 
 interface ChannelsAnswer {
   readonly channels: readonly ChannelCount[];
-  /** Of the next page; left out with the last one. */
+  /** Cursor of the next page; left out on the last page. */
   readonly cursor?: string;
 }
 
-/** Who listens where, on this hub. */
+/** Channels and their number of connections, on this hub. */
 @Controller()
 export class ChannelsController {
   constructor(

@@ -6,20 +6,20 @@ import { Problem } from './problem.js';
 
 const ALLOWED_HEADERS = 'Authorization, X-API-Key, Content-Type, Idempotency-Key, Last-Event-ID, traceparent';
 const ALLOWED_METHODS = 'GET, POST, OPTIONS';
-/** What browsers hide from pages otherwise. */
+/** Response headers that browsers hide from pages by default. */
 const EXPOSED_HEADERS = 'Retry-After';
-/** Seconds. Chromium keeps the answer for no longer than two hours. */
+/** Seconds. Chromium caches the answer for at most two hours. */
 const MAX_AGE = '7200';
 
 type CorsOptions = Pick<GatewayOptions, 'allowedOrigins' | 'authCookie'> &
   Pick<HttpOptions, 'httpCorsOrigins'>;
 
-/** The pages that may send requests; none means all, which then have no cookies. */
+/** The origins that may send requests. None means all origins, without cookies. */
 export function corsOriginsOf({ httpCorsOrigins, allowedOrigins }: CorsOptions): readonly string[] {
   return httpCorsOrigins.length > 0 ? httpCorsOrigins : allowedOrigins;
 }
 
-/** Tells browsers which pages may send requests and read the answers (Fetch standard, section 3.2). */
+/** Tells browsers which pages may send requests and read the responses (Fetch standard, section 3.2). */
 @Injectable()
 export class Cors {
   private readonly origins: ReadonlySet<string>;
@@ -31,9 +31,9 @@ export class Cors {
   }
 
   /**
-   * Sets the headers of any answer to a request.
+   * Sets the headers of every response.
    *
-   * @throws Problem 403 for a page that may not send it
+   * @throws Problem 403 if the page's origin is not allowed
    */
   allow({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
     if (this.origins.size > 0) response.appendHeader('Vary', 'Origin');
@@ -44,7 +44,7 @@ export class Cors {
     response.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS);
   }
 
-  /** Sets the headers of the answer to a preflight besides. */
+  /** Adds the headers of a preflight response. */
   allowPreflight(response: ServerResponse): void {
     response.setHeader('Access-Control-Allow-Methods', ALLOWED_METHODS);
     response.setHeader('Access-Control-Allow-Headers', ALLOWED_HEADERS);

@@ -12,10 +12,10 @@ import { Problem, tryAgain } from './problem.js';
 import { Query } from './query.js';
 import { Route } from './route.js';
 
-/** Bytes of the contents of one answer, about; one message is in it in any case. */
+/** Approximate size of the contents in one response. One message always fits. */
 const MAX_PAGE_BYTES = 1024 * 1024;
 const RETRY_AFTER_MS = 1_000;
-/** A client that has not read its answer by then is cut off: others wait for its seat. */
+/** Clients that have not read the response by then are disconnected: others wait for the seat. */
 const MAX_ANSWER_MS = 30_000;
 const LIMIT = { max: MAX_HISTORY, preset: DEFAULT_HISTORY };
 
@@ -24,7 +24,7 @@ interface HistoryAnswer {
   readonly position: string;
 }
 
-/** Reading what was said. */
+/** Reads stored messages. */
 @Controller()
 export class HistoryController {
   constructor(
@@ -57,7 +57,7 @@ export class HistoryController {
     }
   }
 
-  /** It is taken until the answer has left: one that its client does not read takes memory for as long. */
+  /** Takes a seat until the response is sent: an unread response occupies memory. */
   private takeSeat(caller: HttpCaller, response: ServerResponse): void {
     const giveBack = this.hub.histories.take(caller.account, caller.isKnown);
     const late = setTimeout(() => response.destroy(), MAX_ANSWER_MS).unref();

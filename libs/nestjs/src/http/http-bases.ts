@@ -7,7 +7,10 @@ import { MessagesController } from './messages.controller.js';
 
 type Exclusion = NonNullable<ReturnType<ApplicationConfig['getGlobalPrefixOptions']>['exclude']>[number];
 
-/** Where `/v1` is in an application: below its global prefix, and below the path that RouterModule gives to the hub's module. */
+/**
+ * The paths of `/v1` in an application: below its global prefix, and below the path that RouterModule gives to the
+ * hub's module.
+ */
 @Injectable()
 export class HttpBases {
   constructor(
@@ -15,7 +18,7 @@ export class HttpBases {
     private readonly modules: ModulesContainer,
   ) {}
 
-  /** More than one where the application excludes some of the routes from its prefix. */
+  /** More than one if the application excludes some routes from its prefix. */
   all(): readonly string[] {
     const modulePath = this.modulePath();
     const { exclude = [] } = this.config.getGlobalPrefixOptions();

@@ -3,16 +3,16 @@ import type { Action } from '@ws-hub/protocol';
 import type { ApiKey } from '../keys/api-key.js';
 import { Problem } from './problem.js';
 
-/** Who has sent a request, and what they may do. */
+/** The sender of a request, and its rights. */
 export class HttpCaller {
   constructor(
-    /** Its name on the hub, the same for each of its requests; undefined for somebody who has shown nothing. */
+    /** Its client id, the same for all its requests; undefined for an anonymous caller. */
     readonly clientId: string | undefined,
-    /** Undefined: everything that concerns channels. */
+    /** Its rights on channels; undefined means all. */
     readonly access: Access | undefined,
-    /** The API key that it has shown. */
+    /** The API key of the request. */
     readonly key: ApiKey | undefined,
-    /** What its requests cause is charged here. */
+    /** The account that its requests are charged to. */
     readonly account: Account,
     readonly remoteAddress: string,
   ) {}
@@ -21,7 +21,7 @@ export class HttpCaller {
     return this.key?.id;
   }
 
-  /** Whether it has shown who it is. */
+  /** Whether it has valid credentials. */
   get isKnown(): boolean {
     return this.key !== undefined || this.clientId !== undefined;
   }
@@ -34,7 +34,7 @@ export class HttpCaller {
     return this.access === undefined || this.access.may(action, channel);
   }
 
-  /** @throws Problem 403 naming those of the channels on which it may not do that */
+  /** @throws Problem 403 naming the channels on which the action is not allowed */
   mustBeAllowed(action: Action, channels: readonly string[]): void {
     const refused = channels.filter((channel) => !this.may(action, channel));
     if (refused.length === 0) return;

@@ -19,17 +19,17 @@ import { stateOf } from './request-state.js';
 
 const RETRY_AFTER_MS = 1_000;
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
-/** Characters of the hash of a user in a client id: enough that no two users are alike. */
+/** Characters of the hash of a user in a client id: enough to avoid collisions. */
 const USER_HASH_LENGTH = 22;
 
 type CallerOptions = GatewayOptions & HttpOptions & Pick<AuthOptions, 'jwtClockToleranceMs'>;
 
-/** Finds out who has sent a request, by an API key or by the same tokens as connections. */
+/** Identifies the sender of a request, by an API key or by the tokens that connections use. */
 @Injectable()
 export class HttpCallers {
   private readonly addresses: ClientAddress;
   private readonly origins: readonly string[];
-  /** Of keys: their rights are compiled once. */
+  /** By key, so that rights are compiled once. */
   private readonly accesses = new WeakMap<ApiKey, Access | undefined>();
 
   constructor(
@@ -44,11 +44,11 @@ export class HttpCallers {
   }
 
   /**
-   * Asked before the body of a request is read: it needs its headers alone. Who it is stays the same when asked again.
+   * Called before the body of a request is read: only its headers are needed. The result is kept for further calls.
    *
-   * @param query whether the token may stand in the URL
-   * @returns at once where no key set or webhook has to be asked
-   * @throws Problem 400, 401, 403, 503 if it is nobody that the hub knows; also later
+   * @param query whether the token may be in the URL
+   * @returns synchronously if no key set or webhook has to be asked
+   * @throws Problem 400, 401, 403, 503 if the credentials are not valid; also as a rejection
    */
   judge(request: IncomingMessage, { query = false } = {}): HttpCaller | Promise<HttpCaller> {
     const { caller: known } = stateOf(request);
@@ -58,18 +58,18 @@ export class HttpCallers {
     return this.remember(request, caller);
   }
 
-  /** Who has sent a request that was let in. */
+  /** The sender of an admitted request. */
   callerOf(request: IncomingMessage): HttpCaller {
     const { caller } = stateOf(request);
-    if (caller === undefined) throw new Error('nobody has judged this request');
+    if (caller === undefined) throw new Error('the sender of this request was not identified');
     return caller;
   }
 
   /**
-   * Asked when the body is there, before anything is done: its client may have sent it slowly, and meanwhile its API key may
-   * have been taken away, or its token been revoked or have expired.
+   * Called when the body has arrived, before the request is handled: the client may have sent it slowly, and in the
+   * meantime its API key may have been removed, or its token revoked or expired.
    *
-   * @throws Problem 401, and 503 for a key that the file now has with other rights
+   * @throws Problem 401, and 503 if the rights of the key have changed
    */
   mustStillCount({ key, access }: HttpCaller): void {
     if (key !== undefined) this.mustStillBeKnown(key);
@@ -92,7 +92,7 @@ export class HttpCallers {
     const remoteAddress = this.addresses.of(request);
     if (credentials.kind === 'key') return this.byKey(credentials.key, remoteAddress);
     const { token } = credentials;
-    // Where nobody looks at tokens it is meant as a key: what is shown and not known never counts as nothing.
+    // Without token verification it is treated as a key: unknown credentials never count as none.
     if (token !== undefined && !this.authorization.takesTokens) return this.byKey(token, remoteAddress);
     return this.byToken(token, remoteAddress);
   }
@@ -111,7 +111,7 @@ export class HttpCallers {
     throw tryAgain(503, 'the API key was changed meanwhile', RETRY_AFTER_MS);
   }
 
-  /** Without the grace that connections have to renew their tokens: the next request brings a new one anyway. */
+  /** Without the grace period that connections have to renew their tokens: the next request brings a new token anyway. */
   private mustNotBeOver(access: Access): void {
     const { expiresAtMs = Number.POSITIVE_INFINITY } = access;
     if (this.hub.isRevoked(access)) throw unauthorized('the token is revoked');
@@ -143,13 +143,13 @@ export class HttpCallers {
     const { access } = answer;
     if (access !== undefined) this.mustNotBeOver(access);
     const clientId = answer.clientId ?? clientIdOf(access);
-    // No client id has a space.
+    // No client id contains a space.
     const account = this.hub.accountOf(clientId ?? `anonymous ${networkOf(remoteAddress)}`);
     return new HttpCaller(clientId, access, undefined, account, remoteAddress);
   }
 }
 
-/** The same for all requests of a user, and on all hubs, so that a key names the same message everywhere. */
+/** The same for all requests of a user and on all hubs, so that a key identifies the same message everywhere. */
 function clientIdOf(access: Access | undefined): string | undefined {
   if (access?.user === undefined) return undefined;
   const hash = createHash('sha256').update(access.user).digest('base64url').slice(0, USER_HASH_LENGTH);

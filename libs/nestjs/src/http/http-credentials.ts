@@ -3,7 +3,7 @@ import type { Refusal } from '../gateway/admission.js';
 import { requestTokenOf, tokenOf } from '../gateway/token-sources.js';
 import { looksLikeKey } from '../keys/api-key.js';
 
-/** What a request shows of its sender. */
+/** The credentials in a request. */
 export type HttpCredentials =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'token'; readonly token: string | undefined };
@@ -14,18 +14,18 @@ const BOTH: Refusal = {
   message: 'the request carries an API key in X-API-Key and something else in Authorization',
 };
 
-/** In a URL it stands in the logs of every proxy, and a cookie is sent by pages that do not know of it. */
+/** Proxies log URLs, and browsers send cookies without the page's knowledge. */
 const MISPLACED: Refusal = {
   status: 401,
   reason: 'unauthorized',
   message: 'an API key belongs in the header Authorization or X-API-Key',
 };
 
-/** Where a request may carry its token besides the Authorization header. */
+/** Where a request may carry its token, besides the Authorization header. */
 export interface CredentialSources {
-  /** The cookie; empty for none. */
+  /** The name of the cookie; empty for none. */
   readonly cookie: string;
-  /** Whether the query may: an EventSource can set no header. */
+  /** Whether the query may carry it: an EventSource cannot set headers. */
   readonly query: boolean;
 }
 
@@ -47,8 +47,8 @@ function key(text: string): HttpCredentials {
 }
 
 /**
- * The name of the cookie that counts. A browser sends cookies from every page: only what pages of allowed origins ask for
- * counts (Fetch Metadata: a page of another site sends no Origin with a plain GET).
+ * The name of the cookie that is accepted. Browsers send cookies from every page, so only requests of allowed origins
+ * count (Fetch Metadata: a page of another site sends no Origin with a plain GET).
  */
 export function cookieFor(
   { headers }: IncomingMessage,

@@ -23,12 +23,12 @@ const PIPELINED = new Problem(400, 'a request before the last one was answered',
   reason: 'pipelined',
 });
 const TOO_MANY = refusal(429, 'http_rate', 'too many requests from this address');
-/** What a body may be at all; which of them a route takes it says itself. */
+/** Content types that any body may have. Each route restricts them further. */
 const BODY_TYPE = /^(text\/plain|application\/json)\s*(;|$)/i;
 
 /**
- * What every request below `/v1` passes before any byte of its body is read: origin, rate, credentials, and room for its
- * body. It passes once, whoever asks first: the server's door, or the guard of a route.
+ * The checks of every request below `/v1` before any byte of its body is read: origin, rate, credentials, and room for
+ * its body. They run once per request, from the server's own entry or from the guard of a route.
  */
 @Injectable()
 export class HttpGate {
@@ -50,7 +50,7 @@ export class HttpGate {
   }
 
   /**
-   * The first, cheap part, which may be done before it is the request's turn.
+   * The first, cheap checks, which may run before it is the request's turn.
    *
    * @param route as for `enter`
    * @throws Problem 400, 403, 429
@@ -62,7 +62,7 @@ export class HttpGate {
     state.route = route;
     state.chargedAtMs = this.clock.monotonicMs();
     response.on('close', this.responseOnClose);
-    // Its client is to come back to another hub.
+    // The client should move to another hub.
     if (this.hub.isDraining) response.setHeader('Connection', 'close');
     try {
       if (isPipelined(response)) throw PIPELINED;
@@ -74,11 +74,11 @@ export class HttpGate {
   }
 
   /**
-   * Lets a request in.
+   * Admits a request.
    *
-   * @param route undefined for a path or method that is not there, and for a preflight, which has no credentials
-   * @returns at once where no key set or webhook has to be asked
-   * @throws Problem; also later
+   * @param route undefined for an unknown path or method, and for a preflight, which has no credentials
+   * @returns synchronously if no key set or webhook has to be asked
+   * @throws Problem; also as a rejection
    */
   enter(
     request: IncomingMessage,
@@ -113,16 +113,16 @@ export class HttpGate {
     if (!BODY_TYPE.test(request.headers['content-type'] ?? ''))
       throw new Problem(415, 'a body must be application/json or text/plain, and its Content-Type say so');
     if (!isPlain(request)) throw new Problem(415, 'a body must have no Content-Encoding');
-    // To read a large body of somebody who is over the rate already would cost more than the answer says.
+    // Reading a large body of a caller that is over its rate would cost more than rejecting it.
     if (length > SMALL_BYTES && isPublished(route)) this.publishing.admit(caller, 0, 0);
-    // Its client has left while it was judged, and nothing would give the room back.
+    // The client left in the meantime, so nothing would release the room.
     if (isClosed(response)) return;
     this.bodies.take(caller, length);
     stateOf(request).bodyBytes = length;
   }
 
   private closed({ route, caller, bodyBytes, chargedAtMs }: RequestState, response: ServerResponse): void {
-    // Without an answer, its client has left.
+    // Without a response, the client has left.
     const status = response.headersSent ? String(response.statusCode) : 'none';
     this.metrics.http.answered(route ?? 'other', status, this.clock.monotonicMs() - chargedAtMs);
     if (caller !== undefined && bodyBytes > 0) this.bodies.giveBack(caller, bodyBytes);
@@ -138,8 +138,8 @@ export class HttpGate {
 }
 
 /**
- * Whether an earlier request on the same connection has no answer yet. If that connection ends, Node tells nobody of the
- * answers whose turn has not come: whatever such a request holds would be held for good.
+ * Whether an earlier request on the same connection is still unanswered. If that connection ends, Node emits no event
+ * for the responses behind it, so whatever such a request holds would never be released.
  */
 function isPipelined(response: ServerResponse): boolean {
   return response instanceof ServerResponse && response.socket === null && !response.destroyed;

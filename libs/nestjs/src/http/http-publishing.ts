@@ -10,7 +10,7 @@ import { Problem, type ProblemDetails, tryAgain } from './problem.js';
 
 const RETRY_AFTER_MS = 1_000;
 
-/** What somebody asks to be published. */
+/** A message to publish. */
 export interface HttpMessage {
   readonly channel: string;
   readonly content: string;
@@ -19,11 +19,11 @@ export interface HttpMessage {
 
 export interface Stored {
   readonly id: string;
-  /** A message of the same key was stored before, and this one was not. */
+  /** A message with the same key was stored before; this one was not stored. */
   readonly duplicate: boolean;
 }
 
-/** Publishes what comes over HTTP, each message as if it had come over a connection of its caller. */
+/** Publishes messages that arrive over HTTP as if they came over a connection of the caller. */
 @Injectable()
 export class HttpPublishing {
   constructor(
@@ -32,7 +32,7 @@ export class HttpPublishing {
   ) {}
 
   /**
-   * Counts messages against the rates of their caller.
+   * Counts messages against the caller's rates.
    *
    * @throws Problem 429, 503
    */
@@ -43,16 +43,13 @@ export class HttpPublishing {
     throw tryAgain(429, 'too many messages of this client', waitMs);
   }
 
-  /**
-   * The span that goes on with the messages of a request: that of the application which handles it, if it records requests,
-   * or else that of the client.
-   */
+  /** The parent span of a request's messages: the application's span, if it records requests, or the client's. */
   traceOf({ headers }: IncomingMessage): string | undefined {
     if (!this.hub.isTraced) return undefined;
     return this.hub.activeTrace() ?? headers[TRACE_HEADER]?.toString();
   }
 
-  /** @param trace of the request @returns when it is stored @throws Problem 400, 403, 413, 503 */
+  /** @param trace of the request @returns when the message is stored @throws Problem 400, 403, 413, 503 */
   one(caller: HttpCaller, message: HttpMessage, trace?: string): Stored | Promise<Stored> {
     let result: Stored | Problem | undefined;
     let later: ((result: Stored | Problem) => void) | undefined;
@@ -60,14 +57,14 @@ export class HttpPublishing {
       result = settled;
       later?.(settled);
     });
-    // The log in memory settles at once.
+    // The log in memory settles synchronously.
     if (result !== undefined) return orThrow(result);
     return new Promise<Stored | Problem>((resolve) => {
       later = resolve;
     }).then(orThrow);
   }
 
-  /** In their order, each for itself. @param trace of the request @returns what became of each of them */
+  /** Publishes in order, each message on its own. @param trace of the request @returns the result of each message */
   all(caller: HttpCaller, items: readonly unknown[], trace?: string): Promise<(Stored | ProblemDetails)[]> {
     const results = new Array<Stored | ProblemDetails>(items.length);
     let missing = items.length;
@@ -137,7 +134,7 @@ interface SchemaError {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 }
 
-/** What a schema has found wrong. */
+/** The problem for a schema's first issue. */
 export function badBody({ issues: [issue] }: SchemaError): Problem {
   return new Problem(400, `${issue?.path.join('.') || 'the body'}: ${issue?.message}`);
 }

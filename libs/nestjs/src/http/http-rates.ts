@@ -10,13 +10,13 @@ import { stateOf } from './request-state.js';
 const MAX_KNOWN = 1_000;
 
 /**
- * Bounds the requests of each address that have shown no good API key or token, and so the guessing of them. Each request
- * is charged before anything is done for it; those with good credentials get it back.
+ * Limits the requests per address without a valid API key or token, and with them the guessing of credentials. Each
+ * request is charged before any work is done for it; valid credentials get a refund.
  */
 @Injectable()
 export class HttpRates {
   private readonly rates: AddressRates;
-  /** What addresses are charged to; empty for those without a limit. To find it out costs more than to charge. */
+  /** The networks that addresses are charged to; empty for those without a limit. The lookup costs more than the charge. */
   private readonly networks = new Map<string, string>();
 
   constructor(
@@ -27,7 +27,7 @@ export class HttpRates {
     this.rates = new AddressRates(maxHttpRatePerIp);
   }
 
-  /** Charges a request, once whoever asks. @returns whether it may go on */
+  /** Charges a request once, however often it is called. @returns whether the request may proceed */
   charge(request: IncomingMessage, address: string): boolean {
     const state = stateOf(request);
     if (state.chargedTo !== undefined) return true;
@@ -37,7 +37,7 @@ export class HttpRates {
     return true;
   }
 
-  /** It has shown good credentials, for which other limits hold. */
+  /** The request has valid credentials, which have limits of their own. */
   refund(request: IncomingMessage): void {
     const state = stateOf(request);
     if (state.chargedTo) this.rates.giveBack(state.chargedTo);

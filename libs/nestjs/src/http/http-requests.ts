@@ -4,7 +4,7 @@ import type { Action } from '@ws-hub/protocol';
 import type { HttpCaller } from './http-caller.js';
 import { tryAgain } from './problem.js';
 
-/** What holds for requests that publish nothing. */
+/** Limits and rights of requests that publish nothing. */
 @Injectable()
 export class HttpRequests {
   constructor(private readonly hub: Hub) {}
@@ -15,7 +15,7 @@ export class HttpRequests {
     if (waitMs > 0) throw tryAgain(429, 'too many requests of this client', waitMs);
   }
 
-  /** @throws Problem 403, which is on the record as everything that clients ask for and may not do */
+  /** @throws Problem 403, which is logged like every other denied request */
   allow(caller: HttpCaller, action: Action, channels: readonly string[]): void {
     const refused = channels.filter((channel) => !caller.may(action, channel));
     if (refused.length > 0) this.hub.events.forbidden(speakerOf(caller), action, refused);

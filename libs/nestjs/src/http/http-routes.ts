@@ -1,7 +1,10 @@
 import { HTTP_PATH } from './http-options.js';
 import { Problem } from './problem.js';
 
-/** What clients may ask for below `/v1`, and the status of an answer that is no problem. Controllers, 405, the metric and docs/openapi.yaml go by this one list. */
+/**
+ * The routes below `/v1`, with the status of a successful response. Controllers, 405 responses, the metric and
+ * docs/openapi.yaml all use this list.
+ */
 export const HTTP_ROUTES = {
   publish: { method: 'POST', path: 'channels/:channel/messages', status: 200 },
   batch: { method: 'POST', path: 'messages', status: 200 },
@@ -19,14 +22,14 @@ const ROOT = `/${HTTP_PATH}`;
 const NAMES = Object.keys(HTTP_ROUTES) as RouteName[];
 const PATTERNS = new Map(NAMES.map((name) => [name, patternOf(HTTP_ROUTES[name].path)]));
 
-/** What is below `/v1` in the path of a request, without a slash in front; undefined for what is not below it. */
+/** The part of a request's path below `/v1`, without a leading slash; undefined for other paths. */
 export function belowRoot(pathname: string): string | undefined {
   if (!pathname.startsWith(ROOT)) return undefined;
   if (pathname.length === ROOT.length) return '';
   return pathname[ROOT.length] === '/' ? pathname.slice(ROOT.length + 1) : undefined;
 }
 
-/** The routes of a path below `/v1`, by their methods; none for a path that is not there. */
+/** The routes of a path below `/v1`, by method; empty for an unknown path. */
 export function routesAt(path: string): ReadonlyMap<string, RouteName> {
   const found = NAMES.filter((name) => PATTERNS.get(name)?.test(path));
   return new Map(found.map((name) => [HTTP_ROUTES[name].method, name]));

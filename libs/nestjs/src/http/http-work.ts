@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Account, Clock, WorkBudget } from '@ws-hub/hub';
 import type { HttpCaller } from './http-caller.js';
 
-/** Does what requests ask for when it is their turn, and charges it to their callers, as what connections send. */
+/** Runs the work of requests in its turn, and charges it to the callers like the work of connections. */
 @Injectable()
 export class HttpWork {
   constructor(
@@ -10,7 +10,10 @@ export class HttpWork {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns what the task returns: at once if there is room in this turn. @throws what it throws; also later */
+  /**
+   * @returns what the task returns, synchronously if there is room in this turn. @throws what the task throws; also as
+   *   a rejection
+   */
   run<Result>({ account }: HttpCaller, task: () => Result | Promise<Result>): Result | Promise<Result> {
     const { budget } = this;
     const nowMs = this.clock.monotonicMs();

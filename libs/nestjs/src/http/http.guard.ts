@@ -3,10 +3,10 @@ import { HttpGate } from './http-gate.js';
 import { HTTP_ROUTES, notThere, type RouteName } from './http-routes.js';
 import { rawRequestOf, rawResponseOf } from './platform.js';
 
-/** Under which a handler has the name of its route. */
+/** Metadata key for the name of a handler's route. */
 export const ROUTE = Symbol('ws-hub.route');
 
-/** Leads requests through the gate that have not passed it at the server's door. */
+/** Sends requests through the gate that have not passed it at the server's entry. */
 @Injectable()
 export class HttpGuard implements CanActivate {
   constructor(private readonly gate: HttpGate) {}
@@ -15,7 +15,7 @@ export class HttpGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = rawRequestOf(http.getRequest());
     const route = Reflect.getMetadata(ROUTE, context.getHandler()) as RouteName | undefined;
-    // Platforms answer a HEAD by the handler of the GET, which may be a stream without an end.
+    // Platforms answer HEAD with the GET handler, which may be an endless stream.
     if (route !== undefined && request.method !== HTTP_ROUTES[route].method)
       throw notThere(request.method, HTTP_ROUTES[route].path);
     const later = this.gate.enter(request, rawResponseOf(http.getResponse()), route);

@@ -49,5 +49,5 @@ export const httpControllers: readonly Type[] = [
   EventsController,
 ];
 
-/** What answers everything else below `/v1`. */
+/** Answers everything else below `/v1`. */
 export const httpFallback: readonly Provider[] = [HttpBases, UnknownPaths];

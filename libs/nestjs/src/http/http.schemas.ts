@@ -3,18 +3,18 @@ import { z } from 'zod';
 import { CLIENT_ID, CLIENT_ID_RULE } from '../gateway/gateway-options.js';
 import { channel, HUB_SCHEMAS, key, position, wellFormed } from '../gateway/v1.schemas.js';
 
-// What travels over HTTP as schemas; docs/openapi.yaml is made from them. Unknown members of a request are ignored, as in
-// hub.v1, so that a client of a later version keeps working.
+// The HTTP API as schemas; docs/openapi.yaml is generated from them. Unknown members of a request are ignored, as in
+// hub.v1, so that later clients keep working.
 
-/** Messages of one request. */
+/** Messages per request. */
 export const MAX_BATCH = 100;
-/** Messages of one answer. */
+/** Messages per response. */
 export const MAX_HISTORY = 1_000;
 export const DEFAULT_HISTORY = 100;
-/** Channels of one answer. */
+/** Channels per response. */
 export const MAX_CHANNELS = 1_000;
 export const DEFAULT_CHANNELS = 100;
-/** A close frame has room for no more bytes, of which a character takes at least one. */
+/** The maximum of a close frame in bytes. A character takes at least one byte. */
 const MAX_REASON = 123;
 const MAX_USER = 128;
 
@@ -23,7 +23,7 @@ const user = z
   .refine(isUser, { error: `must be ${USER_RULE}` })
   .meta({ minLength: 1, maxLength: MAX_USER });
 const count = z.int().nonnegative();
-/** Fractions are cut off. */
+/** Fractions are dropped. */
 const seconds = z.number();
 
 const content = wellFormed.describe('The text of the message: any characters, may be empty.');

@@ -8,7 +8,7 @@ import { Route } from './route.js';
 
 const SECOND_MS = 1_000;
 
-/** What an operator wants to know of this hub. */
+/** What operators need to know about this hub. */
 @Controller()
 export class InfoController {
   private readonly startedAtMs: number;

@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { Problem } from './problem.js';
 
-/** What nests deeper than any message does, which costs more to read than its bytes say. */
+/** Deeper nesting than any valid body has; it costs more to parse than its size suggests. */
 const MAX_DEPTH = 8;
-/** A hundred messages have a few hundred values; half a million of them would hold the event loop for 100 ms. */
+/** A hundred messages have a few hundred values. Half a million values would block the event loop for 100 ms. */
 const MAX_VALUES = 2_000;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** Takes [ for { and ] for }: they differ in this bit. */
+/** Maps [ to { and ] to }: they differ in this bit. */
 const BRACKET_BIT = 0x20;
 const OPENING = 0x7b;
 const CLOSING = 0x7d;
@@ -26,12 +26,12 @@ export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Its message would quote what was sent; that it is not JSON is all there is to say.
+    // The error message would quote the input. All there is to say is that it is not JSON.
     throw new Problem(400, 'the body is not JSON');
   }
 }
 
-/** Looks at brackets and commas outside of strings; what is not JSON at all is found out later. */
+/** Looks at brackets and commas outside of strings. The parser detects invalid JSON later. */
 function checkShape(bytes: Buffer): void {
   let depth = 0;
   let values = 1;
@@ -52,7 +52,7 @@ function endOfString(bytes: Buffer, start: number): number {
   return end === -1 ? bytes.length : end;
 }
 
-/** Behind an odd number of backslashes. */
+/** After an odd number of backslashes. */
 function isEscaped(bytes: Buffer, at: number): boolean {
   let before = at;
   while (bytes[before - 1] === BACKSLASH) before--;

@@ -14,7 +14,7 @@ interface BatchAnswer {
   readonly results: readonly (Stored | ProblemDetails)[];
 }
 
-/** Publishing over HTTP. */
+/** Publishes over HTTP. */
 @Controller()
 export class MessagesController {
   constructor(
@@ -46,7 +46,7 @@ export class MessagesController {
     return RequestBody.read(request, this.options.maxHttpBody, (body) =>
       this.work.run(caller, async () => {
         this.callers.mustStillCount(caller);
-        // Before it is parsed: that is what a batch costs.
+        // Before parsing, which is the cost of a batch.
         this.publishing.admit(caller, 0, 0);
         const items = listOf(body.json());
         this.publishing.admit(caller, items.length, body.bytes);
@@ -58,7 +58,7 @@ export class MessagesController {
 
 /** @throws Problem 400 */
 export function channelOf({ params: { channel } }: PlatformRequest): string {
-  // A copy: a part of the URL would keep all of it in memory, for as long as the log has an entry of the channel.
+  // A copy: a slice of the URL would keep the whole URL in memory for as long as the log has an entry on this channel.
   if (channel !== undefined && isChannelName(channel)) return Buffer.from(channel).toString();
   throw new Problem(400, `the channel must be ${CHANNEL_RULE}`);
 }
@@ -73,7 +73,7 @@ function messageOf(request: PlatformRequest, channel: string, body: RequestBody)
   return { channel, content: data.content, key: key ?? data.key };
 }
 
-/** In double quotes, as the header's draft has it, or without. */
+/** In double quotes, as in the header's draft, or without. */
 function keyOf(request: PlatformRequest): string | undefined {
   const header = rawRequestOf(request).headers['idempotency-key'];
   if (header === undefined) return undefined;
@@ -82,7 +82,7 @@ function keyOf(request: PlatformRequest): string | undefined {
   return key;
 }
 
-/** Ignored, it would promise what does not hold: a batch that is sent again would be stored again. @throws Problem 400 */
+/** Ignoring it would break its promise: a batch that is sent again would be stored again. @throws Problem 400 */
 function mustHaveNoKey(request: PlatformRequest): void {
   if (rawRequestOf(request).headers['idempotency-key'] !== undefined)
     throw new Problem(400, 'a batch has no Idempotency-Key: give each message a key of its own');

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** A request as the platform of an application has it: Express's is Node's own, Fastify's has that in it. */
+/** A request of the application's platform: Express uses Node's own, Fastify wraps it. */
 export interface PlatformRequest {
   readonly raw?: IncomingMessage;
   readonly params: Readonly<Record<string, string | undefined>>;
-  /** What a body parser of the application or the server has made of the body; undefined if none has read it. */
+  /** The body as a body parser of the application or the server has parsed it; undefined if none has read it. */
   readonly body?: unknown;
 }
 
@@ -20,12 +20,12 @@ export function rawResponseOf(response: PlatformResponse): ServerResponse {
   return response.raw ?? (response as unknown as ServerResponse);
 }
 
-/** Whether an answer has left, or its client has. */
+/** Whether the response has been sent, or the client has left. */
 export function isClosed(response: ServerResponse): boolean {
   return response.closed || response.destroyed;
 }
 
-/** Does something when an answer has left, or its client has. */
+/** Runs a callback when the response has been sent, or the client has left. */
 export function onceClosed(response: ServerResponse, task: () => void): void {
   if (isClosed(response)) task();
   else response.once('close', task);

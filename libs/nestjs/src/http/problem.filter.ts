@@ -10,7 +10,7 @@ import { Problem, tryAgain } from './problem.js';
 const PROBLEM_TYPE = 'application/problem+json';
 const RETRY_AFTER_MS = 1_000;
 
-/** Answers what goes wrong below `/v1` as problem details (RFC 9457), whoever throws it. */
+/** Answers errors below `/v1` with problem details (RFC 9457), whoever throws them. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
@@ -44,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers a request of which no framework knows yet. */
+/** Answers a request that has not reached a framework yet. */
 export function answerProblem(response: ServerResponse, { status, headers, details }: Problem): void {
   if (response.headersSent) {
     response.destroy();
@@ -52,18 +52,18 @@ export function answerProblem(response: ServerResponse, { status, headers, detai
   }
   const body = JSON.stringify(details);
   const all = { ...headersOf(response), ...headers, 'Content-Length': String(Buffer.byteLength(body)) };
-  // Node goes by this one, and would read the next request in spite of the header.
+  // Node obeys this property, and would read the next request in spite of the header.
   if ('Connection' in all) response.shouldKeepAlive = false;
   response.writeHead(status, all).end(body);
 }
 
-/** Whoever has sent a body that nobody has read would have to send all of it before the next request. */
+/** With an unread body, the client would have to send all of it before the next request. */
 function headersOf({ req }: ServerResponse): Record<string, string> {
   const headers = { 'Content-Type': PROBLEM_TYPE, 'Cache-Control': 'no-store' };
   return req.complete || !hasBody(req) ? headers : { ...headers, Connection: 'close' };
 }
 
-/** Undefined for what nobody meant to throw. */
+/** Undefined for unexpected errors. */
 function problemOf(exception: unknown): Problem | undefined {
   if (exception instanceof Problem) return exception;
   if (exception instanceof HubApiError) return problemOfHub(exception);
@@ -76,7 +76,7 @@ function problemOfHub({ code, message }: HubApiError): Problem {
   return code === 'gone' ? new Problem(410, message) : tryAgain(503, message, RETRY_AFTER_MS);
 }
 
-/** What a platform, or a body parser of it, refuses by itself: errors of Fastify and of the package http-errors. */
+/** Errors of a platform or its body parser: from Fastify and from the package http-errors. */
 function isOfFramework(exception: unknown): exception is Error & { statusCode: number } {
   if (!(exception instanceof Error) || !('statusCode' in exception)) return false;
   const { statusCode } = exception;

@@ -3,25 +3,25 @@ import type { RefusalReason } from '../gateway/admission.js';
 
 const SECOND_MS = 1_000;
 
-/** What is wrong with a request, as its answer tells it (RFC 9457). */
+/** Problem details, as in the response (RFC 9457). */
 export interface ProblemDetails {
   readonly type: 'about:blank';
   readonly title: string;
   readonly status: number;
   /** For people: what was wrong, and what is allowed. */
   readonly detail: string;
-  /** The channels that it is about. */
+  /** The channels that the problem is about. */
   readonly channels?: readonly string[];
 }
 
 export interface ProblemExtras {
   readonly headers?: Readonly<Record<string, string>>;
   readonly channels?: readonly string[];
-  /** Why somebody was kept out, as the metric of refusals counts it; left out for what only its sender wants to know. */
+  /** The reason in the metric of refusals; left out for errors that only the sender needs to know. */
   readonly reason?: RefusalReason | undefined;
 }
 
-/** A request that is not answered as its client has hoped. */
+/** A request that fails. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly headers: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export class Problem extends Error {
   }
 }
 
-/** One that may be tried again. @param waitMs milliseconds; whole seconds travel, at least one */
+/** A problem after which the client may retry. @param waitMs milliseconds; sent as whole seconds, at least one */
 export function tryAgain(status: 429 | 503, detail: string, waitMs: number, reason?: RefusalReason): Problem {
   const seconds = Math.max(1, Math.ceil(waitMs / SECOND_MS));
   return new Problem(status, detail, { headers: { 'Retry-After': String(seconds) }, reason });

@@ -2,7 +2,7 @@ import { queryOf } from '../gateway/admission.js';
 import { type PlatformRequest, rawRequestOf } from './platform.js';
 import { Problem } from './problem.js';
 
-/** What follows on the question mark of a request. */
+/** The query string of a request. */
 export class Query {
   private readonly parameters: URLSearchParams;
 
@@ -10,7 +10,7 @@ export class Query {
     this.parameters = queryOf(rawRequestOf(request));
   }
 
-  /** @throws Problem 400 if it is there twice */
+  /** @throws Problem 400 if the parameter is repeated */
   text(name: string): string | undefined {
     const [value, ...more] = this.parameters.getAll(name);
     if (more.length > 0) throw new Problem(400, `${name} may be given once only`);

@@ -11,18 +11,18 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
 const NOTHING = Buffer.alloc(0);
 
-/** The body of a request: the bytes, or what a parser of the application has made of them. */
+/** The body of a request: its bytes, or the result of a parser of the application. */
 export class RequestBody {
   private constructor(
     private readonly read: unknown,
     private readonly type: string,
-    /** How many bytes it had; about, where only a parser of the application knows. */
+    /** Its size in bytes; approximate if only a parser of the application knows. */
     readonly bytes: number,
   ) {}
 
   /**
-   * @param maxBytes of a body that nobody has read yet, or that did not say how long it is
-   * @param then what is done with it: at once where it has been read already
+   * @param maxBytes for a body that is not read yet, or has no Content-Length
+   * @param then called with the body, synchronously if it has been read already
    * @throws Problem 400, 413
    */
   static read<Result>(
@@ -71,7 +71,7 @@ export class RequestBody {
   }
 }
 
-/** Without a length, what a parser of the application has made of a body is measured as JSON, in which it came. */
+/** Without a length, a body that a parser of the application has read is measured as JSON, its original format. */
 function bytesOf(read: unknown, length: string | undefined): number {
   if (Buffer.isBuffer(read)) return read.length;
   if (length !== undefined) return Number(length);
@@ -88,7 +88,7 @@ async function readAll(request: IncomingMessage, maxBytes: number): Promise<Buff
       chunks.push(chunk);
     }
   } catch (error) {
-    // Its client has left in the midst of it: there is nobody to answer.
+    // The client left before the end of its body: there is nobody to answer.
     throw error instanceof Problem ? error : new Problem(400, 'the body has ended too soon');
   }
   return Buffer.concat(chunks);

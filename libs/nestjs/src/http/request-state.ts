@@ -4,21 +4,21 @@ import type { RouteName } from './http-routes.js';
 
 const STATE = Symbol('ws-hub.http');
 
-/** What is known of a request so far. It stands at the request: maps of weak references cost the collector more than this. */
+/** The state of a request. It is attached to the request: weak maps cost the garbage collector more. */
 export class RequestState {
-  /** Undefined for a path or method that is not there. */
+  /** Undefined for an unknown path or method. */
   route: RouteName | undefined;
-  /** When it came, by the monotonic clock. */
+  /** Monotonic time of its arrival. */
   chargedAtMs = 0;
   /** Undefined until its rate is charged; empty for an address without a limit. */
   chargedTo: string | undefined;
-  /** Whether it has passed the first part of the gate, and the whole of it. */
+  /** Whether it has passed the first part of the gate, and all of it. */
   isCharged = false;
   hasEntered = false;
   /** While its credentials are judged. */
   entering: Promise<void> | undefined;
   caller: HttpCaller | undefined;
-  /** Bytes that its body counts with. */
+  /** Bytes reserved for its body. */
   bodyBytes = 0;
 }
 

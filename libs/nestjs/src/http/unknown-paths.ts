@@ -7,14 +7,14 @@ import { notThere, routesAt } from './http-routes.js';
 import { type PlatformRequest, rawRequestOf, rawResponseOf } from './platform.js';
 import { ProblemFilter } from './problem.filter.js';
 
-/** A request with what follows on the base of its path: Express gives the segments, Fastify the text. */
+/** A request with the part of its path below the base: Express passes segments, Fastify text. */
 interface WildcardRequest extends Pick<PlatformRequest, 'raw'> {
   readonly params: { readonly path?: readonly string[]; readonly '*'?: string };
 }
 
 type Handler = (request: WildcardRequest, response: object) => void;
 
-/** What is needed of Fastify: this module depends on no platform. */
+/** The part of Fastify that is used: this module depends on no platform. */
 interface FastifyRouter {
   readonly supportedMethods: readonly string[];
   hasRoute(route: { method: string; url: string }): boolean;
@@ -22,8 +22,8 @@ interface FastifyRouter {
 }
 
 /**
- * What no other route below `/v1` takes: the preflights of pages, paths that are not there, and methods that a path has
- * not. No controller: where the order of routes counts, it would take those of the application's later modules.
+ * Answers what no other route below `/v1` takes: preflights, unknown paths, and unsupported methods. Not a controller:
+ * where the order of routes matters, it would shadow those of the application's later modules.
  */
 @Injectable()
 export class UnknownPaths implements OnModuleInit {
@@ -37,7 +37,7 @@ export class UnknownPaths implements OnModuleInit {
 
   /** After the controllers of all modules, and before Nest's own 404. */
   onModuleInit(): void {
-    // An application context has none.
+    // An application context has no adapter.
     const { httpAdapter } = this.host;
     if (!httpAdapter) return;
     const handler: Handler = (request, response) => this.answer(request, response);
@@ -60,7 +60,7 @@ export class UnknownPaths implements OnModuleInit {
   }
 }
 
-/** Fastify refuses a route that there is: an application that has one of these itself keeps it. */
+/** Fastify rejects a duplicate route: an application that defines one of these keeps its own. */
 function routeOnFastify(router: FastifyRouter, base: string, handler: Handler): void {
   for (const url of [base, `${base}/*`]) {
     const method = router.supportedMethods.filter((each) => !router.hasRoute({ method: each, url }));

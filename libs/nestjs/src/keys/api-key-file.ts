@@ -13,27 +13,27 @@ import {
   parseKeyRights,
 } from './api-key.js';
 
-/** Bytes of a file of keys. */
+/** Maximum size of a key file, in bytes. */
 export const MAX_KEY_FILE_BYTES = 4 * 1024 * 1024;
 export const MAX_KEYS = 10_000;
-/** Lines that are parsed before others get their turn. */
+/** Lines parsed per turn of the event loop. */
 const LINES_PER_TURN = 100;
 
-/** A line of a file of keys. */
+/** A line of a key file. */
 export interface KeyLine extends ApiKey {
-  /** The rights as they are written. */
+  /** The rights as written in the file. */
   readonly allow: string;
-  /** When the key was made, in ISO 8601. */
+  /** When the key was created, in ISO 8601. */
   readonly created: string;
-  /** Where it stands, from 1 on. */
+  /** Its line number, starting at 1. */
   readonly line: number;
 }
 
-/** Why a file of keys cannot be used, without any text of it: a key may stand there by mistake. */
+/** Why a key file cannot be used. Never quotes the file: it may contain a key by mistake. */
 export class ApiKeyFileError extends Error {
   override readonly name = 'ApiKeyFileError';
 
-  /** @param code that of the system, if it has refused to read the file */
+  /** @param code the system's error code, if it could not read the file */
   constructor(
     path: string,
     reason: string,
@@ -43,7 +43,7 @@ export class ApiKeyFileError extends Error {
   }
 }
 
-/** A path for a message, quoted. Somebody may have put a key in its place. */
+/** A path, quoted for a message. It may be a key that was entered by mistake. */
 export function shownPath(path: string): string {
   return looksLikeKey(path) ? 'this file' : JSON.stringify(path);
 }
@@ -61,14 +61,14 @@ const line = z.object(
 );
 
 /**
- * Reads the text of a file of keys.
+ * Reads the text of a key file.
  *
- * @throws ApiKeyFileError naming the file, and why it cannot be read
+ * @throws ApiKeyFileError naming the file and why it cannot be read
  */
 export async function readKeyText(path: string): Promise<string> {
   let file: FileHandle | undefined;
   try {
-    // A pipe that nobody writes to would keep a thread for good.
+    // A pipe without a writer would block a thread forever.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     if (!(await file.stat()).isFile()) throw new ApiKeyFileError(path, ' is no regular file');
     return decoded(path, await readStart(file));
@@ -81,7 +81,7 @@ export async function readKeyText(path: string): Promise<string> {
   }
 }
 
-/** No more than is allowed, and one byte that shows that it is too long. */
+/** Reads up to the maximum, and one byte more to detect a longer file. */
 async function readStart(file: FileHandle): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(MAX_KEY_FILE_BYTES + 1);
   let length = 0;
@@ -101,11 +101,10 @@ function decoded(path: string, bytes: Buffer): string {
 }
 
 /**
- * Reads the keys of a file: one JSON object on each line, in the order in which they were created. Others get their turns
- * meanwhile.
+ * Parses the keys of a file: one JSON object per line, in order of creation. Yields to the event loop in between.
  *
  * @param path for errors
- * @throws ApiKeyFileError naming the file, the line, and what is wrong with it
+ * @throws ApiKeyFileError naming the file, the line and the fault
  */
 export async function parseKeys(content: string, path: string): Promise<readonly KeyLine[]> {
   const keys = new Map<string, KeyLine>();
@@ -122,7 +121,7 @@ export async function parseKeys(content: string, path: string): Promise<readonly
   return [...keys.values()];
 }
 
-/** @param isUnended whether it is the last one, and nothing ends it: somebody may be writing it */
+/** @param isUnended whether it is the last line and has no line break: it may still be written */
 function parseLine(each: string, place: number, isUnended: boolean): Checked<KeyLine> {
   let parsed: unknown;
   try {

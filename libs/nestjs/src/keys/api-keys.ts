@@ -8,25 +8,25 @@ import { type KeyLine, parseKeys, readKeyText } from './api-key-file.js';
 import { type FileState, fileState } from './file-state.js';
 import { changesBetween, type KeyChanges, keptAmong } from './key-changes.js';
 
-/** A notification of the system would not come from a file system on another machine. */
+/** Polled, because file systems on other machines send no change notifications. */
 const LOOK_EVERY_MS = 2_000;
-/** Keys that one line of the log names. */
+/** Maximum number of keys named in one log line. */
 const MAX_NAMED = 20;
 
-/** The API keys of this hub, as their file has them now, or had them when it last could be read. */
+/** The API keys of this hub: the current content of their file, or the last one that could be read. */
 @Injectable()
 export class ApiKeys implements OnModuleInit, OnApplicationShutdown {
   private byId: ReadonlyMap<string, KeyLine> = new Map();
   private readonly path: string;
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
-  /** The state of the file whose text has been judged. */
+  /** The state of the file whose content has been evaluated. */
   private judged = '';
   private inode = '';
   private empty = '';
-  /** What the log has said of the file that cannot be used now. */
+  /** The logged reason why the file cannot be used at present. */
   private fault: string | undefined;
-  /** Told of keys that count no more, or not as they did, by their ids. */
+  /** Called with the ids of keys that are gone or have changed. */
   onGone: (ids: ReadonlySet<string>) => void = () => undefined;
 
   constructor(
@@ -48,20 +48,20 @@ export class ApiKeys implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
-  /** In constant time for keys of the same id: what a wrong one has in common with a right one does not show. */
+  /** Compares hashes in constant time, so a wrong key with a known id does not reveal how close it is. */
   find(key: string): ApiKey | undefined {
     const found = this.byId.get(keyIdOf(key) ?? '');
     return found !== undefined && timingSafeEqual(hashOf(key), found.sha256) ? found : undefined;
   }
 
-  /** The same object for as long as nothing of the key changes. */
+  /** The same object for as long as the key does not change. */
   ofId(id: string): ApiKey | undefined {
     return this.byId.get(id);
   }
 
-  /** Reads the file if it has changed. Resolves also if it cannot be used: then the former keys go on counting. */
+  /** Reads the file if it has changed. Also resolves if the file cannot be used: then the previous keys stay in force. */
   look(): Promise<void> {
-    // A file system that does not answer is asked once.
+    // A file system that does not respond is asked only once at a time.
     this.looking ??= this.lookOnce().finally(() => {
       this.looking = undefined;
     });
@@ -79,16 +79,17 @@ export class ApiKeys implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** A file that is written anew in its place is empty for a moment: it counts when it is still empty the next time. */
+  /** A file that is rewritten in place is empty for a moment. It counts as empty only if it still is at the next look. */
   private mayFill({ mark, inode, isEmpty }: FileState): boolean {
     const mayFill = isEmpty && inode === this.inode && mark !== this.empty;
     this.empty = isEmpty ? mark : '';
     return mayFill;
   }
 
-  /** @param state how the file was before it is read: what is written meanwhile makes another one */
+  /** @param state the file's state before reading: later writes produce another state */
   private async read({ mark, inode }: FileState): Promise<void> {
-    // What cannot be read is tried again, such as for want of a descriptor; what has been is not, whatever it says.
+    // A read error is retried, for example after a lack of descriptors. A file that was read is not, whatever its
+    // content.
     this.judged = '';
     const text = await readKeyText(this.path);
     this.judged = mark;
@@ -116,12 +117,12 @@ export class ApiKeys implements OnModuleInit, OnApplicationShutdown {
     this.fault = message;
     this.logger.error(
       { event: 'api_keys_rejected', message, keys: this.byId.size },
-      'the file of API keys cannot be used: the former keys go on counting',
+      'the API key file cannot be used: the previous keys stay in force',
     );
   }
 }
 
-/** Undefined for none. */
+/** Undefined if there are none. */
 function named(keys: readonly KeyLine[]): string[] | undefined {
   if (keys.length === 0) return undefined;
   const names = keys.slice(0, MAX_NAMED).map(({ name, id }) => `${name} ${id}`);

@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
 
-/** What can be told of a file without reading it. */
+/** What the system knows about a file without reading it. */
 export interface FileState {
-  /** The same as long as the file is: whoever writes to it, moves another into its place or leads its link elsewhere changes it. */
+  /** Changes when the file is written, replaced, or its symbolic link is redirected. */
   readonly mark: string;
-  /** Stays when it is written to. */
+  /** Does not change when the file is written. */
   readonly inode: string;
   readonly isEmpty: boolean;
 }
 
-/** Looks at the file that a path leads to, through symbolic links. A file that cannot be looked at has a state of its own. */
+/** The state of the file at a path, through symbolic links. A file that cannot be accessed has a state of its own. */
 export async function fileState(path: string): Promise<FileState> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });

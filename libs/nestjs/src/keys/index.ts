@@ -1,4 +1,4 @@
-// For programs that keep a file of keys: nothing here needs Nest.
+// For programs that manage a key file. Nothing here needs Nest.
 export {
   hashOf,
   isKeyAllow,

@@ -1,11 +1,11 @@
 import type { KeyLine } from './api-key-file.js';
 
-/** What a file of keys says otherwise than before. */
+/** The difference between two versions of a key file. */
 export interface KeyChanges {
   readonly added: readonly KeyLine[];
-  /** As they were before. */
+  /** With their previous content. */
   readonly removed: readonly KeyLine[];
-  /** Of the same id, with another hash, name or rights. */
+  /** The same id with another hash, name or rights. */
   readonly changed: readonly KeyLine[];
 }
 
@@ -22,7 +22,7 @@ export function changesBetween(
   };
 }
 
-/** Keys by their ids. One that is as before stays the same object. */
+/** The new keys by id. An unchanged key stays the same object. */
 export function keptAmong(
   former: ReadonlyMap<string, KeyLine>,
   keys: readonly KeyLine[],

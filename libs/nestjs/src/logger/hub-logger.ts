@@ -1,9 +1,9 @@
-/** What a line says besides its message, `event` first: its name in docs/operations.md. */
+/** The fields of a line besides its message. `event` comes first: its name in docs/operations.md. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Where the hub writes its lines. Nothing here throws. */
+/** The hub's logger. Its methods must not throw. */
 export abstract class HubLogger {
-  /** Whether lines at debug are written: what is costly to put together is left out otherwise. */
+  /** Whether debug lines are written. If not, the hub does not compute costly ones. */
   abstract readonly isDebug: boolean;
 
   abstract debug(fields: LogFields, message: string): void;

@@ -2,7 +2,7 @@ import type { Message, StreamEvent } from '@ws-hub/protocol';
 import { z } from 'zod';
 import { HUB_SCHEMAS, position } from '../gateway/v1.schemas.js';
 
-// What the events of GET /v1/events carry as data (PROTOCOL.md, section 6).
+// The data of the events of GET /v1/events (PROTOCOL.md, section 6).
 
 const welcome = z
   .object({
@@ -27,7 +27,7 @@ const expired = z
 
 const closed = z.object({ type: z.literal('closed'), ...end }).describe('The hub ends the stream.');
 
-/** By the names of the events; messages have none. */
+/** By event name; messages have none. */
 export const EVENT_SCHEMAS = {
   welcome,
   gap,

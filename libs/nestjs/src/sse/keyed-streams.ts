@@ -3,7 +3,7 @@ import { type Connection, Guard } from '@ws-hub/hub';
 import { CLOSE } from '@ws-hub/protocol';
 import { ApiKeys } from '../keys/api-keys.js';
 
-/** The streams that were opened with API keys: each ends when its key counts no more, or allows something else. */
+/** The streams that were opened with API keys. A stream ends when its key is removed or its rights change. */
 @Injectable()
 export class KeyedStreams {
   private readonly byKey = new Map<string, Set<Connection>>();
@@ -19,7 +19,7 @@ export class KeyedStreams {
     };
   }
 
-  /** @param keyId undefined: it was opened without a key */
+  /** @param keyId undefined if it was opened without a key */
   add(connection: Connection, keyId: string | undefined): void {
     if (keyId === undefined) return;
     const others = this.byKey.get(keyId);

@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { Sessions } from '../gateway/sessions.js';
 import { SseEncoder } from './sse.encoder.js';
 
-/** Between a position, which has none, and its proof. */
+/** Separates a position, which contains no dot, from its proof. */
 const DOT = '.';
 
-/** Where a listener wants to go on. */
+/** Where a listener resumes. */
 export interface Resume {
   readonly since: string;
-  /** The same, if it has proven that it was there: what follows is no history to it. */
+  /** The same position if the listener has proved that it was there: what follows is not history to it. */
   readonly knownSince: string | undefined;
 }
 
 /**
- * Event ids for listeners without the right to history: positions with a proof that a hub has told somebody of them. An
- * EventSource sends back nothing but its last id, so that has to say what a session says in hub.v1.
+ * Event ids for listeners without the right to history: positions with a proof that a hub issued them. An EventSource
+ * sends back only its last id, so the id has to carry what a session carries in hub.v1.
  */
 @Injectable()
 export class ProvenPositions {
@@ -27,7 +27,7 @@ export class ProvenPositions {
     );
   }
 
-  /** @param id an event id of either kind, or anything else */
+  /** @param id an event id of either kind, or any other text */
   read(id: string): Resume {
     const dot = id.indexOf(DOT);
     if (dot === -1) return { since: id, knownSince: undefined };

@@ -8,22 +8,22 @@ const TEMPORARY = new Set([429, 503]);
 const SECOND_MS = 1_000;
 
 /**
- * Sends the EventSource of a page back for a while. It comes back after the end of a stream, and never after another status
- * than 200, which its page cannot read either. So what passes by itself is said in a stream.
+ * Asks the EventSource of a page to retry later. An EventSource reconnects after the end of a stream, but never after a
+ * status other than 200, which its page cannot read either. So temporary refusals are sent as a stream.
  *
- * @returns false for everybody else, who is to be answered by the status
+ * @returns false for other clients, which get the status
  */
 export function sendBack(request: IncomingMessage, response: ServerResponse, problem: Problem): boolean {
   if (!TEMPORARY.has(problem.status) || !isEventSource(request) || response.headersSent) return false;
   const waitMs = Number(problem.headers['Retry-After'] ?? 1) * SECOND_MS;
-  // Spread over as long again: whatever sends one back sends many.
+  // Spread over twice the wait: whatever rejects one listener rejects many.
   const retry = retryAdvice(waitMs * (1 + Math.random()));
   const closed = streamEvent({ type: 'closed', code: CLOSE.tryAgainLater, reason: problem.message });
   response.writeHead(200, STREAM_HEADERS).end(Buffer.concat([retry, closed]));
   return true;
 }
 
-/** Only browsers say how a page fetches (Fetch Metadata); other clients see the status, and may decide by it. */
+/** Only browsers send Fetch Metadata. Other clients see the status and can act on it. */
 function isEventSource({ headers }: IncomingMessage): boolean {
   return headers.accept === EVENT_STREAM && headers['sec-fetch-mode'] !== undefined;
 }

@@ -2,12 +2,15 @@ import type { Connection, Greeting, Hub, Position, Receiver } from '@ws-hub/hub'
 import { CLOSE, readReconnectAdvice } from '@ws-hub/protocol';
 import { COMMENT, retryAdvice, type SseEncoder, streamEvent } from './sse.encoder.js';
 
-/** How long listeners wait before they come back, in milliseconds, spread so that those of a hub that died do not come at once. */
+/**
+ * How long listeners wait before they reconnect, in milliseconds. Spread, so that the listeners of a dead hub do not
+ * all come at once.
+ */
 const [MIN_RETRY_MS, MAX_RETRY_MS] = [1_000, 3_000];
 
-/** One listener: what it is told besides messages. It says nothing. */
+/** One listener: the events that it gets besides messages. It cannot send anything. */
 export class SseListener implements Receiver {
-  /** The last position that it was told of, besides those of messages. */
+  /** The last position that it was sent in an event other than a message. */
   private told: Position | undefined;
 
   constructor(
@@ -16,7 +19,7 @@ export class SseListener implements Receiver {
   ) {}
 
   receive(): void {
-    // A stream has no way in.
+    // A stream has no inbound direction.
   }
 
   welcome(connection: Connection, { position, positionText, recovered }: Greeting): void {
@@ -41,7 +44,7 @@ export class SseListener implements Receiver {
     this.hub.tell(connection, Buffer.concat(events));
   }
 
-  /** The cursor is told if it has moved: also where nothing was said on the channels. */
+  /** Sends the cursor if it has moved, also when the listener's channels were quiet. */
   probe(connection: Connection): void {
     const cursor = this.hub.cursorOf(connection);
     if (cursor === undefined || cursor === this.told) {
@@ -53,7 +56,7 @@ export class SseListener implements Receiver {
   }
 }
 
-/** The last event of a stream, and how long its listener is to wait if the hub sends it away for a while. */
+/** The last event of a stream, with the time to wait if the listener should come back. */
 export function farewell(code: number, reason: string): Buffer {
   const type = code === CLOSE.credentialsExpired ? 'expired' : 'closed';
   const end = streamEvent({ type, code, reason });

@@ -9,14 +9,14 @@ import {
 } from '@ws-hub/protocol';
 import { hasBody, queryOf, type Refusal } from '../gateway/admission.js';
 
-/** More than a position and its proof take. */
+/** More than a position and its proof need. */
 const MAX_ID_LENGTH = 256;
 
-/** What a request for a stream asks for. */
+/** The parameters of a stream. */
 export interface SseRequest {
-  /** At least one, each once. */
+  /** At least one, without duplicates. */
   readonly channels: readonly string[];
-  /** The last event id that the listener has. */
+  /** The last event id that the listener received. */
   readonly lastId: string | undefined;
 }
 
@@ -28,9 +28,9 @@ const NOT_A_GET: Refusal = {
 };
 const BODY: Refusal = { status: 400, reason: 'body', message: 'a request for a stream has no body' };
 
-/** Reads a request for a stream, by itself alone. */
+/** Validates a request for a stream, by its own content alone. */
 export function readSseRequest(request: IncomingMessage, maxChannels: number): SseRequest | Refusal {
-  // Frameworks route a HEAD as a GET.
+  // Frameworks route HEAD to the GET handler.
   if (request.method !== 'GET') return NOT_A_GET;
   if (hasBody(request)) return BODY;
   const query = queryOf(request);
@@ -44,11 +44,11 @@ function channelsOf(names: readonly string[], max: number): readonly string[] | 
   if (names.length > max) return badChannel(`a stream has at most ${max} channels`);
   if (!names.every(isChannelName)) return badChannel(`each ${CHANNEL_PARAMETER} must be ${CHANNEL_RULE}`);
   if (names.length === 0) return [DEFAULT_CHANNEL];
-  // Copies: a part of the URL would keep all of it in memory, for as long as the log has an entry of the channel.
+  // Copies: a slice of the URL would keep the whole URL in memory for as long as the log has an entry on this channel.
   return [...new Set(names)].map((name) => Buffer.from(name).toString());
 }
 
-/** The header counts: an EventSource keeps its first URL for ever. */
+/** The header takes precedence: an EventSource never changes its URL. */
 function lastIdOf({ headers }: IncomingMessage, since: readonly string[]): string | Refusal | undefined {
   if (since.length > 1) return badPosition(`${SINCE_PARAMETER} may be given once only`);
   const header = String(headers[LAST_EVENT_ID_HEADER.toLowerCase()] ?? '');

@@ -6,29 +6,29 @@ import type { Transport } from '@ws-hub/hub';
 import { EVENT_STREAM } from '@ws-hub/protocol';
 import { COMMENT } from './sse.encoder.js';
 
-/** The head of every stream. */
+/** The headers of every stream. */
 export const STREAM_HEADERS: OutgoingHttpHeaders = {
   'Content-Type': `${EVENT_STREAM}; charset=utf-8`,
   'Cache-Control': 'no-store',
-  // nginx would collect what it passes on.
+  // Otherwise nginx would buffer the response.
   'X-Accel-Buffering': 'no',
 };
 
-const CUT_OFF = new Error('the hub has cut the stream off');
-/** Where the peer has ended without a word (RFC 6455, section 7.1.5); a stream has no word for it. */
+const CUT_OFF = new Error('the hub has terminated the stream');
+/** For a peer that ended without a close frame (RFC 6455, section 7.1.5). Streams have none. */
 const NO_WORD = { code: 1006, reason: '' };
 
 export type StreamResponse = ServerResponse | Http2ServerResponse;
 
-/** What a stream says at its end. */
+/** Encodes the last event of a stream. */
 export type Farewell = (code: number, reason: string) => Buffer;
 
 /**
- * A response that stays open. It has neither a length nor chunks and ends with its connection, so the same bytes serve
- * every listener, and go straight to the TCP socket, past the work that Node does for each part of a response.
+ * A response that stays open. It has neither a length nor chunks and ends with its connection, so all listeners get the
+ * same bytes. They go straight to the TCP socket, bypassing Node's work per chunk of a response.
  */
 export class SseTransport implements Transport {
-  /** TCP acknowledges what is sent, but tells nobody. */
+  /** TCP acknowledges data, but nobody is notified. */
   readonly answersProbes = false;
   private closedWith: { readonly code: number; readonly reason: string } | undefined;
 
@@ -40,10 +40,10 @@ export class SseTransport implements Transport {
   ) {}
 
   /**
-   * Writes the head of a response, with the headers that it has been given, after which nobody else may write to it.
+   * Writes the head of a response with its headers. Nothing else may write to it afterwards.
    *
-   * @param farewell what `close` says
-   * @param closeTimeoutMs how long a peer may take to read that
+   * @param farewell encodes the event that `close` sends
+   * @param closeTimeoutMs how long a peer may take to read it
    */
   static open(response: StreamResponse, farewell: Farewell, closeTimeoutMs: number): SseTransport {
     writeHead(response);
@@ -56,7 +56,7 @@ export class SseTransport implements Transport {
     return this.closedWith === undefined && this.sink.writable && !this.sink.destroyed;
   }
 
-  /** Whether the peer was gone before anybody could be told of its end. */
+  /** Whether the peer left before the end could be observed. */
   get isGone(): boolean {
     return this.sink.destroyed;
   }
@@ -65,12 +65,12 @@ export class SseTransport implements Transport {
     return this.sink.writableLength;
   }
 
-  /** What else came over the same connection counts as well: 0 where streams share one. */
+  /** Includes earlier requests on the same connection. 0 where streams share a connection. */
   get bytesRead(): number {
     return this.sink instanceof Socket ? this.sink.bytesRead : 0;
   }
 
-  /** @param ended told once, with the close code that a WebSocket would have ended with */
+  /** @param ended called once, with the close code that a WebSocket would have had */
   onEnd(ended: (code: number, reason: string) => void): void {
     this.sink.on('error', () => this.sink.destroy());
     this.sink.once('close', () => {
@@ -112,26 +112,26 @@ export class SseTransport implements Transport {
   }
 
   ignoreInput(): void {
-    // Nothing of it is read.
+    // Its input is ignored anyway.
   }
 
   terminate(): void {
-    // With a reason: without one Node makes an Error, with its stack, for each write that still waits.
+    // With a reason: without one Node creates an Error with a stack for each pending write.
     this.sink.destroy(CUT_OFF);
   }
 }
 
 function writeHead(response: StreamResponse): void {
   if (response instanceof ServerResponse) {
-    // So that it has no chunks.
+    // Prevents chunked encoding.
     response.removeHeader('Transfer-Encoding');
-    // Past whoever has wrapped it: middleware that compresses would announce what goes around it.
+    // Bypasses wrappers: compressing middleware would announce an encoding that the direct writes do not have.
     ServerResponse.prototype.writeHead.call(response, 200, { ...STREAM_HEADERS, Connection: 'close' });
     response.flushHeaders();
   } else response.writeHead(200, STREAM_HEADERS);
 }
 
-/** Where the bytes go: to the socket itself, if it is this response's alone and its turn has come. */
+/** Where the bytes go: to the socket itself, if only this response uses it and its turn has come. */
 function sinkOf(response: StreamResponse): Writable {
   if (!(response instanceof ServerResponse)) return response.stream;
   return response.socket instanceof Socket ? response.socket : response;

@@ -1,16 +1,16 @@
 import type { EncodedEntry, Encoder } from '@ws-hub/hub';
 import type { StreamEvent } from '@ws-hub/protocol';
 
-/** What keeps proxies and the hub's own policies awake; a listener ignores it (WHATWG HTML, section 9.2.6). */
+/** Keeps proxies and the hub's own timeouts from ending the stream. Listeners ignore it (WHATWG HTML, section 9.2.6). */
 export const COMMENT = Buffer.from(':\n\n');
 
 /**
- * Server-sent events (PROTOCOL.md, section 6): what the hub tells, as bytes that are the same for all listeners.
+ * Encodes server-sent events (PROTOCOL.md, section 6); the bytes are the same for all listeners.
  *
- * JSON has no line breaks of its own, so an event has one line of data.
+ * JSON contains no raw line breaks, so an event needs one data line.
  */
 export class SseEncoder implements Encoder {
-  /** @param idOf the id of an event, by which a listener resumes, from its position */
+  /** @param idOf the event id for a position, by which a listener resumes */
   constructor(
     readonly name: string,
     readonly idOf: (position: string) => string,
@@ -22,7 +22,7 @@ export class SseEncoder implements Encoder {
     return Buffer.from(`id: ${this.idOf(id)}\ndata: ${data}\n\n`);
   }
 
-  /** A listener says nothing, so it waits for no ack. */
+  /** Listeners publish nothing, so they need no acks. */
   ack(): undefined {
     return undefined;
   }
@@ -33,17 +33,17 @@ export class SseEncoder implements Encoder {
   }
 }
 
-/** For listeners that have the right to what was said before they came. */
+/** For listeners that have the right to history. */
 export const sseEncoder = new SseEncoder('sse', (position) => position);
 
-/** An event with a name. @param id without one the listener keeps the id that it has */
+/** A named event. @param id without one the listener keeps its last id */
 export function streamEvent(event: StreamEvent, id?: string): Buffer {
   const lines = [`event: ${event.type}`, `data: ${JSON.stringify(event)}`];
   if (id !== undefined) lines.unshift(`id: ${id}`);
   return Buffer.from(`${lines.join('\n')}\n\n`);
 }
 
-/** How long a listener waits before it comes back, in milliseconds. */
+/** How long a listener waits before it reconnects, in milliseconds. */
 export function retryAdvice(ms: number): Buffer {
   return Buffer.from(`retry: ${Math.round(ms)}\n\n`);
 }

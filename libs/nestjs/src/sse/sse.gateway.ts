@@ -22,7 +22,7 @@ import { farewell, SseListener } from './sse-listener.js';
 import { readSseRequest, type SseRequest } from './sse-request.js';
 import { SseTransport, type StreamResponse } from './sse-transport.js';
 
-/** What a stream goes by. */
+/** Options of streams. */
 export interface SseOptions {
   readonly maxChannelsPerConnection: number;
   readonly closeTimeoutMs: number;
@@ -33,7 +33,7 @@ export interface AdmittedStream extends SseRequest {
   readonly caller: HttpCaller;
 }
 
-/** Makes a request for a stream of events a connection of the hub. */
+/** Turns a request for a stream of events into a connection of the hub. */
 @Injectable()
 export class SseGateway {
   private readonly hub: Hub;
@@ -55,7 +55,7 @@ export class SseGateway {
   }
 
   /**
-   * @param request one whose credentials were judged
+   * @param request one whose credentials are verified
    * @throws Problem 400, 401, 403, 405, 429, 503
    */
   admit(request: IncomingMessage): AdmittedStream {
@@ -70,7 +70,7 @@ export class SseGateway {
     return { ...asked, caller };
   }
 
-  /** Takes over a response to which nothing was written, in the turn in which its request was admitted. */
+  /** Takes over an unwritten response, in the turn in which its request was admitted. */
   open(request: IncomingMessage, response: StreamResponse, asked: AdmittedStream): void {
     const transport = SseTransport.open(response, farewell, this.options.closeTimeoutMs);
     if (transport.isGone) return;
@@ -84,13 +84,13 @@ export class SseGateway {
     );
   }
 
-  /** From here on the end of the transport takes back what was done. */
+  /** From here on the end of the transport undoes the steps before. */
   private join(transport: SseTransport, { caller, channels }: AdmittedStream): Connection {
     const { access, remoteAddress, keyId } = caller;
     const mayReplay = channels.every((channel) => caller.may('history', channel));
     const encoder = mayReplay ? sseEncoder : this.positions.encoder;
     const [channel = ''] = channels;
-    // Under a name of its own: it hears also what its user says with other clients.
+    // With a client id of its own: it also receives what its user sends through other clients.
     const member = { clientId: newClientId(), encoder, channel, remoteAddress, access };
     const connection = this.hub.join(transport, member);
     connection.receiver = new SseListener(this.hub, encoder);
@@ -118,7 +118,7 @@ export class SseGateway {
     return problem && ACCESS_PROBLEMS[problem];
   }
 
-  /** @throws Problem 403 naming the channels that its sender may not hear */
+  /** @throws Problem 403 naming the channels that the caller may not subscribe to */
   private allow(request: IncomingMessage, caller: HttpCaller, { channels }: SseRequest): void {
     try {
       this.requests.allow(caller, 'subscribe', channels);

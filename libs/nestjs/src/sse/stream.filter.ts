@@ -5,7 +5,7 @@ import { ProblemFilter } from '../http/problem.filter.js';
 import { Problem } from '../http/problem.js';
 import { sendBack } from './refused-stream.js';
 
-/** Answers requests that never become a stream. */
+/** Answers requests that do not become a stream. */
 @Catch()
 @Injectable()
 export class StreamFilter extends ProblemFilter {

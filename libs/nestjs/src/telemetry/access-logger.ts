@@ -12,12 +12,12 @@ import { HubLogger } from '../logger/hub-logger.js';
 import { OnceAMinute } from './once-a-minute.js';
 
 /**
- * The record of who was given, refused and deprived of access; names are listed in docs/operations.md. What a client can
- * repeat at will is told once a minute for each client.
+ * The audit log of access granted, denied and withdrawn. Event names are listed in docs/operations.md. Events that a
+ * client can repeat at will are logged at most once per minute per client.
  */
 @Injectable()
 export class AccessLogger implements HubObserver {
-  /** Each kind has its own, so that none can push the others out. */
+  /** One set per kind, so that no kind can evict the others. */
   private readonly lines = new Map<string, OnceAMinute>();
 
   constructor(

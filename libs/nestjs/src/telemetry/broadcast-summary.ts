@@ -3,11 +3,11 @@ const WINDOW_MS = 1_000;
 export interface BroadcastCounts {
   readonly messages: number;
   readonly deliveries: number;
-  /** The most connections that one flush wrote to. */
+  /** The maximum number of connections that one flush wrote to. */
   readonly recipients: number;
 }
 
-/** Sums messages up for the log: the first after a quiet time at once, then one line a second at most. */
+/** Sums up messages for the log: the first after a quiet period at once, then at most one line per second. */
 export class BroadcastSummary {
   private messages = 0;
   private deliveries = 0;
@@ -23,7 +23,7 @@ export class BroadcastSummary {
     if (this.window === undefined) this.flush();
   }
 
-  /** Reports what is left. */
+  /** Reports the remainder. */
   end(): void {
     clearTimeout(this.window);
     this.window = undefined;

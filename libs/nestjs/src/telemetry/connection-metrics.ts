@@ -12,9 +12,9 @@ import type {
 import { CLOSE_CODES } from '@ws-hub/protocol';
 import type { Instruments } from './instruments.js';
 
-/** What ws reports where no close frame came, or an empty one (RFC 6455, section 7.1.5). */
+/** What ws reports where there was no close frame, or an empty one (RFC 6455, section 7.1.5). */
 const NO_CODE = [1005, 1006];
-/** A client may send any code from 3000 to 4999: each would be a time series of its own. */
+/** Clients may send any code from 3000 to 4999, and each would become a time series. */
 const KNOWN_CODES = new Set([...CLOSE_CODES.map(({ code }) => code), ...NO_CODE]);
 const MS_PER_S = 1_000;
 
@@ -23,7 +23,7 @@ const SLOW: readonly SlowReason[] = ['age', 'bytes', 'pressure'];
 const VIOLATIONS: readonly Violation[] = ['control_frames', 'identity', 'protocol'];
 const RIGHTS = ['granted', 'renewed', 'refused', 'forbidden', 'expired', 'revoked'] as const;
 
-/** Who is connected, and how it goes with them. */
+/** Metrics of connections: how many there are, and how they fare. */
 export class ConnectionMetrics implements HubObserver {
   private readonly disconnects;
   private readonly slowConsumers;
@@ -41,13 +41,13 @@ export class ConnectionMetrics implements HubObserver {
     );
     const slow = 'Clients closed with 1013 because they did not keep up.';
     this.slowConsumers = instruments.counterOf('hub_slow_consumers_total', slow, 'reason', SLOW);
-    const pauses = 'Times that a publisher was not read from for a while.';
+    const pauses = 'Times that the hub paused reading from a publisher.';
     this.pauses = instruments.counterOf('hub_pauses_total', pauses, 'reason', PAUSES);
-    const violations = 'Connections ended for a breach of the protocol or a limit on it.';
+    const violations = 'Connections closed for a protocol violation or an exceeded limit.';
     this.violations = instruments.counterOf('hub_violations_total', violations, 'reason', VIOLATIONS);
-    const resumes = 'Clients that came back with a position, by result: recovered, or gap.';
+    const resumes = 'Clients that resumed from a position, by result: recovered, or gap.';
     this.resumes = instruments.counterOf('hub_resumes_total', resumes, 'result', ['recovered', 'gap']);
-    const access = `Rights given and taken away, by result: ${RIGHTS.join(', ')}.`;
+    const access = `Access granted and withdrawn, by result: ${RIGHTS.join(', ')}.`;
     this.access = instruments.counterOf('hub_access_total', access, 'result', RIGHTS);
     this.pingRoundTrip = instruments.histogram(
       'hub_ping_round_trip_seconds',
@@ -56,14 +56,14 @@ export class ConnectionMetrics implements HubObserver {
     );
   }
 
-  /** Reads at each scrape what the hub counts. */
+  /** Reads the hub's counters at each scrape. */
   watch(hub: Hub): void {
     const { instruments } = this;
     hub.events.attach(this);
-    instruments.momentary('hub_connections', 'Connections that are open now.', () => hub.size);
-    const dialects = 'Connections that are open now, by dialect.';
+    instruments.momentary('hub_connections', 'Currently open connections.', () => hub.size);
+    const dialects = 'Currently open connections, by dialect.';
     instruments.momentaryBy('hub_dialect_connections', dialects, 'dialect', () => hub.sizeByDialect);
-    const queued = 'Bytes that wait in this process for slow clients.';
+    const queued = 'Bytes buffered in this process for slow clients.';
     instruments.momentary('hub_queued_bytes', queued, () => hub.queuedBytes);
   }
 

@@ -4,7 +4,7 @@ import { HubLogger } from '../logger/hub-logger.js';
 
 const QUIET_MS = 60_000;
 
-/** What the operator is told of the engines; names are listed in docs/operations.md. */
+/** Logs what operators need to know about the engine. Event names are listed in docs/operations.md. */
 @Injectable()
 export class EngineLogger implements LogEvents {
   private readonly quietUntilMs = { skipped: 0, noticeSkipped: 0, keysForgotten: 0 };
@@ -15,7 +15,7 @@ export class EngineLogger implements LogEvents {
   ) {}
 
   connected(store: LogStore): void {
-    this.logger.info({ event: 'log_connected', ...store }, 'the log is there');
+    this.logger.info({ event: 'log_connected', ...store }, 'the log is available');
   }
 
   lost(reason: string): void {
@@ -30,20 +30,23 @@ export class EngineLogger implements LogEvents {
     if (Object.keys(limits).length === 0) return;
     this.logger.warn(
       { event: 'log_limits', ...limits },
-      'the stream has other limits than this hub is configured for',
+      'the limits of the stream differ from the configuration of this hub',
     );
   }
 
   skipped(sequence: Position, skipped: number): void {
     if (this.isQuiet('skipped')) return;
-    this.logger.warn({ event: 'log_skipped', sequence, skipped }, 'an entry of the stream is none of a hub');
+    this.logger.warn(
+      { event: 'log_skipped', sequence, skipped },
+      'an entry of the stream was not written by a hub',
+    );
   }
 
   noticeSkipped(skipped: number): void {
     if (this.isQuiet('noticeSkipped')) return;
     this.logger.warn(
       { event: 'notice_skipped', skipped },
-      'a notice in NATS is none of a hub, or was sent long ago by the clock of this one',
+      'a notice in NATS was not written by a hub, or is too old by the clock of this one',
     );
   }
 
@@ -51,11 +54,11 @@ export class EngineLogger implements LogEvents {
     if (this.isQuiet('keysForgotten')) return;
     this.logger.warn(
       { event: 'keys_forgotten', forgotten },
-      'keys were forgotten within a minute: what is sent again may be stored twice (LOG_MAX_KEYS)',
+      'keys were forgotten within a minute: retried messages may be stored twice (LOG_MAX_KEYS)',
     );
   }
 
-  /** At once, then at most once a minute: what somebody else causes must not fill this hub's log. */
+  /** The first line at once, then at most one per minute: others must not be able to flood this hub's log. */
   private isQuiet(what: keyof typeof this.quietUntilMs): boolean {
     const nowMs = this.clock.monotonicMs();
     if (nowMs < this.quietUntilMs[what]) return true;

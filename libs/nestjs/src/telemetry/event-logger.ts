@@ -14,22 +14,22 @@ import { BroadcastSummary } from './broadcast-summary.js';
 
 const MAX_LOGGED_CONTENT = 256;
 
-/** Of each kind of bug one is logged in this time. */
+/** Each kind of bug is logged at most once in this time. */
 const LOG_ONCE_PER_MS = 1_000;
 
-/** When a bug of one kind was logged last, and how many were not since. */
+/** When a kind of bug was last logged, and how many were suppressed since. */
 interface Logged {
   readonly atMs: number;
   readonly unlogged: number;
 }
 
-/** What the hub tells the operator; event and field names are listed in docs/operations.md. */
+/** Logs the hub's events. Event and field names are listed in docs/operations.md. */
 @Injectable()
 export class EventLogger implements HubObserver, OnApplicationShutdown {
   private readonly summary: BroadcastSummary;
-  /** By what was being done; these are words of the code, so there are few. */
+  /** By the operation that failed. Its names are constants in the code, so there are few. */
   private readonly logged = new Map<string, Logged>();
-  /** Each single message; there only where somebody reads it. */
+  /** Logs every message; only set if debug lines are written. */
   readonly stored: ((entry: Entry) => void) | undefined;
 
   constructor(
@@ -73,7 +73,7 @@ export class EventLogger implements HubObserver, OnApplicationShutdown {
     );
   }
 
-  /** A hub.v1 client that left before it had said who it is. */
+  /** A hub.v1 client that left before its hello. */
   leftUnknown({ remoteAddress }: Connection, code: number): void {
     this.logger.info({ event: 'no_hello', remote_address: remoteAddress, code }, 'left without a hello');
   }
@@ -94,7 +94,7 @@ export class EventLogger implements HubObserver, OnApplicationShutdown {
     );
   }
 
-  /** At warn and without the stack: it names a line of ws, and anybody on the internet can cause it. */
+  /** At warn and without a stack: it points into ws, and any client on the internet can cause it. */
   violation(connection: Connection, _reason: Violation, error?: Error & { code?: string }): void {
     if (error === undefined) return;
     const err = { type: error.name, code: error.code, message: error.message };
@@ -123,7 +123,7 @@ export class EventLogger implements HubObserver, OnApplicationShutdown {
     );
   }
 
-  /** A bug: with its stack, though not a flood of them. */
+  /** A bug: logged with its stack, but rate-limited. */
   failed(what: string, error: unknown): void {
     const nowMs = this.clock.monotonicMs();
     const { atMs, unlogged } = this.logged.get(what) ?? { atMs: -Infinity, unlogged: 0 };

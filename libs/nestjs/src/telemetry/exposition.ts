@@ -1,13 +1,13 @@
 import { type Metric, Registry } from 'prom-client';
 
-/** The answer to a scrape. */
+/** The response to a scrape. */
 export interface Exposition {
   readonly contentType: string;
   readonly body: string;
 }
 
 const OPEN_METRICS = 'application/openmetrics-text';
-/** What we write; other versions are refused by their q, or read this one. */
+/** The version that we write. A scraper that accepts others only gets the text format, or reads this one. */
 const OPEN_METRICS_VERSION = '1.0.0';
 const TEXT = 'text/plain';
 
@@ -17,13 +17,13 @@ export async function expose(registry: Registry, accept = ''): Promise<Expositio
   return { contentType: shown.contentType, body: await shown.metrics() };
 }
 
-/** Whether OpenMetrics is asked for, and nothing is wanted more that we have. */
+/** Whether OpenMetrics is accepted, and preferred to the text format. */
 export function prefersOpenMetrics(accept: string): boolean {
   const quality = qualityOf(accept, OPEN_METRICS, OPEN_METRICS_VERSION);
   return quality > 0 && quality >= qualityOf(accept, TEXT, '0.0.4');
 }
 
-/** How much a type is wanted, 0 to 1; 0 if it is not named. */
+/** The quality of a media type, 0-1; 0 if it is not listed. */
 function qualityOf(accept: string, type: string, version: string): number {
   let quality = 0;
   for (const range of accept.toLowerCase().split(',')) {
@@ -41,8 +41,8 @@ function parameterOf(parameters: readonly string[], name: string): string | unde
 }
 
 /**
- * The same metrics in a registry for OpenMetrics. prom-client takes `_total` from the names of counters where it writes them,
- * for good: so it gets views of them that are made for one scrape, and the text format keeps its names.
+ * The same metrics in a registry for OpenMetrics. When prom-client writes counters in that format it permanently strips
+ * `_total` from their names. So it gets views that are created for one scrape, and the text format keeps its names.
  */
 function asOpenMetrics(registry: Registry): Registry {
   const shown = new Registry();

@@ -7,10 +7,10 @@ import { Instruments } from './instruments.js';
 import { LoopMetrics } from './loop-metrics.js';
 import { MessageMetrics } from './message-metrics.js';
 
-/** What Prometheus is told of the hub; names are listed in docs/operations.md. */
+/** The hub's Prometheus metrics; names are listed in docs/operations.md. */
 @Injectable()
 export class HubMetrics implements OnApplicationShutdown {
-  /** What makes more metrics, in the same registry. */
+  /** Creates further metrics in the same registry. */
   readonly instruments = new Instruments();
   readonly registry = this.instruments.registry;
   readonly http = new HttpMetrics(this.instruments);
@@ -21,7 +21,7 @@ export class HubMetrics implements OnApplicationShutdown {
   ]);
   readonly refusals = this.instruments.counter(
     'hub_refusals_total',
-    'Handshakes and requests that were refused, by reason.',
+    'Handshakes and requests that were rejected, by reason.',
     ['reason'],
   );
   readonly handlerCalls = this.instruments.counter(
@@ -31,7 +31,7 @@ export class HubMetrics implements OnApplicationShutdown {
   );
   readonly webhookEvents = this.instruments.counterOf(
     'hub_webhook_events_total',
-    'Events for the receiver of webhooks, by result: delivered, given_up.',
+    'Webhook events, by result: delivered, given_up.',
     'result',
     ['delivered', 'given_up'],
   );
@@ -39,15 +39,15 @@ export class HubMetrics implements OnApplicationShutdown {
   private readonly messages = new MessageMetrics(this.instruments);
   private readonly loop = new LoopMetrics(this.instruments);
 
-  /** How many events wait for the receiver of webhooks, for whoever sends them. */
+  /** The number of events that wait for the webhook receiver; set by the sender. */
   webhookQueue = (): number => 0;
 
   constructor() {
-    const waiting = 'Messages that were read from the log for the receiver of webhooks, and wait.';
+    const waiting = 'Messages read from the log that wait for the webhook receiver.';
     this.instruments.momentary('hub_webhook_queue', waiting, () => this.webhookQueue());
   }
 
-  /** Reads at each scrape what the hub and its log count. */
+  /** Reads the counters of the hub and its log at each scrape. */
   watch(hub: Hub, log: MessageLog): void {
     this.connections.watch(hub);
     this.messages.watch(hub, log);
@@ -55,9 +55,10 @@ export class HubMetrics implements OnApplicationShutdown {
   }
 
   /**
-   * The answer to a scrape: OpenMetrics, with exemplars, for scrapers that ask for it, else the text format 0.0.4.
+   * The response to a scrape: OpenMetrics with exemplars for scrapers that accept it, otherwise the text format 0.0.4.
    *
    * @param accept the `Accept` header of the request
+   * @returns the body and its content type
    */
   expose(accept?: string): Promise<Exposition> {
     return expose(this.registry, accept);

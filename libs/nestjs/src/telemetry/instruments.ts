@@ -1,17 +1,17 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What reads one number for each value of a label. */
+/** Reads one number per value of a label. */
 export type ReadByLabel = () => Iterable<readonly [value: string, number: number]>;
 
 /**
- * Makes metrics in one registry. Names follow the conventions of Prometheus: base units, `_total` for counters.
+ * Creates metrics in one registry. Names follow the Prometheus conventions: base units, `_total` for counters.
  *
- * What happens for each message is counted in plain numbers elsewhere, and read when somebody scrapes: `running` and `momentary`.
+ * Events per message are counted in plain numbers elsewhere and read at each scrape: `running` and `momentary`.
  */
 export class Instruments {
   readonly registry = new Registry();
 
-  /** A number that only grows, kept elsewhere. */
+  /** A counter whose value is kept elsewhere. */
   running(name: string, help: string, read: () => number): void {
     const { registry } = this;
     new Counter({
@@ -25,7 +25,7 @@ export class Instruments {
     });
   }
 
-  /** The same, one for each value of a label. */
+  /** The same, one per value of a label. */
   runningBy(name: string, help: string, label: string, read: ReadByLabel): void {
     const { registry } = this;
     new Counter({
@@ -40,7 +40,7 @@ export class Instruments {
     });
   }
 
-  /** How it is at the moment. */
+  /** A gauge whose value is kept elsewhere. */
   momentary(name: string, help: string, read: () => number): void {
     const { registry } = this;
     new Gauge({
@@ -53,7 +53,7 @@ export class Instruments {
     });
   }
 
-  /** The same, one for each value of a label. */
+  /** The same, one per value of a label. */
   momentaryBy(name: string, help: string, label: string, read: ReadByLabel): void {
     const { registry } = this;
     new Gauge({
@@ -76,8 +76,8 @@ export class Instruments {
   }
 
   /**
-   * A counter by one label whose values are known. It begins with 0 for each: a series that begins with its first event has
-   * no rate at that moment, and an alert would miss it.
+   * A counter with one label whose values are known. Each series starts at 0: a series that starts with its first event
+   * has no rate at that moment, and an alert would miss it.
    */
   counterOf<Label extends string>(
     name: string,

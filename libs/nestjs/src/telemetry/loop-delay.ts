@@ -1,10 +1,10 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** How often the loop is looked at; more often costs an idle hub one percent of a core. */
+/** Sampling interval of the event loop. More frequent sampling costs an idle hub one percent of a core. */
 const RESOLUTION_MS = 20;
 const NS_PER_S = 1e9;
 
-/** What has been seen so far, cumulatively: how many looks were at most so many seconds late. */
+/** Cumulative counts of the samples that were at most so many seconds late. */
 export interface DelayCounts {
   readonly counts: readonly number[];
   readonly count: number;
@@ -12,12 +12,12 @@ export interface DelayCounts {
 }
 
 /**
- * How late the event loop is, in buckets that only grow, so that the hubs of a cluster can be added up.
+ * The delay of the event loop, in cumulative buckets, so that the hubs of a cluster can be summed.
  *
- * Node looks every 20 ms, in native code: a timer of our own would enter JavaScript fifty times a second on an idle hub, and
- * would itself be what is late. Node tells quantiles, not buckets; but the value of rank k of n is its quantile k/n, so that
- * how many values lie below a bound is found by bisection, exactly. That takes a few hundred cheap calls for a scrape. Node's
- * histogram is never reset: each reset loses a look, and two scrapers see the same.
+ * Node samples every 20 ms, in native code. A timer of our own would enter JavaScript fifty times a second on an idle
+ * hub, and would be delayed itself. Node reports quantiles, not buckets. But the value of rank k of n is its quantile
+ * k/n, so bisection finds exactly how many values lie below a bound, with a few hundred cheap calls per scrape. Node's
+ * histogram is never reset: each reset loses a sample, and two scrapers must see the same values.
  */
 export class LoopDelay {
   private readonly looks = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -28,11 +28,11 @@ export class LoopDelay {
     this.looks.enable();
   }
 
-  /** All that was seen so far. */
+  /** All samples so far. */
   read(): DelayCounts {
     const { looks, boundsS } = this;
     const lateS = looks.mean / NS_PER_S - RESOLUTION_MS / 1_000;
-    // A look may also be early; a sum that goes down would read as a restart. Without looks there is no mean.
+    // A sample may also be early. A sum that decreases would look like a restart. Without samples there is no mean.
     if (looks.count > 0) this.sum = Math.max(this.sum, lateS * looks.count);
     const counts = boundsS.map((bound) => countUpTo(looks, bound * NS_PER_S + RESOLUTION_MS * 1e6));
     return { counts, count: looks.count, sum: this.sum };
@@ -43,7 +43,7 @@ export class LoopDelay {
   }
 }
 
-/** How many values of a histogram are not above a bound. */
+/** How many values of a histogram are at or below a bound. */
 export function countUpTo(histogram: Pick<IntervalHistogram, 'count' | 'percentile'>, bound: number): number {
   const { count } = histogram;
   let [low, high] = [0, count];

@@ -7,9 +7,9 @@ const DELAY = 'hub_event_loop_delay_seconds';
 const BOUNDS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const MS_PER_S = 1_000;
 
-const HELP = 'How late the event loop was, looked at every 20 ms.';
+const HELP = 'Delay of the event loop, sampled every 20 ms.';
 
-/** A histogram whose buckets are counted elsewhere: prom-client has no call that sets them, and asks this one. */
+/** A histogram whose buckets are counted elsewhere: prom-client has no call to set them, so this one overrides its read. */
 class DelayHistogram extends Histogram {
   constructor(private readonly delay: LoopDelay) {
     super({ name: DELAY, help: HELP, buckets: BOUNDS_S, registers: [] });
@@ -31,7 +31,7 @@ function sample(suffix: string, value: number, labels: Record<string, string | n
   return { metricName: `${DELAY}_${suffix}`, labels, sharedLabels: {}, value };
 }
 
-/** How the event loop is, and what waits for its turn on it. */
+/** Metrics of the event loop, and of the work that waits for it. */
 export class LoopMetrics {
   private readonly delay = new LoopDelay(BOUNDS_S);
 
@@ -39,15 +39,15 @@ export class LoopMetrics {
     instruments.registry.registerMetric(new DelayHistogram(this.delay));
   }
 
-  /** Reads at each scrape what the lanes count. */
+  /** Reads the counters of the lanes at each scrape. */
   watch(budget: WorkBudget): void {
     const { instruments } = this;
     const read = (of: 'queued' | 'pieces' | 'ms', unit = 1) => {
       return () => budget.lanesInUse().map((lane) => [lane.name, lane[of] / unit] as const);
     };
-    const waiting = 'Work that waits for a coming turn of the event loop, by lane.';
+    const waiting = 'Work that waits for a later turn of the event loop, by lane.';
     instruments.momentaryBy('hub_work_queued', waiting, 'lane', read('queued'));
-    const pieces = 'Pieces of work that had to wait for a turn and were done, by lane.';
+    const pieces = 'Pieces of work that waited for a turn and were done, by lane.';
     instruments.runningBy('hub_work_pieces_total', pieces, 'lane', read('pieces'));
     const seconds = 'Time that these pieces took, by lane.';
     instruments.runningBy('hub_work_seconds_total', seconds, 'lane', read('ms', MS_PER_S));

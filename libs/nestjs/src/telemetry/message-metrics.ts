@@ -3,10 +3,10 @@ import { Histogram } from 'prom-client';
 import type { Instruments } from './instruments.js';
 
 const MS_PER_S = 1_000;
-/** Where the id of the trace stands in a W3C traceparent. */
+/** The id of the trace in a W3C traceparent. */
 const TRACE_ID = /^00-([0-9a-f]{32})-/;
 
-/** What is published, stored, and written to those that hear it. */
+/** Metrics of messages: published, stored, and delivered to subscribers. */
 export class MessageMetrics implements HubObserver {
   private readonly internalErrors;
   private readonly flushDuration;
@@ -16,7 +16,7 @@ export class MessageMetrics implements HubObserver {
   constructor(private readonly instruments: Instruments) {
     this.internalErrors = instruments.counter(
       'hub_internal_errors_total',
-      'Connections and requests that a bug of the hub has ended.',
+      'Connections and requests that a bug of the hub ended.',
       [],
     );
     this.flushDuration = instruments.histogram(
@@ -26,13 +26,13 @@ export class MessageMetrics implements HubObserver {
     );
     this.flushMessages = instruments.histogram(
       'hub_flush_messages',
-      'Messages that left together in one flush.',
+      'Messages per flush.',
       [1, 3, 10, 30, 100, 300, 1_000, 3_000],
     );
     this.publishDuration = this.withExemplars();
   }
 
-  /** Reads at each scrape what the hub and its log count. */
+  /** Reads the counters of the hub and its log at each scrape. */
   watch(hub: Hub, log: MessageLog): void {
     hub.events.attach(this);
     this.watchMessages(hub);
@@ -67,28 +67,28 @@ export class MessageMetrics implements HubObserver {
 
   private watchLog({ counters, histories }: Hub, log: MessageLog): void {
     const { instruments } = this;
-    const duplicates = 'Messages whose key was known already, so that they were not stored again.';
+    const duplicates = 'Messages that were not stored again because their key was known.';
     instruments.running('hub_duplicate_publishes_total', duplicates, () => counters.duplicates);
-    const unavailable = 'Messages that the log could not take.';
+    const unavailable = 'Messages that the log could not store.';
     instruments.running('hub_unavailable_publishes_total', unavailable, () => counters.unavailable);
-    const skipped = 'Entries of the stream, and notices, that no hub has written.';
+    const skipped = 'Entries of the stream, and notices, that no hub wrote.';
     instruments.running('hub_log_skipped_entries_total', skipped, () => log.skipped);
-    const forgotten = 'Keys that were forgotten within a minute, since there were more than LOG_MAX_KEYS.';
+    const forgotten = 'Keys forgotten within a minute because there were more than LOG_MAX_KEYS.';
     instruments.running('hub_log_forgotten_keys_total', forgotten, () => log.forgottenKeys);
-    const kept = 'Messages that are kept for clients that come back.';
+    const kept = 'Messages kept for clients that come back.';
     instruments.momentary('hub_log_entries', kept, () => log.size);
-    instruments.momentary('hub_log_bytes', 'Bytes that these messages take, about.', () => log.bytes);
+    instruments.momentary('hub_log_bytes', 'Approximate size of these messages in bytes.', () => log.bytes);
     instruments.momentary('hub_log_ready', 'Whether messages can be stored.', () => (log.isReady ? 1 : 0));
     instruments.momentary('hub_pending_appends', 'Messages that wait to be stored.', () => log.pending);
     const seats = 'Histories that clients are reading now.';
     instruments.momentary('hub_histories_reading', seats, () => histories.size);
   }
 
-  /** Made apart from its registry: prom-client refuses exemplars in one that is for the text format first. */
+  /** Created outside its registry: prom-client rejects exemplars in one that starts with the text format. */
   private withExemplars(): Histogram {
     const histogram = new Histogram({
       name: 'hub_publish_duration_seconds',
-      help: 'Time from accepting a message to storing it, of a sample of them.',
+      help: 'Time from accepting a message to storing it, for a sample of messages.',
       buckets: [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
       enableExemplars: true,
       registers: [],

@@ -7,7 +7,7 @@ export interface KeyOfTests {
   readonly line: string;
 }
 
-/** A new key; members of its line may be others, or undefined to be missing. */
+/** A new key. Members of its line can be overridden, or removed with undefined. */
 export function keyOfTests(members: Readonly<Record<string, unknown>> = {}): KeyOfTests {
   const { key, id } = makeKey();
   const line = {

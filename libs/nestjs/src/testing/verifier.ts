@@ -3,11 +3,11 @@ import { AUTH_DEFAULTS, type AuthOptions } from '../auth/auth-options.js';
 import { JwtVerifier } from '../auth/jwt-verifier.js';
 import type { Verified } from '../auth/token-verifier.js';
 
-/** The Unix second of all tests. */
+/** The current Unix second in all tests. */
 export const NOW_S = 1_800_000_000;
 export const SECRET = 'oak-lamp-river-violin-quartz-72-moss';
 
-/** Claims that are good at that second. */
+/** Claims that are valid at that second. */
 export const GOOD = {
   sub: 'ann',
   exp: NOW_S + 3_600,
@@ -22,7 +22,7 @@ export function clockOfTests(): TestClock {
   return clock;
 }
 
-/** What a hub with these options says of a token. */
+/** The result of verifying a token with these options. */
 export function verifierWith(options: Partial<AuthOptions>, clock = clockOfTests()) {
   const verifier = new JwtVerifier({ ...AUTH_DEFAULTS, ...options }, clock);
   return (token: string): Promise<Verified> => verifier.verify(token);

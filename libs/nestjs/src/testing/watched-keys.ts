@@ -6,16 +6,16 @@ import { ApiKeys } from '../keys/api-keys.js';
 import { HubLogger, type LogFields } from '../logger/hub-logger.js';
 import type { KeyOfTests } from './key-lines.js';
 
-/** API keys of a file in a folder of its own. They look at it when a test says so. */
+/** API keys of a file in a folder of its own. They check the file when a test asks for it. */
 export class WatchedKeys {
   readonly folder = mkdtempSync(join(tmpdir(), 'ws-hub-keys-'));
-  /** Of the folder in which the file is. */
+  /** The folder of the file. */
   readonly mount = join(this.folder, 'mount');
   readonly path = join(this.mount, 'keys');
   readonly events = new HubEvents();
   readonly book = new Book();
   readonly keys = new ApiKeys({ apiKeysFile: this.path }, this.book, new Guard(this.events));
-  /** The ids of which its listener was told, each time. */
+  /** The ids that the listener was called with, per call. */
   readonly gone: string[][] = [];
 
   constructor() {
@@ -23,13 +23,13 @@ export class WatchedKeys {
     this.keys.onGone = (ids) => this.gone.push([...ids]);
   }
 
-  /** @param content undefined to leave the file as it is */
+  /** @param content undefined leaves the file unchanged */
   start(content: string | undefined): Promise<void> {
     if (content !== undefined) writeFileSync(this.path, content);
     return this.keys.onModuleInit();
   }
 
-  /** Moves another file into the place of the one that is read. */
+  /** Moves another file over the one that is read. */
   replace(content: string): void {
     writeFileSync(`${this.path}.new`, content);
     renameSync(`${this.path}.new`, this.path);
@@ -49,7 +49,7 @@ export class WatchedKeys {
   }
 }
 
-/** Keeps what the log would say. */
+/** Collects log lines. */
 class Book extends HubLogger {
   readonly isDebug = false;
   private readonly lines: LogFields[] = [];
@@ -58,7 +58,7 @@ class Book extends HubLogger {
   readonly warn = (fields: LogFields) => this.write(fields);
   readonly error = (fields: LogFields) => this.write(fields);
 
-  /** Its lines since the last time. */
+  /** The lines since the last call. */
   take(): LogFields[] {
     return this.lines.splice(0);
   }

@@ -1,10 +1,10 @@
 import { Grants } from '@ws-hub/hub';
 import { parseWebhookEvent, WEBHOOK_EVENT_TYPES, type WebhookEventType } from './webhook-options.js';
 
-/** Which action stands for "is told": the tree of patterns is that of rights. */
+/** The action that stands for "is sent": the tree of patterns is the one for rights. */
 const TOLD = 'subscribe';
 
-/** Which events of which channels the receiver wants. */
+/** Selects the events and channels that are sent to the receiver. */
 export class EventFilter {
   private readonly patterns: ReadonlyMap<WebhookEventType, Grants>;
 
@@ -21,12 +21,12 @@ export class EventFilter {
     this.patterns = new Map(types.map((type) => [type, grantsOf(type)]));
   }
 
-  /** Whether any event of this type is wanted. */
+  /** Whether events of this type are sent for any channel. */
   has(type: WebhookEventType): boolean {
     return this.patterns.has(type);
   }
 
-  /** @param channel empty for an entry of the log that nobody hears */
+  /** @param channel empty for an entry of the log without a channel */
   wants(type: WebhookEventType, channel: string): boolean {
     return channel !== '' && this.patterns.get(type)?.allows(TOLD, channel) === true;
   }

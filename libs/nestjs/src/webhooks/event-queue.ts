@@ -4,19 +4,19 @@ const MIB = 1024 * 1024;
 
 export interface QueueLimits {
   readonly events: number;
-  /** Of their entries, about. */
+  /** Approximate size of the entries. */
   readonly bytes: number;
 }
 
 export const QUEUE_LIMITS: QueueLimits = { events: 10_000, bytes: 16 * MIB };
 
-/** A message of the log, and of which run of it. */
+/** An entry of the log, and the log's epoch. */
 export interface WaitingMessage {
   readonly entry: Entry;
   readonly epoch: string;
 }
 
-/** Messages that wait to be told, in the order of the log, those that are on their way included. */
+/** Messages that wait to be sent, in the order of the log, including those in flight. */
 export class EventQueue {
   private readonly waiting = new Fifo<WaitingMessage>();
   private taken: readonly WaitingMessage[] = [];
@@ -28,12 +28,12 @@ export class EventQueue {
     return this.waiting.size + this.taken.length;
   }
 
-  /** Nothing more is to be added for now. */
+  /** Whether to stop adding for now. */
   get isFull(): boolean {
     return this.size >= this.limits.events || this.heldBytes >= this.limits.bytes;
   }
 
-  /** The first that was not settled yet. */
+  /** The first one that is not settled. */
   get oldest(): WaitingMessage | undefined {
     return this.taken[0] ?? this.waiting.first;
   }
@@ -43,7 +43,7 @@ export class EventQueue {
     this.heldBytes += bytesOf(message.entry);
   }
 
-  /** The next ones, at least one if there is any; the same again until they are settled. */
+  /** The next ones, at least one if there is any. Returns the same ones until they are settled. */
   take(max: number, maxBytes: number): readonly WaitingMessage[] {
     if (this.taken.length > 0) return this.taken;
     const taken: WaitingMessage[] = [];
@@ -58,7 +58,7 @@ export class EventQueue {
     return taken;
   }
 
-  /** What was taken is done with. */
+  /** Removes the ones that were taken. */
   settle(): void {
     for (const { entry } of this.taken) this.heldBytes -= bytesOf(entry);
     this.taken = [];

@@ -11,21 +11,21 @@ import {
 import type { EventFilter } from './event-filter.js';
 import type { EventQueue } from './event-queue.js';
 
-/** So many entries are looked at in a turn of the event loop. */
+/** Entries read per turn of the event loop. */
 const ENTRIES_PER_TURN = 200;
-/** A store that could not be read so often, though it is there, does not have the entry any more. */
+/** If the store is available and still cannot be read after so many attempts, it does not have the entry any more. */
 const MAX_TRIES = 3;
 
 export interface LogTailHooks {
-  /** Something was added to the queue. */
+  /** Messages were added to the queue. */
   added(): void;
-  /** @param messages of whatever channel, which the log has dropped before they were read; undefined if nobody knows */
+  /** @param messages of any channel, dropped from the log before they were read; undefined if the number is unknown */
   lost(messages: number | undefined): void;
 }
 
 /**
- * Reads the messages that the receiver wants from the log, behind the delivery to clients, and as long as the queue has
- * room: until then the log is the queue.
+ * Reads the messages for the receiver from the log, behind their delivery to clients and only while the queue has room.
+ * Until then the log is the queue.
  */
 export class LogTail {
   private cursor: Position = BEGINNING;
@@ -42,8 +42,8 @@ export class LogTail {
   ) {}
 
   /**
-   * @param told up to where messages were told, as text; undefined if none ever was
-   * @param head where to begin then
+   * @param told the position up to which messages were sent, as text; undefined if there is none
+   * @param head the position to start from in that case
    */
   begin(told: string | undefined, head: Position): void {
     const found = told === undefined ? undefined : parsePosition(told);
@@ -55,14 +55,14 @@ export class LogTail {
     this.hasEnded = true;
   }
 
-  /** Up to where all messages were told, as text. */
+  /** The position up to which all messages were sent, as text. */
   get told(): string {
     const { oldest } = this.queue;
     if (oldest === undefined) return formatPosition(this.epoch, this.cursor);
     return formatPosition(oldest.epoch, placeBefore(oldest.entry.position));
   }
 
-  /** Reads on, unless it does so already. @returns when there is no more, or no more room */
+  /** Continues reading, if it is not reading already. @returns when there is nothing more, or no more room */
   poll(): Promise<void> {
     this.underWay ??= this.readOn().finally(() => {
       this.underWay = undefined;
@@ -78,7 +78,7 @@ export class LogTail {
     }
   }
 
-  /** A log that was made anew is read from its beginning; in one that has lost its end places are given again. */
+  /** A new log is read from its beginning. If a log has lost its end, its positions are assigned again. */
   private followLog(): void {
     const { epoch, head } = this.log;
     if (epoch !== this.epoch) {
@@ -89,7 +89,7 @@ export class LogTail {
     if (head < this.cursor) this.cursor = head;
   }
 
-  /** @returns whether to go on now */
+  /** @returns whether to continue now */
   private async readSome(): Promise<boolean> {
     const { head } = this.log;
     const entries = await this.next();
@@ -101,7 +101,7 @@ export class LogTail {
       this.take(entry);
     }
     if (entries.length === 0) {
-      // What was the head is of a channel that the log has dropped.
+      // The former head was on a channel that the log has dropped.
       lost += head - this.cursor;
       this.cursor = head;
     }
@@ -115,7 +115,7 @@ export class LogTail {
     if (this.filter.wants('message', entry.channel)) this.queue.add({ entry, epoch: this.epoch });
   }
 
-  /** Undefined if the store cannot be read for the moment. */
+  /** Undefined if the store cannot be read at the moment. */
   private async next(): Promise<readonly Entry[] | undefined> {
     const kept = this.log.read(this.cursor, ENTRIES_PER_TURN);
     if (kept[0] !== undefined && placeBefore(kept[0].position) === this.cursor) return kept;
@@ -125,12 +125,12 @@ export class LogTail {
     return old ?? this.oldestKept();
   }
 
-  /** The first entries after a gap, which may be wider than a read. */
+  /** The first entries after a gap, which may be larger than one read. */
   private oldestKept(): readonly Entry[] {
     return this.log.read(this.cursor, this.log.head - this.cursor).slice(0, ENTRIES_PER_TURN);
   }
 
-  /** Undefined if nobody has what follows; an engine that says so at once has nobody to ask. */
+  /** Undefined if the next entries are not kept. An engine that answers synchronously has no store to ask. */
   private async readOld(): Promise<readonly Entry[] | undefined | 'later'> {
     let isLate = false;
     const entries = await new Promise<readonly Entry[] | undefined>((resolve) => {

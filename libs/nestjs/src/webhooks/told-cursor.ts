@@ -3,7 +3,10 @@ import { type Clock, type Lead, LedgerError } from '@ws-hub/hub';
 const CURSOR = 'cursor';
 const WRITE_MS = 1_000;
 
-/** Up to where messages were told, in the ledger: written at most once a second, so as much is told again after a restart. */
+/**
+ * The position up to which messages were sent, in the ledger. It is written at most once a second, so up to a second of
+ * messages is sent again after a restart.
+ */
 export class ToldCursor {
   private underWay: Promise<void> | undefined;
   private writtenMs = Number.NEGATIVE_INFINITY;
@@ -13,12 +16,12 @@ export class ToldCursor {
     private readonly clock: Clock,
   ) {}
 
-  /** As text; undefined if none was ever told. */
+  /** As text; undefined if there is none. */
   get value(): string | undefined {
     return this.lead.entries.get(CURSOR);
   }
 
-  /** @param isLast writes it whenever it was written before */
+  /** @param isLast writes it even if the last write was less than a second ago */
   async move(cursor: string, isLast = false): Promise<void> {
     if (isLast) await this.underWay;
     const nowMs = this.clock.monotonicMs();
@@ -36,7 +39,7 @@ export class ToldCursor {
       await this.lead.set(CURSOR, cursor);
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
-      // Whoever leads next begins where it was written last, and tells some again.
+      // The next leader starts from the last written position, and sends some messages again.
     }
   }
 }

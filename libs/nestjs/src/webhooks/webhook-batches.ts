@@ -7,11 +7,11 @@ import { messageEvent, type WebhookEvent } from './webhook-event.js';
 import type { Batches, Result } from './webhook-sender.js';
 
 export const MAX_EVENTS = 100;
-/** So that a flood of the one kind does not keep the other waiting. */
+/** Limits transitions per batch, so that a flood of them does not delay messages. */
 const MAX_TRANSITIONS = 50;
 const MAX_BYTES = 1024 * 1024;
 
-/** Puts transitions of channels and messages into one batch. */
+/** Combines transitions of channels and messages into one batch. */
 export class WebhookBatches implements Batches {
   constructor(
     private readonly transitions: Transitions,

@@ -1,17 +1,17 @@
 import type { Entry } from '@ws-hub/hub';
 import type { WebhookEventType } from './webhook-options.js';
 
-/** What the receiver is told. */
+/** An event for the receiver. */
 export interface WebhookEvent {
-  /** The same on every try and every hub. */
+  /** The same on every attempt and every hub. */
   readonly id: string;
   readonly type: WebhookEventType;
-  /** When it happened: RFC 3339. */
+  /** When it happened, in RFC 3339. */
   readonly timestamp: string;
   readonly data: { readonly channel: string };
 }
 
-/** @param position of the entry, as it travels */
+/** @param position of the entry, as text */
 export function messageEvent(entry: Entry, position: string): WebhookEvent {
   const { channel, clientId: client_id, user, timestamp, content } = entry;
   return {

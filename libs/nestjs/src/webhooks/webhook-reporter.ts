@@ -4,7 +4,7 @@ import type { HubMetrics } from '../telemetry/hub-metrics.js';
 
 const QUIET_MS = 60_000;
 
-/** What the operator is told of webhooks, in metrics and lines; names are listed in docs/operations.md. */
+/** The metrics and log lines of webhooks. Names are listed in docs/operations.md. */
 export class WebhookReporter {
   private hasFailed = false;
   private unreportedLosses = 0;
@@ -16,7 +16,7 @@ export class WebhookReporter {
     private readonly clock: Clock,
   ) {}
 
-  /** This hub sends, or does not any longer. */
+  /** Whether this hub sends the webhooks has changed. */
   leads(isLeading: boolean): void {
     this.logger.info(
       { event: 'webhook_sender', leads: isLeading },
@@ -29,16 +29,16 @@ export class WebhookReporter {
     if (!this.hasFailed) return;
     this.hasFailed = false;
     this.quietUntilMs.failed = 0;
-    this.logger.info({ event: 'webhook_recovered' }, 'the receiver of the webhooks takes events again');
+    this.logger.info({ event: 'webhook_recovered' }, 'the webhook receiver accepts events again');
   }
 
-  /** At once, then once a minute. @param failures of this batch so far */
+  /** The first failure at once, then at most one line per minute. @param failures of this batch so far */
   failed(reason: string, failures: number): void {
     this.hasFailed = true;
     if (this.isQuiet('failed')) return;
     this.logger.error(
       { event: 'webhook_failed', reason, failures },
-      'the receiver of the webhooks does not take events: they wait',
+      'the webhook receiver does not accept events: they wait',
     );
   }
 
@@ -48,19 +48,22 @@ export class WebhookReporter {
     this.logger.error({ event: 'webhook_given_up', events, reason }, 'webhook events were given up');
   }
 
-  /** @param messages that the log has dropped before they were read; undefined if nobody knows how many, in a log that was made anew */
+  /**
+   * @param messages dropped from the log before they were read; undefined if the number is unknown because the log is
+   *   new
+   */
   lost(messages: number | undefined): void {
     this.metrics.webhookEvents.inc({ result: 'given_up' }, messages ?? 0);
     this.unreportedLosses += messages ?? 0;
     if (this.isQuiet('lost')) return;
     this.logger.error(
       { event: 'webhook_messages_lost', messages: this.unreportedLosses },
-      'the log has dropped messages before the receiver of the webhooks could be told of them',
+      'the log dropped messages before they were sent to the webhook receiver',
     );
     this.unreportedLosses = 0;
   }
 
-  /** More channels are occupied than are watched. */
+  /** More channels are occupied than are tracked. */
   tooManyChannels(watched: number): void {
     if (this.isQuiet('full')) return;
     this.logger.warn(

@@ -44,14 +44,14 @@ test('a request is signed, and has an id that depends on its events alone', asyn
 test.each<[string, Behaviour, object]>([
   ['204', () => ({ status: 204, body: '' }), { result: 'taken' }],
   ['200 with a body of a megabyte', () => ({ body: TOO_LONG }), { result: 'taken' }],
-  ['500', () => ({ status: 500, body: 'x' }), { result: 'failed', reason: 'the answer has the status 500' }],
+  ['500', () => ({ status: 500, body: 'x' }), { result: 'failed', reason: 'the answer has status 500' }],
   ['404', () => ({ status: 404, body: '' }), { result: 'failed' }],
   [
     'a redirect',
     () => ({ status: 307, headers: { location: '/other' }, body: '' }),
-    { result: 'failed', reason: 'the answer has the status 307' },
+    { result: 'failed', reason: 'the answer has status 307' },
   ],
-  ['410', () => ({ status: 410, body: '' }), { result: 'gone', reason: 'the answer has the status 410' }],
+  ['410', () => ({ status: 410, body: '' }), { result: 'gone', reason: 'the answer has status 410' }],
 ])('to %s there is one request, and it is judged by the status', async (_what, behaviour, expected) => {
   server.behaviour = behaviour;
   expect(await send(['a'])).toMatchObject(expected);

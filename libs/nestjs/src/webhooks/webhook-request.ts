@@ -6,15 +6,15 @@ import type { WebhookEvent } from './webhook-event.js';
 import type { WebhookOptions } from './webhook-options.js';
 
 const LIMITS = { timeoutMs: 5_000, maxBytes: 16 * 1024 };
-/** The receiver wants nothing of this any more (Standard Webhooks, "Response codes"). */
+/** The receiver rejects all further events (Standard Webhooks, "Response codes"). */
 const GONE = 410;
 
-/** What became of a request: taken, worth another try, or refused for good. */
+/** The result of a request: accepted, retryable, or rejected for good. */
 export type Told =
   | { readonly result: 'taken' }
   | { readonly result: 'failed' | 'gone'; readonly reason: string };
 
-/** Sends events to the receiver, signed as *Standard Webhooks* say. */
+/** Sends events to the receiver, signed as *Standard Webhooks* specifies. */
 export class WebhookRequest {
   private readonly signer: WebhookSigner;
 
@@ -26,7 +26,7 @@ export class WebhookRequest {
     this.signer = new WebhookSigner(options.webhookSecrets);
   }
 
-  /** @param stop ends it early */
+  /** @param stop aborts the request */
   async send(events: readonly WebhookEvent[], stop: AbortSignal): Promise<Told> {
     const body = JSON.stringify({ events });
     const headers = {
@@ -43,13 +43,13 @@ export class WebhookRequest {
   }
 }
 
-/** A redirect would lead to where the operator has not pointed. */
+/** Redirects are not followed: they would lead to a server that the operator did not choose. */
 function judge(status: number): Told {
   if (status >= 200 && status < 300) return { result: 'taken' };
-  return { result: status === GONE ? 'gone' : 'failed', reason: `the answer has the status ${status}` };
+  return { result: status === GONE ? 'gone' : 'failed', reason: `the answer has status ${status}` };
 }
 
-/** The same for the same events, on every try and every hub. */
+/** The same for the same events, on every attempt and every hub. */
 function idOf(events: readonly WebhookEvent[]): string {
   const ids = events.map(({ id }) => id).join('\n');
   return `batch_${createHash('sha256').update(ids).digest('base64url')}`;

@@ -5,8 +5,8 @@ import type { Told } from './webhook-request.js';
 import { type Batches, GIVE_UP_MS, type Result, WebhookSender } from './webhook-sender.js';
 
 const TAKEN: Told = { result: 'taken' };
-const FAILED: Told = { result: 'failed', reason: 'the answer has the status 500' };
-const GONE: Told = { result: 'gone', reason: 'the answer has the status 410' };
+const FAILED: Told = { result: 'failed', reason: 'the answer has status 500' };
+const GONE: Told = { result: 'gone', reason: 'the answer has status 410' };
 
 /** Batches of one event each, and what became of them. */
 class TestBatches implements Batches {
@@ -97,7 +97,7 @@ test('gives a batch up after an hour, and goes on with the next one', async () =
   // Nine waits up to 256 s, and the rest of five minutes each.
   expect(asked.filter((id) => id === 'a').length).toBeLessThan(25);
   expect(counted.filter(([what]) => what === 'given_up')).toEqual([
-    ['given_up', 1, 'the answer has the status 500'],
+    ['given_up', 1, 'the answer has status 500'],
   ]);
 });
 

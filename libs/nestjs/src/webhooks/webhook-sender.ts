@@ -6,37 +6,37 @@ import type { Told, WebhookRequest } from './webhook-request.js';
 
 type NotTaken = Exclude<Told, { result: 'taken' }>;
 
-/** After so long a batch that was not taken is given up. */
+/** How long a batch is retried before it is given up. */
 export const GIVE_UP_MS = 3_600_000;
 
-/** What could not be written down is told again, but not at once. */
+/** How long to wait before a batch is sent again whose result could not be written. */
 const UNWRITTEN_MS = 5_000;
 
-/** What became of a batch. */
+/** The result of a batch. */
 export type Result = 'delivered' | 'given_up';
 
-/** Where batches come from. */
+/** The source of batches. */
 export interface Batches {
-  /** The next events; none if there is nothing to tell. */
+  /** The next events; empty if there are none. */
   next(): Promise<readonly WebhookEvent[]>;
-  /** What became of the last ones. @returns false if that could not be written down, so that they come again */
+  /** Settles the last events. @returns false if the result could not be written, so that they come again */
   settle(result: Result): Promise<boolean>;
 }
 
-/** What a sender works with. */
+/** The dependencies of a sender. */
 export interface SenderParts {
   readonly request: Pick<WebhookRequest, 'send'>;
   readonly clock: Clock;
   readonly reporter: Pick<WebhookReporter, 'delivered' | 'failed' | 'givenUp'>;
-  /** Resolves after so long, or at the signal. */
+  /** Resolves after the time, or at the signal. */
   pause(ms: number, stop: AbortSignal): Promise<void>;
-  /** From 0 to 1. */
+  /** 0-1. */
   random(): number;
 }
 
 /**
- * Tells the receiver one batch after the other, each until it is taken, so that the order of a channel holds: for an hour,
- * with growing waits.
+ * Sends one batch after the other to the receiver. Each is retried until it is accepted, for an hour with growing
+ * waits, so that the order within a channel is kept.
  */
 export class WebhookSender {
   private readonly ending = new AbortController();
@@ -56,18 +56,18 @@ export class WebhookSender {
     stop.addEventListener('abort', () => this.finish(), { once: true });
   }
 
-  /** There may be something to tell. */
+  /** There may be new events. */
   wake(): void {
     this.wakeUp();
   }
 
-  /** It ends when nothing is left to tell, or with the first try that fails. */
+  /** Ends when all events are sent, or at the first failed attempt. */
   finish(): void {
     this.ending.abort();
     this.wake();
   }
 
-  /** @returns at the end */
+  /** @returns when it has ended */
   async run(): Promise<void> {
     while (this.goesOn) {
       const woken = new Promise<void>((resolve) => {
@@ -88,7 +88,7 @@ export class WebhookSender {
     return !this.hasStopped && !this.stop.aborted && this.mayTell();
   }
 
-  /** What is not taken at the end stays where it came from. */
+  /** At the end, events that are not accepted stay in their source. */
   private async deliver(events: readonly WebhookEvent[]): Promise<void> {
     const { clock, request, reporter } = this.parts;
     const sinceMs = clock.monotonicMs();
@@ -111,7 +111,7 @@ export class WebhookSender {
     this.parts.reporter.givenUp(events.length, reason);
     await this.settle('given_up');
     if (result !== 'gone') return;
-    // It wants nothing more, so it is not asked again at once with the next ones.
+    // It rejects everything, so the next batch waits.
     await this.pause(MAX_WAIT_MS);
     if (this.isEnding) this.stopTelling();
   }

@@ -20,16 +20,16 @@ export interface TermParts {
 }
 
 export interface TermStart {
-  /** Where messages begin if none was ever told. */
+  /** Where messages start if none was ever sent. */
   readonly head: Position;
-  /** Monotonic time from which on a channel that no hub has told of is vacant. */
+  /** Monotonic time from which on a channel counts as vacant if no hub has reported it. */
   readonly vacantFromMs: number;
   readonly isOccupied: TransitionParts['isOccupied'];
 }
 
 const AFTER_BUG_MS = 5_000;
 
-/** The time in which this hub sends the webhooks. */
+/** The term during which this hub sends the webhooks. */
 export class WebhookTerm {
   readonly transitions: Transitions;
   private readonly stop = new AbortController();
@@ -65,12 +65,12 @@ export class WebhookTerm {
     this.running = this.run();
   }
 
-  /** How many messages were read, and wait. */
+  /** The number of messages that were read and wait. */
   get waiting(): number {
     return this.queue.size;
   }
 
-  /** Looks whether there is something to tell. */
+  /** Checks for new events. */
   look(): void {
     if (this.transitions.hasSome) this.wake();
     this.readOn().catch((error: unknown) => this.parts.guard.failed('webhook messages', error));
@@ -82,7 +82,7 @@ export class WebhookTerm {
     this.stop.abort();
   }
 
-  /** Tells what can be told within so long, and leaves the rest. */
+  /** Sends what can be sent within the time, and leaves the rest. */
   async finish(withinMs: number): Promise<void> {
     const late = wait(withinMs, undefined, { ref: false });
     await Promise.race([this.tail?.poll(), late]);
@@ -101,11 +101,11 @@ export class WebhookTerm {
     this.sender.wake();
   }
 
-  /** A bug ends a batch, which comes again, and not the webhooks. */
+  /** A bug ends a batch, which is sent again, but not the webhooks. */
   private async run(): Promise<void> {
     while (!this.stop.signal.aborted) {
       try {
-        // Where it begins is known to whoever leads next, even if nothing is ever taken.
+        // The next leader has to know the start, even if no event is ever accepted.
         await this.batches.moveCursor();
         await this.sender.run();
         return;
@@ -117,7 +117,7 @@ export class WebhookTerm {
   }
 }
 
-/** Resolves at the signal as well. */
+/** Also resolves at the signal. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ import { HubMetrics } from '../telemetry/hub-metrics.js';
 import type { WebhookOptions } from './webhook-options.js';
 import { Webhooks } from './webhooks.js';
 
-/** Undefined, and nothing else of them is made, where no receiver is set. */
+/** Undefined if no receiver is configured. Nothing else of the webhooks is created then. */
 export const webhookProvider: FactoryProvider<Webhooks | undefined> = {
   provide: Webhooks,
   inject: [GATEWAY_OPTIONS, MessageLog, Hub, Clock, HubLogger, HubMetrics],

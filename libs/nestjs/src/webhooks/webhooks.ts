@@ -9,9 +9,9 @@ import { WebhookReporter } from './webhook-reporter.js';
 import { WebhookRequest } from './webhook-request.js';
 import { type TermParts, WebhookTerm } from './webhook-term.js';
 
-/** How often the hub looks for what there is to tell. */
+/** How often the hub checks for new events. */
 const LOOK_MS = 250;
-/** How long the end waits for what can still be told. */
+/** How long the shutdown waits for events that can still be sent. */
 const FINISH_MS = 2_000;
 
 export interface WebhookParts {
@@ -23,12 +23,12 @@ export interface WebhookParts {
 }
 
 /**
- * Tells the operator's server what happens: at least once, with one id on every try and every hub, and in order for
- * each channel. Of all hubs of a log one sends, and when it dies another goes on.
+ * Sends the hub's events to the operator's server: at least once, with the same id on every attempt and every hub, and
+ * in order within each channel. One hub of a log sends; when it dies another takes over.
  *
- * Nothing of it stands in the way of a message: messages are read from the log behind their delivery, and channels are
- * looked at four times a second. At-least-once ends where the log ends: with its retention while the receiver is away, which
- * is counted, and for a log in memory with the process.
+ * Messages never wait for webhooks: they are read from the log behind their delivery, and channels are checked four
+ * times a second. At-least-once ends where the log ends: with its retention while the receiver is away, which is
+ * counted, and with the process for a log in memory.
  */
 export class Webhooks implements Candidate {
   private readonly filter: EventFilter;
@@ -36,7 +36,7 @@ export class Webhooks implements Candidate {
   private readonly reporter: WebhookReporter;
   private readonly termParts: TermParts;
   private term: WebhookTerm | undefined;
-  /** Where messages begin that nobody was told of yet; undefined before there is a log. */
+  /** Where messages start if none was ever sent; undefined before the log has begun. */
   private head: Position | undefined;
   private vacantFromMs = 0;
   private hasSweptOld = true;
@@ -63,7 +63,7 @@ export class Webhooks implements Candidate {
     metrics.webhookQueue = () => this.term?.waiting ?? 0;
   }
 
-  /** The log has started, and nothing was said on this hub. */
+  /** Called when the log has started, and nothing was published on this hub yet. */
   start(): void {
     const { log, hub } = this.parts;
     if (log.hasBegun) this.head = log.head;
@@ -71,7 +71,10 @@ export class Webhooks implements Candidate {
     log.ledger().lead(this);
   }
 
-  /** Nobody is connected any more. What cannot be told soon is left to the next hub, or lost with the log in memory. */
+  /**
+   * Called when nobody is connected any more. Events that cannot be sent soon are left to the next hub, or lost with
+   * the log in memory.
+   */
   async stop(): Promise<void> {
     if (this.timer === undefined) return;
     clearInterval(this.timer);

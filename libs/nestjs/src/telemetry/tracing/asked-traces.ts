@@ -1,24 +1,28 @@
 import type { Clock } from '@ws-hub/hub';
 
 const WINDOW_MS = 1_000;
-/** Traces a second that one client may have recorded by asking for it. */
+/** Maximum traces per second that one client can have recorded. */
 export const MAX_OF_CLIENT = 100;
-/** Traces a second of all clients: each has three spans or more, which the SDK makes, keeps and sends. */
+/**
+ * Maximum traces per second for all clients. Each trace has three spans or more, which the SDK creates, keeps and
+ * sends.
+ */
 export const MAX_OF_ALL = 500;
 
 /**
- * Bounds the traces that are recorded because their clients say so: the flag in a traceparent overrules the sampler of the
- * hub, and costs its operator CPU and storage. One that is too many is not recorded; its message goes its way.
+ * Limits the traces that are recorded because clients request it: the flag in a traceparent overrides the hub's
+ * sampler, and costs the operator CPU and storage. A trace over the limit is not recorded; its message is delivered as
+ * usual.
  */
 export class AskedTraces {
-  /** Has at most `MAX_OF_ALL` names. */
+  /** At most `MAX_OF_ALL` entries. */
   private readonly byClient = new Map<string, number>();
   private count = 0;
   private startMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
-  /** Counts a trace. @returns false if it is one too many */
+  /** Counts a trace. @returns false if it is over the limit */
   allow(clientId: string): boolean {
     this.turnWindow();
     const own = this.byClient.get(clientId) ?? 0;

@@ -14,8 +14,9 @@ import { ATTRIBUTE, attributesOf } from './span-attributes.js';
 import { activeTrace, contextOf, isSampled, readSpanContext } from './span-context.js';
 
 /**
- * Records messages as spans of OpenTelemetry: `hub.publish` and in it `hub.append` on the hub that a message comes to, and
- * `hub.deliver` once on each hub of the log, as a child of `hub.publish` that also links to it. None of them has contents.
+ * Records messages as OpenTelemetry spans: `hub.publish` with its child `hub.append` on the hub that receives a
+ * message, and `hub.deliver` once on each hub of the log, as a child of `hub.publish` that also links to it. Spans
+ * contain no message content.
  */
 export class OtelHubTracer implements HubTracer {
   private readonly asked: AskedTraces;
@@ -29,7 +30,7 @@ export class OtelHubTracer implements HubTracer {
 
   publishing(request: PublishRequest, sender: Publisher | undefined): PublishSpan | undefined {
     const { channel, clientId, content } = request;
-    // What a sampler may go by; the rest costs only what is recorded.
+    // The attributes that samplers may use. The others are only set on recorded spans.
     const attributes = { [ATTRIBUTE.channel]: channel };
     const parent = this.parentOf(request, sender);
     const span = this.tracer.startSpan(
@@ -64,7 +65,7 @@ export class OtelHubTracer implements HubTracer {
     return activeTrace();
   }
 
-  /** The application may have recorded what it likes, clients may not. */
+  /** The application may have recorded as much as it likes; clients may not. */
   private parentOf(
     { trace, clientId }: PublishRequest,
     sender: Publisher | undefined,

@@ -3,10 +3,10 @@ import type { PublishOutcome, PublishSpan } from '@ws-hub/hub';
 import { ATTRIBUTE, attributesOf } from './span-attributes.js';
 import { contextOf, traceparentOfSpan } from './span-context.js';
 
-/** What stores no message, for a reason that its sender learns. */
+/** Outcomes without a stored message, for a reason that the sender is told. */
 type Failure = Exclude<PublishOutcome, { result: 'stored' | 'duplicate' }>;
 
-/** `hub.publish`, from when a message comes until its sender can be told what became of it, with `hub.append` in it. */
+/** `hub.publish`, from the arrival of a message until its result is known to the sender, with its child `hub.append`. */
 export class OtelPublishSpan implements PublishSpan {
   readonly traceparent: string;
   private append: Span | undefined;

@@ -2,12 +2,12 @@ import type { Clock, HubTracer } from '@ws-hub/hub';
 import { VERSION } from '../../version.js';
 
 const NAME = '@ws-hub/nestjs';
-/** Where all copies of the API, of version 1, keep what an SDK has registered. */
+/** Where all copies of the API, version 1, keep the registered SDK. */
 const API = Symbol.for('opentelemetry.js.api.1');
 
 /**
- * Records with the SDK of OpenTelemetry that is registered; undefined if there is none. Then the API is not even loaded, which
- * would take a start 40 ms.
+ * A tracer for the registered OpenTelemetry SDK; undefined if there is none. In that case the API is not loaded, which
+ * would delay the start by 40 ms.
  */
 export async function registeredTracer(clock: Pick<Clock, 'monotonicMs'>): Promise<HubTracer | undefined> {
   if (!isSdkRegistered()) return undefined;
@@ -16,7 +16,7 @@ export async function registeredTracer(clock: Pick<Clock, 'monotonicMs'>): Promi
   return new OtelHubTracer(trace.getTracer(NAME, VERSION), clock);
 }
 
-/** Whether an SDK of OpenTelemetry records traces in this process. */
+/** Whether an OpenTelemetry SDK records traces in this process. */
 export function isSdkRegistered(): boolean {
   const { [API]: registered } = globalThis as { [API]?: { readonly trace?: unknown } };
   return registered?.trace !== undefined;

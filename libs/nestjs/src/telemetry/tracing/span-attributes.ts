@@ -1,6 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
 
-/** OpenTelemetry's conventions for messaging spans, as far as they fit; what they have no name for begins with `ws_hub.`. */
+/**
+ * OpenTelemetry's conventions for messaging spans, where they fit. Attributes without a convention start with
+ * `ws_hub.`.
+ */
 export const ATTRIBUTE = {
   system: 'messaging.system',
   operation: 'messaging.operation.name',
@@ -16,7 +19,7 @@ export const ATTRIBUTE = {
 
 const SYSTEM = 'ws_hub';
 
-/** What every span of a message says. */
+/** The attributes of every span of a message. */
 export function attributesOf(operation: string, channel: string): Attributes {
   return {
     [ATTRIBUTE.system]: SYSTEM,

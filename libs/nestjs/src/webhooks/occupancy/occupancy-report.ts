@@ -1,26 +1,26 @@
 import { MAX_NOTICE_BYTES, type Notice } from '@ws-hub/hub';
 import type { OccupancyChange } from './own-channels.js';
 
-/** What hubs tell one another of their channels. */
+/** The topic of the reports that hubs exchange about their channels. */
 export const REPORT_TOPIC = 'occupancy';
-/** What the hub that sends the webhooks asks the others. */
+/** The topic on which the hub that sends the webhooks requests reports. */
 export const ASK_TOPIC = 'occupancy_ask';
 
-/** What a report has besides its channels, at most. */
+/** The maximum size of a report without its channels. */
 const FRAME_BYTES = 256;
 /** Quotes and a comma. */
 const BYTES_PER_NAME = 3;
 
-/** What one hub tells of its channels: a change, a part of all there are, or only that it is there. */
+/** A hub's report about its channels: a change, a part of the full list, or only a sign of life. */
 export interface Report {
   readonly hub: string;
-  /** How many changes it has told of, this one included. */
+  /** The number of changes that it has reported, including this one. */
   readonly seq: number;
   readonly on?: readonly string[];
   readonly off?: readonly string[];
-  /** Set where `on` has all channels, in one report or several that follow on one another. */
+  /** Set if `on` is part of the full list, in one report or several in a row. */
   readonly all?: { readonly isFirst: boolean; readonly isLast: boolean };
-  /** It ends, and nobody hears anything there any more. */
+  /** The hub shuts down and has no subscribers any more. */
   readonly isGone?: true;
 }
 
@@ -28,23 +28,23 @@ export function reportNotice(report: Report): Notice {
   return { topic: REPORT_TOPIC, key: report.hub, body: JSON.stringify(report), keepMs: 0 };
 }
 
-/** Only hubs write notices, and those write nothing else. */
+/** Only hubs write notices, and they write nothing else. */
 export function readReport({ body }: Notice): Report {
   return JSON.parse(body) as Report;
 }
 
-/** @param hub of which all is wanted; undefined for all hubs */
+/** @param hub whose full list is requested; undefined for all hubs */
 export function askNotice(hub: string | undefined): Notice {
   return { topic: ASK_TOPIC, key: hub ?? '', body: JSON.stringify({ hub }), keepMs: 0 };
 }
 
-/** Whether this hub is asked. */
+/** Whether the request is for this hub. */
 export function isAsked({ body }: Notice, own: string): boolean {
   const { hub } = JSON.parse(body) as { hub?: string };
   return hub === undefined || hub === own;
 }
 
-/** The names in pages that fit into a notice each; one empty page for none. */
+/** Splits names into pages that each fit into a notice; one empty page if there are none. */
 export function pagesOf(names: Iterable<string>): string[][] {
   const pages: string[][] = [[]];
   let bytes = FRAME_BYTES;
@@ -59,7 +59,7 @@ export function pagesOf(names: Iterable<string>): string[][] {
   return pages;
 }
 
-/** A change in as many parts as it takes. */
+/** Splits a change into as many reports as it needs. */
 export function partsOf({ on, off }: OccupancyChange): OccupancyChange[] {
   const parts = [
     ...pagesOf(on).map((page) => ({ on: page, off: [] })),

@@ -2,15 +2,18 @@ import type { Notice } from '@ws-hub/hub';
 import { pagesOf, partsOf, type Report, reportNotice } from './occupancy-report.js';
 import type { OccupancyChange } from './own-channels.js';
 
-/** So often a hub says that it is there. */
+/** How often a hub sends a sign of life. */
 export const SIGN_MS = 5_000;
 
-/** Tells the other hubs what is heard on this one. What does not reach them they notice by its number, and ask. */
+/**
+ * Reports the occupied channels of this hub to the others. They detect a lost report by its number, and ask for the
+ * full list.
+ */
 export class OccupancySpeaker {
   private seq = 0;
   private spokeMs = Number.NEGATIVE_INFINITY;
 
-  /** @param post does not throw, and keeps the order */
+  /** @param post must not throw, and must keep the order */
   constructor(
     private readonly hub: string,
     private readonly post: (notice: Notice) => void,

@@ -9,17 +9,17 @@ export interface OccupancyParts {
   readonly hub: Pick<Hub, 'inspection' | 'onNotice' | 'events'>;
   readonly log: Pick<MessageLog, 'post'>;
   readonly clock: Clock;
-  /** Whether other hubs share the log, which are told what is heard on this one. */
+  /** Whether other hubs share the log, and need reports from this one. */
   readonly isShared: boolean;
   isWanted(channel: string): boolean;
-  /** More channels are heard than are watched. */
+  /** More channels are occupied than are tracked. */
   full(watched: number): void;
 }
 
-/** So many reports may be on their way: the log has room for others beside them, such as revocations. */
+/** Maximum number of reports in flight. It leaves room in the log for other notices, such as revocations. */
 const MAX_POSTING = 4_000;
 
-/** Which channels are heard, on this hub and, for as long as somebody follows, on all others. */
+/** Which channels are occupied: on this hub and, while somebody follows, on all others. */
 export class Occupancy {
   private readonly id = randomUUID();
   private readonly own: OwnChannels;
@@ -41,7 +41,7 @@ export class Occupancy {
     hub.onNotice(ASK_TOPIC, (notice) => this.heardAsk(notice));
   }
 
-  /** @param changed told of each channel that may be occupied or vacant by now, those that are occupied first of all */
+  /** @param changed called for each channel that may have become occupied or vacant, first of all for the occupied ones */
   follow(changed: (channel: string) => void): void {
     this.changed = changed;
     for (const channel of this.own.known) changed(channel);
@@ -55,12 +55,12 @@ export class Occupancy {
     this.others = undefined;
   }
 
-  /** Whether anybody hears it. */
+  /** Whether the channel has subscribers. */
   isOccupied(channel: string): boolean {
     return this.own.known.has(channel) || this.others?.isOccupied(channel) === true;
   }
 
-  /** Looks at what has changed on this hub, and tells the others. */
+  /** Detects changes on this hub, and reports them to the others. */
   look(): void {
     const change = this.own.look();
     const nowMs = this.parts.clock.monotonicMs();
@@ -69,7 +69,7 @@ export class Occupancy {
     this.others?.forgetSilent(nowMs);
   }
 
-  /** Nobody is heard on this hub any more. */
+  /** This hub has no subscribers any more. */
   end(): void {
     if (this.parts.isShared) this.speaker.gone(this.parts.clock.monotonicMs());
   }
@@ -84,14 +84,14 @@ export class Occupancy {
     if (isAsked(notice, this.id)) this.speaker.all(this.own.known, this.parts.clock.monotonicMs());
   }
 
-  /** What is not posted the others notice by the number of the next report, and ask. */
+  /** The others detect a failed post by the number of the next report, and ask for the full list. */
   private post(notice: Notice): void {
     if (this.posting >= MAX_POSTING) return;
     this.posting++;
     this.parts.log
       .post(notice)
       .catch(() => {
-        // The log's own events say that it is away.
+        // The log reports its own outage.
       })
       .finally(() => {
         this.posting--;

@@ -1,31 +1,31 @@
 import type { Report } from './occupancy-report.js';
 
-/** A hub that was not heard of for so long is gone. */
+/** A hub without a sign of life for this time is considered gone. */
 export const SILENCE_MS = 15_000;
-/** The same hub is not asked more often. */
+/** Minimum time between two requests to the same hub. */
 const ASK_MS = 1_000;
 
 interface OtherHub {
   channels: Set<string>;
-  /** Of the last change that is in `channels`; undefined before all of them were told. */
+  /** The number of the last change in `channels`; undefined before the full list has arrived. */
   seq: number | undefined;
-  /** What was told so far of all. */
+  /** The part of the full list that has arrived. */
   incoming: Set<string> | undefined;
   heardMs: number;
   askedMs: number;
 }
 
 export interface OtherHubsHooks {
-  /** It may be occupied by now, or vacant. */
+  /** The channel may have become occupied or vacant. */
   changed(channel: string): void;
-  /** Asks a hub for all its channels. */
+  /** Requests the full list of a hub. */
   ask(hub: string): void;
 }
 
-/** What is heard on the other hubs, as they tell it. */
+/** The occupied channels of the other hubs, as they report them. */
 export class OtherHubs {
   private readonly hubs = new Map<string, OtherHub>();
-  /** On how many hubs each channel is heard. */
+  /** On how many hubs each channel is occupied. */
   private readonly counts = new Map<string, number>();
 
   constructor(private readonly hooks: OtherHubsHooks) {}
@@ -48,7 +48,7 @@ export class OtherHubs {
     else if (hub.seq !== seq || report.on !== undefined) this.ask(name, hub, nowMs);
   }
 
-  /** Those that were not heard of for too long are gone. */
+  /** Forgets hubs that have been silent for too long. */
   forgetSilent(nowMs: number): void {
     for (const [name, { heardMs }] of this.hubs) if (nowMs - heardMs >= SILENCE_MS) this.remove(name);
   }
@@ -84,7 +84,7 @@ export class OtherHubs {
 
   private takeAll(hub: OtherHub, { seq, on = [], all }: Report): void {
     if (all?.isFirst) hub.incoming = new Set();
-    // Its beginning was lost: the next sign of life shows that something is missing.
+    // Its beginning was lost. The next sign of life shows that something is missing.
     if (hub.incoming === undefined) return;
     for (const channel of on) hub.incoming.add(channel);
     if (!all?.isLast) return;
@@ -110,7 +110,7 @@ export class OtherHubs {
   }
 }
 
-/** Whether it is a change that follows on the last one. */
+/** Whether it is the change that follows the last one. */
 function isNext({ seq, incoming }: OtherHub, report: Report): boolean {
   return seq !== undefined && incoming === undefined && report.on !== undefined && report.seq === seq + 1;
 }

@@ -1,8 +1,11 @@
 import type { HubObserver } from '@ws-hub/hub';
 
-/** So many channels webhooks tell of at a time; those beyond are told of when they are occupied anew and there is room. */
+/**
+ * Maximum number of channels that webhooks track. Channels over the limit are reported when they become occupied again
+ * and there is room.
+ */
 export const MAX_CHANNELS = 99_000;
-/** With more changes than this at a time it is cheaper to look at all channels. */
+/** With more changes than this it is cheaper to check all channels. */
 const MAX_CHANGED = 10_000;
 
 export interface ChannelsOfHub {
@@ -10,19 +13,19 @@ export interface ChannelsOfHub {
   listenersOn(channel: string): number;
 }
 
-/** Which channels have become occupied or vacant. */
+/** The channels that have become occupied or vacant. */
 export interface OccupancyChange {
   readonly on: readonly string[];
   readonly off: readonly string[];
 }
 
-/** The channels that somebody hears on this hub, as they were at the last look. */
+/** The occupied channels of this hub, as of the last look. */
 export class OwnChannels implements HubObserver {
   readonly known = new Set<string>();
   private readonly changed = new Set<string>();
   private looksAtAll = true;
 
-  /** @param isWanted whether anybody wants to know of this channel @param full told when there are too many */
+  /** @param isWanted whether the channel is to be tracked @param full called when there are too many */
   constructor(
     private readonly hub: ChannelsOfHub,
     private readonly isWanted: (channel: string) => boolean,
@@ -38,7 +41,7 @@ export class OwnChannels implements HubObserver {
     this.note(channel);
   }
 
-  /** What has changed since the last look. A channel that was left and heard again meanwhile has not. */
+  /** The changes since the last look. A channel that became vacant and occupied again in between has not changed. */
   look(): OccupancyChange {
     const candidates = this.looksAtAll ? [...this.known, ...this.hub.channels()] : this.changed;
     const on: string[] = [];

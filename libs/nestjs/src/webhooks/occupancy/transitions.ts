@@ -20,23 +20,27 @@ export interface TransitionParts {
   readonly lead: Lead;
   readonly filter: EventFilter;
   readonly clock: Clock;
-  /** Whether anybody hears a channel, on any hub. */
+  /** Whether the channel has subscribers on any hub. */
   isOccupied(channel: string): boolean;
-  /** More channels are occupied than are told of. */
+  /** More channels are occupied than are tracked. */
   full(told: number): void;
 }
 
 /**
- * What the receiver knows of channels, and what it has to be told. Only the difference between what is and what was told
- * counts: it converges, whatever happens in between. A transition is written down before it is told, so that it has
- * one id on every try and every hub; and with the state that it leads to once the receiver has taken it.
+ * What the receiver knows about channels, and what it has to be sent. Only the difference between the actual and the
+ * sent state counts, so it converges whatever happens in between. A transition is written to the ledger before it is
+ * sent, so that it has the same id on every attempt and every hub. Its new state is written once the receiver has
+ * accepted it.
  */
 export class Transitions {
-  /** Channels that may differ from what was told. */
+  /** Channels whose state may differ from the one that was sent. */
   private readonly suspects = new Set<string>();
   private underWay: readonly Transition[];
 
-  /** @param vacantFromMs monotonic time until which no channel is vacant: hubs may not have told of it yet */
+  /**
+   * @param vacantFromMs monotonic time before which no channel counts as vacant: other hubs may not have reported it
+   *   yet
+   */
   constructor(
     private readonly parts: TransitionParts,
     private readonly vacantFromMs: number,
@@ -52,13 +56,13 @@ export class Transitions {
     this.suspects.add(channel);
   }
 
-  /** All that were told to be occupied. */
+  /** Adds all channels that were sent as occupied. */
   suspectAll(): void {
     for (const key of this.parts.lead.entries.keys())
       if (key.startsWith(TOLD)) this.suspects.add(key.slice(TOLD.length));
   }
 
-  /** The next ones; the same again until they are settled. */
+  /** The next ones. Returns the same ones until they are settled. */
   async take(max: number): Promise<readonly WebhookEvent[]> {
     try {
       for (;;) {
@@ -69,15 +73,15 @@ export class Transitions {
       }
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
-      // The lead ends, and whoever has it next tells of it.
+      // The lead ends, and the next leader sends them.
       return [];
     }
   }
 
   /**
-   * What was given up is told again, as something new.
+   * A transition that was given up is sent again as a new one.
    *
-   * @returns false if it could not be written down: then the same is told again, under the same ids
+   * @returns false if the result could not be written: then the same transitions are sent again, with the same ids
    */
   async settle(result: Result): Promise<boolean> {
     try {
