@@ -12,20 +12,20 @@ export interface Departure {
   readonly code: number;
   readonly reason: string;
   readonly durationMs: number;
-  /** How many are left. */
+  /** How many connections are left. */
   readonly connections: number;
 }
 
-/** It hears these channels, or does not hear them any longer, from the entry after a place on. */
+/** The connection receives these channels, or stops receiving them, from the entry after a position on. */
 export interface ChannelChange {
   readonly after: Position;
   readonly channels: readonly string[];
   readonly hears: boolean;
-  /** Its rights changed: it did not ask for it. */
+  /** Caused by a change of rights, not by a request of the client. */
   readonly isRight: boolean;
 }
 
-/** What one flush did. */
+/** The result of one flush. */
 export interface Flush {
   readonly messages: number;
   readonly deliveries: number;
@@ -33,76 +33,77 @@ export interface Flush {
   readonly durationMs: number;
 }
 
-/** Which bound a slow consumer has broken. */
+/** Which limit a slow consumer has exceeded. */
 export type SlowReason = 'age' | 'bytes' | 'pressure';
-/** Which rule a connection has broken, as the metric counts it. */
+/** Which rule a connection has violated, as the metric counts it. */
 export type Violation = 'control_frames' | 'identity' | 'protocol';
 
 /**
- * What the hub tells of itself: metrics, log lines, traces and webhooks attach here. What happens for each message is
- * counted (`HubCounters`); here is what happens seldom, and `stored` and `entry`, which cost nothing where nobody listens to them.
+ * Notifications of the hub: metrics, log lines, traces and webhooks attach here. Events per message are counted
+ * (`HubCounters`); these are the rare ones, and `stored` and `entry`, which cost nothing without an observer.
  *
- * Each is called in the midst of the hub's work: an observer returns soon. What it throws is told to all as `failed`.
+ * Callbacks run in the middle of the hub's work and must return soon. An error that one throws is reported to all as
+ * `failed`.
  */
 export interface HubObserver {
-  /** A client hears something from now on. */
+  /** A client has begun to receive messages. */
   connected?(connection: Connection, connections: number): void;
-  /** A connection listens from now on: told right before `connected`. */
+  /** A connection has begun to listen; called right before `connected`. */
   began?(connection: Connection, beginning: Beginning): void;
   channelsChanged?(connection: Connection, change: ChannelChange): void;
-  /** A part of a replay was written. @param upTo it was sent all that it hears up to there */
+  /** A part of a replay was written. @param upTo everything for the connection was sent up to there */
   replayed?(connection: Connection, upTo: Position): void;
-  /** A replay went over to live delivery. */
+  /** A replay has switched to live delivery. */
   caughtUp?(connection: Connection, at: Position): void;
-  /** A connection has ended, and the hub still knows all of it. */
+  /** A connection has ended, and its state still exists. */
   leaving?(connection: Connection, code: number, reason: string): void;
-  /** The log was lost or began anew: positions mean nothing any more. */
+  /** The log was lost or is new: earlier positions are invalid. */
   lostPlace?(): void;
-  /** One that had been connected has left. */
+  /** A client that had been connected has left. */
   disconnected?(connection: Connection, departure: Departure): void;
-  /** A connection has ended that never said who it is. */
+  /** A connection has ended before it was identified. */
   leftUnknown?(connection: Connection, code: number): void;
-  /** The next message in the order, whichever hub has taken it; it was handed on, and perhaps not yet written. */
+  /** The next message in order, whichever hub accepted it. It is in the batches, but perhaps not yet written. */
   entry?(entry: Entry): void;
-  /** A message that came to this hub has got its place in the order. */
+  /** A message that this hub accepted has got its position. */
   stored?(entry: Entry, sender: Publisher | undefined): void;
   /** How long one of a sample of messages took from accepted to stored. @param trace its traceparent, if it is traced */
   publishTimed?(durationMs: number, trace: string | undefined): void;
   flushed?(flush: Flush): void;
   pingAnswered?(roundTripMs: number): void;
-  /** A client is not read from for a while. */
+  /** Reading from a client is paused. */
   paused?(reason: PauseReason): void;
-  /** A client came back with a position: whether the log has all that it missed. */
+  /** A client has resumed from a position. @param recovered whether the log has everything that it missed */
   resumed?(recovered: boolean): void;
   slowConsumer?(connection: Connection, reason: SlowReason, queuedBytes: number, waitedMs: number): void;
   violation?(connection: Connection, reason: Violation, error?: Error): void;
-  /** A bug of the hub. @param what was being done: a constant of the code */
+  /** A bug of the hub. @param what the operation that failed: a constant of the code */
   failed?(what: string, error: unknown): void;
   draining?(connections: number, spreadMs: number): void;
-  /** A connection has got its rights. @param isRenewal it had some before */
+  /** A connection has got its rights. @param isRenewal it had rights before */
   granted?(connection: Connection, access: Access, isRenewal: boolean): void;
-  /** A token that came over a connection was not accepted. */
+  /** A token that arrived over a connection was rejected. */
   refused?(connection: Connection, reason: string): void;
-  /** Something was asked for that the rights of a client do not have. */
+  /** A client requested something that its rights do not allow. */
   forbidden?(client: Publisher, action: Action, channels: readonly string[]): void;
-  /** The token of a connection has expired, and no other has come. */
+  /** The token of a connection has expired without renewal. */
   expired?(connection: Connection): void;
-  /** Somebody hears a channel that nobody has heard, perhaps for a moment only: told in the midst of a change. */
+  /** A channel has got its first subscriber, perhaps only for a moment. Called in the middle of a change. */
   channelOccupied?(channel: string): void;
-  /** Nobody hears it any more, perhaps for a moment only. */
+  /** A channel has lost its last subscriber, perhaps only for a moment. */
   channelVacated?(channel: string): void;
-  /** Tokens count no more from now on. @param connections how many of this hub end because of it */
+  /** Tokens were revoked. @param connections how many connections of this hub end because of it */
   revoked?(revocation: Revocation, connections: number): void;
 }
 
-/** Hands what the hub tells to all observers, in the order in which they were attached. */
+/** Passes the hub's notifications to all observers, in the order in which they were attached. */
 export class HubEvents implements Required<HubObserver> {
   private observers: readonly HubObserver[] = [];
   private watched = false;
   private watchedEntries = false;
   private watchedChannels = false;
 
-  /** @returns what takes it away again */
+  /** @returns detaches the observer */
   attach(observer: HubObserver): () => void {
     this.setObservers([...this.observers, observer]);
     return () => this.setObservers(this.observers.filter((each) => each !== observer));
@@ -117,7 +118,7 @@ export class HubEvents implements Required<HubObserver> {
     );
   }
 
-  /** Whether somebody is told of each message. */
+  /** Whether an observer is called for each message. */
   get isWatched(): boolean {
     return this.watched;
   }
@@ -207,7 +208,7 @@ export class HubEvents implements Required<HubObserver> {
       try {
         observer.failed?.(what, error);
       } catch (broken) {
-        // Told of in the same way it would fail again.
+        // Reporting this error the same way would fail again.
         process.emitWarning(broken instanceof Error ? broken : String(broken));
       }
     }
@@ -237,7 +238,7 @@ export class HubEvents implements Required<HubObserver> {
     this.tell((observer) => observer.revoked?.(revocation, connections));
   }
 
-  /** What one of them throws keeps neither the others from hearing it nor the hub from its work. */
+  /** An error in one observer affects neither the others nor the hub. */
   private tell(call: (observer: HubObserver) => void): void {
     for (const observer of this.observers) {
       try {
@@ -249,15 +250,15 @@ export class HubEvents implements Required<HubObserver> {
   }
 }
 
-/** What happens for each message, in plain numbers that only grow. */
+/** Counters of events per message: plain numbers that only grow. */
 export class HubCounters {
   messagesReceived = 0;
   deliveries = 0;
   receivedBytes = 0;
   sentBytes = 0;
-  /** Messages whose key was known already. */
+  /** Messages that were not stored again because their key was known. */
   duplicates = 0;
-  /** Messages that the log could not take. */
+  /** Messages that the log could not store. */
   unavailable = 0;
   /** Messages and acks sent in replays. */
   replayed = 0;

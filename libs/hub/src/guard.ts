@@ -1,11 +1,11 @@
 import type { HubEvents } from './events.js';
 
-/** The one place where a bug that somebody has reached ends: with what they asked for, not with the process. */
+/** The one place where a bug ends that a peer has triggered: it ends the peer's request or connection, not the process. */
 export class Guard {
   constructor(private readonly events: HubEvents) {}
 
   /**
-   * Runs a task that a peer has caused. Never throws.
+   * Runs a task that a peer has triggered. Never throws.
    *
    * @param what the kind of task, a constant of the code
    * @param onFailure ends what the task was for: a connection, a request
@@ -19,7 +19,7 @@ export class Guard {
     }
   }
 
-  /** For what has been caught elsewhere. */
+  /** Reports an error that was caught elsewhere. */
   failed(what: string, error: unknown): void {
     this.events.failed(what, error);
   }

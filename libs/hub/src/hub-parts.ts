@@ -21,7 +21,7 @@ import { Subscriptions } from './subscriptions/subscriptions.js';
 import type { Clock } from './time/clock.js';
 import { Tracing } from './tracing/tracing.js';
 
-/** Wiring only: what stands behind the hub's door, each made once, in the order in which they need each other. */
+/** Wiring only: the parts behind the hub's API, each created once, in the order of their dependencies. */
 export class HubParts {
   readonly counters = new HubCounters();
   readonly events = new HubEvents();

@@ -38,25 +38,26 @@ import type { SubscribeOutcome } from './subscriptions/subscribe-outcome.js';
 import { type Clock, SystemClock } from './time/clock.js';
 import type { HubTracer } from './tracing/hub-tracer.js';
 
-/** How long the drain waits for what a remote log has not confirmed. */
+/** How long the drain waits for a remote log to confirm messages. */
 const SETTLE_TIMEOUT_MS = 1_000;
 
 /**
- * The hub: what one client publishes on a channel, every other one that listens there hears, once, in one order.
+ * The hub: a message that one client publishes on a channel is delivered to every other subscriber, once, in one order.
  *
- * The order is that of the log, which is that in which `publish` is called. Delivery is at most once, while connected;
- * clients whose dialect has positions replay from the log what they missed.
+ * The order is that of the log, which is the order of the calls to `publish`. Delivery is at most once, while
+ * connected; clients whose dialect has positions replay missed messages from the log.
  *
- * This class is the only door: who brings clients to the hub (a gateway, a dialect, an application) sees nothing behind it.
+ * This class is the only entry: code that brings clients to the hub (a gateway, a dialect, an application) sees nothing
+ * behind it.
  */
 export class Hub {
   readonly counters: HubCounters;
   readonly events: HubEvents;
-  /** Ends bugs that a peer has reached: for gateways too. */
+  /** Ends bugs that a peer has triggered; for gateways too. */
   readonly guard: Guard;
-  /** Shares the event loop out: for what gateways do before there is a connection. */
+  /** Shares the event loop between clients; for gateways' work before there is a connection. */
   readonly budget: WorkBudget;
-  /** Who may read a part of the log at the moment. */
+  /** Limits how many clients read a part of the log at a time. */
   readonly histories = new HistorySeats();
   private readonly parts: HubParts;
   private readonly connections: Connections;
@@ -65,13 +66,13 @@ export class Hub {
   private readonly disconnects: Disconnects;
   private readonly board = new NoticeBoard();
   private readonly grants = new SharedGrants();
-  /** Questions to all hubs of the log, and their answers. */
+  /** Requests to all hubs of the log, and their answers. */
   readonly inquiries: Inquiries;
-  /** What the hub is like at the moment, for those that only look. */
+  /** The current state of the hub, read-only. */
   readonly inspection: Inspection;
   private draining = false;
 
-  /** @param log the order of messages; whoever made it starts and stops it */
+  /** @param log the order of messages; its creator starts and stops it */
   constructor(
     private readonly options: HubOptions,
     private readonly log: MessageLog,
@@ -92,27 +93,30 @@ export class Hub {
     this.listenToLog(this.parts.fanOut);
   }
 
-  /** Begins to look after connections. */
+  /** Starts the timers for connections. */
   start(): void {
     this.parts.liveness.start();
   }
 
-  /** Has messages traced from now on. Without it, none is. */
+  /** Enables tracing of messages, which is off by default. */
   trace(tracer: HubTracer): void {
     this.parts.tracing.begin(tracer);
   }
 
-  /** Whether somebody traces messages. */
+  /** Whether messages are traced. */
   get isTraced(): boolean {
     return this.parts.tracing.isOn;
   }
 
-  /** The span that is active where this is called, for a message that goes on with it; undefined if nothing is recorded. */
+  /** The active span, as the parent of a message's; undefined if nothing is recorded. */
   activeTrace(): string | undefined {
     return this.parts.tracing.active();
   }
 
-  /** Has what happens to connections recorded, so that it can be explained; before anybody connects. @param maxBytes of memory */
+  /**
+   * Starts recording what happens to connections, so that it can be explained. Call it before anybody connects. @param
+   * maxBytes of memory
+   */
   record(maxBytes: number): Recorder {
     const { log, clock, inspection } = this;
     const recorder = new Recorder(maxBytes, { log, clock, inspection });
@@ -121,7 +125,7 @@ export class Hub {
     return recorder;
   }
 
-  /** Ends what runs by itself; connections that are left stay as they are. */
+  /** Stops the timers; remaining connections stay as they are. */
   stop(): void {
     this.parts.liveness.stop();
     this.parts.slow.stop();
@@ -129,37 +133,40 @@ export class Hub {
     this.budget.stop();
   }
 
-  /** The hub takes no newcomers any more. */
+  /** Whether the hub rejects new connections. */
   get isDraining(): boolean {
     return this.draining;
   }
 
-  /** How many are connected. */
+  /** The number of connections. */
   get size(): number {
     return this.connections.all.size;
   }
 
-  /** How many are connected in each dialect that there was, by the names of their encoders. */
+  /** The number of connections per dialect used so far, by the name of its encoder. */
   get sizeByDialect(): ReadonlyMap<string, number> {
     return this.connections.sizeByDialect;
   }
 
-  /** All connections, also those that have not said yet who they are. */
+  /** All connections, including those that are not identified yet. */
   get all(): ReadonlySet<Connection> {
     return this.connections.all;
   }
 
-  /** The connections of a client, also those that go by this name but have not said hello yet; looks at all there are. */
+  /**
+   * The connections of a client, including those with this client id that have not sent a hello yet. Searches all
+   * connections.
+   */
   connectionsOf(clientId: string): readonly Connection[] {
     return [...this.connections.all].filter((connection) => connection.clientId === clientId);
   }
 
-  /** Bytes that wait in this process for slow clients. */
+  /** Bytes buffered in this process for slow clients. */
   get queuedBytes(): number {
     return this.parts.slow.total();
   }
 
-  /** Somebody is there; they hear something when their dialect lets them listen. */
+  /** Adds a client. It receives messages once its dialect calls `listen`. */
   join(transport: Transport, member: Member): Connection {
     const connection = new Connection(transport, member, Math.round(this.clock.monotonicMs()));
     this.connections.add(connection);
@@ -169,27 +176,27 @@ export class Hub {
     return connection;
   }
 
-  /** What somebody may do who was admitted with these terms; undefined if that is everything, for ever. */
+  /** The rights of a client that was admitted on these terms; undefined if they allow everything forever. */
   accessOf(terms: AccessTerms): Access | undefined {
     return isOpen(terms) ? undefined : Access.of(terms, this.grants);
   }
 
-  /** Whether a token counts no more. */
+  /** Whether a token is revoked. */
   isRevoked(access: Access): boolean {
     return this.parts.revocations.isRevoked(access);
   }
 
-  /** Why somebody stays out whose token is good. @param connection theirs, if it is here already */
+  /** Why a client with a valid token is rejected. @param connection its existing connection, if there is one */
   problemOf(access: Access, connection?: Connection): AccessProblem | undefined {
     return this.access.problemOf(access, connection);
   }
 
   /**
-   * The connection has these rights from now on. What it hears of channels that it may not hear any longer ends at its
-   * own place in the order.
+   * Gives the connection these rights from now on. Channels that it may not receive any more end at its own place in
+   * the order.
    *
-   * @param access undefined: it may do everything
-   * @returns those channels, and that place as text; undefined if there are none
+   * @param access undefined means everything
+   * @returns the removed channels, and the place as text; undefined if there are none
    */
   authorize(
     connection: Connection,
@@ -200,20 +207,20 @@ export class Hub {
   }
 
   /**
-   * Tokens count no more: connections with them end (4401), and no other is admitted with them, on all hubs of the log.
+   * Revokes tokens on all hubs of the log: their connections are closed (4401), and new ones are rejected.
    *
-   * @returns when all hubs are told; it is in force on this one at once
-   * @throws NoticeError if the log did not take it
+   * @returns when all hubs are told; on this one it takes effect at once
+   * @throws NoticeError if the log did not store it
    */
   revoke(revocation: Revocation): Promise<void> {
     return this.access.revoke(revocation);
   }
 
   /**
-   * The connection is this client's from now on, and hears these channels: from now, or from a position on, which the
-   * log may have to be asked for. Meanwhile nothing more of the connection is handled.
+   * Assigns the connection to a client and subscribes it to these channels: from now on, or from a position, which may
+   * require reading the log. Further input of the connection waits in the meantime.
    *
-   * @param greet called in the turn of the event loop in which it begins, before anything is heard
+   * @param greet called in the turn of the event loop in which the subscription begins, before any message
    */
   listen(connection: Connection, request: JoinRequest, greet?: (greeting: Greeting) => void): void {
     this.parts.joining.join(connection, request, greet, (beginning) => this.listens(connection, beginning));
@@ -232,49 +239,49 @@ export class Hub {
     } else this.events.leftUnknown(connection, code);
   }
 
-  /** A message has come, of whatever kind; its dialect handles it when it is its turn. */
+  /** Accepts input of any type. Its dialect handles it when it is its turn. */
   receive(connection: Connection, data: Buffer, isBinary: boolean): void {
     this.parts.intake.receive(connection, data, isBinary);
   }
 
   /**
-   * @param settled told what became of it, if somebody wants to know
-   * @param sender whose message it is, if it is a client's: then its rights are judged
+   * @param settled called with the result
+   * @param sender the client that publishes; its rights are checked
    */
   publish(request: PublishRequest, settled?: (outcome: PublishOutcome) => void, sender?: Publisher): void {
     this.publishing.publish(request, settled, sender);
   }
 
-  /** What a client causes on all its connections and requests is charged here. */
+  /** The account that all connections and requests of a client are charged to. */
   accountOf(clientId: string): Account {
     return this.parts.identities.accountOf(clientId);
   }
 
   /**
-   * Counts messages of a client that cannot be slowed down, unless they are too many or nobody can follow.
+   * Counts messages of a client that cannot be paused, unless they are too many or the hub is overloaded.
    *
    * @param bytes of all of them
-   * @returns 0 if they are let in; else the milliseconds after which it may try again, and nothing is counted
+   * @returns 0 if they are admitted; otherwise the milliseconds to wait before a retry, and nothing is counted
    */
   admit(account: Account, user: string | undefined, messages: number, bytes: number): number {
     const ofUser = user === undefined ? undefined : this.parts.users.accountOf(user);
     return this.parts.flow.admit(account, ofUser, messages, bytes);
   }
 
-  /** The same for a request that is no message. */
+  /** Like `admit`, for a request that is not a message. */
   admitRequest(account: Account): number {
     return this.parts.flow.admitRequest(account);
   }
 
-  /** Whether nobody is let in now, whoever it is: the log does not keep up, or clients do not. */
+  /** Whether all such messages are rejected now: the log or the subscribers do not keep up. */
   get isOverloaded(): boolean {
     return this.parts.flow.isOverloaded;
   }
 
   /**
-   * Reads what was said on a channel and is kept. Whoever asks has taken a seat (`histories`).
+   * Reads the stored messages of a channel. The caller must have taken a seat (`histories`).
    *
-   * @param account who is charged for it
+   * @param account charged for it
    * @throws HistoryError
    */
   history(request: HistoryRequest, account: Account): Promise<HistoryPage> {
@@ -282,21 +289,27 @@ export class Hub {
   }
 
   /**
-   * Ends the connections of a user or a client, on all hubs of the log.
+   * Closes the connections of a user or a client, on all hubs of the log.
    *
-   * @returns when all hubs are told; on this one it is done at once
+   * @returns when all hubs are told; on this one it takes effect at once
    * @throws NoticeError if the other hubs could not be told
    */
   disconnect(disconnection: Disconnection): Promise<void> {
     return this.disconnects.everywhere(disconnection);
   }
 
-  /** Has a notice of this topic handed over, whichever hub has posted it, this one included. Perhaps more than once. */
+  /**
+   * Calls back for each notice of this topic, whichever hub posted it, including this one. May be called more than once
+   * per notice.
+   */
   onNotice(topic: string, heard: (notice: Notice) => void): void {
     this.board.on(topic, heard);
   }
 
-  /** Lets a connection hear more channels, from its own place in the order on; or none of them, and says why. */
+  /**
+   * Subscribes a connection to more channels, from its own place in the order on. Either all are added, or none with a
+   * reason.
+   */
   subscribe(connection: Connection, channels: readonly string[]): SubscribeOutcome {
     const { access } = connection;
     const refused = access ? this.refusedOf(connection, access, channels) : [];
@@ -311,19 +324,19 @@ export class Hub {
     return { result: 'subscribed', position };
   }
 
-  /** The same for fewer. @returns its place in the order, as text */
+  /** Unsubscribes a connection from channels. @returns its place in the order, as text */
   unsubscribe(connection: Connection, channels: readonly string[]): string {
     const heard = this.parts.subscriptions.channelsOf(connection);
     const fewer = channels.filter((channel) => heard.has(channel));
     return this.textOf(this.parts.subscriptions.change(connection, fewer, false));
   }
 
-  /** Sends something to one connection alone, in its order with what it hears. */
+  /** Sends bytes to one connection alone, in order with its messages. */
   tell(connection: Connection, bytes: Buffer): void {
     if (connection.isOpen) this.parts.subscriptions.tell(connection, bytes);
   }
 
-  /** Up to where everything was said to a connection, after sending what waits; undefined while it catches up. */
+  /** The position up to which everything was sent to a connection, after sending what waits. Undefined during a replay. */
   cursorOf(connection: Connection): Position | undefined {
     return this.parts.subscriptions.isCatchingUp(connection)
       ? undefined
@@ -341,49 +354,49 @@ export class Hub {
     return expiresAtMs === undefined ? undefined : Math.max(0, Math.round(expiresAtMs - this.clock.unixMs()));
   }
 
-  /** Whether this names a place in the log as it is now. */
+  /** Whether the text is a position in the current log. */
   knows(position: string): boolean {
     return readPosition(position, this.log.epoch) !== undefined;
   }
 
-  /** A position as it travels. */
+  /** A position as text. */
   textOf(position: Position): string {
     return this.log.textOf(position);
   }
 
-  /** Counts a message that asks for something, besides the message itself. */
+  /** Charges a message that requests something, besides the message itself. */
   countRequest(sender: Connection): void {
     this.parts.flow.countRequest(sender);
   }
 
-  /** A ping or an unasked pong: each costs an answer or a look, so too many end the connection (1008). */
+  /** A ping or an unsolicited pong. Each costs work, so too many end the connection (1008). */
   controlFrame(connection: Connection): void {
     if (this.parts.flow.countControl(connection) || !connection.isOpen) return;
     this.events.violation(connection, 'control_frames');
     connection.expel(CLOSE.policyViolation, 'too many control frames');
   }
 
-  /** A pong has come, asked for or not. */
+  /** A pong has arrived, solicited or not. */
   pong(connection: Connection): void {
     this.answered(connection);
     this.controlFrame(connection);
   }
 
-  /** A ping was answered, in whatever dialect. */
+  /** A ping was answered, in any dialect. */
   answered(connection: Connection): void {
     this.parts.liveness.answered(connection);
   }
 
-  /** The peer has broken the transport's protocol, which ends the connection. */
+  /** The peer has violated the transport's protocol, which ends the connection. */
   protocolError(connection: Connection, error: Error): void {
     this.events.violation(connection, 'protocol', error);
   }
 
-  /** Sends everybody away (1012, they come back later); resolves when the last one has left. */
+  /** Closes all connections (1012, the clients come back later). Resolves when the last one has ended. */
   async drain(): Promise<void> {
     this.draining = true;
-    // What was accepted is delivered, and told to those that publish without a connection; what is said from now on is stored,
-    // and heard by those who are still there.
+    // What was accepted is delivered, and reported to publishers without a connection. What is published from now on is
+    // stored, and delivered to the remaining connections.
     await Promise.race([this.log.settled(), wait(SETTLE_TIMEOUT_MS, undefined, { ref: false })]);
     await this.connections.drain(() => this.parts.flusher.flush(), this.options.drainTimeoutMs);
   }
@@ -406,7 +419,10 @@ export class Hub {
     });
   }
 
-  /** A channel joins a replay where that is: then it brings what was said before, which takes the right to it. */
+  /**
+   * A channel that is added during a replay starts at the replay's position. That brings earlier messages, which
+   * requires the right to history.
+   */
   private refusedOf(connection: Connection, access: Access, channels: readonly string[]): readonly string[] {
     const bringsHistory = this.parts.subscriptions.bringsHistory(connection);
     return channels.filter(
@@ -415,7 +431,7 @@ export class Hub {
   }
 
   private listens(connection: Connection, beginning: Beginning): void {
-    // Its hello waited for its turn, and it left meanwhile: nobody would ever take it out of where it listens.
+    // Its hello waited for its turn and it has left since: nothing would ever remove its subscriptions.
     if (!this.connections.all.has(connection)) {
       this.parts.subscriptions.leave(connection);
       return;

@@ -1,9 +1,9 @@
-/** No count needs more. */
+/** No count needs to be larger. */
 export const MAX_COUNT = 1_000_000_000;
-/** The longest time that a Node timer can wait. */
+/** The longest time of a Node timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** What a number may be, and what it is if nobody says. */
+/** The range of a number, and its default. */
 export interface Limit {
   readonly preset: number;
   readonly min: number;
@@ -23,7 +23,7 @@ export function count(preset: number, min: number, max = MAX_COUNT): Limit {
   return { preset, min, max, unit: 'count' };
 }
 
-/** The presets of a set of limits. */
+/** The defaults of a set of limits. */
 export function presetsOf<Name extends string>(limits: Readonly<Record<Name, Limit>>): Record<Name, number> {
   const presets = Object.entries<Limit>(limits).map(([name, { preset }]) => [name, preset]);
   return Object.fromEntries(presets) as Record<Name, number>;

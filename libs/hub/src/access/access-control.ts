@@ -13,17 +13,17 @@ import { REVOCATION_TOPIC, readRevocation, revocationNotice } from './revocation
 import { nameOf, type Revocation, type Revocations } from './revocations.js';
 import type { Users } from './users.js';
 
-/** Why somebody with a good token stays out all the same. */
+/** Why a client with a valid token is rejected nevertheless. */
 export type AccessProblem = 'revoked' | 'too_many_connections';
 
-/** What new rights have taken away. */
+/** The channels that a change of rights removed. */
 export interface LostChannels {
   readonly channels: readonly string[];
-  /** Up to where they were heard. */
+  /** The position up to which they were delivered. */
   readonly position: Position;
 }
 
-/** What access control works with. */
+/** The dependencies of access control. */
 export interface AccessParts {
   readonly users: Users;
   readonly expiries: Expiries;
@@ -34,14 +34,14 @@ export interface AccessParts {
   readonly clock: Clock;
 }
 
-/** How long after a failure the log is told again. */
+/** How long to wait after a failure before the log is told again. */
 const TELL_AGAIN_MS = 2_000;
-/** So many connections are closed in one turn of the event loop. */
+/** Maximum number of connections closed per turn of the event loop. */
 const CLOSED_AT_ONCE = 200;
 
-/** Gives connections their rights, and takes them away: with a new token, at its end, or because it was revoked. */
+/** Grants and withdraws the rights of connections: by a new token, at its expiry, or by a revocation. */
 export class AccessControl {
-  /** Revocations that the log is not known to have, by their names; no more than there may be in force. */
+  /** Revocations that the log may not have yet, by name. Bounded by the maximum number in force. */
   private readonly untold = new Map<string, Revocation>();
   private telling: NodeJS.Timeout | undefined;
 
@@ -54,7 +54,7 @@ export class AccessControl {
     board.on(REVOCATION_TOPIC, (notice) => this.heard(notice));
   }
 
-  /** @param connection one of the same user that there is already, which makes no room for itself */
+  /** @param connection an existing connection of the same user, which does not count against its own limit */
   problemOf(access: Access, connection?: Connection): AccessProblem | undefined {
     const { users, revocations } = this.parts;
     if (revocations.isRevoked(access)) return 'revoked';
@@ -64,8 +64,8 @@ export class AccessControl {
   }
 
   /**
-   * @param access undefined: everything
-   * @returns the channels that it may not hear any longer; undefined if there are none
+   * @param access undefined means everything
+   * @returns the channels that it may not receive any more; undefined if there are none
    */
   set(connection: Connection, access: Access | undefined): LostChannels | undefined {
     const { users, expiries, events } = this.parts;
@@ -87,7 +87,7 @@ export class AccessControl {
     this.parts.expiries.stop();
   }
 
-  /** In force here at once, whether or not the log can be reached; and on all hubs when it is stored. */
+  /** Takes effect here at once, whether the log can be reached or not, and on all hubs when it is stored. */
   async revoke(revocation: Revocation): Promise<void> {
     const { revocations } = this.parts;
     if (!revocations.hasRoomFor(revocation))
@@ -98,8 +98,8 @@ export class AccessControl {
   }
 
   /**
-   * A notice may be heard more than once. The log keeps the last one of a name: if two hubs revoke at the same time, that
-   * may be the one which says less, and whoever knows better says so again.
+   * A notice may arrive more than once. The log keeps the last one of a name. If two hubs revoke at the same time, that
+   * may be the weaker one; the hub that knows the stronger one then sends it again.
    */
   private heard(notice: Notice): void {
     const revocation = readRevocation(notice);
@@ -109,7 +109,7 @@ export class AccessControl {
     this.tellAll(revocations.merged(revocation)).catch((error: unknown) => guard.failed('revocation', error));
   }
 
-  /** What the log does not take is told to it again, for as long as this hub runs. */
+  /** Posts what the log has not stored again, for as long as this hub runs. */
   private async tellAll(revocation: Revocation): Promise<void> {
     const name = nameOf(revocation);
     this.untold.set(name, revocation);
@@ -124,16 +124,16 @@ export class AccessControl {
   private tellLater(): void {
     this.telling ??= setTimeout(() => {
       this.telling = undefined;
-      // One at a time: the log is away for all of them or for none.
+      // One at a time: the log is either away for all of them or for none.
       const [revocation] = this.untold.values();
       if (revocation !== undefined)
         this.tellAll(revocation).catch(() => {
-          // Whoever revoked was told, and the log's own events say that it is away; it is told again.
+          // The caller has got the error, and the log reports its own outage. The post is retried.
         });
     }, TELL_AGAIN_MS).unref();
   }
 
-  /** Whether it does not count any longer: revoked, or expired and the grace is over. */
+  /** Whether the access has ended: revoked, or expired and past the grace period. */
   isOver(access: Access): boolean {
     const { revocations, expiries } = this.parts;
     return revocations.isRevoked(access) || expiries.isOver(access);
@@ -141,7 +141,8 @@ export class AccessControl {
 
   private putIntoForce(revocation: Revocation): void {
     const { revocations, events } = this.parts;
-    // All notices are heard again after each trouble of the log: to look at every connection for each would take minutes.
+    // All notices are delivered again after each outage of the log. Checking every connection for each would take
+    // minutes.
     if (!revocations.add(revocation)) return;
     const revoked = this.candidates(revocation).filter(
       ({ access }) => access !== undefined && revocations.isRevoked(access),

@@ -1,37 +1,37 @@
 import type { Action, Right } from '@ws-hub/protocol';
 import { ALL_GRANTS, Grants, NO_GRANTS, type SharedGrants } from './grants.js';
 
-/** What somebody was admitted with. */
+/** The terms on which a client was admitted. */
 export interface AccessTerms {
-  /** Whom the token names; undefined for an anonymous client. */
+  /** The user in the token; undefined for an anonymous client. */
   readonly user?: string | undefined;
-  /** Undefined: everything. */
+  /** Undefined means everything. */
   readonly rights?: readonly Right[] | undefined;
-  /** When it ends, in Unix milliseconds; undefined: never. */
+  /** Expiry in Unix milliseconds; undefined means never. */
   readonly expiresAtMs?: number | undefined;
-  /** Names the token. */
+  /** Identifies the token. */
   readonly tokenId?: string | undefined;
-  /** When the token was issued, in Unix seconds; undefined counts as before every revocation. */
+  /** When the token was issued, in Unix seconds. Undefined counts as before every revocation. */
   readonly issuedAtS?: number | undefined;
 }
 
-/** Whether they say nothing of anybody: everything is allowed, for ever. */
+/** Whether the terms restrict nothing: everything is allowed, forever. */
 export function isOpen({ user, rights, expiresAtMs, tokenId }: AccessTerms): boolean {
   return user === undefined && rights === undefined && expiresAtMs === undefined && tokenId === undefined;
 }
 
 /**
- * What one connection may do, and until when. A connection without one is of a hub that asks nobody who they are.
+ * What one connection may do, and until when. Connections of a hub without authorization have none.
  *
- * Rights are judged when something is asked for, never when it is delivered: what a connection hears is what it was
- * allowed to subscribe to, and a change of rights takes away what is no longer allowed.
+ * Rights are checked when a client requests something, never on delivery: a connection receives what it was allowed to
+ * subscribe to, and a change of rights removes what is no longer allowed.
  */
 export class Access {
   readonly user: string | undefined;
   readonly expiresAtMs: number | undefined;
   readonly tokenId: string | undefined;
   readonly issuedAtS: number | undefined;
-  /** Most clients speak on one channel: it is looked up once. */
+  /** Most clients publish on one channel: its lookup is cached. */
   private spokenOn: string | undefined;
 
   constructor(
@@ -49,12 +49,12 @@ export class Access {
     return new Access(terms.rights === undefined ? ALL_GRANTS : shared.of(terms.rights), terms);
   }
 
-  /** Whether it came with a token: nobody who has none can be deprived of it. */
+  /** Whether it came with a token. Without one there is nothing to revoke. */
   get isOfToken(): boolean {
     return this.user !== undefined || this.tokenId !== undefined || this.issuedAtS !== undefined;
   }
 
-  /** As the token says them; undefined if everything is allowed. */
+  /** As in the token; undefined if everything is allowed. */
   get rights(): readonly Right[] | undefined {
     return this.grants === ALL_GRANTS ? undefined : this.grants.rights;
   }
@@ -63,7 +63,7 @@ export class Access {
     return this.grants.allows(action, channel);
   }
 
-  /** The same for each message that is published. */
+  /** The same check, cached for every message that is published. */
   mayPublish(channel: string): boolean {
     if (channel === this.spokenOn) return true;
     if (!this.grants.allows('publish', channel)) return false;
@@ -72,5 +72,5 @@ export class Access {
   }
 }
 
-/** Of a connection that has not said yet who it is: nothing is allowed. */
+/** For a connection that is not identified yet: nothing is allowed. */
 export const NO_ACCESS = new Access(NO_GRANTS);

@@ -7,16 +7,19 @@ import type { Access } from './access.js';
 
 const TICK_MS = 500;
 const SECOND_MS = 1_000;
-/** Tokens that were issued together expire together: so many connections are closed in one turn of the event loop. */
+/**
+ * Tokens that were issued together expire together, so only this many connections are closed per turn of the event
+ * loop.
+ */
 const CLOSED_AT_ONCE = 200;
 
-/** Ends connections whose token has expired and was not renewed, one timer for all. */
+/** Closes connections whose token has expired without renewal, with one timer for all. */
 export class Expiries {
   /** By the second of the monotonic clock in which they end. */
   private readonly due = new Map<number, Set<Connection>>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param graceMs how long a connection lives after its token */
+  /** @param graceMs how long a connection outlives its token */
   constructor(
     private readonly graceMs: number,
     private readonly clock: Clock,
@@ -24,7 +27,7 @@ export class Expiries {
     private readonly guard: Guard,
   ) {}
 
-  /** To be called again when its token was renewed. */
+  /** Call it again after the token is renewed. */
   watch(connection: Connection): void {
     this.forget(connection);
     const expiresAtMs = connection.access?.expiresAtMs;

@@ -3,11 +3,11 @@ import { type Action, ONE_SEGMENT, REST, type Right } from '@ws-hub/protocol';
 const BITS: Readonly<Record<Action, number>> = { subscribe: 1, publish: 2, history: 4, presence: 8 };
 const ALL_BITS = 15;
 
-/** One segment of the patterns that begin alike. */
+/** One segment of patterns with a common prefix. */
 class Node {
-  /** What a channel that ends here is allowed. */
+  /** Actions allowed on a channel that ends here. */
   bits = 0;
-  /** What every channel is allowed that goes on from here. */
+  /** Actions allowed on every channel that continues from here. */
   restBits = 0;
   one: Node | undefined;
   readonly named = new Map<string, Node>();
@@ -26,8 +26,8 @@ class Node {
 }
 
 /**
- * What somebody may do on which channels: patterns as a tree of segments, so that a look costs in proportion to the
- * channel's segments, whatever the number of patterns. Immutable, and shared by all whose tokens say the same.
+ * Rights on channels: patterns as a tree of segments, so that a lookup costs in proportion to the channel's segments,
+ * whatever the number of patterns. Immutable, and shared by all tokens with the same rights.
  */
 export class Grants {
   private readonly root = new Node();
@@ -53,7 +53,7 @@ export class Grants {
   }
 }
 
-/** No deeper than a channel name has segments (32), nor more steps than the tree has nodes. */
+/** At most as deep as a channel name has segments (32), and at most as many steps as the tree has nodes. */
 function bitsOf(node: Node, segments: readonly string[], at: number): number {
   const segment = segments[at];
   if (segment === undefined) return node.bits;
@@ -64,10 +64,10 @@ function bitsOf(node: Node, segments: readonly string[], at: number): number {
   return bits;
 }
 
-/** So many lists are kept; tokens of one kind of user say the same. */
+/** Maximum number of lists kept. Tokens of the same kind of user have the same rights. */
 const MAX_SHARED = 1_000;
 
-/** Compiles each list of rights once, for all whose tokens have the same. */
+/** Compiles each list of rights once, for all tokens that have it. */
 export class SharedGrants {
   /** Least recently used first. */
   private readonly compiled = new Map<string, Grants>();
@@ -91,5 +91,5 @@ export class SharedGrants {
 export const ALL_GRANTS = new Grants([
   { match: REST, allow: ['subscribe', 'publish', 'history', 'presence'] },
 ]);
-/** Nothing is. */
+/** Nothing is allowed. */
 export const NO_GRANTS = new Grants([]);

@@ -3,7 +3,7 @@ import { nameOf, type Revocation } from './revocations.js';
 
 export const REVOCATION_TOPIC = 'revocation';
 
-/** A revocation as all hubs of a log are told of it. @param nowMs Unix milliseconds */
+/** A revocation as a notice to all hubs of a log. @param nowMs Unix milliseconds */
 export function revocationNotice(revocation: Revocation, nowMs: number): Notice {
   const { user, tokenId: token_id, issuedBeforeS: issued_before, untilMs: until } = revocation;
   return {
@@ -14,7 +14,7 @@ export function revocationNotice(revocation: Revocation, nowMs: number): Notice 
   };
 }
 
-/** Only hubs write notices, so one that cannot be read is a bug. */
+/** Only hubs write notices, so an invalid one is a bug. */
 export function readRevocation({ body }: Notice): Revocation {
   const { user, token_id: tokenId, issued_before: issuedBeforeS, until: untilMs } = JSON.parse(body);
   if (!Number.isFinite(issuedBeforeS) || !Number.isFinite(untilMs))

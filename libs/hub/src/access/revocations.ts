@@ -2,28 +2,28 @@ import { MAX_NOTICES } from '../log/notice.js';
 import type { Clock } from '../time/clock.js';
 import type { Access } from './access.js';
 
-/** Which tokens count no more: those of a user, the one of a name, or all, if they were issued before a moment. */
+/** Revokes tokens: all of a user, one by its id, or all tokens, if they were issued before a moment. */
 export interface Revocation {
   /** All tokens of this user. */
   readonly user?: string | undefined;
-  /** The token of this name (claim `jti`), whenever it was issued. */
+  /** The token with this id (claim `jti`), whenever it was issued. */
   readonly tokenId?: string | undefined;
-  /** Unix seconds; a token that does not say when it was issued counts as older. */
+  /** Unix seconds. A token without an issue time counts as older. */
   readonly issuedBeforeS: number;
-  /** Unix milliseconds: by then the tokens that it means have expired. */
+  /** Unix milliseconds. By then the revoked tokens have expired. */
   readonly untilMs: number;
 }
 
-/** What it is kept under: of two with the same name the later one says it all. */
+/** The key that it is stored under: a later revocation with the same name replaces an earlier one. */
 export function nameOf({ user, tokenId }: Pick<Revocation, 'user' | 'tokenId'>): string {
   if (tokenId !== undefined) return `token:${tokenId}`;
   return user === undefined ? 'all' : `user:${user}`;
 }
 
-/** So many that have ended are looked for with each that comes. */
+/** How many expired revocations are looked for with each new one. */
 const LOOKS = 2;
 
-/** The revocations that are in force; how many there may be is the log's to say, which keeps them. */
+/** The revocations in force. The log, which stores them, limits their number. */
 export class Revocations {
   private readonly known = new Map<string, Revocation>();
 
@@ -33,7 +33,7 @@ export class Revocations {
     return this.known.size;
   }
 
-  /** Puts one into force. One that came before is not weakened by it. @returns whether it says more than that one */
+  /** Puts a revocation into force. It never weakens an earlier one. @returns whether it is stronger than the earlier one */
   add(revocation: Revocation): boolean {
     this.forgetEnded();
     const name = nameOf(revocation);
@@ -44,13 +44,13 @@ export class Revocations {
     return known?.issuedBeforeS !== merged.issuedBeforeS || known.untilMs !== merged.untilMs;
   }
 
-  /** Whether one that is in force under the same name says more. */
+  /** Whether the one in force under the same name is stronger. */
   isStrongerThan(revocation: Revocation): boolean {
     const { issuedBeforeS, untilMs } = this.merged(revocation);
     return issuedBeforeS > revocation.issuedBeforeS || untilMs > revocation.untilMs;
   }
 
-  /** The one that is in force under the same name together with this one. */
+  /** The revocation combined with the one in force under the same name. */
   merged(revocation: Revocation): Revocation {
     return strongest(this.known.get(nameOf(revocation)), revocation);
   }
@@ -66,14 +66,14 @@ export class Revocations {
     return issuedAtS < before;
   }
 
-  /** Whether one more can be kept: none that is in force is forgotten for it. */
+  /** Whether another one can be kept: none in force is forgotten to make room. */
   hasRoomFor(revocation: Revocation): boolean {
     if (this.known.size < MAX_NOTICES || this.known.has(nameOf(revocation))) return true;
     this.forgetEnded(this.known.size);
     return this.known.size < MAX_NOTICES;
   }
 
-  /** Oldest first: those that came long ago have ended, as a rule. */
+  /** Oldest first: old ones have usually expired. */
   private forgetEnded(most = LOOKS): void {
     const nowMs = this.clock.unixMs();
     let looks = most;

@@ -1,18 +1,18 @@
 import { Account } from '../backpressure/account.js';
 import type { Connection } from '../connection/connection.js';
 
-/** One user of the operator's, and the connections of all its clients to this hub. */
+/** A user of the operator's, and the connections of all its clients to this hub. */
 export class User {
   readonly connections = new Set<Connection>();
 
-  /** @param account what all of them cause */
+  /** @param account charged for all of them */
   constructor(
     readonly name: string,
     readonly account: Account,
   ) {}
 }
 
-/** So many accounts of users that have left are kept, those that left last: a rate is not begun anew by coming back. */
+/** Maximum number of accounts kept of users that have left; the most recent stay. Reconnecting must not reset a rate. */
 const MAX_LEFT = 4_096;
 
 /** The users that are connected to this hub. */
@@ -20,14 +20,14 @@ export class Users {
   private readonly present = new Map<string, User>();
   private readonly left = new Map<string, Account>();
 
-  /** @param maxConnections of one user; 0 = no limit */
+  /** @param maxConnections per user; 0 means no limit */
   constructor(private readonly maxConnections: number) {}
 
   connectionsOf(name: string): ReadonlySet<Connection> {
     return this.present.get(name)?.connections ?? NONE;
   }
 
-  /** What all clients of a user cause, whether or not one is connected. */
+  /** The account of all clients of a user, whether or not one is connected. */
   accountOf(name: string): Account {
     const present = this.present.get(name);
     if (present !== undefined) return present.account;
@@ -36,12 +36,12 @@ export class Users {
     return account;
   }
 
-  /** Whether a user may have one more connection. */
+  /** Whether a user may have another connection. */
   hasRoom(name: string): boolean {
     return this.maxConnections === 0 || this.connectionsOf(name).size < this.maxConnections;
   }
 
-  /** The connection is this user's from now on; nobody's, if there is no name. */
+  /** Assigns the connection to a user, or to none if there is no name. */
   assign(connection: Connection, name: string | undefined): void {
     if (connection.user?.name === name) return;
     this.remove(connection);
@@ -52,7 +52,7 @@ export class Users {
     connection.user = user;
   }
 
-  /** Its user is still known of it: what was read from it before is charged to that one. */
+  /** The connection keeps its user: earlier input is still charged to it. */
   remove(connection: Connection): void {
     const { user } = connection;
     if (user === undefined) return;
@@ -73,7 +73,7 @@ export class Users {
   }
 
   private keep(name: string, account: Account): void {
-    // Anew, so that it is the newest.
+    // Inserted again, so that it is the newest.
     this.left.delete(name);
     this.left.set(name, account);
     if (this.left.size <= MAX_LEFT) return;

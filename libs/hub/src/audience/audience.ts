@@ -2,19 +2,19 @@ import type { Encoder } from '../encoding/encoder.js';
 import { END } from '../log/index.js';
 import { Batch } from './batch.js';
 
-/** Who somebody is, on however many connections. */
+/** An identity, on any number of connections. */
 export interface Identity {
   readonly clientId: string;
 }
 
-/** Remembers where it stands in its audience. */
+/** Knows its index in its audience. */
 export interface Listener<Who extends Identity = Identity> {
   readonly subscription: { index: number } | undefined;
   readonly identity: Who;
 }
 
 /**
- * The connections that hear the same: same channels, same encoder. A dense array, because every message walks all of it.
+ * Connections with the same channels and the same encoder. A dense array, because every message walks all of it.
  *
  * Most connections listen to one channel, so most audiences are all the clients of a channel.
  */
@@ -22,9 +22,9 @@ export class Audience<Member extends Listener> {
   /** What waits for the next flush. */
   readonly batch = new Batch<Member['identity'], Member>();
   readonly members: Member[] = [];
-  /** Kept by the fan-out: the first position that waits for the next flush. */
+  /** Set by the fan-out: the first position that waits for the next flush. */
   firstWaiting = END;
-  /** What its members hear; kept by the audiences, as is its name. */
+  /** The members' channels; set by the audiences, like the name. */
   readonly channels = new Set<string>();
 
   constructor(
@@ -32,14 +32,17 @@ export class Audience<Member extends Listener> {
     public name = 0n,
   ) {}
 
-  /** The newcomer gets nothing of what waits. */
+  /** A new member gets nothing of what waits. */
   add(member: Member): void {
     if (!this.batch.isEmpty) this.batch.joinHere(member);
     const index = this.members.push(member) - 1;
     if (member.subscription !== undefined) member.subscription.index = index;
   }
 
-  /** Without effect on one that has left already. The last one takes the place of the one that leaves, so that nothing has to be shifted. */
+  /**
+   * Does nothing if the member has already left. The last member takes the place of the one that leaves, so nothing has
+   * to be shifted.
+   */
   remove({ subscription }: Member): void {
     if (subscription === undefined || subscription.index === -1) return;
     const last = this.members.pop();

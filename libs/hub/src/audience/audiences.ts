@@ -5,36 +5,36 @@ import { Audience, type Listener } from './audience.js';
 
 const ID_BYTES = 16;
 
-/** A channel that somebody hears. */
+/** A channel with subscribers. */
 export interface Heard<Member extends Listener> {
-  /** Random: the exclusive or of them names a set of channels, whatever their order, and nobody can make two alike. */
+  /** Random. The XOR of several ids names a set of channels in any order, and nobody can construct two equal names. */
   readonly id: bigint;
   readonly audiences: Set<Audience<Member>>;
-  /** Said on it since somebody hears it. */
+  /** Messages since the channel has subscribers. */
   messages: number;
-  /** How often something is said on it; there once somebody has asked. */
+  /** The message rate; undefined until somebody asks for it. */
   rate: MeasuredRate | undefined;
 }
 
-/** Told when a channel is heard by somebody, and by nobody any more. */
+/** Notified when a channel gets its first subscriber and when it loses its last one. */
 export interface ChannelWatch {
   channelOccupied(channel: string): void;
   channelVacated(channel: string): void;
 }
 
-/** All audiences: found by what they hear, and by channel. One without members takes no memory. */
+/** All audiences, by name and by channel. An audience without members takes no memory. */
 export class Audiences<Member extends Listener> {
   private readonly byName = new Map<Encoder, Map<bigint, Audience<Member>>>();
   private readonly byChannel = new Map<string, Heard<Member>>();
 
   constructor(private readonly watch?: ChannelWatch) {}
 
-  /** Those that hear a channel. */
+  /** The audiences of a channel. */
   of(channel: string): ReadonlySet<Audience<Member>> {
     return this.byChannel.get(channel)?.audiences ?? NONE;
   }
 
-  /** Counts a message on a channel. @returns those that hear it */
+  /** Counts a message on a channel. @returns its audiences */
   said(channel: string): ReadonlySet<Audience<Member>> {
     const heard = this.byChannel.get(channel);
     if (heard === undefined) return NONE;
@@ -42,7 +42,7 @@ export class Audiences<Member extends Listener> {
     return heard.audiences;
   }
 
-  /** The channels that somebody hears. What comes while they are walked stands at the end. */
+  /** The channels with subscribers. Channels that are added during the walk come at its end. */
   all(): MapIterator<[string, Heard<Member>]> {
     return this.byChannel.entries();
   }
@@ -51,7 +51,7 @@ export class Audiences<Member extends Listener> {
     return this.byChannel.size;
   }
 
-  /** Makes a member of the audience with these channels. */
+  /** Adds the member to the audience with these channels. */
   join(member: Member, encoder: Encoder, channels: ReadonlySet<string>): Audience<Member> {
     const name = this.nameOf(channels);
     const audience = this.named(encoder).get(name) ?? this.open(name, encoder, channels);
@@ -60,10 +60,10 @@ export class Audiences<Member extends Listener> {
   }
 
   /**
-   * Lets a member hear more channels, or fewer; what waits for it must have been sent. One that is alone in its audience
-   * takes the audience along, so that a change costs no more than what it changes.
+   * Adds or removes channels of a member; what waits for it must have been sent before. A member that is alone in its
+   * audience takes the audience along, so that a change costs no more than what it changes.
    *
-   * @param changed channels of which it hears none so far if `hears`, else all
+   * @param changed channels that it does not have yet if `hears`, otherwise channels that it has
    */
   change(
     member: Member,
@@ -87,7 +87,7 @@ export class Audiences<Member extends Listener> {
 
   leave(member: Member, audience: Audience<Member>): void {
     audience.remove(member);
-    // One that was taken out before may leave last, when another audience of that name has long begun.
+    // A detached audience may lose its last member when another audience of that name exists already.
     if (audience.members.length > 0 || this.named(audience.encoder).get(audience.name) !== audience) return;
     this.named(audience.encoder).delete(audience.name);
     for (const channel of [...audience.channels]) this.set(audience, channel, false);

@@ -1,4 +1,4 @@
-/** What one identity gets in place of a part of the batch: its own messages left out, or its acks in their places. */
+/** What one identity gets instead of a part of the batch: nothing for its own messages, or acks in their place. */
 interface Substitution {
   readonly start: number;
   end: number;
@@ -7,7 +7,7 @@ interface Substitution {
   readonly order: number;
 }
 
-/** Where the batch stood when somebody came. */
+/** The state of the batch when a member joined. */
 interface JoinPoint {
   readonly bytes: number;
   readonly messages: number;
@@ -15,10 +15,10 @@ interface JoinPoint {
 }
 
 /**
- * What was said to an audience since its last flush: the frames in their order, and who is not to get which of them.
+ * The messages for an audience since its last flush: the frames in order, and the exceptions.
  *
- * Nearly every member gets all of it and shares the same bytes. The exceptions are identities that spoke (not their own
- * messages, but their acks) and members that came meanwhile (nothing from before).
+ * Nearly every member gets all of it and shares the same bytes. The exceptions are identities that published (no own
+ * messages, but acks) and members that joined in between (nothing from before).
  */
 export class Batch<Identity extends object, Member extends object> {
   private frames: Buffer[] = [];
@@ -27,7 +27,7 @@ export class Batch<Identity extends object, Member extends object> {
   private length = 0;
   private insteadBytes = 0;
   private joined: Buffer | undefined;
-  /** Counts what happens: bytes alone do not tell an ack from before somebody came from one after. */
+  /** Counts events: byte offsets alone cannot tell an ack before a member joined from one after. */
   private order = 0;
   private lastJoin = 0;
 
@@ -35,7 +35,7 @@ export class Batch<Identity extends object, Member extends object> {
     return this.frames.length;
   }
 
-  /** Bytes of all that waits: the frames for all, and what single identities get in their place. */
+  /** Bytes of everything that waits: the frames for all, and the substitutions. */
   get bytes(): number {
     return this.length + this.insteadBytes;
   }
@@ -44,12 +44,12 @@ export class Batch<Identity extends object, Member extends object> {
     return this.frames.length === 0 && this.substitutions.size === 0;
   }
 
-  /** Who gets something else than the others. */
+  /** The identities with substitutions. */
   get exceptions(): Iterable<Identity> {
     return this.substitutions.keys();
   }
 
-  /** Adds a message. `sender` does not get it, but `instead`, if that is given. */
+  /** Adds a message. `sender` gets `instead`, if given, and not the message. */
   add(frame: Buffer, sender: Identity | undefined, instead?: Buffer): void {
     const start = this.length;
     this.frames.push(frame);
@@ -58,12 +58,12 @@ export class Batch<Identity extends object, Member extends object> {
     if (sender !== undefined) this.except(sender, start, 1, instead);
   }
 
-  /** Adds something for one identity alone. */
+  /** Adds a frame for one identity alone. */
   addFor(identity: Identity, frame: Buffer): void {
     this.except(identity, this.length, 0, frame);
   }
 
-  /** Withholds all that has been said so far from a member: it was not there, or has it already. */
+  /** Withholds everything so far from a member: it was not there, or has it already. */
   joinHere(member: Member): void {
     this.lastJoin = ++this.order;
     this.joinPoints.set(member, { bytes: this.length, messages: this.messages, order: this.lastJoin });
@@ -79,7 +79,7 @@ export class Batch<Identity extends object, Member extends object> {
     return messages;
   }
 
-  /** The bytes for a member: for all but the exceptions the very same buffer. */
+  /** The bytes for a member. Without exceptions it is the very same buffer for all. */
   bytesFor(identity: Identity, member: Member): Buffer {
     const own = this.substitutions.get(identity);
     const start = this.joinPointOf(member);
@@ -111,7 +111,7 @@ export class Batch<Identity extends object, Member extends object> {
     const last = substitutions?.at(-1);
     this.insteadBytes += instead?.length ?? 0;
     const order = ++this.order;
-    // Not across the place where somebody came, who gets the one part and not the other.
+    // Not across the place where a member joined, which gets only the later part.
     if (last !== undefined && last.end === start && last.order > this.lastJoin) {
       last.end = this.length;
       last.messages += messages;
@@ -133,7 +133,7 @@ export class Batch<Identity extends object, Member extends object> {
 const NONE: readonly Substitution[] = [];
 const BEGINNING: JoinPoint = { bytes: 0, messages: 0, order: 0 };
 
-/** `bytes` from `start` on, with each substitution replaced; substitutions from before `start` are no longer wanted. */
+/** `bytes` from `start` on, with substitutions applied. Those from before `start` are ignored. */
 function assemble(bytes: Buffer, start: JoinPoint, substitutions: readonly Substitution[]): Buffer {
   const kept: Buffer[] = [];
   let at = start.bytes;

@@ -1,16 +1,16 @@
 import type { TokenBucket } from './token-bucket.js';
 
 /**
- * What one client has caused lately, on all its connections together. Each bucket is made when the first of its kind is
- * charged: an idle client needs none.
+ * What one client has recently caused, on all its connections. Each bucket is created at the first charge of its kind:
+ * an idle client needs none.
  */
 export class Account {
   messages: TokenBucket | undefined;
   bytes: TokenBucket | undefined;
   requests: TokenBucket | undefined;
   controlFrames: TokenBucket | undefined;
-  /** Microseconds of the event loop; kept by the work budget. */
+  /** Microseconds of the event loop; updated by the work budget. */
   work: TokenBucket | undefined;
-  /** Until when it has used more of the event loop than its share; monotonic milliseconds. */
+  /** Until when it is over its share of the event loop, in monotonic milliseconds. */
   inDebtUntilMs = 0;
 }

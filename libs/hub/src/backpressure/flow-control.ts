@@ -5,23 +5,26 @@ import type { Clock } from '../time/clock.js';
 import type { Account } from './account.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** A debt is paid in pauses that no liveness check of either side can take for death, and that are worth a timer. */
+/**
+ * Debts are paid in pauses that no liveness check of either side can mistake for a dead peer, and that are worth a
+ * timer.
+ */
 const MAX_RATE_PAUSE_MS = 5_000;
 const MIN_RATE_PAUSE_MS = 10;
 const MAX_PRESSURE_PAUSE_MS = 1_000;
-/** After so long somebody may try again who was not let in because nobody could follow. */
+/** How long a publisher should wait that was rejected because of overload. */
 const TRY_AGAIN_MS = 1_000;
 
-/** What it needs of a connection. */
+/** The parts of a connection that are used. */
 export type Paused = Pick<Connection, 'account' | 'pause' | 'resume' | 'isPausedFor'> &
   Partial<Pick<Connection, 'user'>>;
 
-/** What of an account counts against a rate. */
+/** The rates of an account. */
 type Rate = 'messages' | 'bytes' | 'requests' | 'controlFrames';
 
 /**
- * Slows clients down that send too much, by not reading from them, so that TCP holds them back: nobody is closed for
- * being eager. All connections of a client share its rates.
+ * Slows down clients that send too much by not reading from them, so that TCP holds them back. No client is closed for
+ * sending too fast. All connections of a client share its rates.
  */
 export class FlowControl {
   private readonly paused = new Set<Paused>();
@@ -35,7 +38,7 @@ export class FlowControl {
     private readonly events: HubEvents,
   ) {}
 
-  /** Counts a message of `sender`, of whatever kind, and pauses it if there were too many or nobody can follow. */
+  /** Counts a message of `sender`, of any type, and pauses it if there were too many or the subscribers do not keep up. */
   count(sender: Paused, bytes: number, nowMs: number): void {
     if (this.pressureSinceMs !== undefined) this.pauseForPressure(sender);
     if (this.isLogFull) this.pauseForLog(sender);
@@ -50,9 +53,9 @@ export class FlowControl {
   }
 
   /**
-   * Counts messages of somebody who cannot be paused, unless they are too many or nobody can follow.
+   * Counts messages of a publisher that cannot be paused, unless they are too many or the hub is overloaded.
    *
-   * @returns 0 if they are let in; else the milliseconds after which it may try again, and nothing is counted
+   * @returns 0 if they are admitted; otherwise the milliseconds to wait before a retry, and nothing is counted
    */
   admit(account: Account, ofUser: Account | undefined, messages: number, bytes: number): number {
     if (this.isOverloaded) return TRY_AGAIN_MS;
@@ -65,17 +68,17 @@ export class FlowControl {
         ofUser === undefined ? 0 : this.take(ofUser, 'messages', messageCount, maxMessageRatePerUser, nowMs),
       );
     const debtMs = count(0, 0);
-    // On credit: a batch that is larger than the rate would never be let in otherwise.
+    // On credit: otherwise a batch larger than the rate would never be admitted.
     if (debtMs === 0) count(messages, bytes);
     return debtMs;
   }
 
-  /** Whether nobody is let in who cannot be paused. */
+  /** Whether publishers that cannot be paused are rejected. */
   get isOverloaded(): boolean {
     return this.pressureSinceMs !== undefined || this.isLogFull;
   }
 
-  /** The same as `admit` for a request that is no message. */
+  /** Like `admit`, for a request that is not a message. */
   admitRequest(account: Account): number {
     const { maxRequestRate } = this.options;
     const nowMs = this.clock.monotonicMs();
@@ -84,7 +87,7 @@ export class FlowControl {
     return debtMs;
   }
 
-  /** Counts a message that asks for something: an answer, or a change of what is heard. */
+  /** Counts a message that requests something: an answer, or a change of subscriptions. */
   countRequest(sender: Paused): void {
     const { maxRequestRate } = this.options;
     const debtMs = this.take(sender.account, 'requests', 1, maxRequestRate, this.clock.monotonicMs());
@@ -98,13 +101,13 @@ export class FlowControl {
     return this.take(account, 'controlFrames', 1, maxControlRate, nowMs, maxControlBurst) === 0;
   }
 
-  /** To be called when a connection has ended. */
+  /** Call it when a connection has ended. */
   forget(connection: Paused): void {
     this.paused.delete(connection);
     this.waitingForLog.delete(connection);
   }
 
-  /** Publishers pause while `on`, though not for more than a second in a row. */
+  /** Pauses publishers while `on`, but for at most a second at a time. */
   setPressure(on: boolean, nowMs: number): void {
     if (on && this.pressureSinceMs === undefined) this.pressureSinceMs = nowMs;
     const tooLong =
@@ -115,7 +118,7 @@ export class FlowControl {
     this.paused.clear();
   }
 
-  /** Publishers pause while `on`: the log does not keep up, and what it cannot store in time is refused by it. */
+  /** Pauses publishers while `on`: the log does not keep up, and rejects what it cannot store in time. */
   setLogFull(on: boolean): void {
     this.isLogFull = on;
     if (on) return;
@@ -145,7 +148,7 @@ export class FlowControl {
     setTimeout(() => sender.resume('rate'), pauseMs).unref();
   }
 
-  /** @param rate a second, 0 = no limit @returns the milliseconds until the debt is paid */
+  /** @param rate per second; 0 means no limit @returns milliseconds until the debt is paid */
   private take(
     account: Account,
     what: Rate,

@@ -1,19 +1,19 @@
 /**
  * How long bytes have been waiting for one client.
  *
- * Not each write is remembered but one mark: what had been written up to a moment. When all of that is gone, the mark
- * is set anew. So the age is exact for a client that has stopped reading, and never too high for one that reads.
+ * Instead of every write, it remembers one mark: the amount written up to some moment. When all of that has left, a new
+ * mark is set. So the age is exact for a client that has stopped reading, and never too high for one that reads.
  */
 export class QueueAge {
-  /** Kept by whoever judges: the turn of the event loop in which it was looked at last. */
+  /** The turn of the event loop in which it was last checked; set by the checker. */
   judgedInTurn = 0;
   private writtenBytes = 0;
   private markBytes = 0;
   private markedAtMs: number;
-  /** The mark before. */
+  /** The previous mark. */
   private earlierMs: number;
 
-  /** @param waiting bytes that wait at this moment */
+  /** @param waiting bytes that wait now */
   constructor(waiting: number, nowMs: number) {
     this.markedAtMs = this.earlierMs = nowMs;
     this.writtenBytes = this.markBytes = waiting;
@@ -23,15 +23,15 @@ export class QueueAge {
     this.writtenBytes += bytes;
   }
 
-  /** Bytes that have left so far. @param waiting bytes that wait at this moment */
+  /** Bytes that have left so far. @param waiting bytes that wait now */
   takenBytes(waiting: number): number {
     return this.writtenBytes - waiting;
   }
 
   /**
-   * The age of the oldest bytes that wait, in milliseconds.
+   * The age of the oldest waiting bytes, in milliseconds.
    *
-   * @param waiting bytes that wait at this moment
+   * @param waiting bytes that wait now
    */
   ageMs(waiting: number, nowMs: number): number {
     if (this.isMarkGone(waiting)) {
@@ -42,15 +42,15 @@ export class QueueAge {
     return nowMs - this.markedAtMs;
   }
 
-  /** The same for somebody who only looks: no mark is set. */
+  /** Like `ageMs`, without setting a mark. */
   seenAgeMs(waiting: number, nowMs: number): number {
     return this.isMarkGone(waiting) ? 0 : nowMs - this.markedAtMs;
   }
 
   /**
-   * No byte that waits was written before this moment, in monotonic milliseconds; no mark is set.
+   * A lower bound for when the waiting bytes were written, in monotonic milliseconds. Sets no mark.
    *
-   * @param waiting bytes that wait at this moment
+   * @param waiting bytes that wait now
    */
   writtenSinceMs(waiting: number): number {
     return this.isMarkGone(waiting) ? this.markedAtMs : this.earlierMs;

@@ -9,17 +9,17 @@ import { QueueAge } from './queue-age.js';
 import type { WorkBudget } from './work-budget.js';
 
 const SWEEP_MS = 100;
-/** Much can be written between two sweeps: one more is made for each such part of what may wait in all. */
+/** Much can be written between two sweeps: an extra sweep runs for each such part of the total limit. */
 const SWEEPS_PER_MARK = 8;
-/** Its close frame stands behind its queueAge; so long it may still be read. */
+/** The close frame waits behind the client's queue. This is how long the client may take to read it. */
 const FAREWELL_MS = 1_000;
-/** Under pressure, clients whose bytes have waited this long are let go first. */
+/** Under pressure, clients whose bytes have waited this long are evicted first. */
 const PATIENCE_UNDER_PRESSURE_MS = 1_000;
 
 /**
- * Bounds what waits for clients that read more slowly than others speak: 1013, and gone.
+ * Limits what waits for clients that read more slowly than others publish: they are evicted with 1013.
  *
- * Judged is what is left from earlier turns of the event loop: what was written in this one had no chance to leave.
+ * Only bytes from earlier turns of the event loop count: those of this turn had no chance to leave.
  */
 export class SlowConsumers {
   private readonly waiting = new Set<Connection>();
@@ -36,22 +36,22 @@ export class SlowConsumers {
     private readonly guard: Guard,
   ) {}
 
-  /** The connections for which something waits. */
+  /** The connections for which bytes wait. */
   get all(): ReadonlySet<Connection> {
     return this.waiting;
   }
 
-  /** To be called after a write that the kernel did not take as a whole. */
+  /** Call it after a write that the kernel did not accept as a whole. */
   wrote(connection: Connection, bytes: number): void {
     if (connection.queueAge === undefined) this.watch(connection);
     else connection.queueAge.wrote(bytes);
     this.writtenSinceSweep += bytes;
     if (this.writtenSinceSweep < this.options.maxTotalQueuedBytes / SWEEPS_PER_MARK) return;
-    // Not at once: the fan-out is walking the channel that a sweep may take connections out of.
+    // Not at once: the fan-out is walking the channel from which a sweep may remove connections.
     this.earlySweep ??= setImmediate(() => this.sweep());
   }
 
-  /** Whether more is left from earlier turns for the client than may wait; to be asked before each write. */
+  /** Whether more bytes from earlier turns wait for the client than allowed. Call it before each write. */
   isTooSlow({ queueAge, queuedBytes }: Pick<Connection, 'queueAge' | 'queuedBytes'>): boolean {
     if (queueAge === undefined || queueAge.judgedInTurn === this.budget.turn) return false;
     queueAge.judgedInTurn = this.budget.turn;
@@ -59,7 +59,8 @@ export class SlowConsumers {
   }
 
   /**
-   * Takes the connection out of its channel at once and ends it; its client may see 1006 in place of 1013. Never throws.
+   * Removes the connection from its channels at once and closes it. Its client may see 1006 instead of 1013. Never
+   * throws.
    */
   evict(connection: Connection, why: SlowReason): void {
     this.guarded(connection, () => this.sendAway(connection, why));
@@ -68,7 +69,7 @@ export class SlowConsumers {
   private sendAway(connection: Connection, why: SlowReason): void {
     const { queuedBytes, queueAge } = connection;
     const waitedMs = queueAge?.ageMs(queuedBytes, this.clock.monotonicMs()) ?? 0;
-    // Before it is forgotten: observers may look at how long it has waited.
+    // Before it is forgotten: observers may ask how long it has waited.
     this.events.slowConsumer(connection, why, queuedBytes, waitedMs);
     this.forget(connection);
     connection.subscription?.audience?.remove(connection);
@@ -80,7 +81,7 @@ export class SlowConsumers {
     connection.close(code, reason);
   }
 
-  /** What fails for one connection is its end, and not that of a sweep or a flush. */
+  /** A failure ends the connection that caused it, not the sweep or the flush. */
   private guarded(connection: Connection, task: () => void): void {
     this.guard.run('slow consumer', task, () => {
       this.forget(connection);
@@ -121,7 +122,7 @@ export class SlowConsumers {
       this.evict(connection, 'age');
   }
 
-  /** Lets the slowest go while more waits in all than may; publishers pause while that does not help. */
+  /** Evicts the slowest clients while the total is over its limit. Publishers pause if that is not enough. */
   private relieve(nowMs: number): void {
     let total = this.total();
     if (total > this.options.maxTotalQueuedBytes) {

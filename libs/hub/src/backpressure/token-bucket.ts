@@ -1,12 +1,12 @@
 const SECOND_MS = 1_000;
 
-/** Counts against a rate with room for a burst. */
+/** A token bucket: a rate limit with a burst. */
 export class TokenBucket {
   private tokens: number;
 
   /**
-   * @param rate tokens a second
-   * @param burst tokens that can be saved up
+   * @param rate tokens per second
+   * @param burst maximum tokens saved up
    * @param atMs monotonic time
    */
   constructor(
@@ -17,7 +17,7 @@ export class TokenBucket {
     this.tokens = burst;
   }
 
-  /** Takes tokens, on credit if need be. @returns the milliseconds until the debt is paid; 0 if there is none */
+  /** Takes tokens, on credit if necessary. @returns milliseconds until the debt is paid; 0 if there is none */
   take(nowMs: number, amount = 1): number {
     const saved = ((nowMs - this.atMs) / SECOND_MS) * this.rate;
     this.tokens = Math.min(this.burst, this.tokens + saved) - amount;

@@ -5,37 +5,38 @@ import { TokenBucket } from './token-bucket.js';
 import { type Worker, WorkQueue } from './work-queue.js';
 
 /**
- * Who is served first, and how many microseconds of a turn each kind may take while others wait. `light` is what clients
- * sent that have used less than their share; `heavy` what the others sent; `console` what operators look at. At least one
- * piece of each is done in a turn.
+ * The lanes in order of priority, with the microseconds per turn that each may take while others wait. `light` is input
+ * of clients below their share, `heavy` that of the others, `console` what operators look at. Each lane does at least
+ * one piece per turn.
  */
 const LANES = { light: 6_000, door: 2_000, replay: 2_000, heavy: 4_000, console: 1_000 } as const;
 export type Lane = keyof typeof LANES;
 const LANE_NAMES = Object.keys(LANES) as Lane[];
 
-/** What a lane has had to do that did not have room when it came. */
+/** The load of a lane beyond what found room on arrival. */
 export interface LaneUse {
   readonly name: Lane;
   /** Workers that wait now. */
   readonly queued: number;
-  /** What was done so far, and how long it took. */
+  /** Pieces done so far, and the time that they took. */
   readonly pieces: number;
   readonly ms: number;
 }
 
-/** So much is done in one turn of the event loop before others are looked after. */
+/** How much is done in one turn of the event loop before other events are handled. */
 const TURN_US = 8_000;
-/** A client's share: as long as it causes less work than this, it goes before those that cause more. */
+/** A client's share: while it causes less work than this, it takes priority over those that cause more. */
 const SHARE_US_PER_SECOND = 100_000;
 const SHARE_BURST_US = 20_000;
 const MS_US = 1_000;
 
 /**
- * Shares the event loop out. Whatever a peer causes is charged here: to the turn of the event loop, which ends when its
- * budget is spent, and to the client, which goes behind all others once it has used more than its share. Handshakes and
- * HTTP requests come from nobody yet: they have a lane, and rates by address at the door.
+ * Shares the event loop between clients. All work that a peer causes is charged here: to the turn of the event loop,
+ * which ends when its budget is spent, and to the client, which comes after all others once it has used more than its
+ * share. Handshakes and HTTP requests have no client yet: they have a lane of their own, and rates per address at the
+ * entry.
  *
- * Nothing is refused here, and nobody is slowed down while nobody else wants the time.
+ * Nothing is rejected here, and no client is slowed down while there is time left.
  */
 export class WorkBudget {
   private readonly lanes = Object.fromEntries(LANE_NAMES.map((name) => [name, new WorkQueue()])) as Record<
@@ -47,15 +48,15 @@ export class WorkBudget {
   ) as Record<Lane, { pieces: number; ms: number }>;
   private turnStartMs: number | undefined;
   private turnNumber = 1;
-  /** What was caused in this turn and is still to be done in a flush. */
+  /** Work of this turn that a flush still has to do. */
   private deferredUs = 0;
   private turnEnd: NodeJS.Immediate | undefined;
-  /** What somebody is charged for at the moment: when it began, and what had been deferred by then. */
+  /** Start of the open charge: its time, and the work caused by then. */
   private openedAtMs: number | undefined;
   private openedAtUs = 0;
-  /** All that was caused and not done on the spot, for the clients' accounts: the writes of a flush included. */
+  /** All deferred work, including the writes of a flush, for the clients' accounts. */
   private causedUs = 0;
-  /** Called in each turn when what light clients sent is done, and before anything else is. */
+  /** Called in each turn when the input of light clients is handled, before anything else. */
   lightDone: () => void = () => undefined;
 
   constructor(
@@ -63,7 +64,7 @@ export class WorkBudget {
     private readonly guard: Guard,
   ) {}
 
-  /** Numbers the turns of the event loop in which something was done, or in which somebody asked. */
+  /** Numbers the turns of the event loop in which work was done or this was read. */
   get turn(): number {
     this.begin();
     return this.turnNumber;
@@ -74,7 +75,7 @@ export class WorkBudget {
     return LANE_NAMES.map((name) => ({ name, queued: this.lanes[name].size, ...this.done[name] }));
   }
 
-  /** Whether this turn has room, and nothing waits that goes before it. */
+  /** Whether this turn has room, and nothing of the same or a higher priority waits. */
   isFree(lane: Lane, nowMs: number): boolean {
     if (this.spentUs(nowMs) >= TURN_US) return false;
     for (const name of LANE_NAMES) {
@@ -84,19 +85,19 @@ export class WorkBudget {
     return true;
   }
 
-  /** The lane of what this client sends. */
+  /** The lane for input of this client. */
   laneOf(account: Account, nowMs: number): 'light' | 'heavy' {
     return account.inDebtUntilMs > nowMs ? 'heavy' : 'light';
   }
 
-  /** From now on somebody is charged, up to `settle`: not a closure for each message, since this is done for every one. */
+  /** Starts a charge, up to `settle`. No closure, since this runs for every message. */
   open(nowMs: number): void {
     this.begin();
     this.openedAtMs = nowMs;
     this.openedAtUs = this.causedUs;
   }
 
-  /** Charges the client with the time since `open`, and with what was left to do since. */
+  /** Charges the client for the time since `open`, and for the work deferred since. */
   settle(account: Account, nowMs: number): void {
     if (this.openedAtMs === undefined) return;
     const costUs = (nowMs - this.openedAtMs) * MS_US + this.causedUs - this.openedAtUs;
@@ -104,7 +105,7 @@ export class WorkBudget {
     this.bill(account, costUs, nowMs);
   }
 
-  /** The same for one task. */
+  /** Charges one task. */
   charge(account: Account, task: () => void): void {
     this.open(this.clock.monotonicMs());
     try {
@@ -115,10 +116,11 @@ export class WorkBudget {
   }
 
   /**
-   * Work was caused that the next flush will do; whoever is being charged pays, or else `account`.
+   * Charges work that the next flush will do to the open charge, or else to `account`.
    *
-   * @param costUs counts against this turn
-   * @param fixedUs is paid as well, but there is one such cost for a flush: to end the turn for it would make more of them
+   * @param costUs also counts against this turn
+   * @param fixedUs is only charged to the account: it occurs once per flush, so ending the turn for it would cause more
+   *   flushes
    */
   defer(costUs: number, account: Account | undefined, fixedUs = 0): void {
     this.begin();
@@ -128,7 +130,7 @@ export class WorkBudget {
       this.bill(account, costUs + fixedUs, this.clock.monotonicMs());
   }
 
-  /** Does something in this turn if there is room, else in a coming one. */
+  /** Runs a task in this turn if there is room, otherwise in a later one. */
   run(lane: Lane, task: () => void): void {
     if (!this.isFree(lane, this.clock.monotonicMs())) {
       this.enqueue(lane, once(task));
@@ -138,7 +140,7 @@ export class WorkBudget {
     task();
   }
 
-  /** Lets a worker do its pieces in coming turns, in turn with others of its lane. */
+  /** Lets a worker do its pieces in later turns, alternating with others of its lane. */
   enqueue(lane: Lane, worker: Worker): void {
     this.lanes[lane].add(worker);
     this.begin();
@@ -163,7 +165,7 @@ export class WorkBudget {
     return (nowMs - this.turnStartMs) * MS_US + this.deferredUs;
   }
 
-  /** The turn ends where the event loop does its immediates; the next one begins with what waits. */
+  /** A turn ends when the event loop runs its immediates. The next one starts with what waits. */
   private begin(): void {
     if (this.turnEnd !== undefined) return;
     this.turnStartMs = this.clock.monotonicMs();

@@ -1,6 +1,6 @@
 /**
- * What the work that waits for the next flush costs, in microseconds, about: as measured on one core of 2026, and only
- * good for comparing one kind with another. Work that is done on the spot is measured by the clock instead.
+ * The approximate costs of the work that waits for the next flush, in microseconds, measured on one core of 2026. Only
+ * good for comparing kinds of work. Work that is done immediately is timed by the clock instead.
  */
 
 /** Adding a frame to what waits for one audience. */
@@ -13,10 +13,10 @@ export function fanOutCostUs(members: number, frameBytes: number): number {
   return ADD_US + members * frameBytes * BYTE_US;
 }
 
-/** A write that is not there without this message: nearly all of it is the kernel's. */
+/** A write that would not happen without this message. Nearly all of it is spent in the kernel. */
 const WRITE_US = 3;
 
-/** The writes of a flush, one for each member; whoever is the first to say something in it causes them. */
+/** The writes of a flush, one per member. They are charged to the first message in it. */
 export function writesCostUs(members: number): number {
   return members * WRITE_US;
 }

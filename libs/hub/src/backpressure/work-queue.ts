@@ -1,12 +1,12 @@
-/** Something that has work to do, a piece at a time. */
+/** Does work in pieces. */
 export interface Worker {
-  /** Does the next piece. @returns whether there is more to do */
+  /** Does the next piece. @returns whether there is more */
   work(): boolean;
-  /** Ends what the work was for, after `work` has thrown: it gets no other turn. Nothing to do without it. */
+  /** Cleans up after `work` has thrown; the worker gets no further turn. Optional. */
   failed?(): void;
 }
 
-/** Workers that take turns: each does one piece, and stands at the end again if it has more. */
+/** Workers that take turns: each does one piece, and goes to the end of the queue if it has more. */
 export class WorkQueue {
   private now: Worker[] = [];
   private later: Worker[] = [];
@@ -20,7 +20,7 @@ export class WorkQueue {
     this.later.push(worker);
   }
 
-  /** Lets the next worker do a piece. @param failed told of one that throws; without it, the caller gets what it throws */
+  /** Runs one piece of the next worker. @param failed called with its error; without it, the error is rethrown */
   workOnce(failed?: (worker: Worker, error: unknown) => void): void {
     if (this.at === this.now.length) {
       this.now = this.later;

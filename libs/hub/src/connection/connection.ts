@@ -8,59 +8,59 @@ import type { Subscription } from '../subscriptions/subscription.js';
 import type { Identity } from './identities.js';
 import type { Transport } from './transport.js';
 
-/** Who joins, and where. */
+/** A client that joins, and its channel. */
 export interface Member {
   readonly clientId: string;
-  /** Whether somebody has vouched for that name, so that it is no other's. */
+  /** Whether its client id was authenticated, so that no other client has it. */
   readonly isAuthenticated?: boolean;
-  /** Makes bytes of what it hears. */
+  /** Encodes what it receives. */
   readonly encoder: Encoder;
-  /** The channel that it asked for at first. */
+  /** The channel in its URL. */
   readonly channel: string;
   readonly remoteAddress: string;
-  /** What it may do; without one, everything. */
+  /** Its rights; undefined means everything. */
   readonly access?: Access | undefined;
 }
 
-/** Why the hub reads no more from a client for a while; `work`: it has not handled yet what it has read. */
+/** Why the hub has paused reading from a client. `work`: earlier input is not handled yet. */
 export type PauseReason = 'pressure' | 'rate' | 'log' | 'hello' | 'auth' | 'work';
 
-/** What understands a client: its dialect. */
+/** Handles the messages of a client: its dialect. */
 export interface Receiver {
   receive(connection: Connection, data: Buffer): void;
-  /** Asks for a sign of life in the dialect's own words; without it the transport does. */
+  /** Sends a ping in the dialect's own form. Without it the transport does. */
   probe?(connection: Connection): void;
   /** The connection has ended. */
   end?(connection: Connection): void;
 }
 
 const NONE: readonly PauseReason[] = [];
-/** RFC 6455, section 7.4.1: for a connection that ended without a close frame. */
+/** RFC 6455, section 7.4.1: the connection ended without a close frame. */
 const ABNORMAL = 1006;
-/** So long an expelled peer has to read why. */
+/** How long an expelled peer has to read the reason. */
 const EXPELLED_MS = 1_000;
 
-/** The hub's object for one client's connection. What others keep of it is one object for each of them. */
+/** The hub's object for one client's connection. Each other part of the hub attaches at most one object to it. */
 export class Connection implements Sender {
   messagesIn = 0;
-  /** Who handles what it sends. */
+  /** Handles its input. */
   receiver: Receiver | undefined;
-  /** Who it is; set when it begins to listen. */
+  /** Its identity; set when it begins to listen. */
   declare identity: Identity;
-  /** What it may do; undefined in a hub that asks nobody who they are. Set by `Hub.authorize`. */
+  /** Its rights; undefined in a hub without authorization. Set by `Hub.authorize`. */
   access: Access | undefined;
-  /** Whose client it is; kept by the users. */
+  /** Its user; set by the users. */
   user: User | undefined;
-  /** When it ends unless its token is renewed; kept by the expiries. */
+  /** When it ends unless its token is renewed; set by the expiries. */
   endsAtSecond: number | undefined;
-  /** What it hears; kept by the subscriptions. */
+  /** Its channels; set by the subscriptions. */
   subscription: Subscription | undefined;
-  /** What the kernel has not taken yet; kept by the slow-consumer policy, undefined while nothing waits. */
+  /** Bytes that the kernel has not accepted yet; set by the slow-consumer policy, undefined while nothing waits. */
   queueAge: QueueAge | undefined;
-  /** What was read from it and is not handled yet; kept by the intake. */
+  /** Input that is read but not handled yet; set by the intake. */
   pendingInput: PendingInput<Connection> | undefined;
 
-  /** Told once when the hub ends it: nothing more is written then. */
+  /** Called once when the hub ends it: nothing more is written then. */
   whenEnded: ((connection: Connection, code: number, reason: string) => void) | undefined;
 
   private pauseReasons: PauseReason[] | undefined;
@@ -70,7 +70,7 @@ export class Connection implements Sender {
   constructor(
     private readonly transport: Transport,
     readonly member: Member,
-    /** Whole monotonic milliseconds, which take no memory of their own. */
+    /** Whole monotonic milliseconds, which need no memory of their own. */
     readonly joinedAtMs: number,
   ) {
     this.access = member.access;
@@ -84,7 +84,7 @@ export class Connection implements Sender {
     return this.member.remoteAddress;
   }
 
-  /** The channel that it asked for at first. */
+  /** The channel in its URL. */
   get channel(): string {
     return this.member.channel;
   }
@@ -93,7 +93,7 @@ export class Connection implements Sender {
     return this.member.encoder;
   }
 
-  /** What it causes is charged here: to its client, or to itself before it has said who it is. */
+  /** Its work is charged here: to its client, or to the connection before it is identified. */
   get account(): Account {
     if (this.identity !== undefined) return this.identity.account;
     this.ownAccount ??= new Account();
@@ -104,7 +104,7 @@ export class Connection implements Sender {
     return this.transport.isOpen;
   }
 
-  /** Whether the hub has ended it: what it has sent and was not handled by then counts no more. */
+  /** Whether the hub has ended it. Input that was not handled by then is discarded. */
   get hasBeenEnded(): boolean {
     return this.ended;
   }
@@ -113,7 +113,7 @@ export class Connection implements Sender {
     return this.pauseReasons !== undefined;
   }
 
-  /** Why it is not read from at the moment. */
+  /** Why reading from it is paused. */
   get pauses(): readonly PauseReason[] {
     return this.pauseReasons ?? NONE;
   }
@@ -122,7 +122,7 @@ export class Connection implements Sender {
     return this.pauseReasons?.includes(reason) === true;
   }
 
-  /** Whether it has to wait for something else than its turn. */
+  /** Whether it has to wait for more than its turn. */
   get mustWait(): boolean {
     return this.pauseReasons?.some((reason) => reason !== 'work') === true;
   }
@@ -136,12 +136,12 @@ export class Connection implements Sender {
     return this.transport.answersProbes;
   }
 
-  /** Of what waited for it, the bytes that the kernel has taken. */
+  /** How many of the waiting bytes the kernel has accepted. */
   get takenBytes(): number {
     return this.queueAge?.takenBytes(this.queuedBytes) ?? 0;
   }
 
-  /** Bytes that wait in this process because the kernel's buffers are full. */
+  /** Bytes buffered in this process because the kernel's buffers are full. */
   get queuedBytes(): number {
     return this.transport.queuedBytes;
   }
@@ -151,20 +151,20 @@ export class Connection implements Sender {
     this.transport.write(bytes);
   }
 
-  /** The same for several buffers. @param written called when the kernel has taken all, or never will */
+  /** Writes several buffers. @param written called when the kernel has accepted all of them, or never will */
   writeAll(buffers: readonly Buffer[], written: () => void): void {
     this.transport.writeAll(buffers, written);
   }
 
-  /** Reads no more from the client, so that TCP slows it down; for each reason once. */
+  /** Stops reading from the client, so that TCP slows it down. Each reason counts once. */
   pause(reason: PauseReason): void {
     if (this.isPausedFor(reason)) return;
-    // Ended, it is still read from, or the answer to its close frame would be late.
+    // After its end it is still read from: otherwise the answer to its close frame would be late.
     if (this.pauseReasons === undefined && !this.ended) this.transport.pause();
     this.pauseReasons = [...(this.pauseReasons ?? []), reason];
   }
 
-  /** Reads on when no reason is left. */
+  /** Continues reading when no reason is left. */
   resume(reason: PauseReason): void {
     if (!this.isPausedFor(reason)) return;
     const left = this.pauseReasons?.filter((each) => each !== reason);
@@ -173,18 +173,18 @@ export class Connection implements Sender {
     this.pendingInput?.wake();
   }
 
-  /** Ends it in order; the transport ends by itself if the peer gives no answer. */
+  /** Closes it with a close frame. The transport ends by itself if the peer does not answer. */
   close(code: number, reason: string): void {
     this.end(code, reason);
-    // Paused, the answer would never be read.
+    // While paused, the answer would never be read.
     this.resumeAll();
     this.pendingInput?.wake();
     this.transport.close(code, reason);
   }
 
   /**
-   * Ends a peer that breaks the rules on and on: it is told why, and nothing more of what it sends is looked at, not even
-   * an answer to the close frame.
+   * Closes a peer that keeps violating the protocol. It is told why, and all its further input is ignored, even the
+   * answer to the close frame.
    */
   expel(code: number, reason: string): void {
     this.close(code, reason);
@@ -192,13 +192,13 @@ export class Connection implements Sender {
     setTimeout(() => this.terminate(), EXPELLED_MS).unref();
   }
 
-  /** Asks for a sign of life. */
+  /** Sends a ping. */
   probe(): void {
     if (this.receiver?.probe === undefined) this.transport.probe();
     else this.receiver.probe(this);
   }
 
-  /** Cuts the connection without a word, for a peer that no longer answers. */
+  /** Ends the connection without a close frame, for a peer that no longer answers. */
   terminate(): void {
     this.end(ABNORMAL, 'terminated');
     this.transport.terminate();

@@ -4,10 +4,13 @@ import type { Guard } from '../guard.js';
 import type { Connection } from './connection.js';
 import { drain, drainSpreadMs } from './drain.js';
 
-/** Over how long clients are to spread their return when the log has lost its place: a second, a millisecond for each. */
+/**
+ * Minimum time over which clients spread their return when the log has lost its place. The spread is a millisecond per
+ * client, and at least this.
+ */
 const LEAST_SPREAD_MS = 1_000;
 
-/** Everybody who is connected, from the first to the last. */
+/** All connections, oldest first. */
 export class Connections {
   private readonly open = new Set<Connection>();
   private readonly dialects = new Map<string, number>();
@@ -36,13 +39,14 @@ export class Connections {
     if (this.open.size === 0) this.emptied?.();
   }
 
-  /** A name stays when its last connection has left: it is one of few, and its metric goes to 0. */
+  /** A name stays after its last connection has left: there are few names, and the metric goes to 0. */
   private count({ encoder }: Connection, change: number): void {
     this.dialects.set(encoder.name, (this.dialects.get(encoder.name) ?? 0) + change);
   }
 
   /**
-   * Sends everybody away (1012, they come back later); resolves when the last one has left, or the time is over.
+   * Closes all connections (1012, the clients come back later). Resolves when the last one has ended, or at the
+   * timeout.
    *
    * @param flush writes everything that waits
    */
@@ -56,7 +60,7 @@ export class Connections {
     await drain({ connections, flush }, timeoutMs, emptied);
   }
 
-  /** The log has lost its place: whoever keeps a cursor comes back with it, and is told that there is a gap. */
+  /** The log has lost its place. Clients with a cursor come back with it, and are told that there is a gap. */
   sendBack(): void {
     const reason = reconnectAdvice(Math.max(LEAST_SPREAD_MS, this.open.size));
     for (const connection of this.open) {

@@ -6,16 +6,16 @@ import type { Connection } from './connection.js';
 
 const TOPIC = 'disconnect';
 
-/** Whose connections are to end, and what they are told. */
+/** The connections to close, and the close code and reason. */
 export interface Disconnection {
-  /** One of the two. */
+  /** Exactly one of the two. */
   readonly user?: string | undefined;
   readonly clientId?: string | undefined;
   readonly code: number;
   readonly reason: string;
 }
 
-/** Ends the connections of a user or a client, on all hubs of a log that run now. */
+/** Closes the connections of a user or a client, on all running hubs of a log. */
 export class Disconnects {
   constructor(
     board: NoticeBoard,
@@ -27,7 +27,7 @@ export class Disconnects {
   }
 
   /**
-   * @returns when all hubs are told; on this one it is done at once
+   * @returns when all hubs are told; on this one it takes effect at once
    * @throws NoticeError if the other hubs could not be told
    */
   async everywhere(disconnection: Disconnection): Promise<void> {
@@ -35,7 +35,7 @@ export class Disconnects {
     await this.log.post({ topic: TOPIC, key: nameOf(disconnection), body: write(disconnection), keepMs: 0 });
   }
 
-  /** @returns how many connections of this hub end */
+  /** @returns how many connections of this hub are closed */
   end({ user, clientId, code, reason }: Disconnection): number {
     const meant =
       user === undefined
@@ -54,7 +54,7 @@ function write({ user, clientId: client_id, code, reason }: Disconnection): stri
   return JSON.stringify({ user, client_id, code, reason });
 }
 
-/** Only hubs write notices, so one that cannot be read is a bug. */
+/** Only hubs write notices, so an invalid one is a bug. */
 function read({ body }: Notice): Disconnection {
   const { user, client_id: clientId, code, reason } = JSON.parse(body);
   if (!Number.isInteger(code)) throw new TypeError('a disconnect has no code');

@@ -1,31 +1,31 @@
 import { CLOSE, reconnectAdvice } from '@ws-hub/protocol';
 import type { Connection } from './connection.js';
 
-/** So many clients can come back to the next hub in a second without harm. */
+/** How many clients per second the next hub can accept without trouble. */
 const CLIENTS_PER_SECOND = 1_000;
 const STEP_MS = 10;
 const LEAST_ADVICE_MS = 1_000;
 const SECOND_MS = 1_000;
 
-/** What the end of life needs of the hub. */
+/** What draining needs of the hub. */
 export interface Draining {
   readonly connections: ReadonlySet<Connection>;
   /** Writes everything that waits: a connection gets its last messages before its close frame. */
   flush(): void;
 }
 
-/** Over how long `connections` are sent away, in milliseconds. */
+/** Over how long `connections` are closed, in milliseconds. */
 export function drainSpreadMs(connections: number, timeoutMs: number): number {
   return Math.min(timeoutMs, (connections / CLIENTS_PER_SECOND) * SECOND_MS);
 }
 
 /**
- * Sends everybody away with 1012, a few at a time, with the advice to spread the return over as long.
+ * Closes all connections with 1012, a few at a time, and advises clients to spread their return over the same time.
  *
- * What is accepted meanwhile goes to every recipient whose close frame has not been written. Who is still there after
- * `timeoutMs` is cut off.
+ * Messages accepted in the meantime go to every recipient whose close frame is not written yet. After `timeoutMs` the
+ * remaining connections are terminated.
  *
- * @returns when the last connection has left, or the time is over
+ * @returns when the last connection has ended, or at the timeout
  */
 export async function drain(
   { connections, flush }: Draining,

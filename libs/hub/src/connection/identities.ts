@@ -3,13 +3,13 @@ import type { Identity as Named } from '../audience/audience.js';
 import { Account } from '../backpressure/account.js';
 import type { Connection } from './connection.js';
 
-/** Who somebody is, and the connections on which they listen at the moment: a half-dead one beside its successor is normal. */
+/** An identity and its listening connections. Two are normal: a half-dead one and its successor. */
 export class Identity implements Named {
   readonly connections: Connection[] = [];
   readonly prefix: string;
   private ownAccount: Account | undefined;
 
-  /** @param account what it has caused lately, on connections that are gone */
+  /** @param account of its former connections */
   constructor(
     readonly clientId: string,
     account?: Account,
@@ -18,22 +18,22 @@ export class Identity implements Named {
     this.ownAccount = account;
   }
 
-  /** What all its connections cause. */
+  /** The account of all its connections. */
   get account(): Account {
     this.ownAccount ??= new Account();
     return this.ownAccount;
   }
 
-  /** Whether it has caused anything yet. */
+  /** Whether it has an account yet. */
   get hasAccount(): boolean {
     return this.ownAccount !== undefined;
   }
 }
 
-/** So many accounts of clients that have left are kept, those who left last: a rate is not begun anew by coming back. */
+/** Maximum number of accounts kept of clients that have left; the most recent stay. Reconnecting must not reset a rate. */
 const MAX_LEFT = 4_096;
 
-/** Everybody who listens now, and what those who have just left have caused. */
+/** All clients that listen now, and the accounts of clients that left recently. */
 export class Identities {
   private readonly present = new Map<string, Identity>();
   private readonly left = new Map<string, Account>();
@@ -42,7 +42,7 @@ export class Identities {
     return this.present.get(clientId);
   }
 
-  /** What a client causes, whether or not it listens. */
+  /** The account of a client, whether or not it listens. */
   accountOf(clientId: string): Account {
     const present = this.present.get(clientId);
     if (present !== undefined) return present.account;
@@ -51,7 +51,7 @@ export class Identities {
     return account;
   }
 
-  /** The connection is one of this client from now on. */
+  /** Assigns the connection to the client. */
   add(connection: Connection, clientId: string): Identity {
     const identity = this.present.get(clientId) ?? this.comeBack(clientId);
     identity.connections.push(connection);
@@ -62,7 +62,7 @@ export class Identities {
     const { connections, clientId } = connection.identity;
     const at = connections.indexOf(connection);
     if (at !== -1) connections.splice(at, 1);
-    // Another identity object of this name may have come since this one was left by its last connection.
+    // A newer identity object of this name may exist since this one lost its last connection.
     if (connections.length === 0 && this.present.get(clientId) === connection.identity)
       this.goAway(connection.identity);
   }
@@ -80,7 +80,7 @@ export class Identities {
   }
 
   private keep(clientId: string, account: Account): void {
-    // Anew, so that it is the newest.
+    // Inserted again, so that it is the newest.
     this.left.delete(clientId);
     this.left.set(clientId, account);
     if (this.left.size <= MAX_LEFT) return;

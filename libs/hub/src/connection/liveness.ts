@@ -12,34 +12,37 @@ const JITTER = 0.2;
 export interface Pinged {
   /** Bytes received so far, of all kinds. */
   readonly bytesRead: number;
-  /** Of what waited for it, the bytes that the kernel has taken so far. */
+  /** How many of the waiting bytes the kernel has accepted so far. */
   readonly takenBytes: number;
-  /** Whether it answers a probe; if not, only what it takes tells whether it is alive. */
+  /** Whether it answers pings. If not, only the bytes that it accepts show that it is alive. */
   readonly answersProbes: boolean;
-  /** Nothing is read from it at the moment. */
+  /** Reading from it is paused. */
   readonly isPaused: boolean;
   probe(): void;
   close(code: number, reason: string): void;
   terminate(): void;
 }
 
-/** what liveness remembers of a connection; due times are whole monotonic milliseconds, which take no memory of their own. */
+/**
+ * What liveness remembers of a connection. Due times are whole monotonic milliseconds, which need no memory of their
+ * own.
+ */
 class Signs {
   seenBytes = 0;
   seenTakenBytes = 0;
-  /** Since when an answer is waited for. */
+  /** Since when it waits for an answer. */
   waitsSinceMs: number | undefined;
-  /** When the ping went out that no pong has answered yet. */
+  /** When the last unanswered ping was sent. */
   pingSentAtMs: number | undefined;
 
   constructor(public pingDueAtMs: number) {}
 }
 
 /**
- * The ping sweep (RFC 6455, section 5.5.2): finds peers that are gone without a word, such as half-open TCP.
+ * The ping sweep (RFC 6455, section 5.5.2): finds peers that disappeared silently, such as half-open TCP connections.
  *
- * One timer for all connections. Any byte that arrives counts as life, so a busy client is never asked to prove it
- * by a pong that stands behind its own messages; and so does any byte that leaves after it had to wait.
+ * One timer for all connections. Any received byte counts as a sign of life, so a busy client need not prove it with a
+ * pong that waits behind its own messages. So does any byte that leaves after it had to wait.
  */
 export class Liveness {
   private readonly watched = new Map<Pinged, Signs>();
@@ -66,7 +69,7 @@ export class Liveness {
     this.watched.set(connection, new Signs(this.nextPingMs(this.nowMs())));
   }
 
-  /** To be called when a pong has come. */
+  /** Call it when a pong has arrived. */
   answered(connection: Pinged): void {
     const signs = this.watched.get(connection);
     if (signs?.pingSentAtMs === undefined) return;
@@ -80,7 +83,7 @@ export class Liveness {
     this.watched.delete(connection);
   }
 
-  /** One look at every connection. What fails for one is its end, and not that of the sweep. */
+  /** Checks every connection. A failure ends the connection that caused it, not the sweep. */
   sweep(): void {
     const nowMs = this.nowMs();
     for (const [connection, signs] of this.watched) {
@@ -101,7 +104,7 @@ export class Liveness {
   private check(connection: Pinged, signs: Signs, nowMs: number): void {
     this.countBytes(connection, signs);
     noticeTaken(connection, signs);
-    // Its pongs are not read while it is paused, so the time to answer begins anew when that ends.
+    // Its pongs are not read while it is paused, so the time to answer starts anew after the pause.
     if (connection.isPaused && signs.waitsSinceMs !== undefined) signs.waitsSinceMs = nowMs;
     const { waitsSinceMs } = signs;
     if (waitsSinceMs !== undefined && nowMs - waitsSinceMs >= this.options.pingTimeoutMs)
@@ -125,7 +128,7 @@ export class Liveness {
     connection.probe();
   }
 
-  /** Spread, so that connections that came in one moment are not asked in one moment for ever. */
+  /** Spread, so that connections that were opened together are not pinged together forever. */
   private nextPingMs(nowMs: number): number {
     return Math.round(nowMs + this.options.pingIntervalMs * (1 - JITTER + 2 * JITTER * Math.random()));
   }
@@ -135,7 +138,7 @@ export class Liveness {
   }
 }
 
-/** A peer that takes what it is sent is alive, however far behind all of that its pong may stand. */
+/** A peer that accepts what it is sent is alive, however far behind all of that its pong may be. */
 function noticeTaken({ takenBytes }: Pinged, signs: Signs): void {
   if (takenBytes > signs.seenTakenBytes) signs.waitsSinceMs = undefined;
   signs.seenTakenBytes = takenBytes;

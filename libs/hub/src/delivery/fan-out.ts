@@ -12,8 +12,8 @@ import type { Flusher } from './flusher.js';
 import { type Listeners, SocketWriter } from './socket-writer.js';
 
 /**
- * Hands the entries of the log, in its order, to all who listen: into the batch of each audience, from where a flush
- * takes them to the sockets.
+ * Hands the entries of the log, in order, to all subscribers: into the batch of each audience, from which a flush
+ * writes them to the sockets.
  */
 export class FanOut {
   constructor(
@@ -57,7 +57,7 @@ export class FanOut {
     if (entry.trace !== undefined && this.tracing.isOn) this.record(entry as TracedEntry, encoded.id, sender);
   }
 
-  /** The sender hears it on none of its connections. */
+  /** The sender receives it on none of its connections. */
   private record(entry: TracedEntry, id: string, sender: Identity | undefined): void {
     let recipients = 0;
     let isWritten = true;
@@ -70,12 +70,15 @@ export class FanOut {
     this.tracing.delivering(entry, id, recipients, isWritten);
   }
 
-  /** An entry could not be handed on: those that hear its channel are not to miss it in silence. */
+  /** An entry could not be delivered. Its subscribers must not miss it silently. */
   private failed({ channel }: Entry): void {
     for (const audience of this.audiences.of(channel)) this.writer.end(audience);
   }
 
-  /** The ack stands in the order of the sender's own connections, also of those that do not hear the channel. */
+  /**
+   * The ack takes its place in the order of all the sender's connections, including those that are not subscribed to
+   * the channel.
+   */
   private acknowledgeElsewhere(encoded: EncodedEntry, sender: Identity): void {
     const { entry } = encoded;
     const elsewhere: Listeners[] = [];

@@ -4,29 +4,29 @@ import type { Clock } from '../time/clock.js';
 import type { Tracing } from '../tracing/tracing.js';
 import type { Listeners, SocketWriter } from './socket-writer.js';
 
-/** An audience is flushed on the spot at this many bytes, so that one turn of the event loop cannot fill the memory. */
+/** An audience is flushed immediately at this many bytes, so that one turn of the event loop cannot fill the memory. */
 const MAX_BATCH_BYTES = 256 * 1024;
-/** All are flushed on the spot at this many bytes: where each hears something else, their batches are many. */
+/** All audiences are flushed immediately at this many bytes: with many audiences the batches add up. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
-/** A write of this many bytes costs more for the bytes than for the call: to wait for more would bring nothing. */
+/** Above this many bytes a write costs more for the bytes than for the call, so waiting for more would gain nothing. */
 const WORTHWHILE_BYTES = 16 * 1024;
 
 /**
- * Decides when what waits is sent, so that the messages of a batch become one write per connection.
+ * Decides when waiting messages are sent, so that the messages of a batch become one write per connection.
  *
- * A send costs 3–5 µs, nearly all of it in the kernel, so the way to be fast is to send less often. The first
- * message after a quiet time goes out at the end of its turn of the event loop; later ones wait until
- * `flushIntervalMs` after the last flush, and leave together, or until there is enough for a write to be worth it.
+ * A send costs 3–5 µs, nearly all of it in the kernel, so the way to be fast is to send less often. The first message
+ * after a quiet period is sent at the end of its turn of the event loop. Later ones wait until `flushIntervalMs` after
+ * the last flush and are sent together, or until there is enough for a write to be worth it.
  */
 export class Flusher {
   private readonly waiting = new Set<Listeners>();
-  /** Bytes that were added since the last flush, about. */
+  /** Approximate bytes added since the last flush. */
   private waitingBytes = 0;
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
   private lastFlushMs = Number.NEGATIVE_INFINITY;
   private readonly intervalMs: number;
-  /** Told of each flush, for whoever records them. @param withNewest false: the newest entry may still be handed on */
+  /** Called after each flush, for recorders. @param withNewest false if the newest entry may not be in all batches yet */
   written: ((withNewest: boolean) => void) | undefined;
   private readonly flushNow = () => this.flush();
 
@@ -38,11 +38,11 @@ export class Flusher {
     private readonly tracing: Tracing,
   ) {
     this.intervalMs = options.flushIntervalMs;
-    // Or what light clients said would wait for handshakes, replays and heavy ones.
+    // Otherwise messages of light clients would wait for handshakes, replays and heavy clients.
     budget.lightDone = () => this.flushDue();
   }
 
-  /** To be called after something was added to the audience's batch. @param bytes of what was added */
+  /** Call it after something was added to the audience's batch. @param bytes how much was added */
   announce(audience: Listeners, bytes: number): void {
     if (audience.batch.bytes >= MAX_BATCH_BYTES) {
       this.waitingBytes -= audience.batch.bytes - bytes;
@@ -56,7 +56,7 @@ export class Flusher {
     else if (!this.isScheduled) this.schedule();
   }
 
-  /** Sends everything that waits, now. @param withNewest false: in the midst of handing on an entry */
+  /** Sends everything that waits, now. @param withNewest false while an entry is being added to batches */
   flush(withNewest = true): void {
     clearTimeout(this.timer);
     clearImmediate(this.immediate);
@@ -80,7 +80,7 @@ export class Flusher {
   private schedule(): void {
     const waitMs = this.waitMs();
     if (waitMs <= 0) this.flushSoon();
-    // Node cuts fractions off, and 1.9 would be 1.
+    // Node truncates fractions, so 1.9 would become 1.
     else this.timer = setTimeout(this.flushNow, Math.ceil(waitMs));
   }
 

@@ -13,7 +13,10 @@ export type Listeners = Audience<Connection>;
 /** What a flush has done so far. */
 type Sums = { -readonly [count in 'messages' | 'deliveries' | 'recipients']: Flush[count] };
 
-/** Writes to transports: a batch to all members of its audience, or something to one. One that is closing gets nothing. */
+/**
+ * Writes to transports: a batch to all members of its audience, or frames to one connection. Closing connections get
+ * nothing.
+ */
 export class SocketWriter {
   constructor(
     private readonly clock: Clock,
@@ -23,7 +26,7 @@ export class SocketWriter {
     private readonly guard: Guard,
   ) {}
 
-  /** Sends what waits for these audiences, in one write for each connection. Never throws. */
+  /** Sends what waits for these audiences, with one write per connection. Never throws. */
   flush(audiences: Iterable<Listeners>): void {
     const startMs = this.clock.monotonicMs();
     const sums = { messages: 0, deliveries: 0, recipients: 0 };
@@ -60,7 +63,7 @@ export class SocketWriter {
   /**
    * Writes frames to one connection.
    *
-   * @returns whether it was written; not to a connection that is closing, or is too slow and closed for it
+   * @returns whether they were written; false for a connection that is closing, or is evicted as too slow
    */
   write(connection: Connection, frames: Buffer): boolean {
     if (!this.mayWrite(connection)) return false;
@@ -69,14 +72,14 @@ export class SocketWriter {
     return true;
   }
 
-  /** Writes a part of a replay. @param written called when the kernel has taken all of it, or never will */
+  /** Writes a part of a replay. @param written called when the kernel has accepted all of it, or never will */
   writePart(connection: Connection, { frames, bytes }: Part, written: () => void): void {
     if (!this.mayWrite(connection)) return;
     connection.writeAll(frames, written);
     this.wrote(connection, bytes);
   }
 
-  /** The one way to a socket: whatever is to be written, the client is judged before by what it has left waiting. */
+  /** Every write goes through this check: a client that has too much left waiting is evicted first. */
   private mayWrite(connection: Connection): boolean {
     if (!connection.isOpen) return false;
     if (!this.slow.isTooSlow(connection)) return true;
@@ -84,13 +87,13 @@ export class SocketWriter {
     return false;
   }
 
-  /** What the kernel has not taken is watched. */
+  /** Tracks what the kernel has not accepted. */
   private wrote(connection: Connection, bytes: number): void {
     this.counters.sentBytes += bytes;
     if (connection.queuedBytes > 0) this.slow.wrote(connection, bytes);
   }
 
-  /** For members that may have missed something: each comes back, and hub.v1 clients miss nothing. */
+  /** For members that may have missed something: they reconnect, and hub.v1 clients then miss nothing. */
   end({ members }: Listeners): void {
     for (const connection of members) connection.close(CLOSE.internalError, 'internal error');
   }
@@ -101,7 +104,7 @@ export class SocketWriter {
     sums.messages += batch.messages;
     try {
       if (batch.messages === 0) this.flushExceptions(audience);
-      // From the end, so that one that leaves meanwhile only moves one that has had its turn.
+      // From the end, so that a member that leaves during the loop only moves one that was already handled.
       else for (let at = members.length - 1; at >= 0; at--) this.deliver(batch, members[at], sums);
     } finally {
       batch.clear();
@@ -109,7 +112,7 @@ export class SocketWriter {
     }
   }
 
-  /** Nothing was said to all, so only those are looked at for whom there is something: acks. */
+  /** There is nothing for all members, so only those with substitutions are visited: acks. */
   private flushExceptions(audience: Listeners): void {
     for (const identity of audience.batch.exceptions) {
       for (const connection of identity.connections) {

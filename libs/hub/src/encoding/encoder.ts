@@ -1,13 +1,13 @@
 import type { EncodedEntry } from './encoded-entry.js';
 
-/** How a dialect says what the hub tells: as bytes that go to the transport as they are, the same for all who speak it. */
+/** Encodes what the hub sends in a dialect, as bytes for the transport that are the same for all clients. */
 export interface Encoder {
   /** For the operator. */
   readonly name: string;
-  /** An entry, for those who hear it. */
+  /** An entry, for its subscribers. */
   message(entry: EncodedEntry): Buffer;
-  /** For its sender, in place of the message; undefined where the dialect has no such word, or nobody waits for one. */
+  /** For its sender, instead of the message. Undefined if the dialect has no acks, or the entry has no key. */
   ack(entry: EncodedEntry): Buffer | undefined;
-  /** Up to where everything was said; undefined in a dialect whose clients cannot come back to a position. */
+  /** The position up to which everything was sent. Undefined in a dialect whose clients cannot resume. */
   position?(position: string): Buffer;
 }

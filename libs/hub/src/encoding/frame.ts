@@ -5,9 +5,7 @@ const MAX_16_BIT = 0xffff;
 const LENGTH_16_BIT = 126;
 const LENGTH_64_BIT = 127;
 
-/**
- * The frame of a text (RFC 6455, section 5.2). A server does not mask, so the same bytes serve every recipient.
- */
+/** A text frame (RFC 6455, section 5.2). Servers do not mask, so the same bytes serve every recipient. */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
   const header = headerLength(length);

@@ -15,7 +15,7 @@ export const v1Encoder: Encoder = {
   position: (position) => v1Frame({ type: 'position', position }),
 };
 
-/** The frame of a message of hub.v1. */
+/** The frame of a hub.v1 message. */
 export function v1Frame(message: HubMessage): Buffer {
   return textFrame(JSON.stringify(message));
 }

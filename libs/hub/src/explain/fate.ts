@@ -1,6 +1,6 @@
 import type { Position } from '../log/index.js';
 
-/** What became of a message for one connection; those that an operator looks for first. */
+/** What happened to a message for one connection, in the order in which operators look for it. */
 export const FATES = [
   'slow',
   'gap',
@@ -22,24 +22,24 @@ export interface Said {
   readonly channel: string;
   /** Its sender. */
   readonly clientId: string;
-  /** Whether its sender is acknowledged. */
+  /** Whether its sender gets an ack. */
   readonly hasKey: boolean;
 }
 
-/** What became of it, and why. */
+/** What happened to a message, and why. */
 export interface Verdict {
   readonly fate: Fate;
-  /** Why, in a sentence, with times and figures; not made before it is asked for. */
+  /** The reason in a sentence, with times and figures; composed on demand. */
   readonly say: () => string;
-  /** Monotonic milliseconds, at the latest; undefined where it did not come to that. */
+  /** Monotonic milliseconds, an upper bound; undefined if it did not happen. */
   readonly atMs?: number | undefined;
-  /** The connection was not there, so that it says nothing where the client had another one. */
+  /** The connection did not exist at the time, so it says nothing if the client had another one. */
   readonly wasAway?: boolean;
 }
 
-/** What waits for a connection, as far as one can tell. */
+/** What waits for a connection, as far as the hub knows. */
 export interface Queue {
   readonly bytes: number;
-  /** None of these bytes was written before. */
+  /** A lower bound for when these bytes were written. */
   readonly sinceMs: number;
 }

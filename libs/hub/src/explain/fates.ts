@@ -1,22 +1,22 @@
 import { FATES, type Fate, type Said, type Verdict } from './fate.js';
 import type { Recorded, Recorder } from './recorder.js';
 
-/** So many fates of one hub are told; the others are counted. */
+/** Maximum number of fates that one hub reports; further ones are counted. */
 export const MAX_FATES = 100;
 
-/** A connection, and what became of the message for it. */
+/** A connection, and what happened to the message for it. */
 export interface ToldFate {
   readonly recorded: Recorded;
   readonly verdict: Verdict;
 }
 
-/** Gathers what became of a message, in bounded memory: what an operator looks for first is kept. */
+/** Collects the fates of a message in bounded memory. Those that operators look for first are kept. */
 export class Fates {
   private readonly byFate = new Map<Fate, ToldFate[]>(FATES.map((fate) => [fate, []]));
-  /** How many there are. */
+  /** The total number. */
   total = 0;
 
-  /** @param clientId whose fates are asked for; without it, those of all that the message concerned */
+  /** @param clientId whose fates are collected; by default those of all clients that the message concerned */
   constructor(
     private readonly recorder: Recorder,
     private readonly said: Said,

@@ -1,6 +1,6 @@
 import { type Entry, type MessageLog, placeBefore, readPosition } from '../log/index.js';
 
-/** So long the log may take for what this process does not keep any more. */
+/** How long the log may take to find what this process does not keep any more. */
 const READ_TIMEOUT_MS = 2_000;
 
 /** Why there is no message to explain. */
@@ -17,7 +17,7 @@ export class ExplainError extends Error {
 }
 
 /**
- * The message with this id: its position as it travels.
+ * Finds the message with this id: its position as text.
  *
  * @throws ExplainError
  */

@@ -4,22 +4,22 @@ const BYTES_PER_FLUSH = 16;
 const MAX_FLUSHES = 65_536;
 const LEAST_FLUSHES = 4;
 
-/** When something was written: after the one moment, at the other one at the latest. Monotonic milliseconds. */
+/** When something was written: after the first moment, and at the latest at the second. Monotonic milliseconds. */
 export interface Written {
   readonly afterMs: number;
   readonly atMs: number;
 }
 
 /**
- * Up to where everything was flushed, and when. Nothing is forgotten when it is full, but the older half gets coarser: the
- * longer ago, the less exact.
+ * The position up to which everything was flushed, and when. When the ring is full, nothing is forgotten, but the older
+ * half gets coarser: the longer ago, the less exact.
  */
 export class FlushRing {
   private readonly positions: Float64Array;
   private readonly times: Float64Array;
   private size = 0;
 
-  /** @param maxBytes what it may take; it takes it at once, and at most 1 MiB */
+  /** @param maxBytes memory of the ring, at most 1 MiB; it is allocated at once */
   constructor(maxBytes: number) {
     const room = Math.min(MAX_FLUSHES, Math.floor(maxBytes / BYTES_PER_FLUSH));
     const flushes = room < LEAST_FLUSHES ? 0 : room;
@@ -31,7 +31,7 @@ export class FlushRing {
     return this.times.length * BYTES_PER_FLUSH;
   }
 
-  /** Everything up to this place is written now. */
+  /** Everything up to this position is now written. */
   add(upTo: Position, nowMs: number): void {
     if (this.times.length === 0) return;
     if (this.size > 0 && (this.positions[this.size - 1] as number) >= upTo) return;
@@ -44,7 +44,7 @@ export class FlushRing {
     this.size = 0;
   }
 
-  /** When the entry at this place was flushed; undefined if it was not yet, or that is not recorded. */
+  /** When the entry at this position was flushed; undefined if it was not yet, or is not recorded. */
   of(position: Position): Written | undefined {
     let [low, high] = [0, this.size];
     while (low < high) {
@@ -56,7 +56,7 @@ export class FlushRing {
     return { afterMs: this.times[low - 1] ?? Number.NEGATIVE_INFINITY, atMs: this.times[low] as number };
   }
 
-  /** Every second one of the older half goes; what stands behind it answers for it. */
+  /** Drops every second mark of the older half. The mark after it stands for it. */
   private thin(): void {
     const half = this.size >>> 1;
     let kept = 0;

@@ -1,17 +1,17 @@
 import type { Said } from './fate.js';
 import type { Change, Refusal, Timeline } from './timeline.js';
 
-/** Whether a connection heard the channel of a message when it was the message's turn, and why not. */
+/** Whether a connection was subscribed to the channel of a message when it was delivered, and why not. */
 export type Hearing =
   | { readonly hears: true }
-  /** That was forgotten, to bound the memory. */
+  /** Unknown: forgotten to bound the memory. */
   | { readonly hears: undefined }
   | {
       readonly hears: false;
-      /** The last change that took the channel away. */
+      /** The last change that removed the channel. */
       readonly left?: Change | undefined;
       readonly refusal?: Refusal | undefined;
-      /** When it began to hear the channel, too late for the message. */
+      /** When the subscription began, too late for the message. */
       readonly later?: Change | undefined;
     };
 

@@ -1,10 +1,10 @@
 import type { Position } from '../log/index.js';
 import type { Written } from './flush-ring.js';
 
-/** So many are told apart; of more, every second one is forgotten. */
+/** Maximum number of parts kept. Above it, every second one is dropped. */
 const MAX_PARTS = 32;
 
-/** The parts of a replay: up to where, and when. */
+/** The parts of a replay: up to which position, and when. */
 export class Parts {
   private upTo: Position[] = [];
   private times: number[] = [];
@@ -18,12 +18,12 @@ export class Parts {
     this.times.push(nowMs);
   }
 
-  /** Up to where it came; undefined before the first part. */
+  /** The last position that was replayed; undefined before the first part. */
   get cursor(): Position | undefined {
     return this.upTo.at(-1);
   }
 
-  /** When an entry was written; undefined if it did not come so far. */
+  /** When an entry was written; undefined if the replay did not reach it. */
   of(position: Position): Written | undefined {
     const at = this.upTo.findIndex((upTo) => upTo >= position);
     if (at === -1) return undefined;
@@ -31,7 +31,7 @@ export class Parts {
   }
 }
 
-/** What stands behind a part that goes answers for it. */
+/** The part after a dropped one stands for it. */
 function isOdd(_part: number, index: number): boolean {
   return index % 2 === 1;
 }

@@ -147,7 +147,7 @@ describe('what became of a message', () => {
     transport.writeAll = (buffers) => transport.written.push(...buffers);
     await nextTurn();
     expect([fateOf(first, 'a')[0], fateOf(last, 'a')[0]]).toEqual(['replayed', 'replaying']);
-    expect(fateOf(last, 'a')[1]).toMatch(/[1-5] places before/);
+    expect(fateOf(last, 'a')[1]).toMatch(/[1-5] positions before/);
   });
 
   test('sent_by_it: no client is sent its own', async () => {
@@ -198,7 +198,7 @@ describe('what became of a message', () => {
     const terms = { rights: [{ match: 'y', allow: ['subscribe'] }] } as AccessTerms;
     join('a', ['x'], undefined, terms);
     const entry = await sayNow('x');
-    expect(fateOf(entry, 'a')).toEqual(['forbidden', expect.stringContaining('may not hear x')]);
+    expect(fateOf(entry, 'a')).toEqual(['forbidden', expect.stringContaining('may not subscribe to x')]);
   });
 
   test('forbidden: its rights were taken away, from then on', async () => {
@@ -207,7 +207,7 @@ describe('what became of a message', () => {
     hub.authorize(connection, hub.accessOf({ user: 'u', rights: [] }));
     const after = await sayNow('x');
     expect([fateOf(before, 'a')[0], fateOf(after, 'a')[0]]).toEqual(['delivered', 'forbidden']);
-    expect(fateOf(after, 'a')[1]).toContain('rights to x were taken away');
+    expect(fateOf(after, 'a')[1]).toContain('rights to x were withdrawn');
   });
 
   test('not_subscribed: it did not hear the channel at the time', async () => {

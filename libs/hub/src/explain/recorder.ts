@@ -11,7 +11,7 @@ import { FlushRing } from './flush-ring.js';
 import { type Ending, Timeline } from './timeline.js';
 import { verdictOf } from './verdicts.js';
 
-/** The ring of flushes gets no more than this part of the memory. */
+/** The share of the memory for the ring of flushes. */
 const RING_PART = 8;
 
 export interface RecordedParts {
@@ -20,7 +20,7 @@ export interface RecordedParts {
   readonly inspection: Inspection;
 }
 
-/** A connection as it was recorded. */
+/** The record of a connection. */
 export interface Recorded {
   readonly timeline: Timeline;
   /** Undefined when it has ended. */
@@ -28,10 +28,11 @@ export interface Recorded {
 }
 
 /**
- * Records what happens to connections, so that what became of a message can be told later. Nothing is done for a delivery:
- * one push for each flush, and something for what seldom happens to a connection.
+ * Records what happens to connections, so that the fate of a message can be explained later. Deliveries cost nothing:
+ * there is one push per flush, and some work for the rare events of a connection.
  *
- * Bounded by bytes, by estimate: ended connections go first, oldest first; then newcomers are not recorded.
+ * Bounded by estimated bytes: ended connections are forgotten first, oldest first; after that new connections are not
+ * recorded.
  */
 export class Recorder implements HubObserver {
   private readonly flushes: FlushRing;
@@ -40,13 +41,16 @@ export class Recorder implements HubObserver {
   private readonly ended = new Set<Recorded>();
   private readonly byClient = new Map<string, Set<Recorded>>();
   private taken: number;
-  /** Since when; monotonic milliseconds. */
+  /** Start of the record; monotonic milliseconds. */
   sinceMs: number;
-  /** Ended connections that had to make room. */
+  /** Ended connections that were evicted. */
   forgotten = 0;
-  /** Whether all was forgotten at `sinceMs` because the log had lost its place; connections that went on are not recorded. */
+  /**
+   * Whether the record was cleared at `sinceMs` because the log had lost its place. Connections that continued are not
+   * recorded.
+   */
   hasLostPlace = false;
-  /** Connections for which there was no room, or no more. */
+  /** Connections for which there was no room, or no longer. */
   unrecorded = 0;
 
   constructor(
@@ -58,7 +62,7 @@ export class Recorder implements HubObserver {
     this.sinceMs = this.nowMs;
   }
 
-  /** About. */
+  /** An estimate. */
   get bytes(): number {
     return this.taken;
   }
@@ -67,17 +71,17 @@ export class Recorder implements HubObserver {
     return this.records.size;
   }
 
-  /** All that were recorded, or those of a client; to be walked in slices. */
+  /** All recorded connections, or those of a client. Walk it in slices. */
   of(clientId?: string): Iterable<Recorded> {
     return clientId === undefined ? this.records : (this.byClient.get(clientId) ?? []);
   }
 
-  /** Whether a connection of this client is there and was not recorded. */
+  /** Whether a connection of this client exists and was not recorded. */
   misses(clientId: string): boolean {
     return this.parts.inspection.connectionsOf(clientId).some((connection) => !this.live.has(connection));
   }
 
-  /** What became of a message for one connection. */
+  /** What happened to a message for one connection. */
   verdict(said: Said, { timeline, connection }: Recorded): Verdict {
     const now = connection && { queue: this.queueOf(connection), sentTo: this.sentTo(connection) };
     const { epoch } = this.parts.log;
@@ -89,12 +93,12 @@ export class Recorder implements HubObserver {
     return Math.round(this.parts.clock.unixMs() - this.nowMs + ms);
   }
 
-  /** A monotonic time in words. */
+  /** A monotonic time as text. */
   time(ms: number): string {
     return new Date(this.unixMs(ms)).toISOString();
   }
 
-  /** @param withNewest whether the newest entry was handed on to all */
+  /** @param withNewest whether the newest entry is in all batches */
   written(withNewest: boolean): void {
     const { head } = this.parts.log;
     if (head > BEGINNING) this.flushes.add(withNewest ? head : placeBefore(head), this.nowMs);
@@ -123,7 +127,7 @@ export class Recorder implements HubObserver {
   }
 
   forbidden(client: Publisher, action: string, channels: readonly string[]): void {
-    // Of others there is no timeline.
+    // There is no timeline for other actions.
     if (action !== 'subscribe') return;
     const { head } = this.parts.log;
     this.grow(client as Connection, (timeline) => {
@@ -154,7 +158,7 @@ export class Recorder implements HubObserver {
     this.makeRoom(0);
   }
 
-  /** Positions of before mean nothing any more. */
+  /** Earlier positions are invalid now. */
   lostPlace(): void {
     this.hasLostPlace ||= this.size > 0;
     for (const each of [this.records, this.live, this.ended, this.byClient]) each.clear();
@@ -170,7 +174,7 @@ export class Recorder implements HubObserver {
     return this.parts.clock.monotonicMs();
   }
 
-  /** The first one to say that it ends knows why. */
+  /** The first notification of the end knows its reason. */
   private end(connection: Connection, code: number, reason: string, slow?: Ending['slow']): void {
     const timeline = this.live.get(connection)?.timeline;
     if (timeline === undefined || timeline.end !== undefined) return;
@@ -199,7 +203,7 @@ export class Recorder implements HubObserver {
     if (!this.makeRoom(0)) this.shrink(recorded);
   }
 
-  /** What is too much goes where it came from. */
+  /** Frees memory where it was taken. */
   private shrink(recorded: Recorded): void {
     const { timeline } = recorded;
     const before = timeline.bytes;
@@ -210,7 +214,7 @@ export class Recorder implements HubObserver {
     this.forget(recorded);
   }
 
-  /** @returns whether there is room for so many bytes now */
+  /** @returns whether there is room for these bytes now */
   private makeRoom(bytes: number): boolean {
     for (const oldest of this.ended) {
       if (this.taken + bytes <= this.maxBytes) break;

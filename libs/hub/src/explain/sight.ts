@@ -6,8 +6,8 @@ import type { FlushRing } from './flush-ring.js';
 export interface Sight {
   readonly epoch: string;
   readonly flushes: Pick<FlushRing, 'of'>;
-  /** Of a connection that is still there. */
+  /** For a connection that still exists. */
   readonly now?: { readonly queue: Queue | undefined; readonly sentTo: Position | undefined } | undefined;
-  /** A time in words. @param ms monotonic */
+  /** A time as text. @param ms monotonic */
   time(ms: number): string;
 }

@@ -4,20 +4,20 @@ import type { Beginning } from '../subscriptions/beginning.js';
 import type { Queue } from './fate.js';
 import { Parts } from './parts.js';
 
-/** An empty timeline with what refers to it, about: measured. */
+/** Approximate size of an empty timeline and its references, measured. */
 const BASE_BYTES = 900;
-/** A change, a refusal, a string or an element of a set, about. */
+/** Approximate size of a change, a refusal, a string or an element of a set. */
 const ITEM_BYTES = 64;
-/** Of one connection: what is more costs it its own past. */
+/** Limit per connection: above it, a connection loses its own past. */
 const MAX_BYTES = 16 * 1024;
-/** The parts of its replay. */
+/** Size of the parts of its replay. */
 const REPLAY_BYTES = 1_024;
 const MAX_CHANGES = 32;
 const MAX_REFUSED = 8;
-/** Of what a client brings as its position. */
+/** Maximum length of the position that a client sent. */
 const MAX_TEXT = 64;
 
-/** Whose connection it is. */
+/** The connection's client. */
 export interface Who {
   readonly clientId: string;
   readonly user: string | undefined;
@@ -25,43 +25,43 @@ export interface Who {
   readonly dialect: string;
 }
 
-/** A change of what it hears, and when it was made, in monotonic milliseconds. */
+/** A change of its channels, and when it was made, in monotonic milliseconds. */
 export interface Change extends ChannelChange {
   readonly atMs: number;
 }
 
-/** When it was first told that it may not hear a channel. */
+/** When it was first told that it may not subscribe to a channel. */
 export interface Refusal {
   readonly after: Position;
   readonly atMs: number;
 }
 
-/** From when on nothing more was written to it. */
+/** When the hub stopped writing to it. */
 export interface Ending {
   readonly atMs: number;
   readonly head: Position;
-  /** It was sent everything up to there; undefined where that is not known. */
+  /** Everything up to there was sent; undefined if unknown. */
   readonly sentTo: Position | undefined;
   readonly code: number;
   readonly reason: string;
   readonly queue: Queue | undefined;
-  /** Which bound it had broken, if it was ended for that. */
+  /** The limit that it had exceeded, if it was evicted for that. */
   readonly slow?: { readonly why: SlowReason; readonly waitedMs: number } | undefined;
 }
 
-/** What is recorded of one connection: bounded, because its client decides how much happens. */
+/** The record of one connection. Bounded, because its client decides how much happens. */
 export class Timeline {
   readonly who: Who;
   readonly began: Omit<Beginning, 'channels' | 'refused'>;
   readonly parts = new Parts();
   readonly changes: Change[] = [];
-  /** Channels that it asked for and may not hear. */
+  /** Channels that it requested but may not subscribe to. */
   readonly refused = new Map<string, Refusal>();
-  /** What it heard before the first of `changes`; undefined if that was too much. */
+  /** Its channels before the first of `changes`; undefined if there were too many. */
   channels: Set<string> | undefined;
-  /** Changes up to here were forgotten; undefined: none. */
+  /** Changes up to here were forgotten; undefined means none. */
   cutAt: Position | undefined;
-  /** Where it went over from its replay to live delivery. */
+  /** Where its replay switched to live delivery. */
   caughtUp: { readonly position: Position; readonly atMs: number } | undefined;
   end: Ending | undefined;
   bytes = BASE_BYTES;
@@ -71,7 +71,7 @@ export class Timeline {
     { channels, refused, ...began }: Beginning,
     readonly atMs: number,
   ) {
-    // Strings of a request may hold all of it in memory.
+    // Strings of a request may keep the whole request in memory.
     const { clientId, user, address, dialect } = who;
     this.who = {
       clientId: this.copied(clientId),
@@ -108,7 +108,7 @@ export class Timeline {
     this.end = { ...end, reason: this.copied(end.reason) };
   }
 
-  /** Makes itself as small as it can be. @returns whether it has got smaller */
+  /** Reduces itself as far as possible. @returns whether it got smaller */
   shrink(): boolean {
     const before = this.bytes;
     while (this.changes.length > 0) this.forgetChange();
@@ -127,7 +127,7 @@ export class Timeline {
     }
   }
 
-  /** @returns false if that is too much, and nothing is known any more of what it hears */
+  /** @returns false if there are too many, so that its channels are not known any more */
   private addChannel(channel: string): boolean {
     if (this.channels === undefined) return false;
     if (this.channels.has(channel)) return true;
@@ -144,7 +144,7 @@ export class Timeline {
   }
 }
 
-/** Whatever a client brings: what is cut is no position any more. */
+/** Truncates what a client sent. A truncated text is not a valid position. */
 function cut(text: string): string {
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

@@ -7,7 +7,7 @@ import type { Ending, Timeline } from './timeline.js';
 
 const HANDED_ON = 'handed to the operating system; nothing tells a hub when its client has read it';
 
-/** What became of a message for one connection. */
+/** What happened to a message for one connection. */
 export function verdictOf(said: Said, timeline: Timeline, sight: Sight): Verdict {
   return (
     sentByIt(said, timeline, sight) ??
@@ -21,18 +21,18 @@ export function verdictOf(said: Said, timeline: Timeline, sight: Sight): Verdict
 function sentByIt(said: Said, { who, began, end }: Timeline, sight: Sight): Verdict | undefined {
   if (who.clientId !== said.clientId) return undefined;
   const wasAway = said.position <= began.position || (end !== undefined && said.position > end.head);
-  // An acknowledgement has its place in the order, so it was written with the flush that covers the message.
+  // An ack has its place in the order, so it was written in the flush that covers the message.
   const acked = said.hasKey && !wasAway ? sight.flushes.of(said.position) : undefined;
   const ack = acked === undefined ? '' : `; it was acknowledged by ${sight.time(acked.atMs)}`;
   return {
     fate: 'sent_by_it',
-    say: () => `this client sent it: no client is sent its own messages${ack}`,
+    say: () => `this client sent it: clients do not receive their own messages${ack}`,
     atMs: acked?.atMs,
     wasAway,
   };
 }
 
-/** What lies before its first place: it had that, missed it, or was never to get it. */
+/** For messages before its first position: it had them, missed them, or was not meant to get them. */
 function beforeItCame(said: Said, timeline: Timeline, sight: Sight): Verdict | undefined {
   const { began, atMs } = timeline;
   if (said.position > began.position) return undefined;
@@ -42,7 +42,7 @@ function beforeItCame(said: Said, timeline: Timeline, sight: Sight): Verdict | u
   const since = readPosition(text, sight.epoch);
   if (since !== undefined && since >= said.position)
     return away(
-      () => `it connected at ${at()} with the position ${text}: it had been sent the message before`,
+      () => `it connected at ${at()} with the position ${text}: it had received the message before`,
     );
   return (
     unheard(said, timeline, sight) ?? missed(gap, () => `it came back at ${at()} with the position ${text}`)
@@ -52,8 +52,8 @@ function beforeItCame(said: Said, timeline: Timeline, sight: Sight): Verdict | u
 function missed(gap: Timeline['began']['gap'], came: () => string): Verdict {
   const why =
     gap === 'forbidden'
-      ? 'and has no right to the history of its channels, so that nothing was replayed'
-      : 'from where on not everything was kept, so that nothing was replayed and it was told that it had missed messages';
+      ? 'and has no right to the history of its channels, so nothing was replayed'
+      : 'from where on not everything was kept, so nothing was replayed and it was told that it had missed messages';
   return { fate: 'gap', say: () => `${came()}, ${why}` };
 }
 
@@ -66,29 +66,29 @@ function unheard(said: Said, timeline: Timeline, { time }: Sight): Verdict | und
   const hearing = hearingOf(said, timeline);
   if (hearing.hears) return undefined;
   if (hearing.hears === undefined)
-    return { fate: 'unknown', say: () => 'what it heard at the time was forgotten, to bound the memory' };
+    return { fate: 'unknown', say: () => 'its channels at the time were forgotten, to bound the memory' };
   const { left, refusal, later } = hearing;
   const { channel, position } = said;
   if (left?.isRight)
-    return { fate: 'forbidden', say: () => `its rights to ${channel} were taken away at ${time(left.atMs)}` };
+    return { fate: 'forbidden', say: () => `its rights to ${channel} were withdrawn at ${time(left.atMs)}` };
   if (refusal !== undefined && refusal.after < position)
     return {
       fate: 'forbidden',
-      say: () => `it may not hear ${channel}, which it was told at ${time(refusal.atMs)}`,
+      say: () => `it may not subscribe to ${channel}, which it was told at ${time(refusal.atMs)}`,
     };
   const since = left === undefined ? '' : `; it had unsubscribed at ${time(left.atMs)}`;
   const until = later === undefined ? '' : `; it subscribed at ${time(later.atMs)}, after the message`;
   return { fate: 'not_subscribed', say: () => `it did not hear ${channel} at the time${since}${until}` };
 }
 
-/** Whether it was to hear it from the log, and not live. */
+/** Whether it was to get the message from the log, and not live. */
 function isReplayed({ position }: Said, { began, caughtUp }: Timeline): boolean {
   return began.isReplay && (caughtUp === undefined || position <= caughtUp.position);
 }
 
 function replayed(said: Said, timeline: Timeline, sight: Sight): Verdict {
   const { parts, caughtUp, end } = timeline;
-  // Of a part without anything for it nothing is recorded, and of many parts not each.
+  // Parts without anything for the connection are not recorded, and of many parts not every one.
   const written =
     parts.of(said.position) ?? (caughtUp && { afterMs: Number.NEGATIVE_INFINITY, atMs: caughtUp.atMs });
   if (written !== undefined) return sent('replayed', 'its replay wrote it', written, end, sight);
@@ -96,7 +96,8 @@ function replayed(said: Said, timeline: Timeline, sight: Sight): Verdict {
   const cursor = parts.cursor ?? timeline.began.position;
   return {
     fate: 'replaying',
-    say: () => `it still replays what it missed: it is ${said.position - cursor} places before the message`,
+    say: () =>
+      `it is still replaying what it missed: it is ${said.position - cursor} positions before the message`,
   };
 }
 
@@ -114,13 +115,13 @@ function isBefore(flush: Written | undefined, end: Ending | undefined): boolean 
   return flush !== undefined && (end === undefined || flush.atMs <= end.atMs);
 }
 
-/** What was sent to one connection apart from the others was written earlier than the flush says. */
+/** What was sent to one connection alone was written earlier than the flush says. */
 function capped(flush: Written | undefined, end: Ending | undefined): Written | undefined {
   if (end === undefined || (flush !== undefined && flush.atMs <= end.atMs)) return flush;
   return { afterMs: Number.NEGATIVE_INFINITY, atMs: end.atMs };
 }
 
-/** It was written; what is left is whether it still waits in this process, or was lost there. */
+/** It was written. What remains is whether it still waits in this process, or was lost there. */
 function sent(
   fate: 'delivered' | 'replayed',
   what: string,

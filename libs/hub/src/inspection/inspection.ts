@@ -8,14 +8,14 @@ import type { Subscriptions } from '../subscriptions/subscriptions.js';
 import type { Clock } from '../time/clock.js';
 import { MeasuredRate } from './measured-rate.js';
 
-/** A channel that somebody hears. */
+/** A channel with subscribers. */
 export class HeardChannel {
   constructor(
     readonly channel: string,
     private readonly heard: Heard<Connection>,
   ) {}
 
-  /** How many connections hear it live. One step for each set of channels that it is part of. */
+  /** The number of connections that receive it live. One step per set of channels that contains it. */
   get listeners(): number {
     let listeners = 0;
     for (const { members } of this.heard.audiences) listeners += members.length;
@@ -23,7 +23,7 @@ export class HeardChannel {
   }
 
   /**
-   * Messages a second since this was asked for before, by whomever; 0 the first time.
+   * Messages per second since this was last read, by any caller; 0 the first time.
    *
    * @param nowMs monotonic
    */
@@ -44,8 +44,8 @@ export interface InspectedParts {
 }
 
 /**
- * Looks at the hub, and changes nothing: nothing is sent, judged or counted because somebody has looked. What may be long
- * comes as an iterator, to be walked in slices; what changes meanwhile is seen or not.
+ * Reads the hub's state without side effects: nothing is sent, judged or counted. Long lists are iterators, to be
+ * walked in slices; changes in the meantime may or may not be seen.
  */
 export class Inspection {
   constructor(
@@ -54,30 +54,30 @@ export class Inspection {
     private readonly clock: Clock,
   ) {}
 
-  /** The channels that somebody hears now, in no order that means anything. */
+  /** The channels with subscribers, in no particular order. */
   *channels(): IterableIterator<string> {
     for (const { channel } of this.heard()) yield channel;
   }
 
-  /** The same, with how many hear them and how often. */
+  /** The same channels, with their numbers of subscribers and message rates. */
   *heard(): IterableIterator<HeardChannel> {
     for (const [channel, heard] of this.parts.audiences.all())
       if (heard.audiences.size > 0) yield new HeardChannel(channel, heard);
   }
 
-  /** How many there are. */
+  /** The number of channels. */
   get channelCount(): number {
     return this.parts.audiences.channelCount;
   }
 
-  /** How many connections hear a channel live. */
+  /** The number of connections that receive a channel live. */
   listenersOn(channel: string): number {
     let listeners = 0;
     for (const { members } of this.parts.audiences.of(channel)) listeners += members.length;
     return listeners;
   }
 
-  /** The connections of a client that listen, or catch up. */
+  /** The connections of a client that listen or replay. */
   connectionsOf(clientId: string): readonly Connection[] {
     return this.parts.identities.get(clientId)?.connections ?? [];
   }
@@ -87,12 +87,12 @@ export class Inspection {
     return this.parts.users.connectionsOf(name);
   }
 
-  /** The connections for which something waits in this process. */
+  /** The connections for which bytes wait in this process. */
   get slow(): ReadonlySet<Connection> {
     return this.parts.slow.all;
   }
 
-  /** How long the oldest bytes have waited that wait for a connection, in milliseconds; 0 if none do. */
+  /** The age of the oldest bytes that wait for a connection, in milliseconds; 0 if there are none. */
   queueAgeMs({ queueAge, queuedBytes }: Connection): number {
     if (queuedBytes === 0) return 0;
     return queueAge?.seenAgeMs(queuedBytes, this.clock.monotonicMs()) ?? 0;
@@ -111,7 +111,10 @@ export class Inspection {
     return this.parts.subscriptions.isCatchingUp(connection);
   }
 
-  /** Up to where a connection was sent everything; what waits is not sent for it. Undefined for one that hears nothing. */
+  /**
+   * The position up to which everything was sent to a connection, without sending what waits. Undefined for a
+   * connection without channels.
+   */
   cursorOf({ subscription }: Connection): Position | undefined {
     const { replay, audience, index = -1, settledTo } = subscription ?? {};
     if (replay !== undefined) return replay.cursor;

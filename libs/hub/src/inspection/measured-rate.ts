@@ -1,18 +1,18 @@
-/** A rate over less than this would jump with every message. */
+/** Over a shorter interval the rate would jump with every message. */
 const LEAST_INTERVAL_MS = 1_000;
 const SECOND_MS = 1_000;
 
-/** How fast something grows, between two looks at it. */
+/** The rate at which a counter grows, between two reads. */
 export class MeasuredRate {
   private perSecond = 0;
 
-  /** @param count as it is now @param atMs monotonic; whole milliseconds take no memory of their own */
+  /** @param count the current count @param atMs monotonic; whole milliseconds need no memory of their own */
   constructor(
     private count: number,
     private atMs: number,
   ) {}
 
-  /** @returns per second, since the look before; 0 at first. A look that comes too soon gets what the last one got. */
+  /** @returns per second since the previous read; 0 at first. A read that comes too soon returns the previous result. */
   look(count: number, nowMs: number): number {
     const elapsedMs = nowMs - this.atMs;
     if (elapsedMs < LEAST_INTERVAL_MS) return this.perSecond;

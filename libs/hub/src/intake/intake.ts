@@ -7,9 +7,9 @@ import type { Clock } from '../time/clock.js';
 import { type Later, PendingInput } from './pending-input.js';
 
 /**
- * Takes what clients send, in the order in which each of them sent it, and decides when it is handled: at once, or in a
- * coming turn of the event loop if this one has done enough, or if the client has to wait. Meanwhile nothing more is
- * read from it, so that TCP slows it down. Nothing is dropped, and nobody is closed for being eager.
+ * Receives the input of clients, each client's in order, and decides when it is handled: immediately, or in a later
+ * turn of the event loop if this one is used up or the client has to wait. In the meantime reading from the client is
+ * paused, so that TCP slows it down. Nothing is dropped, and no client is closed for sending too fast.
  */
 export class Intake implements Later<Connection> {
   constructor(
@@ -46,7 +46,7 @@ export class Intake implements Later<Connection> {
     connection.close(CLOSE.internalError, 'internal error');
   }
 
-  /** What throws is charged like all else, and caught where it came from: at the socket, or in the work budget. */
+  /** An error is charged like all other work, and caught by the caller: at the socket, or in the work budget. */
   private handleAt(startMs: number, connection: Connection, data: Buffer): void {
     const { account } = connection;
     let endMs = startMs;
@@ -60,12 +60,12 @@ export class Intake implements Later<Connection> {
     this.flow.count(connection, data.length, endMs);
   }
 
-  /** A thousand that come back at once say hello at once: who is here already does not wait behind them. */
+  /** A thousand clients that reconnect at once send their hellos at once. Connected clients must not wait behind them. */
   private laneOf({ identity, account }: Connection, nowMs: number): Lane {
     return identity === undefined ? 'door' : this.budget.laneOf(account, nowMs);
   }
 
-  /** One message may wait while reading goes on: to pause and to resume costs more than most messages. */
+  /** One message may wait without a pause: pausing and resuming costs more than most messages. */
   private addTo(pending: PendingInput<Connection>, connection: Connection, data: Buffer): void {
     connection.pause('work');
     pending.add(data);
@@ -76,7 +76,7 @@ export class Intake implements Later<Connection> {
     connection.pendingInput.add(data);
   }
 
-  /** No dialect has binary messages. What came before it counts. */
+  /** No dialect has binary messages. Earlier input is still handled. */
   private refuse(connection: Connection): void {
     if (connection.pendingInput !== undefined) connection.pendingInput.outlivesEnd = true;
     connection.close(CLOSE.unsupportedData, 'only text messages are allowed');

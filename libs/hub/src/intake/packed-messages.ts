@@ -1,10 +1,10 @@
 /**
- * Messages one after the other, most of them parts of the same chunk: by their places in it, because a Buffer object for
- * each takes more than ten times what a small message has (1 MB for a chunk of 64 KiB).
+ * A queue of messages, most of them parts of the same chunk. Stored as offsets, because a Buffer object per message
+ * takes more than ten times the size of a small message (1 MB for a chunk of 64 KiB).
  */
 export class PackedMessages {
   private readonly chunks: ArrayBufferLike[] = [];
-  /** Of each message: its chunk, where it begins there, how long it is. */
+  /** Per message: its chunk, its offset there, its length. */
   private readonly places: number[] = [];
   private at = 0;
 
@@ -17,7 +17,7 @@ export class PackedMessages {
     this.places.push(this.chunks.length - 1, byteOffset, length);
   }
 
-  /** The next message, which is then taken. @throws RangeError if there is none */
+  /** Removes the next message. @throws RangeError if there is none */
   take(): Buffer {
     const [chunk, start, length] = this.places.slice(this.at, this.at + 3);
     const buffer = this.chunks[chunk ?? -1];

@@ -1,30 +1,30 @@
 import type { Worker } from '../backpressure/work-queue.js';
 import { PackedMessages } from './packed-messages.js';
 
-/** What it needs to know of the connection that sent it. */
+/** What it needs to know about the connection. */
 export interface Sender {
-  /** Whether it has to wait for something else than its turn. */
+  /** Whether it has to wait for more than its turn. */
   readonly mustWait: boolean;
   /** Whether the hub has ended it. */
   readonly hasBeenEnded: boolean;
 }
 
-/** What the intake does for input that waits. */
+/** What the intake does for waiting input. */
 export interface Later<From extends Sender> {
   enqueue(connection: From, worker: Worker): void;
   handle(connection: From, data: Buffer): void;
   /** Nothing waits any more. */
   emptied(connection: From): void;
-  /** What waits cannot be handled, and is not handled any more. */
+  /** The waiting input cannot be handled, and is discarded. */
   failed(connection: From): void;
 }
 
 /**
- * What a client sent that is not handled yet: the rest of a chunk that was read before reading was paused, so it is
- * bounded by the size of a chunk.
+ * Input of a client that is not handled yet: the rest of a chunk that was read before the pause, so it is bounded by
+ * the size of a chunk.
  */
 export class PendingInput<From extends Sender> implements Worker {
-  /** Set where all of it came before the end of the connection: then it is handled all the same. */
+  /** Set if all of it arrived before the connection ended: then it is handled all the same. */
   outlivesEnd = false;
   private readonly messages = new PackedMessages();
   private isQueued = false;
@@ -39,20 +39,20 @@ export class PendingInput<From extends Sender> implements Worker {
     this.wake();
   }
 
-  /** To be called when something has changed that the client was waiting for. */
+  /** Call it when something has changed that the client was waiting for. */
   wake(): void {
     if (this.isQueued || this.connection.mustWait) return;
     this.isQueued = true;
     this.later.enqueue(this.connection, this);
   }
 
-  /** Handles one message; nothing while the client has to wait for something else, or when the hub has ended it. */
+  /** Handles one message. Does nothing while the client has to wait, or when the hub has ended it. */
   work(): boolean {
     const { connection, later } = this;
     if (!connection.mustWait && !this.isDone) later.handle(connection, this.messages.take());
     this.isQueued = false;
     if (this.isDone) later.emptied(connection);
-    // Into the lane where the client belongs from now on.
+    // Into the lane where the client belongs now.
     else this.wake();
     return false;
   }

@@ -2,7 +2,7 @@ import type { Channel } from './channel.js';
 import type { Place } from './pages.js';
 import { Holder, type Measure, Ranking } from './ranking.js';
 
-/** What is kept of one author on one channel; the oldest of it goes first. Its age is that of its oldest entry. */
+/** The entries of one author on one channel; the oldest is dropped first. Its age is that of its oldest entry. */
 export class Share extends Holder<Share> {
   oldest: Place | undefined;
   private newest: Place | undefined;
@@ -34,18 +34,18 @@ export class Share extends Holder<Share> {
   }
 }
 
-/** The shares of an author who is heard on several channels. */
+/** The shares of an author that is active on several channels. */
 interface Spread {
   readonly shares: Map<Channel, Share>;
   readonly ranking: Ranking<Share>;
 }
 
-/** What is kept of one client, which is mostly on one channel. Its age is that of what it said last. */
+/** The entries of one client, usually on one channel. Its age is that of its latest entry. */
 export class Author extends Holder<Author> {
   private only: Share | undefined;
   private spread: Spread | undefined;
 
-  /** @param dropped the newest position of it with a key that was dropped */
+  /** @param dropped the newest position of a dropped entry of its with a key */
   constructor(
     readonly clientId: string,
     public dropped: number,
@@ -57,7 +57,7 @@ export class Author extends Holder<Author> {
     return this.spread !== undefined;
   }
 
-  /** Where a spread author has the most. */
+  /** The largest share of a spread author. */
   largest(measure: Measure): Share | undefined {
     return this.spread?.ranking.first(measure);
   }
@@ -70,7 +70,7 @@ export class Author extends Holder<Author> {
     this.spread?.ranking.put(share);
   }
 
-  /** Takes the oldest entry of one of its shares. */
+  /** Drops the oldest entry of one of its shares. */
   takeOldest(share: Share, place: Place): void {
     share.takeOldest();
     this.lose(place);

@@ -1,12 +1,15 @@
 import type { Place } from './pages.js';
 import { Holder } from './ranking.js';
 
-/** What is kept of one channel, from which any entry may be taken out. Its age is that of its oldest entry. */
+/** The entries of one channel, from which any entry can be removed. Its age is that of its oldest entry. */
 export class Channel extends Holder<Channel> {
   oldest: Place | undefined;
   private newest: Place | undefined;
 
-  /** @param dropped the newest position of it that was dropped: kept here, so that no flood of other names blurs it */
+  /**
+   * @param dropped the newest position of a dropped entry of the channel. Kept here, so that a flood of other names
+   *   cannot blur it
+   */
   constructor(
     readonly name: string,
     public dropped: number,
@@ -30,7 +33,7 @@ export class Channel extends Holder<Channel> {
     else previous.next = next;
     if (next === undefined) this.newest = previous;
     else next.previous = previous;
-    // Or what is gone would hold what follows, up to the next full garbage collection.
+    // Otherwise a removed place would retain the next one, up to the next full garbage collection.
     place.previous = place.next = undefined;
     this.lose(place);
     this.age = this.oldest?.position ?? 0;

@@ -2,22 +2,22 @@ import { Fifo } from './fifo.js';
 import type { Slot } from './heap.js';
 
 /**
- * So many keys of one client are remembered, its newest, whatever it says besides (PROTOCOL.md, "Keys"): those of a minute
- * at a thousand a second, since all backends that share a name over HTTP are one client.
+ * Maximum number of keys remembered per client, the newest ones (PROTOCOL.md, "Keys"). Enough for a minute at a
+ * thousand per second, since all backends that share a name over HTTP are one client.
  */
 export const KEYS_PER_CLIENT = 65_536;
 
-/** The newest keys of one client, and the positions of its messages that were stored under them. */
+/** The newest keys of one client, and the positions of the messages stored with them. */
 export class ClientKeys {
-  /** The position under its newest key. */
+  /** The position of its newest key. */
   newest = 0;
-  /** Its places among all clients by the number of their keys and by the oldest one, and its neighbours by the newest. */
+  /** Its places among all clients by number of keys and by oldest key, and its neighbours by newest key. */
   slot!: Slot<ClientKeys>;
   ageSlot!: Slot<ClientKeys>;
   older: ClientKeys | undefined;
   newer: ClientKeys | undefined;
   private readonly positions = new Map<string, number>();
-  /** A map by itself is slow to find its oldest key after many were deleted: it walks over all that they left. */
+  /** A Map alone is slow to find its oldest key after many deletions: it walks over the deleted entries. */
   private readonly order = new Fifo<string>();
 
   constructor(readonly clientId: string) {}
@@ -26,7 +26,7 @@ export class ClientKeys {
     return this.order.size;
   }
 
-  /** The position under its oldest key; to be asked only while there is one. */
+  /** The position of its oldest key. Only valid while there is one. */
   get oldest(): number {
     return this.positions.get(this.order.first as string) as number;
   }
@@ -35,7 +35,7 @@ export class ClientKeys {
     return this.positions.get(key);
   }
 
-  /** @param expired keys of messages up to this position are forgotten first, so that none is remembered twice */
+  /** @param expired keys up to this position are forgotten first, so that none is remembered twice */
   add(key: string, position: number, expired: number): void {
     while (this.size > 0 && this.oldest <= expired) this.forgetOldest();
     if (this.size === KEYS_PER_CLIENT) this.forgetOldest();

@@ -3,9 +3,9 @@ import { Floor } from './floor.js';
 import { Heap, type Slot } from './heap.js';
 
 export interface Room {
-  /** So many are known by name. */
+  /** Maximum number of names with an exact position. */
   readonly names: number;
-  /** For the floor of all others: cells of 8 bytes, a power of two. */
+  /** For the floor of all other names: cells of 8 bytes, a power of two. */
   readonly cells: number;
 }
 
@@ -15,7 +15,7 @@ interface Mark {
   readonly owner: Owner;
 }
 
-/** Who caused marks, which are as many as it is charged for. */
+/** The client that caused marks, and is charged for them. */
 interface Owner {
   readonly id: string;
   readonly marks: Fifo<Mark>;
@@ -23,8 +23,9 @@ interface Owner {
 }
 
 /**
- * The newest dropped position of each of many names: exact for as many as it has room for, and never too low. Above it
- * the owner with the most names loses its oldest, so that who invents names forgets its own; they leave a floor.
+ * The newest dropped position of each of many names: exact for a limited number, and never too low. Above the limit the
+ * owner with the most names loses its oldest one, so a client that invents names forgets its own. Lost names raise a
+ * floor.
  */
 export class Dropped {
   private readonly marks = new Map<string, Mark>();
@@ -37,7 +38,7 @@ export class Dropped {
     this.floor = new Floor(room.cells);
   }
 
-  /** @param ownerId who is charged for the name */
+  /** @param ownerId the client charged for the name */
   note(name: string, position: number, ownerId: string): void {
     const mark = this.marks.get(name);
     if (mark?.owner.id === ownerId) {
@@ -48,7 +49,7 @@ export class Dropped {
     if (this.count > this.room.names) this.forgetOne();
   }
 
-  /** A position after which nothing of this name was dropped. */
+  /** A position after which no entry of this name was dropped. */
   of(name: string): number {
     return this.marks.get(name)?.position ?? this.floor.of(name);
   }
@@ -76,13 +77,13 @@ export class Dropped {
     this.count--;
     if (owner.marks.size > 0) this.rank(owner);
     else this.end(owner);
-    // Somebody else may have been charged for the name since.
+    // Another client may have been charged for the name since.
     if (this.marks.get(mark.name) !== mark) return;
     this.marks.delete(mark.name);
     this.floor.raise(mark.name, mark.position);
   }
 
-  /** By the number of its names; of equals the one whose oldest is the oldest comes first. */
+  /** By number of names; among equals the one with the oldest name comes first. */
   private rank({ slot, marks }: Owner): void {
     if (slot !== undefined) this.byNumber.move(slot, marks.size, marks.first?.position ?? 0);
   }

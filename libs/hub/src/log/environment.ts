@@ -2,37 +2,37 @@ import type { Clock } from '../time/clock.js';
 import type { MessageLog } from './message-log.js';
 import type { Position } from './position.js';
 
-/** A store outside of this process in which the log is. */
+/** A store outside this process that holds the log. */
 export interface LogStore {
   readonly server: string;
   readonly stream: string;
-  /** Its first and last entry. */
+  /** Positions of its first and last entry. */
   readonly first: number;
   readonly last: number;
 }
 
-/** What the operator is told of an engine. None of it throws. */
+/** Notifications of an engine, for the operator. They must not throw. */
 export interface LogEvents {
-  /** The store is there, and all of it was read. */
+  /** The store is available, and all of it was read. */
   connected(store: LogStore): void;
-  /** The store is out of reach, or not what it was. */
+  /** The store is unreachable, or not the same any more. */
   lost(reason: string): void;
   /** The store could not be reached. */
   refused(error: Error): void;
-  /** @param limits of the store that are others than this hub is configured for, which may be none */
+  /** @param limits of the store that differ from this hub's configuration; may be empty */
   otherLimits(limits: Readonly<Record<string, unknown>>): void;
-  /** The entry at this place was written by no hub. @param skipped how many in all */
+  /** No hub wrote the entry at this position. @param skipped total so far */
   skipped(position: Position, skipped: number): void;
-  /** A notice was written by no hub, or long ago. @param skipped how many in all */
+  /** No hub wrote the notice, or it is too old. @param skipped total so far */
   noticeSkipped(skipped: number): void;
-  /** A key had to be forgotten within its minute. @param forgotten how many in all */
+  /** A key was forgotten within its minute. @param forgotten total so far */
   keysForgotten(forgotten: number): void;
 }
 
-/** What an engine needs of the hub in which it runs. */
+/** What an engine gets from the hub that it runs in. */
 export interface LogEnvironment {
   readonly clock: Clock;
-  /** Those of which somebody wants to be told. */
+  /** The notifications that are wanted. */
   readonly events?: Partial<LogEvents>;
 }
 
@@ -46,7 +46,7 @@ const QUIET: LogEvents = {
   keysForgotten: () => undefined,
 };
 
-/** For engines, which tell of all, whoever listens. */
+/** For engines: notifications with defaults for those that are not wanted. */
 export function eventsOf({ events }: LogEnvironment): LogEvents {
   if (events === undefined) return QUIET;
   const told = { ...QUIET };
@@ -56,10 +56,10 @@ export function eventsOf({ events }: LogEnvironment): LogEvents {
   return told;
 }
 
-/** Chooses an engine, and how it is configured; the hub makes the log of it. */
+/** Selects an engine and its configuration; the hub creates the log with it. */
 export type LogFactory = (environment: LogEnvironment) => MessageLog;
 
-/** Why a log can never be ready as it is configured, in words for the operator, who alone can mend it. */
+/** Why a log can never become ready as it is configured. For the operator, who has to fix it. */
 export class LogStartError extends Error {
   override readonly name = 'LogStartError';
 }

@@ -1,6 +1,6 @@
 import { Fifo } from './fifo.js';
 
-/** What comes within this time expires together. */
+/** Entries within this time expire together. */
 const GRAIN_MS = 10;
 
 interface Mark {
@@ -9,7 +9,10 @@ interface Mark {
   last: number;
 }
 
-/** Up to which position everything is older than a lifetime. Positions come in the order of time, so one number says it. */
+/**
+ * The position up to which all entries are older than a lifetime. Positions are in order of time, so one number is
+ * enough.
+ */
 export class Expiry {
   private readonly marks = new Fifo<Mark>();
   private expired = 0;
@@ -26,7 +29,7 @@ export class Expiry {
     }
   }
 
-  /** @returns a position; what follows on it is younger, or older by no more than the grain of 10 ms */
+  /** @returns a position; later entries are younger, or older by at most the grain of 10 ms */
   upTo(nowMs: number): number {
     while (this.marks.first !== undefined && nowMs - this.marks.first.lastMs >= this.lifeMs)
       this.expired = (this.marks.shift() as Mark).last;

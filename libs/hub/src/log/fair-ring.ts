@@ -4,21 +4,24 @@ import { Pages, type Place } from './pages.js';
 import { Shares } from './shares.js';
 import { bytesOf } from './size.js';
 
-/** How large its parts are: small ones are for tests. */
+/** The sizes of its parts; tests use small ones. */
 const PARTS = {
-  /** So many channels, and as many clients, of which nothing is kept but something was dropped are known by name. */
+  /**
+   * Maximum number of channels, and of clients, of which nothing is kept and the last dropped position is known
+   * exactly.
+   */
   names: 16_384,
-  /** 4 MiB for each of both, when more are forgotten. */
+  /** 4 MiB for each of the two, once more are forgotten. */
   cells: 2 ** 19,
-  /** Places in a page of entries. */
+  /** Entries per page. */
   places: 512,
 };
 
 /**
  * The newest entries of a log, bounded by count, bytes and age, and shared fairly between channels and between their
- * authors: when it is full, whoever has the most, in messages or in bytes as the bound is, loses its oldest first. A
- * channel has what all say there, an author what it says anywhere, so neither a crowd on one channel nor one client on
- * many pushes out what others have. So there are holes, and it knows of which channels.
+ * authors. When it is full, the largest holder, in messages or in bytes like the limit, loses its oldest entry. A
+ * channel holds all entries on it, an author all its entries on any channel. So neither a crowd on one channel nor one
+ * client on many channels evicts what others have. This leaves gaps, and the ring knows in which channels.
  */
 export class FairRing {
   private readonly pages: Pages;
@@ -39,7 +42,7 @@ export class FairRing {
     return this.count;
   }
 
-  /** Bytes that the entries take, about. */
+  /** Approximate bytes of the entries. */
   get bytes(): number {
     return this.keptBytes;
   }
@@ -61,12 +64,12 @@ export class FairRing {
     this.dropOld(atMs);
   }
 
-  /** Up to `max` entries after a place, oldest first; what was dropped is left out. */
+  /** Up to `max` entries after a position, oldest first. Dropped entries are skipped. */
   read(after: number, max: number): readonly Entry[] {
     return this.pages.read(after, max);
   }
 
-  /** Whether nothing of these channels, or of this client, was dropped after this position; false where it cannot be sure. */
+  /** Whether no entry of these channels, or of this client, was dropped after this position; false if it cannot be sure. */
   has(after: number, channels: ReadonlySet<string>, clientId?: string): boolean {
     if (clientId !== undefined && this.shares.droppedBy(clientId) > after) return false;
     for (const name of channels) if (this.shares.droppedOf(name) > after) return false;

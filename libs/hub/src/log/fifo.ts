@@ -1,6 +1,6 @@
 const LEAST_ROOM = 4;
 
-/** First in, first out, in O(1): a ring that doubles when it is full, and holds on to nothing that was taken out. */
+/** A FIFO queue in O(1): a ring that doubles when it is full, and does not retain removed items. */
 export class Fifo<Item> {
   private places: (Item | undefined)[] = new Array(LEAST_ROOM);
   private start = 0;

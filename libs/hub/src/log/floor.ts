@@ -4,13 +4,14 @@ const CELLS_PER_NAME = 4;
 const [FACTOR_1, FACTOR_2] = [0x9e3779b1, 0x85ebca77];
 
 /**
- * The highest position of each of any number of names, in a fixed room: never too low, and too high only by chance, as in
- * a Bloom filter. With 2^19 cells: after 16,000 other names for 1 name in 5,000, after 100,000 for 1 in 12, after 500,000 for nearly all.
+ * The highest position of each of any number of names, in constant space: never too low, and too high only by chance,
+ * as in a Bloom filter. With 2^19 cells: after 16,000 other names for 1 name in 5,000, after 100,000 for 1 in 12, after
+ * 500,000 for nearly all.
  */
 export class Floor {
-  /** None before the first name, which may never come. */
+  /** Undefined until the first name, which may never come. */
   private cells: Float64Array | undefined;
-  /** So that nobody outside knows which names share cells. */
+  /** Random, so that clients cannot know which names share cells. */
   private readonly seed1 = randomBytes(4).readInt32LE();
   private readonly seed2 = randomBytes(4).readInt32LE();
 
@@ -46,7 +47,7 @@ export class Floor {
       one ^= one >>> 15;
       two ^= two >>> 13;
     }
-    // An odd step, so that all cells of a name are different ones.
+    // An odd step, so that all cells of a name are different.
     return [one >>> 8, (two >>> 8) | 1];
   }
 }

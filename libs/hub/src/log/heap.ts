@@ -1,4 +1,7 @@
-/** Where an item stands in a heap. The rank is kept here, so that a comparison need not look at the item, which is far. */
+/**
+ * The place of an item in a heap. It contains the rank, so that a comparison does not need the item, which is elsewhere
+ * in memory.
+ */
 export interface Slot<Item> {
   readonly item: Item;
   index: number;
@@ -6,7 +9,7 @@ export interface Slot<Item> {
   age: number;
 }
 
-/** Items of which the one with the highest rank is known at once, of equals the one with the least age; all else is O(log n). */
+/** A heap: the item with the highest rank, and among equals the lowest age, is at the top. All operations are O(log n). */
 export class Heap<Item> {
   private readonly slots: Slot<Item>[] = [];
 

@@ -2,15 +2,15 @@ import type { Account } from '../backpressure/account.js';
 import { Fifo } from './fifo.js';
 import { HistoryError } from './history.js';
 
-/** Histories that are read at a time, until their readers have them. */
+/** Maximum number of histories read at a time, including their transfer to the reader. */
 const MAX_READINGS = 32;
 const MAX_PER_CLIENT = 2;
-/** Of those, the ones that anybody may have; the rest is for clients that somebody knows. */
+/** How many of them anonymous clients may take; the rest is for identified clients. */
 const MAX_OF_STRANGERS = 16;
 const MAX_OF_APPLICATION = 8;
 const MAX_WAITING = 1_000;
 
-/** Bounds how many histories are read at a time, since each may hold a page in memory. */
+/** Limits how many histories are read at a time, since each may hold a page in memory. */
 export class HistorySeats {
   private taken = 0;
   private ofStrangers = 0;
@@ -18,17 +18,17 @@ export class HistorySeats {
   private ofApplication = 0;
   private readonly waiting = new Fifo<() => void>();
 
-  /** How many clients read one now. */
+  /** How many clients are reading now. */
   get size(): number {
     return this.taken;
   }
 
   /**
-   * For a client.
+   * Takes a seat for a client.
    *
-   * @param isKnown whether it has shown who it is
-   * @returns gives the seat back; to be called once, when the client has what it has asked for
-   * @throws HistoryError `too_many` of this client; `unavailable`: too many of all
+   * @param isKnown whether it is identified
+   * @returns releases the seat; call it once, when the client has its answer
+   * @throws HistoryError `too_many` for this client; `unavailable`: too many in total
    */
   take(account: Account, isKnown: boolean): () => void {
     const ofClient = this.ofClients.get(account) ?? 0;
@@ -42,9 +42,9 @@ export class HistorySeats {
   }
 
   /**
-   * For the application in which the hub lives: it waits for its turn, and takes nobody's seat.
+   * For the application that embeds the hub: it waits for its turn, and takes no client's seat.
    *
-   * @throws HistoryError `unavailable` if too many wait already
+   * @throws HistoryError `unavailable` if too many are waiting already
    */
   async forApplication<Result>(task: () => Promise<Result>): Promise<Result> {
     await this.turn();

@@ -5,28 +5,31 @@ import type { Guard } from '../guard.js';
 import type { Entry, Located, MessageLog } from './message-log.js';
 import { BEGINNING, type Position } from './position.js';
 
-/** So many entries are looked at in one piece of work. */
+/** Entries examined per piece of work. */
 const ENTRIES_PER_PIECE = 1_000;
 
-/** What somebody wants to read. */
+/** The part of the log to read. */
 export interface HistoryRequest {
   readonly channel: string;
-  /** How many entries at most. */
+  /** Maximum number of entries. */
   readonly limit: number;
-  /** How many bytes their contents may have together as JSON; one entry is read in any case. */
+  /** Maximum bytes of their contents as JSON. One entry always fits. */
   readonly maxBytes?: number | undefined;
-  /** The id of an entry, which is left out itself: those after it are meant. Without it, the newest of all. */
+  /** The id of an entry: read the entries after it. By default the newest entries are read. */
   readonly since?: string | undefined;
 }
 
-/** A part of what was said on a channel, oldest first. */
+/** A part of a channel's messages, oldest first. */
 export interface HistoryPage {
   readonly entries: readonly Entry[];
-  /** Nothing of the channel is left out before this place: whoever goes on here misses nothing. */
+  /** Nothing of the channel is left out before this position: a reader that continues here misses nothing. */
   readonly position: Position;
 }
 
-/** Why a part of the log cannot be read: it is not kept any more, the log cannot be reached, or too much is read already. */
+/**
+ * Why a part of the log cannot be read: it is not kept any more, the log cannot be reached, or too many histories are
+ * being read.
+ */
 export class HistoryError extends Error {
   override readonly name = 'HistoryError';
 
@@ -46,9 +49,9 @@ export interface HistoryHub {
 }
 
 /**
- * Reads what was said on a channel and is kept, up to where the order stands now, a piece of work at a time.
+ * Reads the stored messages of a channel up to the current head, one piece of work at a time.
  *
- * @param account who is charged for it
+ * @param account charged for it
  * @throws HistoryError
  */
 export function readHistory(
@@ -71,7 +74,7 @@ class Reading implements Worker {
   private readonly page: Page;
   private readonly epoch: string;
   private at = BEGINNING;
-  /** What is said meanwhile is not waited for, or a reading under load would not end. */
+  /** Later messages are ignored, or reading under load would never end. */
   private end = BEGINNING;
 
   constructor(
@@ -112,7 +115,7 @@ class Reading implements Worker {
     this.hub.budget.enqueue('replay', this);
   }
 
-  /** The newest are looked for in what this process keeps, those after a place wherever they are. */
+  /** The newest entries are searched in what this process keeps, entries after a position wherever they are. */
   private next(): void {
     const { log } = this.hub;
     if (log.epoch !== this.epoch) this.fail('gone', 'the log has begun anew');
@@ -150,14 +153,14 @@ class Reading implements Worker {
   }
 }
 
-/** What was found so far: the first entries after a place, or the newest of all. */
+/** The result so far: the first entries after a position, or the newest ones. */
 class Page {
   private readonly found: Entry[] = [];
   private bytes = 0;
 
   constructor(private readonly request: HistoryRequest) {}
 
-  /** @returns false if it has no room, and those that come later are not wanted */
+  /** @returns false if it has no room, and later entries are not wanted */
   add(entry: Entry): boolean {
     const isNewest = this.request.since === undefined;
     if (!isNewest && !this.takes(entry)) return false;
@@ -174,17 +177,17 @@ class Page {
     return this.upTo(this.found.at(-1)?.position ?? BEGINNING);
   }
 
-  /** As many of the newest as have room. */
+  /** As many of the newest entries as fit. */
   private newest(): readonly Entry[] {
     let from = this.found.length;
     while (from > 0 && this.takes(this.found[from - 1] as Entry, this.found.length - from)) from--;
     return this.found.slice(from);
   }
 
-  /** @param count how many it has so far @returns whether there is room for it, which it has from then on */
+  /** @param count how many it has so far @returns whether there is room for the entry; if so, the room is taken */
   private takes({ content }: Entry, count = this.found.length): boolean {
     const { limit, maxBytes = Number.POSITIVE_INFINITY } = this.request;
-    // As it travels: escaped, a character takes up to six bytes.
+    // As sent: escaped, a character takes up to six bytes.
     const bytes = maxBytes === Number.POSITIVE_INFINITY ? 0 : Buffer.byteLength(JSON.stringify(content));
     if (count >= limit || (count > 0 && this.bytes + bytes > maxBytes)) return false;
     this.bytes += bytes;

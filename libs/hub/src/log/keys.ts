@@ -2,20 +2,23 @@ import { ClientKeys } from './client-keys.js';
 import { Expiry } from './expiry.js';
 import { Heap } from './heap.js';
 
-/** So long the same key means the same message (PROTOCOL.md, "Keys"). */
+/** How long the same key means the same message (PROTOCOL.md, "Keys"). */
 export const KEY_LIFE_MS = 120_000;
 /**
- * Younger than this they are forgotten only where there is no other way, and it is told: for so long a message in doubt
- * may come again, from a library that sends it again for 20 s and over a connection that stands still for 40 s.
+ * Younger keys are only forgotten if there is no other way, and it is reported. A message in doubt may arrive again for
+ * this long: from a library that retries for 20 s, over a connection that stalls for 40 s.
  */
 export const KEY_GUARD_MS = 60_000;
-/** What a client takes besides its keys, in keys; or who comes with a new identity for each key would take more than is measured. */
+/**
+ * The memory of a client besides its keys, in keys. Without it, clients with a new identity for each key would use more
+ * than is measured.
+ */
 const CLIENT_COST = 4;
 
 /**
- * Which messages were stored under which keys: the newest of each client, for two minutes, and no more than a maximum
- * for all of them. Above it the oldest of all goes if it is older than a minute; else the client that holds the most
- * forgets its oldest, so that a flood by few forgets their own.
+ * Remembers which messages were stored with which keys: the newest keys of each client, for two minutes, up to a total
+ * maximum. Above it the oldest key of all is forgotten if it is older than a minute. Otherwise the client with the most
+ * keys forgets its oldest, so a flood by a few clients makes them forget their own.
  */
 export class Keys {
   private readonly clients = new Map<string, ClientKeys>();
@@ -23,22 +26,22 @@ export class Keys {
   private readonly byAge = new Heap<ClientKeys>();
   private readonly expiry = new Expiry(KEY_LIFE_MS);
   private readonly guard = new Expiry(KEY_GUARD_MS);
-  /** How many were forgotten before their minute was over, since there were more than the maximum. */
+  /** Keys forgotten within their minute because the maximum was exceeded. */
   forgottenEarly = 0;
   /** The ends of the list of clients by the age of their newest key. */
   private idlest: ClientKeys | undefined;
   private busiest: ClientKeys | undefined;
   private count = 0;
 
-  /** @param max how many keys are remembered at most; a client counts as four besides its own */
+  /** @param max maximum number of keys; a client counts as four in addition to its own */
   constructor(private readonly max: number) {}
 
-  /** How many keys are remembered, a few of which may be too old to be found. */
+  /** The number of keys remembered. A few of them may be too old to be found. */
   get size(): number {
     return this.count;
   }
 
-  /** The position that was stored under this key of this sender, if it is not too long ago. */
+  /** The position stored with this key of this sender, if it is recent enough. */
   find(clientId: string, key: string, nowMs: number): number | undefined {
     const position = this.clients.get(clientId)?.find(key);
     return position !== undefined && position > this.expiry.upTo(nowMs) ? position : undefined;
@@ -58,7 +61,7 @@ export class Keys {
     while (this.count + CLIENT_COST * this.clients.size > this.max) this.forgetOne(nowMs);
   }
 
-  /** Forgets the clients that have no key left which could be found. */
+  /** Forgets clients whose keys have all expired. */
   forgetOld(nowMs: number): void {
     const expired = this.expiry.upTo(nowMs);
     while (this.idlest !== undefined && this.idlest.newest <= expired) this.end(this.idlest);
@@ -86,7 +89,7 @@ export class Keys {
     this.rank(client);
   }
 
-  /** By the number of its keys, of equals first the one that has been silent for longer; and by its oldest key. */
+  /** By number of keys, among equals the one that has been silent longer first; and by its oldest key. */
   private rank(client: ClientKeys): void {
     this.byNumber.move(client.slot, client.size, client.newest);
     if (client.ageSlot.age !== client.oldest) this.byAge.move(client.ageSlot, 0, client.oldest);

@@ -1,15 +1,15 @@
-/** What a ledger keeps at a time; one more is refused, because none that counts may be forgotten. */
+/** Maximum number of entries of a ledger. Further ones are rejected, because no valid entry may be forgotten. */
 export const MAX_LEDGER_ENTRIES = 100_000;
 export const MAX_LEDGER_KEY_BYTES = 256;
 export const MAX_LEDGER_VALUE_BYTES = 65_536;
 
-/** Why something was not written down. */
+/** Why an entry was not written. */
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
 
   /**
-   * @param code `lost`: another hub leads, or may by now; `unavailable`: not known to be stored, and the lead ends; `full`:
-   *   the ledger keeps as many entries as it can
+   * @param code `lost`: another hub leads, or may by now; `unavailable`: not known to be stored, and the lead ends;
+   *   `full`: the ledger has the maximum number of entries
    */
   constructor(
     readonly code: 'lost' | 'unavailable' | 'full',
@@ -19,15 +19,15 @@ export class LedgerError extends Error {
   }
 }
 
-/** The time in which one hub leads, and alone writes. */
+/** The term during which one hub leads, and is the only one that writes. */
 export interface Lead {
-  /** Whether no other hub leads yet, as far as this one can know. What has effects outside asks before each of them. */
+  /** Whether no other hub leads yet, as far as this one can know. Check it before each external side effect. */
   readonly isHeld: boolean;
-  /** What is written down; changes are in it when they are stored. */
+  /** The written entries. Changes appear when they are stored. */
   readonly entries: ReadonlyMap<string, string>;
 
   /**
-   * One at a time for each key.
+   * Writes an entry, one at a time per key.
    *
    * @param key at most `MAX_LEDGER_KEY_BYTES`
    * @param value at most `MAX_LEDGER_VALUE_BYTES`; undefined removes the entry
@@ -37,30 +37,33 @@ export interface Lead {
   set(key: string, value: string | undefined): Promise<void>;
 }
 
-/** Who wants to lead. Neither throws. */
+/** A candidate for the lead. Its methods must not throw. */
 export interface Candidate {
   /** This hub leads from now on. */
   began(lead: Lead): void;
-  /** It does not lead any longer; it may again later. */
+  /** This hub does not lead any more; it may again later. */
   ended(): void;
 }
 
 /**
- * Small durable state beside a log, and the hub that leads: of all hubs of the log that apply, one at a time. It lives as
- * long as the log does.
+ * Small durable state beside a log, and the election of a leader: one at a time among all candidate hubs of the log. It
+ * lives as long as the log does.
  */
 export abstract class Ledger {
   /** Whether hubs share it, so that another may lead. */
   abstract readonly isShared: boolean;
 
-  /** Applies for the lead until the end. To be called once. */
+  /** Applies for the lead until the end. Call it once. */
   abstract lead(candidate: Candidate): void;
 
-  /** Gives the lead up, so that another hub may have it at once. To be called at any time, also twice. */
+  /** Gives up the lead, so that another hub can take it at once. May be called at any time, also twice. */
   abstract end(): Promise<void>;
 }
 
-/** For ledgers. @throws RangeError for a key or value that is too long; LedgerError if there is no room for one more */
+/**
+ * For ledgers. @throws RangeError for a key or value that is too long; LedgerError if there is no room for another
+ * entry
+ */
 export function checkLedgerEntry(
   entries: ReadonlyMap<string, string>,
   key: string,

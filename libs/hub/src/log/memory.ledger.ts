@@ -1,6 +1,6 @@
 import { type Candidate, checkLedgerEntry, type Lead, Ledger, LedgerError } from './ledger.js';
 
-/** The ledger of one hub, in its memory: it leads at once, and all ends with the process. */
+/** The ledger of one hub, in memory: it leads at once, and everything ends with the process. */
 export class MemoryLedger extends Ledger {
   readonly isShared = false;
   private readonly entries = new Map<string, string>();

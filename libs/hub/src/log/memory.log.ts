@@ -20,7 +20,7 @@ import { type Position, positionAt, readPosition } from './position.js';
 const EPOCH_BYTES = 8;
 const SWEEP_MS = 10_000;
 
-/** The log of one hub, in its memory. @param options the defaults hold for what is left out */
+/** The log of one hub, in memory. @param options override the defaults */
 export function memoryLog(options: Partial<MemoryLogOptions> = {}): LogFactory {
   const all = withDefaults(LOG_DEFAULTS, options);
   return (environment) => new MemoryLog(all, environment);
@@ -30,8 +30,8 @@ export function memoryLog(options: Partial<MemoryLogOptions> = {}): LogFactory {
  * The embedded engine: a ring in memory, bounded by count, bytes and age, and shared fairly between channels. It ends
  * with the process.
  *
- * An append is stored, told to the listener and settled in the same call: no promise stands between a message and its
- * delivery.
+ * An append is stored, passed to the listener and settled in the same call: there is no promise between a message and
+ * its delivery.
  */
 export class MemoryLog extends MessageLog {
   readonly epoch = randomBytes(EPOCH_BYTES).toString('hex');
@@ -76,7 +76,7 @@ export class MemoryLog extends MessageLog {
     this.listener = listener;
   }
 
-  /** It is ready from the beginning; what is old goes from now on also while nothing is said. */
+  /** It is ready from the beginning. From now on old entries expire without new messages, too. */
   async start(): Promise<void> {
     this.sweep = setInterval(() => {
       const nowMs = this.clock.monotonicMs();
@@ -129,7 +129,7 @@ export class MemoryLog extends MessageLog {
     return this.ring.has(after, channels, clientId);
   }
 
-  /** What the ring has dropped is nowhere. */
+  /** What the ring has dropped is gone. */
   readOld(_after: Position, _max: number, done: (entries: undefined) => void): void {
     done(undefined);
   }

@@ -1,23 +1,23 @@
 import type { Share } from './author.js';
 import type { Entry } from './message-log.js';
 
-/** A page with fewer places is not worth the copying. */
+/** Smaller pages are not worth the copying. */
 const LEAST_PLACES = 8;
 
 interface Page {
   places: Place[];
-  /** The first place that holds something. */
+  /** The first occupied place. */
   start: number;
-  /** How many places hold something: one at least. */
+  /** The number of occupied places: at least one. */
   held: number;
 }
 
-/** Where an entry lies; it keeps its position when the entry has been taken out. */
+/** The place of an entry. It keeps its position after the entry is removed. */
 export class Place {
   /** Its neighbours in the same channel. */
   previous: Place | undefined;
   next: Place | undefined;
-  /** The next entry of the same author in the same channel, and all that it has there. */
+  /** The next entry of the same author in the same channel, and its share there. */
   nextOwn: Place | undefined;
   share: Share | undefined;
 
@@ -31,16 +31,16 @@ export class Place {
 }
 
 /**
- * Entries in the order of their positions, from which any may be taken out. They lie in pages, which are never empty and
- * at least half full, so that a search and a walk pass by few places that hold nothing, however wide the holes are.
+ * Entries in the order of their positions, from which any can be removed. They are in pages, which are never empty and
+ * at least half full, so searches and walks pass few empty places, however large the gaps are.
  */
 export class Pages {
   private readonly pages: Page[] = [];
 
-  /** @param places that a page has at most */
+  /** @param places maximum places per page */
   constructor(private readonly places: number) {}
 
-  /** The oldest entry's place. */
+  /** The place of the oldest entry. */
   get first(): Place | undefined {
     const [page] = this.pages;
     return page?.places[page.start];
@@ -73,7 +73,7 @@ export class Pages {
     }
   }
 
-  /** Up to `max` entries after a place, oldest first. */
+  /** Up to `max` entries after a position, oldest first. */
   read(after: number, max: number): Entry[] {
     const entries: Entry[] = [];
     for (let n = this.pageAfter(after); n < this.pages.length && entries.length < max; n++)
@@ -99,7 +99,7 @@ function lastOf({ places }: Page): number {
   return (places.at(-1) as Place).position;
 }
 
-/** The first of `count` for which it holds, where it holds for all that follow; `count` if there is none. */
+/** Binary search: the first of `count` for which a monotonic predicate holds; `count` if there is none. */
 function search(count: number, holds: (n: number) => boolean): number {
   let [low, high] = [0, count];
   while (low < high) {

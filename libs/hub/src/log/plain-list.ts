@@ -2,12 +2,12 @@ import type { Entry } from './message-log.js';
 import type { RetentionLimits } from './options.js';
 import { bytesOf } from './size.js';
 
-/** What a fair ring does, as simple as can be: a list, looked through again each time. */
+/** A simple model of a fair ring: a list that is searched each time. */
 export class List {
   head = 0;
   private kept: { readonly entry: Entry; readonly atMs: number }[] = [];
   private readonly dropped: Entry[] = [];
-  /** When each author spoke last. */
+  /** When each author published last. */
   private readonly spoke = new Map<string, number>();
 
   constructor(private readonly limits: RetentionLimits) {}
@@ -68,20 +68,20 @@ export class List {
     return (isAuthors ? this.largestOf(author, sizeOf) : channel)[0];
   }
 
-  /** All of the channel that has the most. */
+  /** All entries of the largest channel. */
   private largestOf(entries: readonly Entry[], sizeOf: (entries: readonly Entry[]) => number): Entry[] {
     return largest([...groups(entries, (each) => each.channel).values()], sizeOf);
   }
 }
 
-/** In the order of their first entries, which are their oldest. */
+/** In the order of their first, oldest entries. */
 function groups(entries: readonly Entry[], nameOf: (entry: Entry) => string): Map<string, Entry[]> {
   const all = new Map<string, Entry[]>();
   for (const each of entries) all.set(nameOf(each), [...(all.get(nameOf(each)) ?? []), each]);
   return all;
 }
 
-/** Of equals the first. */
+/** The first among equals. */
 function largest(all: readonly Entry[][], sizeOf: (entries: readonly Entry[]) => number): Entry[] {
   return all.reduce((most, each) => (sizeOf(each) > sizeOf(most) ? each : most), []);
 }

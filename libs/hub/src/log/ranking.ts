@@ -1,14 +1,14 @@
 import { Heap, type Slot } from './heap.js';
 import type { Place } from './pages.js';
 
-/** What a bound of the log counts. */
+/** What a limit of the log counts. */
 export type Measure = 'count' | 'bytes';
 
-/** Who holds entries, and how many. */
+/** A holder of entries, with their number and size. */
 export class Holder<Self> {
   count = 0;
   bytes = 0;
-  /** Of equals the one with the least age, a position, comes first. */
+  /** A position. Among equals the lowest age comes first. */
   age = 0;
   inCount: Slot<Self> | undefined;
   inBytes: Slot<Self> | undefined;
@@ -25,15 +25,14 @@ export class Holder<Self> {
 }
 
 /**
- * Holders of which the one with the most is known, in messages and in bytes. An order that nobody has asked for is not
- * kept: a bound that is never reached costs nothing, nor does an author who never has the most. Once it is, all is
- * O(log n).
+ * Finds the largest holder, in messages and in bytes. An order is only kept once it was asked for: a limit that is
+ * never reached costs nothing, nor does an author that is never the largest. From then on everything is O(log n).
  */
 export class Ranking<Item extends Holder<Item>> {
   private byCount: Heap<Item> | undefined;
   private byBytes: Heap<Item> | undefined;
 
-  /** @param items all that belong to it */
+  /** @param items all members */
   constructor(private readonly items: () => Iterable<Item>) {}
 
   first(measure: Measure): Item | undefined {
@@ -41,7 +40,7 @@ export class Ranking<Item extends Holder<Item>> {
     return (this.byBytes ?? this.orderByBytes()).first;
   }
 
-  /** Moves it to where it belongs now, also if it is new. */
+  /** Moves an item to its current place; also adds a new one. */
   put(item: Item): void {
     if (this.byCount !== undefined) putByCount(this.byCount, item);
     if (this.byBytes !== undefined) putByBytes(this.byBytes, item);

@@ -6,20 +6,20 @@ import type { Place } from './pages.js';
 import { type Measure, Ranking } from './ranking.js';
 
 /**
- * Who has what of a log: each channel what all say there, each author what it says anywhere. So it knows whose turn it is
- * to lose something, and of whom something was dropped.
+ * The holders of a log: channels with all their entries, authors with theirs on any channel. It selects the next entry
+ * to drop, and knows of which channels and clients entries were dropped.
  */
 export class Shares {
   private readonly channels = new Map<string, Channel>();
   private readonly authors = new Map<string, Author>();
   private readonly largestChannels = new Ranking(() => this.channels.values());
-  /** Of those who are on several channels: nobody else can have more than its channel. */
+  /** Only authors on several channels: others cannot hold more than their channel does. */
   private readonly largestAuthors = new Ranking(() => this.spreadAuthors());
   private readonly dropped: Dropped;
-  /** The same for the clients whose entries have keys, which they want acked whatever the channel. */
+  /** The same for clients whose entries have keys: they need acks on any channel. */
   private readonly droppedOwn: Dropped;
 
-  /** @param room for channels of which nothing is kept but something was dropped, and as much for such clients */
+  /** @param room for channels of which everything was dropped, and as much for such clients */
   constructor(room: Room) {
     this.dropped = new Dropped(room);
     this.droppedOwn = new Dropped(room);
@@ -34,7 +34,10 @@ export class Shares {
     if (author.isSpread) this.largestAuthors.put(author);
   }
 
-  /** The entry to go: the oldest of the largest channel or, if an author on several has as much, of its largest share. */
+  /**
+   * The entry to drop: the oldest of the largest channel or, if an author on several channels holds as much, of its
+   * largest share.
+   */
   victim(measure: Measure): Place | undefined {
     const channel = this.largestChannels.first(measure);
     const author = this.largestAuthors.first(measure);
@@ -53,12 +56,12 @@ export class Shares {
     this.settle(channel, author);
   }
 
-  /** A position after which nothing of this channel was dropped. */
+  /** A position after which no entry of this channel was dropped. */
   droppedOf(name: string): number {
     return this.channels.get(name)?.dropped ?? this.dropped.of(name);
   }
 
-  /** A position after which nothing with a key of this client was dropped. */
+  /** A position after which no entry of this client with a key was dropped. */
   droppedBy(clientId: string): number {
     return this.authors.get(clientId)?.dropped ?? this.droppedOwn.of(clientId);
   }

@@ -1,9 +1,9 @@
 import type { Entry } from './message-log.js';
 
-/** What an entry takes besides its content, about. */
+/** Approximate size of an entry without its content. */
 const OVERHEAD_BYTES = 200;
 
-/** The bytes that an entry takes, about. */
+/** Approximate size of an entry in bytes. */
 export function bytesOf({ content, clientId, user = '', trace = '' }: Entry): number {
   return (
     OVERHEAD_BYTES + Buffer.byteLength(content) + clientId.length + Buffer.byteLength(user) + trace.length

@@ -4,25 +4,28 @@ import { MAX_NOTICE_BYTES } from '../log/notice.js';
 import type { Clock } from '../time/clock.js';
 import type { NoticeBoard } from './notice-board.js';
 
-/** Questions and answers are notices of these topics; the key of an answer names the question. */
+/** Questions and answers are notices with these topics. The key of an answer identifies the question. */
 const QUESTION_TOPIC = 'question';
 const ANSWER_TOPIC = 'answer';
 const NAME_BYTES = 8;
-/** Of all hubs together: an answer is one notice that each of them reads. */
+/** For all hubs together: an answer is one notice that each of them reads. */
 const MAX_ANSWERS = 100;
-/** Somebody who asks on and on is answered ten times a second; ten who ask at once, each on a hub of its own, all are. */
+/**
+ * A caller that keeps asking is answered ten times a second. Ten callers that ask at once, each on a hub of its own,
+ * are all answered.
+ */
 const MS_PER_ANSWER = 100;
 const BURST_MS = 1_000;
 
-/** Says what this hub has to say to a question; undefined: nothing. At most `MAX_NOTICE_BYTES` with its frame. */
+/** Returns this hub's answer to a question, or undefined for none. At most `MAX_NOTICE_BYTES` with its frame. */
 export type Reply = (question: string) => string | undefined | Promise<string | undefined>;
 
-/** Asks all hubs of the log something, and gathers what they answer. Nothing is kept, and nobody is bound to answer. */
+/** Sends a question to all hubs of the log, and collects their answers. Nothing is stored, and no hub has to answer. */
 export class Inquiries {
   private readonly replies = new Map<string, { readonly reply: Reply; paidUntilMs: number }>();
   private readonly asked = new Map<string, string[]>();
 
-  /** @param post tells all hubs; rejects if it could not */
+  /** @param post sends to all hubs; rejects if it could not */
   constructor(
     board: NoticeBoard,
     private readonly post: (notice: Notice) => Promise<void>,
@@ -32,15 +35,15 @@ export class Inquiries {
     board.on(ANSWER_TOPIC, (notice) => this.gather(notice));
   }
 
-  /** @param subject what questions it answers: a constant of the code */
+  /** @param subject which questions it answers: a constant of the code */
   onAsked(subject: string, reply: Reply): void {
     this.replies.set(subject, { reply, paidUntilMs: Number.NEGATIVE_INFINITY });
   }
 
   /**
-   * @param wait resolves when no more answers are waited for
-   * @returns what the hubs have answered by then, this one included, in no order that means anything
-   * @throws NoticeError if nobody could be asked
+   * @param wait resolves when no more answers are awaited
+   * @returns the answers so far, including this hub's, in no particular order
+   * @throws NoticeError if the question could not be sent
    */
   async ask(subject: string, question: string, wait: Promise<unknown>): Promise<readonly string[]> {
     const name = randomBytes(NAME_BYTES).toString('hex');
@@ -68,13 +71,13 @@ export class Inquiries {
     known.paidUntilMs = Math.max(known.paidUntilMs, nowMs - BURST_MS) + MS_PER_ANSWER;
     const answer = known.reply(question);
     if (!(answer instanceof Promise)) this.send(key, answer);
-    // Whoever asked waits no longer than it likes, so that an answer that fails harms nobody.
+    // The caller waits only as long as it likes, so an answer that fails does no harm.
     else answer.then((text) => this.send(key, text)).catch(() => undefined);
   }
 
   private send(key: string, answer: string | undefined): void {
     if (answer === undefined || Buffer.byteLength(answer) > MAX_NOTICE_BYTES) return;
-    // The same for one that is lost.
+    // The same goes for an answer that is lost.
     this.post({ topic: ANSWER_TOPIC, key, body: answer, keepMs: 0 }).catch(() => undefined);
   }
 

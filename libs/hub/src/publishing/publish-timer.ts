@@ -7,9 +7,9 @@ const ONE_OF = 61;
 const MAX_TRACED_PER_SECOND = 100;
 
 /**
- * Measures how long messages take from accepted to stored: a sample of them, since a closure and two looks at the clock for
- * each are what one can see in the CPU per message. The first one of each second is in it, so that a quiet hub has figures; one
- * of 61; and those that are traced, up to 100 a second, so that slow ones have an exemplar.
+ * Measures how long messages take from accepted to stored. Only a sample, since a closure and two clock reads per
+ * message are visible in the CPU profile. The sample has the first message of each second, so that a quiet hub has
+ * figures; one in 61; and traced ones, up to 100 per second, so that slow ones have an exemplar.
  */
 export class PublishTimer {
   private second = 0;
@@ -21,7 +21,7 @@ export class PublishTimer {
     private readonly events: HubEvents,
   ) {}
 
-  /** @returns what is to be told of the outcome: `settled` itself for most */
+  /** @returns the callback for the outcome: `settled` itself for most messages */
   time(draft: Draft, settled?: (outcome: Outcome) => void): ((outcome: Outcome) => void) | undefined {
     if (!this.isDue(draft)) return settled;
     const startMs = this.clock.monotonicMs();

@@ -9,7 +9,7 @@ import type { PublishOutcome, PublishRequest } from './publish-request.js';
 import { PublishTimer } from './publish-timer.js';
 import type { Publisher } from './speaker.js';
 
-/** What publishing works with. */
+/** The dependencies of publishing. */
 export interface PublishingParts {
   readonly counters: HubCounters;
   readonly events: HubEvents;
@@ -18,7 +18,7 @@ export interface PublishingParts {
   readonly tracing: Tracing;
 }
 
-/** Hands to the log what somebody may say. */
+/** Passes permitted messages to the log. */
 export class Publishing {
   private readonly timer: PublishTimer;
 
@@ -31,8 +31,8 @@ export class Publishing {
   }
 
   /**
-   * @param settled told what became of it, if somebody wants to know
-   * @param sender whose message it is, if it is a client's: then its rights are judged
+   * @param settled called with the result
+   * @param sender the client that publishes; its rights are checked
    */
   publish(request: PublishRequest, settled?: (outcome: PublishOutcome) => void, sender?: Publisher): void {
     const { counters, tracing } = this.parts;
@@ -67,7 +67,7 @@ export class Publishing {
     };
   }
 
-  /** What was read of a connection that has ended since is handled all the same, but not beyond the end of its token. */
+  /** Input of a connection that has ended since is still handled, but not beyond the expiry of its token. */
   private mayPublish(sender: Publisher | undefined, channel: string): boolean {
     const access = sender?.access;
     if (sender === undefined || access === undefined) return true;

@@ -2,16 +2,16 @@ import type { Position } from '../log/index.js';
 
 /** How a connection began to listen. */
 export interface Beginning {
-  /** The last entry that it is not sent: the head, or where its client has been. */
+  /** The last entry that it is not sent: the head, or its client's position. */
   readonly position: Position;
-  /** Whether it reads from the log what it missed. */
+  /** Whether it replays missed messages from the log. */
   readonly isReplay: boolean;
-  /** The position that its client brought, as it travels; undefined if it brought none. */
+  /** The position that its client sent, as text; undefined if there was none. */
   readonly text?: string | undefined;
-  /** Why it does not go on there. `gone`: not all is kept; `forbidden`: it has no right to the history. */
+  /** Why it cannot resume there. `gone`: not everything is kept; `forbidden`: it has no right to history. */
   readonly gap?: 'gone' | 'forbidden' | undefined;
-  /** Channels that it hears. */
+  /** Its channels. */
   readonly channels: ReadonlySet<string>;
-  /** Channels that it asked for and may not hear. */
+  /** Channels that it requested but may not subscribe to. */
   readonly refused: readonly string[];
 }

@@ -3,12 +3,12 @@ import type { Encoder } from '../encoding/encoder.js';
 import type { Entry } from '../log/index.js';
 import type { Part } from './part.js';
 
-/** Where the contents take more than this, they are not made into one buffer: each costs more than its slice. */
+/** Above this size the frames are not joined into one buffer: copying a large one costs more than writing its slice. */
 const MAX_JOINED_BYTES = 256 * 1024;
 
 /**
- * A run of entries as bytes, made when somebody first hears one of them, and once for all who do. As a rule
- * they are one buffer; large ones stay by themselves, so that nobody waits for the making of what few hear.
+ * A run of entries as bytes, encoded on first use and once for all. Usually they are in one buffer. Large ones stay
+ * separate, so that no client waits for the encoding of messages that only a few receive.
  */
 export class BlockFrames {
   private readonly entries: Entry[] = [];
@@ -18,7 +18,7 @@ export class BlockFrames {
   private readonly ends: number[] = [];
   private readonly single: (Buffer | undefined)[] = [];
 
-  /** @param made told how many bytes were made, whenever some were */
+  /** @param made called with the number of bytes whenever some were encoded */
   constructor(
     private readonly epoch: string,
     private readonly encoder: Encoder,

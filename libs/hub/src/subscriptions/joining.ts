@@ -8,13 +8,13 @@ import { type Located, type MessageLog, type Position, readPosition } from '../l
 import type { Beginning } from './beginning.js';
 import type { Subscriptions } from './subscriptions.js';
 
-/** Who begins to listen, and to what. */
+/** A client that begins to listen, and its channels. */
 export interface JoinRequest {
   readonly clientId: string;
   readonly channels: ReadonlySet<string>;
-  /** The position up to which the client has everything, as it travels; without it everything begins now. */
+  /** The position up to which the client has everything, as text. Without it everything begins now. */
   readonly since?: string | undefined;
-  /** A position from which on the client has proven that it was there: what follows is no history to it. */
+  /** A position from which on the client has proved that it was there: what follows is not history to it. */
   readonly knownSince?: string | undefined;
 }
 
@@ -22,20 +22,20 @@ export interface JoinRequest {
 export interface Greeting {
   /** Its place in the order, to keep and to send back. */
   readonly position: Position;
-  /** The same as it travels. */
+  /** The same as text. */
   readonly positionText: string;
-  /** The head of the order, as text: what comes later is no history to this client. */
+  /** The head of the order, as text: later messages are not history to this client. */
   readonly headText: string;
-  /** Whether it hears all that it missed; also true where it did not ask for that. */
+  /** Whether it receives everything that it missed; also true if it did not ask to resume. */
   readonly recovered: boolean;
-  /** Channels that it asked for and may not hear. */
+  /** Channels that it requested but may not subscribe to. */
   readonly refused: readonly string[];
 }
 
 type Greet = (greeting: Greeting) => void;
 type Begin = (since: Position | undefined, gap: Beginning['gap']) => void;
 
-/** Lets connections begin to listen, at the head of the order or where they had been. */
+/** Starts subscriptions, at the head of the order or at the client's position. */
 export class Joining {
   constructor(
     private readonly options: Pick<HubOptions, 'maxConnectionsPerIdentity'>,
@@ -66,7 +66,10 @@ export class Joining {
     else this.locate(connection, request, request.since, begin);
   }
 
-  /** A client has only so many connections. The oldest goes: it is most likely half dead, and its client has come back. */
+  /**
+   * The number of connections per client is limited. The oldest is closed: it is most likely half dead, and its client
+   * has reconnected.
+   */
   boundConnections({ connections }: Identity): void {
     const { maxConnectionsPerIdentity } = this.options;
     const [oldest] = connections;
@@ -79,7 +82,7 @@ export class Joining {
     );
   }
 
-  /** What of a request its client may hear, and what it may not. */
+  /** Splits the requested channels into those that the client may subscribe to, and the others. */
   private judge(connection: Connection, request: JoinRequest) {
     const { access } = connection;
     if (access === undefined) return { request, refused: [] };
@@ -91,12 +94,12 @@ export class Joining {
     return { request: { ...request, channels }, refused };
   }
 
-  /** Whether a client may read what lies behind a position: it was there, or it has the right to the history of all. */
+  /** Whether a client may replay from a position: it was there, or it has the right to the history of all channels. */
   private mayReplay({ access }: Connection, after: Position, request: JoinRequest): boolean {
     if (access === undefined) return true;
     const known = this.knownIn(request);
     if (known !== undefined && after >= known) return true;
-    // Of no channels there is no history that it could have the right to.
+    // Without channels there is no right to history to check.
     const channels = [...request.channels];
     return channels.length > 0 && channels.every((channel) => access.may('history', channel));
   }
@@ -105,7 +108,7 @@ export class Joining {
     return knownSince === undefined ? undefined : readPosition(knownSince, this.log.epoch);
   }
 
-  /** Nothing more of this client is handled until the log has answered. */
+  /** Further input of this client waits until the log has answered. */
   private locate(connection: Connection, request: JoinRequest, since: string, begin: Begin): void {
     connection.pause('hello');
     const located = (answer: Located) => {

@@ -1,13 +1,13 @@
-/** To write more of them costs more than to copy their bytes into one. */
+/** Writing more slices than this costs more than copying their bytes into one. */
 const MAX_SLICES = 16;
 
-/** A part of a replay: bytes to write, one after the other. */
+/** A part of a replay: slices to write, one after the other. */
 export class Part {
   readonly slices: Buffer[] = [];
   bytes = 0;
   messages = 0;
 
-  /** @param max bytes; more are taken only to finish the message that goes beyond */
+  /** @param max bytes; exceeded only to finish the last message */
   constructor(private readonly max: number) {}
 
   isFullWith(more: number): boolean {
@@ -20,7 +20,7 @@ export class Part {
     this.messages += messages;
   }
 
-  /** What to write: a few slices as they are, many small ones as one. */
+  /** The slices to write: a few as they are, many small ones joined. */
   get frames(): readonly Buffer[] {
     return this.slices.length <= MAX_SLICES ? this.slices : [Buffer.concat(this.slices, this.bytes)];
   }

@@ -4,15 +4,15 @@ import { type Entry, type Position, placeBefore } from '../log/index.js';
 import { BlockFrames } from './block-frames.js';
 import type { Part } from './part.js';
 
-/** Who replays, and what it is to hear. */
+/** A replaying client, and its channels. */
 export interface Wanted {
   readonly clientId: string;
   readonly channels: ReadonlySet<string>;
 }
 
 /**
- * A run of the log for all who replay it. Most of them hear all of it and share its very bytes; the exceptions are
- * channels that they do not hear, and their own messages, which are acks to them.
+ * A run of the log for all replays of it. Most of them get all of it and share the same bytes. The exceptions are
+ * channels that a client is not subscribed to, and its own messages, which it gets as acks.
  */
 export class ReplayBlock {
   private readonly entries: Entry[] = [];
@@ -22,8 +22,8 @@ export class ReplayBlock {
   private taken = 0;
 
   /**
-   * @param upTo it has what the log has up to this position
-   * @param grown told by how many bytes it takes more: for what was added, and for what somebody is the first to hear
+   * @param upTo the position up to which it is complete
+   * @param grown called with the bytes by which it grows: for added entries, and for frames encoded on first use
    */
   constructor(
     private readonly epoch: string,
@@ -34,7 +34,7 @@ export class ReplayBlock {
     this.frames = new BlockFrames(epoch, encoder, (bytes) => this.grow(bytes));
   }
 
-  /** Bytes of the contents, which the log may have dropped by now, and of the frames that were made. */
+  /** Bytes of the contents, which the log may have dropped by now, and of the encoded frames. */
   get bytes(): number {
     return this.taken;
   }
@@ -53,7 +53,7 @@ export class ReplayBlock {
     if (contentBytes > 0) this.grow(contentBytes);
   }
 
-  /** Takes what somebody is to hear after a place, until the part is full. @returns the place that is reached then */
+  /** Takes what the client gets after a position, until the part is full. @returns the position that is reached then */
   take(after: Position, wanted: Wanted, part: Part): Position {
     const takesAll = this.isAllFor(wanted);
     let at = this.indexAfter(after);

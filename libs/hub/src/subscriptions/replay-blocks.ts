@@ -11,19 +11,20 @@ import {
 } from '../log/index.js';
 import { ReplayBlock } from './replay-block.js';
 
-/** Entries that are asked for at once of what this process does not keep any more. */
+/** Entries per read of what this process does not keep any more. */
 const OLD_ENTRIES = 4 * SEGMENT_PLACES;
-/** Bytes of all blocks that are kept; those made first go first. */
+/** Maximum bytes of all kept blocks; the oldest are dropped first. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
 /**
- * The log in blocks along its segments, which all replays in one dialect share: those that come back together want the same.
+ * The log in blocks along its segments, which all replays in one dialect share: clients that reconnect together replay
+ * the same messages.
  */
 export class ReplayBlocks {
   private readonly kept = new Map<number, ReplayBlock>();
   private keptBytes = 0;
   private takenBytes = 0;
-  /** By the very answer of the log, which it gives to all who asked for the same. */
+  /** Keyed by the log's answer object, which is the same for all who asked for the same. */
   private readonly old = new WeakMap<readonly Entry[], ReplayBlock>();
 
   constructor(
@@ -31,12 +32,12 @@ export class ReplayBlocks {
     private readonly encoder: Encoder,
   ) {}
 
-  /** Bytes of all that was taken in and made so far, also of what is not kept any more. */
+  /** Bytes read and encoded so far, including blocks that are not kept any more. */
   get taken(): number {
     return this.takenBytes;
   }
 
-  /** The block with what follows on a place, of what this process keeps; undefined at the head. */
+  /** The block after a position, of what this process keeps; undefined at the head. */
   next(after: Position): ReplayBlock | undefined {
     const known = this.kept.get(segmentAfter(after));
     if (known !== undefined && known.upTo > after) return known;
@@ -45,10 +46,10 @@ export class ReplayBlocks {
   }
 
   /**
-   * The same of what only the log's engine has.
+   * Like `next`, for what only the log's engine has.
    *
-   * @param done undefined if nobody has it
-   * @param guarded runs what is done with an answer of the log, and never throws
+   * @param done called with undefined if it is not kept anywhere
+   * @param guarded runs the handling of the log's answer, and never throws
    */
   nextOld(
     after: Position,
@@ -59,7 +60,7 @@ export class ReplayBlocks {
     const read = (from: Position, then: (entries: readonly Entry[] | undefined) => void) =>
       this.log.readOld(from, OLD_ENTRIES, (entries) => guarded(() => then(entries)));
     read(start, (entries) => {
-      // The log may begin in the middle of that block.
+      // The log may start in the middle of that block.
       if (entries !== undefined || start === after) done(entries && this.oldBlock(start, entries));
       else read(after, (rest) => done(rest && this.oldBlock(after, rest)));
     });

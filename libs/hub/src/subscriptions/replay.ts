@@ -8,11 +8,11 @@ import { Part } from './part.js';
 import type { ReplayBlock } from './replay-block.js';
 import type { ReplayBlocks } from './replay-blocks.js';
 
-/** So much is written at once. */
+/** Maximum bytes of one part. */
 const PART_BYTES = 64 * 1024;
-/** So many blocks are looked through at once for one part, if little in them is for this connection. */
+/** Maximum number of blocks searched for one part, if they contain little for this connection. */
 const PART_BLOCKS = 64;
-/** So many bytes are taken from the log and made into frames at once, where nobody has done it yet. */
+/** Maximum bytes read from the log and encoded at once, where no other replay has done it yet. */
 const PART_TAKEN_BYTES = 512 * 1024;
 
 /** What a replay needs of the hub. */
@@ -20,16 +20,16 @@ export interface ReplayHub {
   readonly log: MessageLog;
   readonly budget: WorkBudget;
   readonly guard: Guard;
-  /** Writes a part; `written` is called when the kernel has taken it. */
+  /** Writes a part; `written` is called when the kernel has accepted it. */
   write(connection: Connection, part: Part, written: () => void): void;
-  /** The connection was sent all that the log has, in this very turn. */
+  /** The connection was sent everything that the log has, in this very turn. */
   caughtUp(connection: Connection): void;
 }
 
 /**
- * Sends one connection what it missed, as fast as it reads and no faster: the next part is read from the log when the
- * kernel has taken the one before, and when it is this replay's turn. With the last part it goes over to live delivery
- * within one turn of the event loop, so there is no seam.
+ * Sends one connection what it missed, as fast as it reads and no faster. The next part is read from the log when the
+ * kernel has accepted the previous one, and it is this replay's turn. The last part and the switch to live delivery
+ * happen in one turn of the event loop, so there is no seam.
  */
 export class Replay implements Worker {
   private ended = false;
@@ -43,7 +43,7 @@ export class Replay implements Worker {
     private readonly hub: ReplayHub,
   ) {}
 
-  /** Sends the next part in a coming turn. */
+  /** Sends the next part in a later turn. */
   goOn(): void {
     this.hub.budget.enqueue('replay', this);
   }
@@ -58,7 +58,7 @@ export class Replay implements Worker {
     return false;
   }
 
-  /** Also for what the log answers when it likes. */
+  /** Also for answers of the log, which may come at any time. */
   private guarded(task: () => void): void {
     this.hub.guard.run('replay', task, () => this.connection.close(CLOSE.internalError, 'internal error'));
   }
@@ -79,7 +79,7 @@ export class Replay implements Worker {
   private sendOld(block: ReplayBlock | undefined): void {
     const { connection } = this;
     if (this.ended || !connection.isOpen) return;
-    // It reads more slowly than the log forgets. Never silent about a hole: it comes back, and is told.
+    // It reads more slowly than the log drops entries. A gap is never silent: the client reconnects, and is told.
     if (block === undefined) connection.close(CLOSE.tryAgainLater, 'the log has overtaken the replay');
     else this.send(this.nextPart((after) => (after < block.upTo ? block : undefined)));
   }
@@ -106,7 +106,7 @@ export class Replay implements Worker {
     return part;
   }
 
-  /** Nothing more is kept that this connection hears. */
+  /** Nothing more is kept that this connection is subscribed to. */
   private reachHead(): undefined {
     this.cursor = this.hub.log.head;
   }

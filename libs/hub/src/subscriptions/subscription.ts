@@ -3,18 +3,18 @@ import type { Connection } from '../connection/connection.js';
 import type { Position } from '../log/index.js';
 import type { Replay } from './replay.js';
 
-/** What the subscriptions keep of a connection: with whom it hears, or how it catches up, and where it stands. */
+/** The state of a connection's subscriptions: its audience or its replay, and its position. */
 export class Subscription {
-  /** Where it stands in its audience; kept by the audience, -1 if it is not there. */
+  /** Its index in its audience; set by the audience, -1 without one. */
   index = -1;
-  /** With whom it hears; undefined while it catches up, and when it has left. */
+  /** Its audience; undefined during a replay, and when it has left. */
   audience: Audience<Connection> | undefined;
-  /** How it catches up. */
+  /** Its replay, if there is one. */
   replay: Replay | undefined;
 
-  /** From where on its client has proven that it was there; undefined if it has not. */
+  /** From where on its client has proved that it was there; undefined if it has not. */
   knownSince: Position | undefined;
 
-  /** @param settledTo up to here everything was sent to it alone, apart from its audience */
+  /** @param settledTo the position up to which everything was sent to it alone, not with its audience */
   constructor(public settledTo: Position) {}
 }

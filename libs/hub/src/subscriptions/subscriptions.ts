@@ -12,10 +12,10 @@ import { Replay, type ReplayHub } from './replay.js';
 import { ReplayBlocks } from './replay-blocks.js';
 import { Subscription } from './subscription.js';
 
-/** So long after the last replay the frames that it shared are kept for the next. */
+/** How long after the last replay the shared frames are kept for the next one. */
 const KEEP_MS = 5_000;
 
-/** Who hears what: live with an audience, or from the log until it has caught up. */
+/** The subscriptions of all connections: live with an audience, or replaying from the log until they have caught up. */
 export class Subscriptions {
   private readonly replays: ReplayHub;
   private replaying = 0;
@@ -43,7 +43,7 @@ export class Subscriptions {
 
   /**
    * @param since the last entry that the client has; without it everything begins now
-   * @param knownSince from where on it has proven that it was there
+   * @param knownSince from where on it has proved that it was there
    */
   begin(
     connection: Connection,
@@ -67,14 +67,14 @@ export class Subscriptions {
     subscription.replay.goOn();
   }
 
-  /** @returns false for one that had never begun to listen */
+  /** @returns false for a connection that had never begun to listen */
   end(connection: Connection): boolean {
     if (connection.identity === undefined) return false;
     this.leave(connection);
     return true;
   }
 
-  /** Nothing more is told to the connection. Without effect on one that has left already. */
+  /** Stops delivery to the connection. Does nothing if it has already left. */
   leave(connection: Connection): void {
     const { subscription } = connection;
     if (subscription !== undefined) {
@@ -89,10 +89,10 @@ export class Subscriptions {
   }
 
   /**
-   * Changes what is heard, from the connection's own place in the order on.
+   * Changes the channels of a connection, from its own place in the order on.
    *
-   * @param changed channels that it does not hear yet if `hears`, else channels that it hears
-   * @param isRight its rights have changed: it did not ask for it
+   * @param changed channels that it does not have yet if `hears`, otherwise channels that it has
+   * @param isRight caused by a change of its rights, not by its request
    * @returns that place
    */
   change(connection: Connection, changed: readonly string[], hears: boolean, isRight = false): Position {
@@ -115,7 +115,7 @@ export class Subscriptions {
     return this.log.head;
   }
 
-  /** Whether a channel that a connection hears from now on would bring what was said before its client was there. */
+  /** Whether a channel that is added now would bring messages from before its client was there. */
   bringsHistory({ subscription }: Connection): boolean {
     if (subscription?.replay === undefined) return false;
     const { replay, knownSince } = subscription;
@@ -135,12 +135,12 @@ export class Subscriptions {
     return audience !== undefined && position > settledTo && position >= audience.firstWaiting;
   }
 
-  /** Sends something to one connection alone. */
+  /** Sends a frame to one connection alone. */
   tell(connection: Connection, frame: Buffer): void {
     this.writer.write(connection, frame);
   }
 
-  /** What the log had was lost or made anew: nothing of it may be told any more. */
+  /** The log was lost or is new: none of its former entries may be sent any more. */
   forgetReplays(): void {
     for (const blocks of this.blocks.values()) blocks.forget();
   }
@@ -163,7 +163,7 @@ export class Subscriptions {
     this.events.caughtUp(connection, cursor);
   }
 
-  /** What replays share is kept while there are any, and for a while: those that come back are seldom alone. */
+  /** What replays share is kept while there are any, and for a while longer: clients rarely reconnect alone. */
   private endReplay(subscription: Subscription): void {
     if (subscription.replay === undefined) return;
     subscription.replay.end();

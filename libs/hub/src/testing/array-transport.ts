@@ -39,7 +39,7 @@ export class ArrayTransport implements Transport {
   }
 
   ignoreInput(): void {
-    // Nothing comes in here.
+    // It has no input.
   }
 
   terminate(): void {

@@ -1,6 +1,6 @@
 import type { Candidate, Lead } from '../log/ledger.js';
 
-/** Somebody who applies for the lead of a ledger, for tests, and waits for it. */
+/** A candidate for the lead of a ledger, for tests, with promises of its terms. */
 export class LedgerCandidate implements Candidate {
   private held: Lead | undefined;
   private looks: (() => void)[] = [];
@@ -19,13 +19,13 @@ export class LedgerCandidate implements Candidate {
     this.look();
   }
 
-  /** As soon as it leads. */
+  /** Resolves when it leads. */
   async lead(): Promise<Lead> {
     while (this.held === undefined) await this.change();
     return this.held;
   }
 
-  /** As soon as it does not lead any more. */
+  /** Resolves when it does not lead any more. */
   async hasEnded(): Promise<void> {
     while (this.held !== undefined) await this.change();
   }

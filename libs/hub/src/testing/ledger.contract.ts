@@ -8,18 +8,18 @@ import {
 } from '../log/ledger.js';
 import { LedgerCandidate } from './ledger-candidate.js';
 
-/** A ledger under test, and what is needed to be done with it. */
+/** A ledger under test, and its environment. */
 export interface LedgerBench {
   readonly ledger: Ledger;
-  /** That of another node of the same log, where nodes can share one. */
+  /** The ledger of another node of the same log, where nodes can share one. */
   another?(): Ledger;
   end(): Promise<void>;
 }
 
 /**
- * What holds for every ledger.
+ * The contract of every ledger.
  *
- * @param make a new, empty one
+ * @param make creates a new, empty one
  * @param isShared whether nodes share it, and it outlives them
  */
 export function ledgerContract(name: string, make: () => Promise<LedgerBench>, isShared = false): void {

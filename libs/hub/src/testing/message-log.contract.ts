@@ -4,7 +4,7 @@ import type { RetentionLimits } from '../log/options.js';
 import { positionAt as at } from '../log/position.js';
 import { noticeContract } from './notice.contract.js';
 
-/** An engine under test, and what is needed to be done with it. */
+/** An engine under test, and its environment. */
 export interface Engine {
   readonly log: MessageLog;
   /** Another node of the same log, where nodes can share one; not started yet. */
@@ -16,9 +16,9 @@ const ROOM = 10;
 const MAIN = new Set(['main']);
 
 /**
- * What holds for every engine.
+ * The contract of every engine.
  *
- * @param make a new, empty log with these limits; the defaults hold for all others
+ * @param make creates a new, empty log with these limits, and defaults for all others
  * @param isShared whether nodes share a log, which outlives them
  */
 export function messageLogContract(

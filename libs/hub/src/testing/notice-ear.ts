@@ -11,7 +11,7 @@ export class NoticeEar implements LogListener {
     for (const look of this.waiting.splice(0)) look();
   }
 
-  /** The notice with this body, as soon as it was told so many times. */
+  /** The notice with this body, once it was delivered so many times. */
   async heard(body: string, times = 1): Promise<Notice> {
     for (;;) {
       const found = this.notices.filter((notice) => notice.body === body)[times - 1];
@@ -21,18 +21,18 @@ export class NoticeEar implements LogListener {
   }
 
   entry(): void {
-    // Only notices are listened to.
+    // Only notices matter here.
   }
 
   lostPlace(): void {
-    // Only notices are listened to.
+    // Only notices matter here.
   }
 
   pressure(): void {
-    // Only notices are listened to.
+    // Only notices matter here.
   }
 
   failed(): void {
-    // Only notices are listened to.
+    // Only notices matter here.
   }
 }

@@ -6,7 +6,7 @@ import { NoticeEar } from './notice-ear.js';
 
 const KEEP_MS = 60_000;
 
-/** What holds for the notices of every engine; the parameters are those of `messageLogContract`. */
+/** The contract for the notices of every engine. The parameters are those of `messageLogContract`. */
 export function noticeContract(
   name: string,
   make: (limits: object) => Promise<Engine>,

@@ -1,6 +1,6 @@
 import { Clock } from '../time/clock.js';
 
-/** A clock of tests, which goes when it is told to. */
+/** A clock for tests, which advances on request. */
 export class TestClock extends Clock {
   nowMs = 0;
   wallSeconds = 0;

@@ -1,10 +1,10 @@
-/** The times that the hub needs; injected, so that tests can move them. */
+/** The hub's clocks; injected, so that tests can control them. */
 export abstract class Clock {
   /** Unix time in whole seconds; may jump. */
   abstract unixSeconds(): number;
-  /** The same in milliseconds. */
+  /** Unix time in milliseconds; may jump. */
   abstract unixMs(): number;
-  /** Milliseconds since some fixed moment; never jumps, so every time-out is measured with it. */
+  /** Milliseconds since some fixed moment. Never jumps, so every timeout is measured with it. */
   abstract monotonicMs(): number;
 }
 

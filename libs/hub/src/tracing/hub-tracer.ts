@@ -2,19 +2,19 @@ import type { Entry } from '../log/index.js';
 import type { PublishOutcome, PublishRequest } from '../publishing/publish-request.js';
 import type { Publisher } from '../publishing/speaker.js';
 
-/** A message on its way into the log, recorded. */
+/** The span of a message on its way into the log. */
 export interface PublishSpan {
-  /** Travels with the entry, so that every hub of the log can go on with it: a W3C traceparent. */
+  /** Stored with the entry, so that every hub of the log can continue the trace: a W3C traceparent. */
   readonly traceparent: string;
-  /** The message is handed to the log. */
+  /** The message is passed to the log. */
   appending(): void;
-  /** @param id of the message, as it travels; undefined if it was not stored */
+  /** @param id of the message; undefined if it was not stored */
   settled(outcome: PublishOutcome, id: string | undefined): void;
 }
 
-/** An entry on its way to those who hear it, recorded. */
+/** The span of an entry on its way to its subscribers. */
 export interface DeliverySpan {
-  /** It was written to all of them, one by one, as far as they are still there. */
+  /** The entry was written to all recipients that are still connected. */
   done(): void;
 }
 
@@ -22,26 +22,26 @@ export interface DeliverySpan {
 export type TracedEntry = Entry & { readonly trace: string };
 
 /**
- * Records what becomes of messages. The hub has none unless somebody records: then a message costs it one look.
+ * Records the path of messages. Without a tracer the hub records nothing, and the check is all that a message costs.
  *
- * It is called for each message, and decides which are recorded.
+ * It is called for each message, and decides which ones are recorded.
  */
 export interface HubTracer {
   /**
-   * A message has come.
+   * A message has arrived.
    *
-   * @param sender whose message it is; undefined for the application's own
+   * @param sender undefined for the application's own messages
    * @returns undefined if it is not recorded
    */
   publishing(request: PublishRequest, sender: Publisher | undefined): PublishSpan | undefined;
   /**
-   * An entry of which a hub has recorded the publishing is handed to all who hear it here.
+   * An entry whose publishing was recorded is delivered to the subscribers on this hub.
    *
-   * @param id of the entry, as it travels
-   * @param recipients connections that it goes to
+   * @param id of the entry
+   * @param recipients the number of connections
    * @returns undefined if it is not recorded
    */
   delivering(entry: TracedEntry, id: string, recipients: number): DeliverySpan | undefined;
-  /** The span that is active where this is called, as a W3C traceparent; undefined if none is. */
+  /** The active span, as a W3C traceparent; undefined if there is none. */
   active(): string | undefined;
 }

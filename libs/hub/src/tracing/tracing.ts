@@ -3,15 +3,15 @@ import type { PublishOutcome, PublishRequest } from '../publishing/publish-reque
 import type { Publisher } from '../publishing/speaker.js';
 import type { DeliverySpan, HubTracer, PublishSpan, TracedEntry } from './hub-tracer.js';
 
-/** Hands to the tracer what is to be recorded; its bugs end here. */
+/** Calls the tracer; its bugs end here. */
 export class Tracing {
   private tracer: HubTracer | undefined;
-  /** Of what the next flush writes, so that there are never more than messages that wait for it. */
+  /** Spans of entries in the next flush. There are never more than messages that wait for it. */
   private unflushed: DeliverySpan[] = [];
 
   constructor(private readonly guard: Guard) {}
 
-  /** Whether anything is recorded at all. */
+  /** Whether a tracer is set. */
   get isOn(): boolean {
     return this.tracer !== undefined;
   }
@@ -20,7 +20,7 @@ export class Tracing {
     this.tracer = tracer;
   }
 
-  /** The span that is active where this is called. */
+  /** The active span. */
   active(): string | undefined {
     return this.tracer?.active();
   }
@@ -51,7 +51,7 @@ export class Tracing {
     });
   }
 
-  /** All that waited was written. */
+  /** Everything that waited was written. */
   flushed(): void {
     if (this.unflushed.length === 0) return;
     const spans = this.unflushed;
