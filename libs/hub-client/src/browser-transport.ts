@@ -4,7 +4,7 @@ import type { Ending, Open, Transport, TransportListener } from './transport.js'
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 const ABNORMAL: Ending = { code: 1006, reason: '' };
 
-/** What this transport uses of the WebSocket of the web (WHATWG WebSockets, "The WebSocket interface"). */
+/** The part of the web's WebSocket that this transport uses (WHATWG WebSockets, "The WebSocket interface"). */
 export interface WebSocketLike {
   binaryType: string;
   readonly readyState: number;
@@ -22,11 +22,11 @@ export type WebSocketClass = new (url: string, protocols?: string[]) => WebSocke
 const OPEN = 1;
 
 /**
- * The transport of browsers. They tell neither why a handshake failed, nor the headers of its answer, nor pings, and
- * they cannot read more slowly.
+ * The transport for browsers. They do not reveal why a handshake failed, the headers of its response, or pings, and
+ * they cannot slow down reading.
  *
- * @param socketClass the global WebSocket if it is left out
- * @param handshakeTimeoutMs a server that has not answered the handshake by then counts as gone
+ * @param socketClass by default the global WebSocket
+ * @param handshakeTimeoutMs when to give up on a server that does not answer the handshake, in milliseconds
  */
 export function browserTransport(
   socketClass?: WebSocketClass,
@@ -37,7 +37,7 @@ export function browserTransport(
     new BrowserTransport(new Socket(withToken(url, token), [...protocols]), listener, handshakeTimeoutMs);
 }
 
-/** A page can set no header, so that the query is the only way for a hub that speaks plain only. */
+/** A page cannot set headers, so the query is the only way for a hub that only supports plain. */
 function withToken(text: string, token: string | undefined): string {
   if (token === undefined) return text;
   const url = new URL(text);
@@ -59,7 +59,7 @@ class BrowserTransport implements Transport {
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => this.socketOnOpen();
     socket.onmessage = ({ data }) => this.socketOnMessage(data);
-    // It says no more than the close that follows.
+    // It says no more than the close event that follows.
     socket.onerror = () => undefined;
     socket.onclose = ({ code, reason }) => this.end({ code, reason });
   }
@@ -74,7 +74,7 @@ class BrowserTransport implements Transport {
     this.socket.close(code, reason);
   }
 
-  /** A browser waits for a peer that does not answer its close, so it is left alone with that. */
+  /** A browser waits for a peer that does not answer its close. The transport does not. */
   terminate(): void {
     this.forget();
     this.socket.close();
@@ -105,7 +105,7 @@ class BrowserTransport implements Transport {
     this.listener.ended(ending);
   }
 
-  /** From now on the socket tells nothing; without an `onerror` the socket of `ws` would throw. */
+  /** Detaches from the socket. Without an `onerror` the socket of `ws` would throw. */
   private forget(): void {
     clearTimeout(this.deadline);
     this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;

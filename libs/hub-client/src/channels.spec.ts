@@ -9,7 +9,7 @@ describe('the channels of a client', () => {
     expect(new TestBench({ url }).client.channels).toEqual(['lobby']);
     expect(new TestBench({ url, channels: ['a', 'b'] }).client.channels).toEqual(['a', 'b']);
     expect(new TestBench({ url, channels: [] }).client.channels).toEqual([]);
-    expect(() => new TestBench({ channels: ['a', ''] })).toThrow('"" is no name of a channel');
+    expect(() => new TestBench({ channels: ['a', ''] })).toThrow('"" is not a channel name');
   });
 
   test('change when the hub confirms it, in the order of the questions', async () => {
@@ -93,7 +93,7 @@ describe('the channels of a client', () => {
 
   test('are not changed by a bad name', async () => {
     const bench = new TestBench().goLive();
-    await expect(bench.client.subscribe('a', '.')).rejects.toThrow('"." is no name of a channel');
+    await expect(bench.client.subscribe('a', '.')).rejects.toThrow('"." is not a channel name');
     expect(bench.client.channels).toEqual(['main']);
     expect(bench.last.read()).toEqual([]);
   });

@@ -1,28 +1,28 @@
 import { CHANNEL_RULE, isChannelName, type Subscribe } from '@ws-hub/protocol';
 
-/** A change of the set that the hub has not confirmed yet. */
+/** A change of the channels that the hub has not confirmed yet. */
 interface Change {
   readonly message: Subscribe;
-  /** The hub has been asked, in a `hello` or by itself. */
+  /** It was sent to the hub, in a `hello` or on its own. */
   isAsked: boolean;
   resolve(): void;
   reject(error: Error): void;
 }
 
-/** Channels of a `hello` that the hub refused. */
+/** Channels of a `hello` that the hub rejected. */
 interface Lost {
   readonly channels: readonly string[];
   readonly error: Error;
 }
 
-/** Puts a message on the connection. */
+/** Sends a message on the connection. */
 type SendSubscribe = (message: Subscribe) => void;
 
-/** What the application listens to: a set that outlives connections. */
+/** The channels that the application is subscribed to: a set that outlives connections. */
 export class Channels {
-  /** What the hub has confirmed, or the application began with. */
+  /** Confirmed by the hub, or given at the start. */
   private settled: ReadonlySet<string>;
-  /** What it will be with all changes, of which the hub may refuse each by itself. */
+  /** The set after all changes, each of which the hub may reject on its own. */
   private wanted: ReadonlySet<string>;
   private changes: Change[] = [];
   private send: SendSubscribe | undefined;
@@ -39,17 +39,17 @@ export class Channels {
     return [...this.wanted];
   }
 
-  /** Somebody waits for the hub to confirm a change. */
+  /** Whether a change waits for the hub's confirmation. */
   get isChanging(): boolean {
     return this.changes.length > 0;
   }
 
-  /** So many changes wait for the hub's answer. */
+  /** The number of changes that wait for the hub's answer. */
   get asked(): number {
     return this.changes.filter(({ isAsked }) => isAsked).length;
   }
 
-  /** Resolves when the hub has confirmed the change, which may be on the next connection. */
+  /** Resolves when the hub has confirmed the change, possibly on a later connection. */
   async change(type: Subscribe['type'], names: readonly string[]): Promise<void> {
     if (checkedNames(names).length === 0) return;
     await new Promise<void>((resolve, reject) => {
@@ -60,13 +60,13 @@ export class Channels {
     });
   }
 
-  /** The set for a `hello`, which asks for all that has not been confirmed. */
+  /** The channels for a `hello`, including all unconfirmed changes. */
   greet(): readonly string[] {
     for (const change of this.changes) change.isAsked = true;
     return this.names;
   }
 
-  /** The hub has answered the `hello`. @param refused why some of its channels are not heard, if any are not */
+  /** The hub has answered the `hello`. @param refused why some of its channels were rejected, if any were */
   open(send: SendSubscribe, refused?: Lost): void {
     const lost = new Set(refused?.channels);
     for (let change = this.takeAsked(); change !== undefined; change = this.takeAsked()) {
@@ -86,7 +86,7 @@ export class Channels {
     for (const change of this.changes) change.isAsked = false;
   }
 
-  /** The hub answers in the order in which it was asked. @returns false if there is nothing that it could confirm */
+  /** The hub answers requests in order. @returns false if there is nothing to confirm */
   confirmed(): boolean {
     const change = this.takeAsked();
     if (change === undefined) return false;
@@ -95,7 +95,7 @@ export class Channels {
     return true;
   }
 
-  /** Takes the oldest change back. @returns false if there is none that the hub could mean */
+  /** Reverts the oldest change. @returns false if there is none that the hub could mean */
   refused(error: Error): boolean {
     const change = this.takeAsked();
     if (change === undefined) return false;
@@ -104,14 +104,14 @@ export class Channels {
     return true;
   }
 
-  /** The hub has ended these unasked: they are not asked for any more, unless a change asks for them again. */
+  /** The hub has removed these channels. They are not requested again, unless a change adds them. */
   lose(names: readonly string[]): void {
     const lost = new Set(names);
     this.settled = new Set([...this.settled].filter((name) => !lost.has(name)));
     this.wanted = this.changes.reduce(applied, this.settled);
   }
 
-  /** No hub will confirm anything any more: what was not confirmed is taken back. */
+  /** The hub will confirm nothing any more: unconfirmed changes are reverted. */
   abandon(why: string): void {
     this.wanted = this.settled;
     for (const { reject } of this.changes.splice(0)) reject(new Error(why));
@@ -137,9 +137,9 @@ function applied(names: ReadonlySet<string>, { message }: Change): ReadonlySet<s
   return next;
 }
 
-/** @throws Error that names the first that is no name of a channel */
+/** @throws Error that names the first invalid name */
 export function checkedNames(names: readonly string[]): readonly string[] {
   const bad = names.find((name) => !isChannelName(name));
-  if (bad !== undefined) throw new Error(`"${bad}" is no name of a channel: ${CHANNEL_RULE}`);
+  if (bad !== undefined) throw new Error(`"${bad}" is not a channel name: ${CHANNEL_RULE}`);
   return names;
 }

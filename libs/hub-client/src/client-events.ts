@@ -5,36 +5,39 @@ import type { Forbidden } from './forbidden.js';
 import type { ReceivedMessage } from './inbox.js';
 import type { Ending } from './transport.js';
 
-/** What a client tells, by event, with what its listeners are given. */
+/** The events of a client, with the arguments of their listeners. */
 export interface ClientEvents {
   connecting: [attempt: number];
-  /** The hub has welcomed the client; messages may come and go. */
+  /** The hub has sent its welcome: messages can be sent and received. */
   connected: [connected: Connected];
-  /** The hub speaks plain only, which has but the channel of the URL: of the channels wanted, these are missing. */
+  /**
+   * The hub only supports plain, which has only the channel of the URL. The argument lists the other channels that were
+   * requested.
+   */
   fallback: [missing: readonly string[]];
-  /** The former identity is lost; this is the new one. */
+  /** The previous identity is lost; the argument is the new client id. */
   identity: [clientId: string];
-  /** Messages were missed, or in plain may have been, since this place in the log (hub.v1 only). */
+  /** Messages were missed after this position (hub.v1 only). In plain they may have been missed. */
   gap: [since: Position | undefined];
-  /** Somebody else's message. The client's `position` moves on to it when all listeners have returned. */
+  /** A message of another client. The client's `position` advances to it when all listeners have returned. */
   message: [message: ReceivedMessage];
-  /** The hub refused something, and nobody was told of it by a rejected promise. */
+  /** The hub rejected something, and no promise was rejected for it. */
   error: [error: HubError];
-  /** The token does not allow something that was asked for, or was had before. */
+  /** The token does not allow something that was requested, or that it allowed before. */
   forbidden: [forbidden: Forbidden];
-  /** There is no new token, or the hub refused it. The connection goes on, and it is tried again until it expires. */
+  /** There is no new token, or the hub rejected it. The connection continues, and renewal is retried until it expires. */
   tokenFailed: [error: TokenError | HubError];
-  /** Of the messages with these keys nobody can tell any more whether they were stored. */
+  /** It is not known any more whether the messages with these keys were stored. */
   outcomeUnknown: [keys: readonly string[]];
-  /** Something came that is no message of the contract; it was dropped. */
+  /** The hub sent something that is not a message of the contract. It was dropped. */
   malformed: [text: string, error: Error];
-  /** The connection is over, or the attempt at one has failed. */
+  /** The connection has ended, or a connection attempt has failed. */
   disconnected: [ending: Ending];
-  /** The connection is tried again after this wait. */
+  /** The next connection attempt starts after this delay, in milliseconds. */
   reconnecting: [attempt: number, delayMs: number];
-  /** The hub said not to come back; `start` begins anew. */
+  /** The hub told the client not to come back. `start` connects again. */
   stopped: [ending: Ending];
 }
 
-/** Tells those who listen. */
+/** Emits an event. */
 export type Tell = <Name extends keyof ClientEvents>(name: Name, ...args: ClientEvents[Name]) => void;

@@ -23,27 +23,27 @@ const DEFAULT_SILENCE_TIMEOUT_MS = 60_000;
 const CLOSED = 'the client was closed';
 
 export interface HubClientOptions extends Partial<Backoff> {
-  /** ws:// or wss:// URL of the hub, with `?channel=` if not `main`. */
+  /** ws:// or wss:// URL of the hub, with `?channel=` if the channel is not `main`. */
   readonly url: string;
-  /** What to listen to; the channel of the URL if it is left out, nothing if it is empty. */
+  /** The channels to subscribe to. By default the channel of the URL; none if empty. */
   readonly channels?: readonly string[];
-  /** The `session` of a former client, to be who that was. */
+  /** The `session` of an earlier client, to keep its identity. */
   readonly session?: string;
-  /** The `position` of a former client, to go on from there. */
+  /** The `position` of an earlier client, to resume from there. */
   readonly since?: Position;
   /**
-   * What the hub is to know this client by: a token, or a function that gets one. A function is asked before an attempt
-   * to connect, before the token expires, and when the hub has rejected it.
+   * The token, or a function that returns one. The function is called before a connection attempt, before the token
+   * expires, and when the hub has rejected the token.
    */
   readonly token?: string | TokenFunction;
   /**
-   * Asked with each `publish` for the span that goes on with the message: a W3C traceparent, or undefined for none. What it
+   * Called with each `publish` for the parent span of the message: a W3C traceparent, or undefined for none. If it
    * throws, `publish` throws.
    */
   readonly trace?: () => string | undefined;
-  /** A hub from which nothing has come for this long counts as gone. Default: 60,000. */
+  /** A hub that has sent nothing for this long, in milliseconds, counts as gone. Default: 60,000. */
   readonly silenceTimeoutMs?: number;
-  /** The transport; the one of the platform if it is left out. */
+  /** The transport. By default that of the platform. */
   readonly open?: Open;
   /** Returns a number from 0 up to but not including 1. */
   readonly random?: () => number;
@@ -51,10 +51,10 @@ export interface HubClientOptions extends Partial<Backoff> {
 }
 
 /**
- * A client that keeps a connection to a hub through everything, until `close` or until the hub says not to come back.
+ * A client that keeps a connection to a hub until `close`, or until the hub tells it not to come back.
  *
- * In hub.v1: every message of its channels exactly once and in the one order that all clients see, and everything that
- * was acknowledged was stored, for as long as `gap` is not told. With a hub that speaks plain only: at most once, while
+ * In hub.v1: every message of its channels exactly once, in the one order that all clients see, and everything that was
+ * acknowledged was stored, as long as there is no `gap` event. With a hub that only supports plain: at most once, while
  * connected.
  */
 export class Client extends Emitter<ClientEvents> {
@@ -64,7 +64,7 @@ export class Client extends Emitter<ClientEvents> {
   private whyClosed: string | undefined;
   private closing: Promise<void> | undefined;
 
-  /** @throws Error if the URL is none, or a name of a channel or the token is none */
+  /** @throws Error if the URL, the name of a channel or the token is invalid */
   constructor(options: HubClientOptions & { readonly open: Open }) {
     super();
     const settings = settingsOf(options);
@@ -74,39 +74,39 @@ export class Client extends Emitter<ClientEvents> {
     this.speaker = new Speaker(settings, this.memory, tell, (ending) => this.speakerOnStopped(ending));
   }
 
-  /** Whether the hub has welcomed this client and is there, as far as one can know. */
+  /** Whether the client has a welcome from the hub and a connection, as far as it knows. */
   get connected(): boolean {
     return this.speaker.isEstablished;
   }
 
-  /** The client's own id; undefined before the first connection, and with plain in browsers. */
+  /** The client's own id. Undefined before the first connection, and with plain in browsers. */
   get clientId(): string | undefined {
     return this.memory.clientId;
   }
 
-  /** Whom the client's token names, as the hub has told; hub.v1 only, and undefined for an anonymous client. */
+  /** The user in the client's token, as reported by the hub; hub.v1 only. Undefined for an anonymous client. */
   get user(): string | undefined {
     return this.memory.user;
   }
 
-  /** The proof of this client's identity, to hand to a client that takes over; hub.v1 only. */
+  /** The proof of this client's identity, to pass on to a client that takes over; hub.v1 only. */
   get session(): string | undefined {
     return this.memory.session;
   }
 
-  /** The place in the log up to which the application has handled everything; hub.v1 only. */
+  /** The position in the log up to which the application has handled everything; hub.v1 only. */
   get position(): Position | undefined {
     return this.memory.delivery.handled;
   }
 
-  /** What the client listens to. */
+  /** The channels that the client is subscribed to. */
   get channels(): readonly string[] {
     return this.memory.channels.names;
   }
 
   /**
-   * Begins to keep a connection, and returns at once; without effect if it does already. While the client closes, it
-   * begins anew when that is done, and what was published meanwhile, or not acknowledged, waits for it.
+   * Starts to keep a connection, and returns at once. Does nothing if it already does. If the client is closing, it
+   * starts again afterwards; messages that were published in the meantime, or not acknowledged, wait for that.
    */
   start(): void {
     if (this.whyClosed !== undefined && this.closing) this.memory.delivery.finish();
@@ -115,10 +115,13 @@ export class Client extends Emitter<ClientEvents> {
   }
 
   /**
-   * Publishes a text to all others on a channel. With hub.v1 it resolves when the hub has stored it, however many
-   * connections that takes; in plain when it was handed to the connection, and while there is none it rejects.
+   * Publishes a text to all other clients on a channel. With hub.v1 it resolves when the hub has stored the message,
+   * however many connections that takes. In plain it resolves when the message is passed to the connection, and rejects
+   * while there is none.
    *
-   * @returns a promise that rejects with a PublishError
+   * @param content the text
+   * @param options the channel, and how the message is sent
+   * @returns the acknowledgement; rejects with a PublishError
    */
   publish(content: string, options: PublishOptions = {}): Promise<Published> {
     if (this.whyClosed !== undefined)
@@ -129,22 +132,22 @@ export class Client extends Emitter<ClientEvents> {
     return published;
   }
 
-  /** Listens to more channels. Resolves when the hub has confirmed it; rejects if it refuses. */
+  /** Subscribes to more channels. Resolves when the hub has confirmed it; rejects if the hub does. */
   subscribe(...names: readonly string[]): Promise<void> {
     return this.change('subscribe', names);
   }
 
-  /** Listens to fewer channels. Resolves when the hub has confirmed it; until then messages may still come. */
+  /** Unsubscribes from channels. Resolves when the hub has confirmed it; until then messages may still arrive. */
   unsubscribe(...names: readonly string[]): Promise<void> {
     return this.change('unsubscribe', names);
   }
 
   /**
-   * Iterates over the messages from now on, in order. What waits to be iterated over is bounded; when there is no room
-   * the client takes no more messages until there is, and fetches them then. The loop may publish and wait for it. Ends
-   * with `close`, throws when the hub says not to come back.
+   * Iterates over the messages from now on, in order. The buffer is bounded: when it is full the client receives no
+   * more messages until there is room, and fetches them then. The loop may publish and wait for the result. Ends with
+   * `close`, and throws when the hub tells the client not to come back.
    *
-   * @throws Error if another iteration is under way
+   * @throws Error if another iteration is running
    */
   messages(): AsyncIterableIterator<ReceivedMessage, undefined> {
     const inbox = this.memory.delivery.read();
@@ -153,8 +156,8 @@ export class Client extends Emitter<ClientEvents> {
   }
 
   /**
-   * Ends the connection for good (1000), after what was published has been acknowledged or 5 s have passed; what has
-   * not been by then rejects. Resolves when the connection is gone, after 5 s more at the latest.
+   * Closes the connection for good (1000), after everything published was acknowledged, or after 5 s; what was not
+   * acknowledged by then rejects. Resolves when the connection has ended, at the latest after another 5 s.
    */
   close(): Promise<void> {
     this.whyClosed = CLOSED;
@@ -169,7 +172,7 @@ export class Client extends Emitter<ClientEvents> {
     if (this.speaker.connection.isWanted && !outbox.isEmpty) await outbox.drained(FLUSH_TIMEOUT_MS);
     if (this.whyClosed !== undefined) this.abandon(CLOSED);
     await this.speaker.connection.close();
-    // It may have been started meanwhile, and closed again.
+    // It may have been started in the meantime, and closed again.
     if (this.whyClosed === undefined) this.speaker.connection.start();
     else this.abandon(CLOSED);
   }
@@ -199,7 +202,7 @@ export class Client extends Emitter<ClientEvents> {
     const homeChannel = checkedUrl(options.url).searchParams.get(CHANNEL_PARAMETER) ?? DEFAULT_CHANNEL;
     return {
       homeChannel,
-      // The hub itself refuses a bad name in the URL; this client would only say it in other words.
+      // The hub itself rejects a bad name in the URL. This client would only repeat it in other words.
       channels: new Channels(options.channels ? checkedNames(options.channels) : [homeChannel]),
       outbox: new Outbox({ ...settings, onUnknown: (keys) => tell('outcomeUnknown', keys) }),
       delivery: new Delivery(options.since, {
@@ -218,7 +221,10 @@ export class Client extends Emitter<ClientEvents> {
   }
 }
 
-/** @throws Error that says why no WebSocket can be opened with it (WHATWG WebSockets, "The WebSocket(url) constructor") */
+/**
+ * @throws Error that says why no WebSocket can be opened with the URL (WHATWG WebSockets, "The WebSocket(url)
+ *   constructor")
+ */
 function checkedUrl(text: string): URL {
   const url = new URL(text);
   if (!['ws:', 'wss:'].includes(url.protocol)) throw new Error(`"${text}" must begin with ws:// or wss://`);

@@ -7,20 +7,20 @@ import type { HubError, TokenError } from './errors.js';
 import type { Forbidden } from './forbidden.js';
 import type { Outbox } from './outbox.js';
 
-/** What a connection turned out to be. */
+/** The properties of a new connection. */
 export interface Connected {
-  /** The client's own id; in plain undefined where the transport cannot read it (browsers). */
+  /** The client's own id. Undefined in plain where the transport cannot read it (browsers). */
   readonly clientId: string | undefined;
   readonly dialect: Dialect;
-  /** False if messages were missed, or in plain may have been; `gap` is told then. */
+  /** False if messages were missed, or in plain may have been. A `gap` event follows. */
   readonly recovered: boolean;
-  /** The former identity is lost: messages of this client come from another id now (hub.v1 only). */
+  /** The previous identity is lost: messages of this client have another client id now (hub.v1 only). */
   readonly newIdentity: boolean;
 }
 
-/** What a client takes from one connection to the next. */
+/** What a client keeps from one connection to the next. */
 export interface Memory {
-  /** Of the URL: where a message without a channel goes. */
+  /** The channel of the URL, for messages without a channel. */
   readonly homeChannel: string;
   readonly delivery: Delivery;
   readonly channels: Channels;
@@ -28,46 +28,46 @@ export interface Memory {
   readonly credentials: Credentials;
   session: string | undefined;
   clientId: string | undefined;
-  /** Whom the token names. */
+  /** The user in the token. */
   user: string | undefined;
   wasConnected: boolean;
 }
 
-/** What a conversation tells and asks of the client that it belongs to. */
+/** What a conversation needs of its client. */
 export interface Host {
   /** @returns false if there is no connection; nothing was sent then */
   send(text: string): boolean;
-  /** The connection is of use now. @param since where the client had come before */
+  /** The connection is usable now. @param since the position before it */
   established(connected: Connected, since: Position | undefined): void;
   refused(error: HubError): void;
   forbidden(forbidden: Forbidden): void;
-  /** The token was not renewed; the connection goes on. */
+  /** The token was not renewed; the connection continues. */
   notRenewed(error: TokenError | HubError): void;
   /** An answer of the hub has become due. */
   judgePause(): void;
   malformed(text: string, error: Error): void;
-  /** Messages were missed, in a connection that goes on. */
+  /** Messages were missed, on a connection that continues. */
   missed(): void;
-  /** Ends the connection, to begin another one at once. */
+  /** Ends the connection, and starts another one at once. */
   renew(cause: Error): void;
-  /** Ends the connection, to come back. */
+  /** Ends the connection, and reconnects after a wait. */
   cut(cause: Error): void;
 }
 
-/** One connection's worth of talk in one dialect. */
+/** One connection in one dialect. */
 export interface Conversation {
-  /** It gives the application no messages. */
+  /** It passes no messages to the application. */
   readonly isDeaf: boolean;
-  /** The hub owes an answer that nobody else waits for. */
+  /** The hub owes an answer that nothing else waits for. */
   readonly isAnswerDue: boolean;
   begin(): void;
   received(text: string): void;
-  /** Says something that shows the hub a sign of life and that it answers, if the dialect has that. */
+  /** Sends something that is a sign of life and that the hub answers, if the dialect has that. */
   ping(): void;
-  /** No more messages may come; answers may, and must. */
+  /** No more messages may arrive. Answers may, and must. */
   deafen(): void;
-  /** A deaf one is to give messages again. */
+  /** Resumes messages after `deafen`. */
   listen(): void;
-  /** The connection is gone. */
+  /** The connection has ended. */
   end(): void;
 }

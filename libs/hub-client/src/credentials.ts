@@ -11,36 +11,36 @@ import {
 import type { Ending } from './transport.js';
 import { type Comeback, meansStop } from './verdict.js';
 
-/** A token is used again for so much of the time that it had left when the hub last told it. */
+/** A token is reused until this part of its remaining lifetime has passed, as the hub last reported it. */
 const FRESH_PART = 0.8;
-/** So much has to be left, for an attempt takes its time. */
+/** Minimum remaining lifetime: a connection attempt takes time. */
 const FRESH_MARGIN_MS = 5_000;
 
 const HTTP_UNAUTHORIZED = 401;
 const NEVER = () => false;
 
 /**
- * The token of a client, from one attempt to connect to the next, and what the end of a connection says about it.
+ * The token of a client across connection attempts, and what the end of a connection says about it.
  *
- * A token travels in one place: in the `hello`, or in the handshake, where there is no hello or the hub wants it there.
+ * A token is sent in one place: in the `hello`, or in the handshake if there is no hello or the hub requires it there.
  */
 export class Credentials {
   private readonly source: TokenSource | undefined;
   private token: string | undefined;
   private why: Exclude<TokenReason, 'expiring'> = 'connect';
   private isFresh: () => boolean = NEVER;
-  /** The next attempt belongs to the last one, and has the same token. */
+  /** The next attempt continues the last one, and uses the same token. */
   private isKept = false;
-  /** The handshake of the last attempt has shown it. */
+  /** The handshake of the last attempt contained it. */
   private isInHandshake = false;
-  /** The hub has refused a handshake for having no token. */
+  /** The hub has rejected a handshake without a token. */
   private isForHandshake = false;
-  /** The hub has refused a token as bad, and no other has been accepted since. */
+  /** The hub has rejected a token as invalid, and accepted none since. */
   private isRefused = false;
-  /** It came back at once, and no connection has lasted since. */
+  /** It reconnected at once, and no connection has lasted since. */
   private hasHurried = false;
 
-  /** @throws Error if the token is none */
+  /** @throws Error if the token is invalid */
   constructor(
     token: string | TokenFunction | undefined,
     private readonly timers: Timers,
@@ -53,7 +53,7 @@ export class Credentials {
     return this.source !== undefined;
   }
 
-  /** Sees to it that there is a token for the attempt that begins now. @returns ends the wait for it */
+  /** Gets a token for the attempt that begins now. @returns ends the wait for it */
   prepare(ready: () => void, failed: (error: TokenError) => void): () => void {
     const { source, isKept } = this;
     this.isKept = false;
@@ -63,7 +63,7 @@ export class Credentials {
     return () => undefined;
   }
 
-  /** For the handshake of an attempt. @param isOffer it offers hub.v1 */
+  /** The token for the handshake of an attempt. @param isOffer whether it offers hub.v1 */
   forHandshake(isOffer: boolean): string | undefined {
     const shown = this.isForHandshake || !isOffer ? this.token : undefined;
     this.isInHandshake = shown !== undefined;
@@ -74,12 +74,12 @@ export class Credentials {
     return this.isForHandshake ? undefined : this.token;
   }
 
-  /** Asks for a token in place of one that expires soon. @returns what makes the listener hear nothing any more */
+  /** Requests a token to replace one that expires soon. @returns detaches the listener */
   renew(listener: TokenListener): () => void {
     return this.source?.obtain('expiring', listener) ?? (() => undefined);
   }
 
-  /** The hub has accepted the token. @param expiresInMs until it expires; undefined if the hub has not told */
+  /** The hub has accepted the token. @param expiresInMs until it expires; undefined if the hub did not say */
   accepted(token = this.token, expiresInMs?: number): void {
     this.token = token;
     this.isRefused = false;
@@ -88,12 +88,12 @@ export class Credentials {
     this.isFresh = () => age() < freshMs;
   }
 
-  /** The last attempt only found out how to speak to the hub: its token was not looked at, and is used again. */
+  /** The last attempt only determined the dialect of the hub. Its token was not checked, and is used again. */
   keep(): void {
     this.isKept = true;
   }
 
-  /** What the end of a connection means. @param wasStable whether it had been of use for a while */
+  /** Interprets the end of a connection. @param wasStable whether it had been usable for a while */
   judge(ending: Ending, wasStable: boolean): Comeback {
     if (wasStable) this.isRefused = this.hasHurried = false;
     const comeback = this.comebackAfter(ending);
@@ -110,7 +110,7 @@ export class Credentials {
     return this.reject();
   }
 
-  /** A hub of hub.v1 lets everybody in up to the hello; one that does not wants to see a token before. */
+  /** A hub.v1 hub accepts every handshake and checks the hello. One that rejects the handshake wants a token in it. */
   private isMissedInHandshake({ httpStatus }: Ending): boolean {
     return httpStatus === HTTP_UNAUTHORIZED && this.token !== undefined && !this.isInHandshake;
   }
@@ -120,7 +120,7 @@ export class Credentials {
     return 'now';
   }
 
-  /** The token is worth nothing any more. */
+  /** The token is not valid any more. */
   private reject(): Comeback {
     if (this.source === undefined) return 'never';
     this.why = 'rejected';
@@ -129,7 +129,7 @@ export class Credentials {
     return hasHurried ? 'later' : 'now';
   }
 
-  /** A new start begins anew. */
+  /** For a new start of the client. */
   private forget(): void {
     this.why = 'connect';
     this.isFresh = NEVER;

@@ -2,12 +2,12 @@ import type { Position } from '@ws-hub/protocol';
 import { Inbox, type ReceivedMessage } from './inbox.js';
 import { RecentIds } from './recent-ids.js';
 
-/** More than can come twice: what is on its way when a connection ends. */
+/** More than can arrive twice: the messages in flight when a connection ends. */
 const REMEMBERED_IDS = 10_000;
 
 export interface DeliveryListener {
   message(message: ReceivedMessage): void;
-  /** Whether anybody listens to messages one by one. */
+  /** Whether the application has a message listener. */
   isHeard(): boolean;
   full(): void;
   overfull(): void;
@@ -15,9 +15,8 @@ export interface DeliveryListener {
 }
 
 /**
- * Gives each message to the application once, and knows how far it has come: `received` is where the hub is to go on
- * from, `handled` where somebody else would who took over from the application. The two differ by what waits in the
- * inbox.
+ * Passes each message to the application once, and tracks its progress: `received` is where the hub resumes, `handled`
+ * where another client would that takes over from the application. They differ by what waits in the inbox.
  */
 export class Delivery {
   private readonly recent = new RecentIds(REMEMBERED_IDS);
@@ -41,12 +40,12 @@ export class Delivery {
     return this.lastHandled;
   }
 
-  /** More waits for the application than should. */
+  /** Whether more waits for the application than should. */
   get isFull(): boolean {
     return this.inbox?.isFull === true;
   }
 
-  /** Gives a message to those who listen and to the iterator; only then has the client come as far as that. */
+  /** Passes a message to the listeners and the iterator; the position advances afterwards. */
   deliver(message: ReceivedMessage): void {
     if (message.id !== undefined && !this.recent.add(message.id)) return;
     this.listener.message(message);
@@ -54,12 +53,12 @@ export class Delivery {
     if (message.id !== undefined) this.advance(message.id);
   }
 
-  /** An own message has come to its place in the order. */
+  /** The ack of an own message has arrived at its place in the order. */
   acknowledged(id: Position): void {
     if (this.recent.add(id)) this.advance(id);
   }
 
-  /** Everything up to here has been received. */
+  /** Everything up to here was received. */
   advance(position: Position): void {
     this.lastReceived = position;
     if (this.inbox) this.inbox.advance(position);
@@ -67,9 +66,9 @@ export class Delivery {
   }
 
   /**
-   * Begins to collect messages for iteration.
+   * Starts collecting messages for an iteration.
    *
-   * @throws Error if somebody iterates already
+   * @throws Error if another iteration is running
    */
   read(): Inbox {
     if (this.inbox) throw new Error('the messages are being read already; one iterator at a time');
@@ -77,7 +76,7 @@ export class Delivery {
     const inbox = new Inbox({
       full: () => this.listener.full(),
       overfull: () => this.listener.overfull(),
-      // One that has ended is read to its end while another one may be full.
+      // An ended inbox is read to its end while a new one may be full.
       room: () => {
         if (this.inbox === inbox) this.listener.room();
       },
@@ -101,7 +100,7 @@ export class Delivery {
     if (isCurrent) this.lastHandled = position;
   }
 
-  /** Who leaves a loop in the middle comes as far as that, and no further while nobody else reads. */
+  /** If the application leaves the loop, its position stays there as long as nothing else reads messages. */
   private inboxOnLeft(inbox: Inbox): void {
     if (this.inbox !== inbox) return;
     const wasFull = this.isFull;

@@ -4,20 +4,21 @@ import type { Ending } from './transport.js';
 export type Dialect = typeof HUB_V1 | 'plain';
 
 /**
- * What the next attempt is for. `offer`: hub.v1. `probe`: does the hub open a connection without an offer? `plain`: it
- * speaks plain only, so plain it is.
+ * The purpose of the next attempt. `offer`: connect with hub.v1. `probe`: check whether the hub accepts a connection
+ * without an offer. `plain`: the hub only supports plain, so connect with it.
  */
 type Step = 'offer' | 'probe' | 'plain';
 
-/** So many offers in a row have to fail before a probe, and again after one that opened. */
+/** How many offers in a row must fail before a probe, and again after a probe that succeeded. */
 const OFFERS_TO_FAIL = 2;
 
 /**
- * Finds out whether a hub speaks hub.v1. It falls back to plain only on proof: a handshake that was answered without
- * the subprotocol. Browsers fail such a handshake and do not say why, so there it takes the next best: offers in a row
- * that failed, a probe without an offer that opened, so that the hub is there, and offers in a row that failed again.
+ * Determines whether a hub supports hub.v1. It falls back to plain only on proof: a handshake that was answered without
+ * the subprotocol. Browsers fail such a handshake without a reason, so there it needs a substitute: offers that failed
+ * in a row, a probe without an offer that succeeded, so that the hub is available, and again offers that failed in a
+ * row.
  *
- * After a fallback each new connection begins with an offer; after a first `welcome` there is no fallback any more.
+ * After a fallback each new connection starts with an offer. After a first `welcome` there is no fallback any more.
  */
 export class DialectChoice {
   private step: Step = 'offer';
@@ -25,7 +26,7 @@ export class DialectChoice {
   private hasFallenBack = false;
   private hasOpened = false;
   private failedOffers = 0;
-  /** A probe has opened after the first offers failed. */
+  /** A probe has succeeded after the first offers failed. */
   private isThere = false;
 
   /** The subprotocols to offer in the attempt that begins now. */
@@ -34,12 +35,12 @@ export class DialectChoice {
     return this.step === 'offer' ? [HUB_V1] : [];
   }
 
-  /** The hub speaks hub.v1, so that nothing else will ever do. */
+  /** The hub supports hub.v1, so the client never falls back. */
   welcomed(): void {
     this.wasWelcomed = true;
   }
 
-  /** @returns the dialect of a connection that opened; undefined if it is of no use and has to be cut */
+  /** @returns the dialect of a new connection; undefined if it is unusable and must be closed */
   opened(protocol: string): Dialect | undefined {
     this.hasOpened = true;
     if (protocol === HUB_V1) this.forget();
@@ -53,7 +54,7 @@ export class DialectChoice {
     return 'plain';
   }
 
-  /** Takes the end of an attempt into account. @returns whether the next one is due at once */
+  /** Evaluates the end of an attempt. @returns whether the next one is due at once */
   ended(ending: Ending): boolean {
     const { step } = this;
     this.step = 'offer';
@@ -67,7 +68,7 @@ export class DialectChoice {
   private stepAfterFailedOffer(ending: Ending): Step {
     if (ending.offerUnanswered) return 'plain';
     if (!isUnexplained(ending)) this.forget();
-    // It was found out before; this was one more look.
+    // It was determined before; this was a check.
     else if (this.hasFallenBack) return 'plain';
     else if (++this.failedOffers >= OFFERS_TO_FAIL) {
       this.failedOffers = 0;
@@ -82,7 +83,7 @@ export class DialectChoice {
   }
 }
 
-/** Whether nobody said why a handshake failed: it may be for the offer, the network, or anything. */
+/** Whether a handshake failed without a reason. The cause may be the offer, the network, or anything else. */
 function isUnexplained({ code, httpStatus, error }: Ending): boolean {
   return code === 1006 && httpStatus === undefined && error === undefined;
 }

@@ -1,6 +1,6 @@
 type Listener<Args extends unknown[]> = (...args: Args) => void;
 
-/** Typed events that run in Node and in browsers alike. */
+/** Typed events for Node and browsers. */
 export class Emitter<Events extends Record<keyof Events, unknown[]>> {
   private readonly listeners: { [Name in keyof Events]?: Listener<Events[Name]>[] } = {};
 
@@ -18,7 +18,7 @@ export class Emitter<Events extends Record<keyof Events, unknown[]>> {
     return (this.listeners[name]?.length ?? 0) > 0;
   }
 
-  /** What a listener throws is uncaught, as it would be anyway, but does not stop what the emitter is about to do. */
+  /** An error in a listener becomes an uncaught exception, as usual, but does not interrupt the emitter. */
   protected emit<Name extends keyof Events>(name: Name, ...args: Events[Name]): void {
     for (const listener of this.listeners[name] ?? []) {
       try {

@@ -3,13 +3,13 @@ import type { ErrorCode } from '@ws-hub/protocol';
 /**
  * Why a message was not published:
  *
- * - `offline`: there is no connection, and it was not to be queued;
- * - `full`: too much waits for its acknowledgement already;
+ * - `offline`: there is no connection, and the message was not to be queued;
+ * - `full`: too many messages wait for acknowledgement;
  * - `too_large`: its frame is larger than the hub allows;
- * - `refused`: by the hub, or by the rules of the contract before it was sent;
- * - `forbidden`: by the hub, because its token does not allow it;
- * - `closed`: the client was closed, or the hub said not to come back, before it was sent;
- * - `outcome_unknown`: it was sent, and nobody can tell any more whether it was stored.
+ * - `refused`: rejected by the hub, or by the rules of the contract before it was sent;
+ * - `forbidden`: rejected by the hub, because the token does not allow it;
+ * - `closed`: the client was closed, or the hub told it not to come back, before the message was sent;
+ * - `outcome_unknown`: it was sent, and it is not known whether it was stored.
  */
 export type PublishFailure =
   | 'offline'
@@ -20,7 +20,7 @@ export type PublishFailure =
   | 'closed'
   | 'outcome_unknown';
 
-/** What `publish` rejects with. */
+/** The error that `publish` rejects with. */
 export class PublishError extends Error {
   override readonly name = 'PublishError';
 
@@ -34,7 +34,7 @@ export class PublishError extends Error {
   }
 }
 
-/** There is no token: the function that gets it has failed, or what it has got is none. Its `cause` is the failure. */
+/** There is no token: the function that returns it has failed, or its result is invalid. `cause` has the failure. */
 export class TokenError extends Error {
   override readonly name = 'TokenError';
 

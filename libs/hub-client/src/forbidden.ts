@@ -1,7 +1,7 @@
-/** What a client's token does not allow. */
+/** An action that the client's token does not allow. */
 export interface Forbidden {
   readonly action: 'publish' | 'subscribe';
   readonly channels: readonly string[];
-  /** For people. */
+  /** Human-readable. */
   readonly reason: string;
 }

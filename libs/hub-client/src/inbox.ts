@@ -1,23 +1,23 @@
 import type { Envelope, Position } from '@ws-hub/protocol';
 
-/** A message as an application gets it: the envelope, and what hub.v1 adds to it. */
+/** A message as applications receive it: the envelope, and what hub.v1 adds. */
 export interface ReceivedMessage extends Envelope {
-  /** Its place in the hub's log; hub.v1 only. */
+  /** Its position in the hub's log; hub.v1 only. */
   readonly id?: Position;
   readonly channel: string;
-  /** Whom its sender's token names; hub.v1 only, and left out for an anonymous sender. */
+  /** The user in its sender's token; hub.v1 only, and left out for an anonymous sender. */
   readonly user?: string;
 }
 
 const MAX_MESSAGES = 1_000;
 /** Characters of content. */
 const MAX_LENGTH = 2 ** 20;
-/** So many times that may wait where the client has to read on, since it waits for an answer of the hub. */
+/** The inbox may exceed its limits by this factor while the client has to keep reading for an answer of the hub. */
 const MAX_EXCESS = 4;
 
 interface Entry {
   readonly message: ReceivedMessage;
-  /** How far the application has come when it is done with this message. */
+  /** The position of the application after this message. */
   position: Position | undefined;
 }
 
@@ -27,11 +27,11 @@ interface Waiter {
 }
 
 export interface InboxListener {
-  /** So much waits that no more should come. */
+  /** The limit is reached: no more should arrive. */
   full(): void;
-  /** So much more has come all the same that no more may. */
+  /** Far more than the limit has arrived: no more may. */
   overfull(): void;
-  /** Half of what makes it full has been taken. */
+  /** Half of the limit is free again. */
   room(): void;
   /** The application is done with everything up to here. */
   handled(position: Position): void;
@@ -41,7 +41,7 @@ export interface InboxListener {
 
 const DONE = { value: undefined, done: true } as const;
 
-/** Messages that wait to be iterated over. A message counts as handled when the next one is asked for. */
+/** Messages that wait for the iteration. A message counts as handled when the next one is requested. */
 export class Inbox implements AsyncIterableIterator<ReceivedMessage, undefined> {
   private readonly entries: Entry[] = [];
   private length = 0;
@@ -70,14 +70,14 @@ export class Inbox implements AsyncIterableIterator<ReceivedMessage, undefined> 
     this.judge();
   }
 
-  /** Everything up to here has been received; it has been handled when the messages before it are. */
+  /** Everything up to here was received. It counts as handled when the messages before it are. */
   advance(position: Position): void {
     const last = this.entries.at(-1) ?? this.inHand;
     if (last) last.position = position;
     else this.listener.handled(position);
   }
 
-  /** No more will come: the iteration ends, or throws the error, after what waits. */
+  /** No more will arrive: after what waits, the iteration ends or throws the error. */
   finish(error?: Error): void {
     this.hasEnded = true;
     this.error = error;

@@ -5,7 +5,7 @@ import { MAX_TIMER_MS } from './timers.js';
 import type { Ending, Opened } from './transport.js';
 import { advisedSpreadMs, advisedWaitMs, type Comeback } from './verdict.js';
 
-/** After a connection that was of use for this long the next wait is short again. */
+/** After a connection that was usable for this long, the next wait is short again. */
 const STABLE_AFTER_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 const ABNORMAL = 1006;
@@ -15,13 +15,13 @@ export interface ConnectionSettings extends LinkSettings, Backoff {
   readonly random: () => number;
 }
 
-/** What speaks a dialect on the connection. */
+/** Uses the connection with a dialect. */
 export interface ConnectionListener {
   connecting(attempt: number): void;
   /**
-   * Gets what the attempt that begins now needs, at once or later.
+   * Gets what the next attempt needs, at once or later.
    *
-   * @param failed told if there is nothing to be had, so that the attempt has failed
+   * @param failed called if it is not available, so that the attempt has failed
    * @returns ends the wait for it
    */
   prepare(ready: (handshake: Handshake) => void, failed: (error: Error) => void): () => void;
@@ -29,13 +29,13 @@ export interface ConnectionListener {
   received(text: string): void;
   receivedBinary(bytes: number): void;
   quiet(): void;
-  /** @param wasStable whether the connection had been of use for a while */
+  /** @param wasStable whether the connection had been usable for a while */
   ended(ending: Ending, wasStable: boolean): Comeback;
   reconnecting(attempt: number, delayMs: number): void;
   stopped(ending: Ending): void;
 }
 
-/** Keeps a connection to a hub through everything, until `close` or until the hub says not to come back. */
+/** Keeps a connection to a hub until `close`, or until the hub tells the client not to come back. */
 export class KeptConnection {
   private wanted = false;
   private attempt = 0;
@@ -43,7 +43,7 @@ export class KeptConnection {
   private usefulSinceMs: number | undefined;
   private cancelWait: () => void = () => undefined;
   private closers: (() => void)[] = [];
-  /** This connection was ended only to begin another one. */
+  /** This connection was ended only to start another one. */
   private isRenewed = false;
 
   constructor(
@@ -55,16 +55,16 @@ export class KeptConnection {
     return this.wanted;
   }
 
-  /** Begins to keep a connection, and returns at once; without effect if it does already. */
+  /** Starts to keep a connection, and returns at once. Does nothing if it already does. */
   start(): void {
     if (this.wanted) return;
     this.wanted = true;
     this.attempt = 0;
-    // A connection that is still being closed makes room for the new one when it ends.
+    // A connection that is still closing is replaced when it has ended.
     if (this.link === undefined) this.connect();
   }
 
-  /** The connection has become of use: from now on it counts as a success. */
+  /** The connection is usable: from now on it counts as a success. */
   settle(): void {
     this.usefulSinceMs = this.settings.timers.now();
   }
@@ -74,24 +74,24 @@ export class KeptConnection {
     return this.link?.send(text) === true;
   }
 
-  /** Ends this connection at once and comes back as after any other end. */
+  /** Ends this connection at once, and reconnects as after any other end. */
   cut(cause: Error): void {
     this.link?.cut(cause);
   }
 
-  /** Reads no more until it is told otherwise, where the connection can do that. */
+  /** Pauses or resumes reading, if the transport supports it. */
   setPaused(isPaused: boolean): void {
     this.link?.setPaused(isPaused);
   }
 
-  /** Ends this connection, if there is one, and begins another one at once. */
+  /** Ends this connection, if there is one, and starts another one at once. */
   renew(cause: Error): void {
     if (this.link === undefined) return;
     this.isRenewed = true;
     this.link.cut(cause);
   }
 
-  /** Ends the connection for good (1000); resolves when it is gone, after 5 s at the latest. */
+  /** Closes the connection for good (1000). Resolves when it has ended, after 5 s at the latest. */
   async close(): Promise<void> {
     this.wanted = false;
     this.cancelWait();
@@ -158,8 +158,8 @@ export class KeptConnection {
   }
 
   /**
-   * The wait begins where the hub's advice to stay away ends, and is spread over the time that it advised: those who
-   * got the same advice do not come as one.
+   * The wait starts after the time that the hub asked for, and is spread over the time that it advised, so that clients
+   * with the same advice do not come back together.
    */
   private reconnect(ending: Ending): void {
     this.attempt++;

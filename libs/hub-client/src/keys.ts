@@ -1,8 +1,8 @@
 const RANDOM_BYTES = 12;
 
 /**
- * Makes keys for messages (PROTOCOL.md, section 2). A page that reloads takes its identity with it, so that a counter
- * alone would give keys that were used already.
+ * Generates keys for messages (PROTOCOL.md, section 2). A page that reloads keeps its identity, so a counter alone
+ * would repeat keys.
  */
 export function keyMaker(): () => string {
   const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));

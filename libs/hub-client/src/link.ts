@@ -2,7 +2,10 @@ import { SilenceWatch } from './silence-watch.js';
 import type { Timers } from './timers.js';
 import type { Ending, Open, Opened, Transport, TransportListener } from './transport.js';
 
-/** While it reads nothing, a client cannot hear the hub's pings; it speaks up so often that it is not taken for gone. */
+/**
+ * While reading is paused, a client does not see the hub's pings. It sends something this often, so that it does not
+ * count as gone.
+ */
 const SIGN_WHILE_PAUSED_MS = 5_000;
 
 export interface LinkSettings {
@@ -12,7 +15,7 @@ export interface LinkSettings {
   readonly timers: Timers;
 }
 
-/** What an attempt to connect begins with. */
+/** The parameters of a connection attempt. */
 export interface Handshake {
   /** The subprotocols. */
   readonly offers: readonly string[];
@@ -23,12 +26,12 @@ export interface LinkListener {
   opened(opened: Opened): void;
   received(text: string): void;
   receivedBinary(bytes: number): void;
-  /** Now is the moment to send something that the hub answers, or that shows it a sign of life. */
+  /** The moment to send something that the hub answers, or that is a sign of life to it. */
   quiet(): void;
   ended(ending: Ending): void;
 }
 
-/** One connection, or the attempt at one, that ends by itself when nothing comes from the other side. */
+/** One connection, or the attempt at one. It ends by itself if the other side is silent. */
 export class Link {
   private readonly transport: Transport;
   private watch: SilenceWatch | undefined;
@@ -59,21 +62,21 @@ export class Link {
     return !this.isMuted && this.transport.send(text);
   }
 
-  /** Begins the close handshake; nothing is told any more but the end. */
+  /** Starts the close handshake. Only the end is reported after that. */
   close(code: number): void {
     this.isMuted = true;
     this.transport.resume?.();
     this.transport.close(code, '');
   }
 
-  /** Ends the connection at once; nothing is told any more but the end, with this as its cause. */
+  /** Ends the connection at once. Only the end is reported after that, with this cause. */
   cut(cause?: Error): void {
     this.isMuted = true;
     this.cause ??= cause;
     this.transport.terminate();
   }
 
-  /** Reads no more until it is told otherwise, where the transport can do that. */
+  /** Pauses or resumes reading, if the transport supports it. */
   setPaused(isPaused: boolean): void {
     if (isPaused === this.isPaused || this.isMuted || this.transport.pause === undefined) return;
     this.isPaused = isPaused;
@@ -95,7 +98,7 @@ export class Link {
   }
 
   private transportOnOpen(opened: Opened): void {
-    // Without a subprotocol the hub's only signs of life on a quiet channel are its pings.
+    // Without a subprotocol, pings are the hub's only signs of life on a quiet channel.
     this.isWatched = opened.protocol !== '' || this.transport.hidesPings !== true;
     this.startWatch();
     this.listener.opened(opened);

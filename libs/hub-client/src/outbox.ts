@@ -9,25 +9,26 @@ export const MAX_OUTBOX_MESSAGES = 1_000;
 /** Of frames. */
 export const MAX_OUTBOX_BYTES = 2 ** 20;
 /**
- * A hub forgets no key within 60 s while it is not given more than it was made for (PROTOCOL.md, "Keys"). What is in
- * doubt is sent again while that leaves it 40 s to arrive: a hub cuts off a connection that stands still for so long.
+ * A hub forgets no key within 60 s unless it is overloaded beyond its configuration (PROTOCOL.md, "Keys"). Messages in
+ * doubt are retried for as long as that leaves them 40 s to arrive: a hub terminates a connection that stalls for that
+ * long.
  */
 export const RESEND_WITHIN_MS = 20_000;
-/** What a hub allows if nothing else was set, in bytes of a frame; its `welcome` says what it does allow. */
+/** The default limit of a hub, in bytes of a frame. Its `welcome` states the actual limit. */
 const DEFAULT_MAX_PAYLOAD = 65_536;
 
-/** Puts a message on the connection. @returns false if there is none any more; nothing was sent then */
+/** Sends a message on the connection. @returns false if there is none any more; nothing was sent then */
 export type SendEntry = (entry: OutboxEntry) => boolean;
 
 export interface OutboxSettings extends SendWindowSettings {
-  /** Told of the keys of messages of which nobody can tell any more whether they were stored. */
+  /** Called with the keys of messages of which it is not known any more whether they were stored. */
   onUnknown(keys: readonly string[]): void;
 }
 
 /**
  * Messages from `publish` until their acknowledgement. They are sent in the order in which they were published, and
- * again, with the same keys, on the next connection: hub.v1 stores each once. What is not to be queued is sent at once
- * or not at all, ahead of what waits.
+ * again, with the same keys, on the next connection: hub.v1 stores each once. Messages that are not to be queued are
+ * sent at once or not at all, ahead of what waits.
  */
 export class Outbox {
   maxPayload = DEFAULT_MAX_PAYLOAD;
@@ -35,7 +36,7 @@ export class Outbox {
   isPlain = false;
   /** In the order in which they were published. */
   private readonly entries = new Map<string, OutboxEntry>();
-  /** Those that are to be sent, on this connection or the next one, in the same order. */
+  /** The messages to send, on this connection or the next one, in the same order. */
   private waiting = new Set<OutboxEntry>();
   private readonly window: SendWindow;
   private bytes = 0;
@@ -74,18 +75,18 @@ export class Outbox {
     return entry.published;
   }
 
-  /** There is a connection; what is queued waits until `flow`. */
+  /** There is a connection. Queued messages wait until `flow`. */
   open(send: SendEntry): void {
     this.send = send;
   }
 
-  /** Sends all that waits. Only after a replay: an acknowledgement in it makes sending again needless. */
+  /** Sends everything that waits. Only after a replay: it may contain the acknowledgement and make a retry unnecessary. */
   flow(): void {
     this.isFlowing = true;
     this.rewind();
   }
 
-  /** The connection is over: what is not to be sent again is given up. */
+  /** The connection has ended: messages that are not to be retried fail. */
   close(): void {
     this.send = undefined;
     this.isFlowing = false;
@@ -93,7 +94,7 @@ export class Outbox {
     this.giveUp(this.filter(({ isQueued }) => !isQueued));
   }
 
-  /** What was sent may have been stored without a chance to see it: there is a gap, or a new identity. */
+  /** A sent message may be stored where this client cannot see it: there is a gap, or a new identity. */
   doubt(): void {
     for (const entry of this.entries.values()) entry.isDoubtful ||= entry.age !== undefined;
   }
@@ -106,7 +107,7 @@ export class Outbox {
     this.pump();
   }
 
-  /** Where a message goes that is not acknowledged yet; undefined if there is none with this key, or it names none. */
+  /** The channel of an unacknowledged message; undefined if there is none with this key, or it names none. */
   channelOf(key: string): string | undefined {
     return this.entries.get(key)?.channel;
   }
@@ -115,7 +116,7 @@ export class Outbox {
     this.remove(key)?.reject(new PublishError(reason, message, key));
   }
 
-  /** Takes the hub's answer to a message into account. @returns whether it was told to who published it */
+  /** Handles the hub's rejection of a message. @returns whether its publisher was told */
   refused(error: HubError): boolean {
     const entry = this.entries.get(error.key ?? '');
     if (entry === undefined) return false;
@@ -144,20 +145,20 @@ export class Outbox {
     });
   }
 
-  /** Nothing will be sent any more: rejects all that waits. */
+  /** Nothing will be sent any more: rejects everything that waits. */
   abandon(why: string): void {
     this.giveUp(this.filter(({ age }) => age !== undefined));
     for (const key of this.entries.keys()) this.fail(key, 'closed', why);
   }
 
-  /** Sends what waits, from the oldest that has not been answered on. */
+  /** Sends what waits, starting with the oldest unanswered message. */
   private rewind(): void {
     this.giveUp(this.filter((entry) => this.isForgotten(entry)));
     this.waiting = new Set(this.filter((entry) => entry.isQueued && !this.window.has(entry)));
     this.pump();
   }
 
-  /** In plain a message is settled while it is sent, which comes back here. */
+  /** In plain a message is settled while it is sent, which calls this again. */
   private pump(): void {
     if (this.isPumping) return;
     this.isPumping = true;
@@ -171,10 +172,10 @@ export class Outbox {
     }
   }
 
-  /** @returns false if it is to wait for another connection */
+  /** @returns false if it has to wait for another connection */
   private sendEntry(entry: OutboxEntry): boolean {
     const { key, isQueued } = entry;
-    // The hub may have come back with another limit than the one that was known when it was published.
+    // After a reconnect the hub may have another limit than when the message was published.
     const fault = this.tooLarge(entry);
     if (fault) this.fail(key, 'too_large', fault.message);
     else if (this.isForgotten(entry)) this.giveUp([entry]);

@@ -6,7 +6,7 @@ const ONE_CHANNEL = 'this hub speaks plain only, in which a connection has the o
 
 /** The plain dialect (PROTOCOL.md, section 1): at most once, while connected, on the channel of the URL. */
 export class PlainConversation implements Conversation {
-  /** What comes is dropped, until the application has read what waits. */
+  /** Incoming messages are dropped until the application has read what waits. */
   isDeaf = false;
   readonly isAnswerDue = false;
   private hasMissed = false;
@@ -44,7 +44,7 @@ export class PlainConversation implements Conversation {
     else delivery.deliver({ ...envelope, channel: homeChannel });
   }
 
-  /** Plain has nothing to ask with; the hub's own pings are the signs of life. */
+  /** Plain has no request to send. The hub's own pings are the signs of life. */
   ping(): void {
     return;
   }
@@ -53,7 +53,7 @@ export class PlainConversation implements Conversation {
     this.isDeaf = true;
   }
 
-  /** Nothing brings back what was dropped, so it is told. */
+  /** Dropped messages cannot be recovered, so they are reported. */
   listen(): void {
     this.isDeaf = false;
     if (this.hasMissed) this.host.missed();
@@ -68,7 +68,7 @@ export class PlainConversation implements Conversation {
     const { outbox, homeChannel } = this.memory;
     if (channel !== undefined && channel !== homeChannel) outbox.fail(key, 'refused', ONE_CHANNEL);
     else if (!this.host.send(content)) return false;
-    // There is no acknowledgement: what was handed over counts as published.
+    // There is no acknowledgement: a message counts as published once it is passed on.
     outbox.settle(key, undefined, false);
     return true;
   }

@@ -16,7 +16,7 @@ type Fields<Type> = {
   readonly [Name in keyof Omit<Extract<HubMessage, { type: Type }>, 'type'>]-?: Check;
 };
 
-/** By hand and not with the schemas of the server, which would bring zod into every page. */
+/** By hand, not with the schemas of the server, which would bring zod into every page. */
 const FIELDS: { readonly [Type in HubMessage['type']]: Fields<Type> } = {
   welcome: {
     client_id: text,
@@ -44,14 +44,14 @@ const FIELDS: { readonly [Type in HubMessage['type']]: Fields<Type> } = {
   unsubscribed: { channels: texts, position: text, reason: optional(text) },
   ping: {},
   pong: {},
-  // Any code: a hub of tomorrow may know others.
+  // Any code: a later hub may have others.
   error: { code: text, message: text, key: optional(text), channels: optional(texts) },
 };
 
 /**
- * Reads what a hub says in hub.v1; keys that are not of the contract are left alone.
+ * Parses a hub.v1 message of the hub. Unknown keys are kept.
  *
- * @throws Error that says what came, if it is no message of the contract
+ * @throws Error that quotes the frame if it is not a message of the contract
  */
 export function readHubMessage(frame: string): HubMessage {
   const value: unknown = JSON.parse(frame);

@@ -1,6 +1,6 @@
 import type { Position } from '@ws-hub/protocol';
 
-/** Positions are opaque, so what was had already is remembered, not computed; the oldest is forgotten first. */
+/** Positions are opaque, so duplicates are found by remembering, not by comparing; the oldest is forgotten first. */
 export class RecentIds {
   private readonly ids = new Set<Position>();
 

@@ -3,14 +3,14 @@ import type { OutboxEntry } from './outbox-entry.js';
 import type { Timers } from './timers.js';
 
 /**
- * A hub remembers the newest 4,096 keys of an identity, or more (PROTOCOL.md, section 2). No more messages than this follow one
- * that may have to be sent again, so that its key is still known then; the rest is room for other clients of the same
- * identity.
+ * A hub remembers the newest 4,096 keys of an identity, or more (PROTOCOL.md, section 2). At most this many messages
+ * follow one that may have to be retried, so that its key is still known then. The rest is room for other clients of
+ * the same identity.
  */
 export const MAX_SENT_AFTER_OLDEST = 2_048;
 /**
- * Less than a hub waits for its log (APPEND_TIMEOUT, 10 s), by more than a round trip: when the hub refuses all that
- * waits for the log, nothing is on its way that could be stored before it.
+ * Less than a hub waits for its log (APPEND_TIMEOUT, 10 s), by more than a round trip: when the hub rejects everything
+ * that waits for the log, nothing in flight could be stored before it.
  */
 export const MAX_UNANSWERED_MS = 3_000;
 
@@ -20,14 +20,15 @@ export interface SendWindowSettings extends Backoff {
 }
 
 /**
- * When the next message may go out. After `unavailable` nothing does for a while; then the oldest goes alone, and the
- * others follow when it was stored. So messages of this client are stored in the order in which they were published.
+ * Decides when the next message may be sent. After `unavailable` nothing is sent for a while. Then the oldest message
+ * is sent alone, and the others follow once it is stored. So the messages of this client are stored in the order in
+ * which they were published.
  */
 export class SendWindow {
   /** Sent on this connection and not answered yet, in the order in which they were sent. */
   private readonly underWay = new Set<OutboxEntry>();
   private sentCount = 0;
-  /** How often in a row the hub said that its log is not available. */
+  /** How often in a row the hub reported that its log is unavailable. */
   private failures = 0;
   private isWaiting = false;
   private cancelWait: () => void = () => undefined;
@@ -45,7 +46,7 @@ export class SendWindow {
     return this.failures === 0 && !isLate && !this.isSpent;
   }
 
-  /** So many followed the oldest that is not answered that the hub may soon forget its key. */
+  /** Whether so many messages followed the oldest unanswered one that the hub may soon forget its key. */
   get isSpent(): boolean {
     const [oldest] = this.underWay;
     return oldest !== undefined && this.sentCount - oldest.number >= MAX_SENT_AFTER_OLDEST;
@@ -65,7 +66,7 @@ export class SendWindow {
     this.underWay.delete(entry);
   }
 
-  /** The log takes messages, unless this one was only faster than one that was refused. */
+  /** The log accepts messages, unless this one only overtook one that was rejected. */
   stored(): void {
     if (!this.isWaiting) this.failures = 0;
   }
@@ -83,7 +84,7 @@ export class SendWindow {
     });
   }
 
-  /** The connection is over. */
+  /** The connection has ended. */
   close(): void {
     this.cancelWait();
     this.isWaiting = false;

@@ -1,20 +1,20 @@
 import type { Timers } from './timers.js';
 
-/** A process that was stopped or stalled finds its timer due before it has read what came meanwhile. */
+/** After a stop or a stall, the timer of a process is due before it has read what arrived in the meantime. */
 const SECOND_LOOK_MS = 100;
 
 export interface SilenceListener {
-  /** Nothing has arrived for half the time: now is the moment to ask whether anybody is there. */
+  /** Nothing has arrived for half the time: the moment to send a ping. */
   quiet(): void;
-  /** Nothing has arrived for all of the time; called once, after which the watch has ended. */
+  /** Nothing has arrived for all of the time. Called once; the watch has ended then. */
   silent(): void;
 }
 
-/** Notices when nothing has arrived for too long; costs one assignment per sign of life, not a new timer. */
+/** Detects silence. A sign of life costs one assignment, not a new timer. */
 export class SilenceWatch {
   private lastSignMs: number;
   private cancel: () => void = () => undefined;
-  /** The sign of life after which it has asked. */
+  /** The sign of life after which it has pinged. */
   private askedAfterMs: number | undefined;
   private looksTwice = false;
 

@@ -12,11 +12,12 @@ import { V1Conversation } from './v1-conversation.js';
 import type { Comeback } from './verdict.js';
 
 /**
- * Speaks to the hub, on whatever connection there is, in the dialect that both understand.
+ * Exchanges messages with the hub, on the current connection and in the dialect that both support.
  *
- * It bounds what waits for the application's loop, and never keeps an answer of the hub from arriving, since the loop
- * itself may wait for one. While nobody does, a full inbox pauses the connection, so that the hub sees a slow reader;
- * else the client reads on. When far too much waits, it is deaf until the loop has caught up.
+ * It limits what waits for the application's loop, and never keeps an answer of the hub from arriving, since the loop
+ * itself may wait for one. If nothing waits for an answer, a full inbox pauses the connection, so that the hub sees a
+ * slow reader. Otherwise the client keeps reading. When far too much waits, it stops receiving messages until the loop
+ * has caught up.
  */
 export class Speaker implements ConnectionListener, Host {
   readonly connection: KeptConnection;
@@ -67,7 +68,7 @@ export class Speaker implements ConnectionListener, Host {
     this.judgePause();
   }
 
-  /** To be called whenever something has changed that the pause depends on. */
+  /** Call it whenever something changes that the pause depends on. */
   judgePause(): void {
     const { delivery, outbox, channels } = this.memory;
     const isAnswerDue = !outbox.isEmpty || channels.isChanging || this.conversation?.isAnswerDue;
@@ -101,7 +102,7 @@ export class Speaker implements ConnectionListener, Host {
   }
 
   private comebackAfter(ending: Ending, wasStable: boolean): Comeback {
-    // No hub was asked, so that nothing was found out about it.
+    // No hub was contacted, so nothing was learned about it.
     if (ending.error instanceof TokenError) return 'later';
     if (!this.choice.ended(ending)) return this.memory.credentials.judge(ending, wasStable);
     this.memory.credentials.keep();

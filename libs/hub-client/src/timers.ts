@@ -1,13 +1,13 @@
-/** A timer that is to wait longer fires at once. */
+/** A timer with a longer delay fires at once. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Where a client's time comes from; replaced in tests. */
+/** A client's clocks and timers; replaced in tests. */
 export interface Timers {
-  /** Milliseconds since some fixed moment; never jumps, but may stand still while the machine sleeps. */
+  /** Milliseconds since some fixed moment. Never jumps, but may stand still while the machine sleeps. */
   now(): number;
-  /** Unix time in milliseconds: jumps when the clock is set, and goes on while the machine sleeps. */
+  /** Unix time in milliseconds. Jumps when the clock is set, and continues while the machine sleeps. */
   date(): number;
-  /** Calls back once after `ms`; returns what cancels it. */
+  /** Calls back once after `ms`; returns a function that cancels it. */
   after(ms: number, callback: () => void): () => void;
 }
 
@@ -20,7 +20,7 @@ export const systemTimers: Timers = {
   },
 };
 
-/** Measures a time that counts also while the machine sleeps; returns the milliseconds that have passed. */
+/** Starts to measure time, including sleep of the machine. @returns a function that returns the milliseconds passed */
 export function stopwatch(timers: Timers): () => number {
   const [now, date] = [timers.now(), timers.date()];
   return () => Math.max(timers.now() - now, timers.date() - date);

@@ -3,7 +3,10 @@ import type { Credentials } from './credentials.js';
 import type { HubError, TokenError } from './errors.js';
 import { MAX_TIMER_MS, stopwatch, type Timers } from './timers.js';
 
-/** The part of a token's remaining life after which a new one is asked for: some clients sooner, others later. */
+/**
+ * A new token is requested after this part of the remaining lifetime at the earliest: some clients sooner, others
+ * later.
+ */
 const EARLIEST_PART = 0.5;
 const LATEST_PART = 0.8;
 const MIN_WAIT_MS = 1_000;
@@ -15,18 +18,18 @@ export interface RefreshSettings extends Backoff {
 }
 
 export interface RefreshListener {
-  /** Shows the hub a new token. */
+  /** Sends the hub a new token. */
   auth(token: string): void;
-  /** There is no new token, or the hub does not want it; it is tried again. */
+  /** There is no new token, or the hub rejected it. It is retried. */
   failed(error: TokenError | HubError): void;
 }
 
-/** Renews the token of one connection ahead of its expiry, so that the connection outlives it. */
+/** Renews the token of one connection before it expires, so that the connection outlives it. */
 export class TokenRefresh {
   private cancel: () => void = () => undefined;
   private failures = 0;
   private leftMs: () => number = () => 0;
-  /** It was shown to the hub, which has not answered yet. */
+  /** The token that was sent to the hub and is not answered yet. */
   private shown: string | undefined;
 
   constructor(
@@ -53,7 +56,7 @@ export class TokenRefresh {
     this.askIn(Math.max(MIN_WAIT_MS, expiresInMs * part));
   }
 
-  /** The hub keeps to the token before. */
+  /** The hub keeps the previous token. */
   refused(error: HubError): void {
     this.shown = undefined;
     this.failed(error);
@@ -78,7 +81,7 @@ export class TokenRefresh {
     });
   }
 
-  /** After the expiry the hub ends the connection, and the client comes back with another token. */
+  /** After the expiry the hub closes the connection, and the client reconnects with another token. */
   private failed(error: TokenError | HubError): void {
     const waitMs = Math.max(MIN_WAIT_MS, backoffMs(++this.failures, this.settings, this.settings.random));
     if (waitMs < this.leftMs()) this.askIn(waitMs);

@@ -2,12 +2,12 @@ import { isToken, TOKEN_RULE } from '@ws-hub/protocol';
 import { TokenError } from './errors.js';
 
 /**
- * Why a token is asked for: for an attempt to connect, because the present one expires soon, or because the hub has
- * rejected the last one, so that the same again is of no use.
+ * Why a token is requested: for a connection attempt, because the current one expires soon, or because the hub has
+ * rejected the last one, so that the same token is of no use.
  */
 export type TokenReason = 'connect' | 'expiring' | 'rejected';
 
-/** Gets a token from wherever the application has it. It may take its time, and fail: it is asked again then. */
+/** Returns a token of the application. It may take its time, and fail: it is called again then. */
 export type TokenFunction = (why: TokenReason) => string | Promise<string>;
 
 export interface TokenListener {
@@ -20,13 +20,13 @@ interface Call {
   readonly token: Promise<string>;
 }
 
-/** Asks the application for tokens, once at a time: whoever needs one meanwhile gets the same. */
+/** Calls the application's token function, once at a time. Concurrent requests share the result. */
 export class TokenSource {
   private running: Call | undefined;
 
   constructor(private readonly ask: TokenFunction) {}
 
-  /** @returns what makes the listener hear nothing any more */
+  /** @returns detaches the listener */
   obtain(why: TokenReason, listener: TokenListener): () => void {
     let isWanted = true;
     const told =
@@ -44,7 +44,7 @@ export class TokenSource {
   }
 
   private async find(why: TokenReason, isWanted: () => boolean): Promise<string> {
-    // A call from before the rejection may bring the very token that was rejected.
+    // A call from before the rejection may return the very token that was rejected.
     while (why === 'rejected' && this.running !== undefined && this.running.why !== 'rejected')
       await Promise.allSettled([this.running.token]);
     if (!isWanted()) throw new TokenError('nobody waits for it any more');
@@ -68,7 +68,7 @@ export class TokenSource {
   }
 }
 
-/** @throws Error that says what a token may be, and not what this one is */
+/** @throws Error that states what a token may be, without quoting this one */
 export function checkedToken(token: unknown): string {
   if (typeof token === 'string' && isToken(token)) return token;
   throw new Error(`a token must be ${TOKEN_RULE}`);

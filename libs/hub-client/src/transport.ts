@@ -1,61 +1,62 @@
-/** Why a connection is over, or never came to be. */
+/** Why a connection has ended, or was never established. */
 export interface Ending {
-  /** The close code (RFC 6455, section 7.4); 1006 if no close frame came. */
+  /** The close code (RFC 6455, section 7.4); 1006 if there was no close frame. */
   readonly code: number;
   readonly reason: string;
-  /** The answer to the upgrade, if it was refused in HTTP. */
+  /** The HTTP status if the upgrade was rejected. */
   readonly httpStatus?: number;
-  /** What a Retry-After header asked for. */
+  /** The value of a Retry-After header, in milliseconds. */
   readonly retryAfterMs?: number;
   /**
-   * The handshake was answered, but with none of the subprotocols that were offered, and failed for it. A transport
-   * that cannot tell why a handshake failed (a browser's) gives neither this nor `httpStatus` nor `error`.
+   * The handshake was answered without any of the offered subprotocols, and failed because of that. A transport that
+   * cannot tell why a handshake failed (a browser's) sets neither this nor `httpStatus` nor `error`.
    */
   readonly offerUnanswered?: boolean;
-  /** What failed below WebSocket, if anything did. */
+  /** An error below the WebSocket layer, if there was one. */
   readonly error?: Error;
 }
 
-/** What a transport knows of a connection that has opened. */
+/** What a transport knows about an open connection. */
 export interface Opened {
-  /** The client's own id, where the transport can read the upgrade response. */
+  /** The client's own id, if the transport can read the upgrade response. */
   readonly clientId: string | undefined;
   /** The subprotocol that the hub selected; empty if none. */
   readonly protocol: string;
 }
 
-/** What a transport tells of one connection, never from inside a call that is made to it. */
+/** Callbacks of a transport for one connection. They are never called from inside a call to the transport. */
 export interface TransportListener {
   opened(opened: Opened): void;
   received(text: string): void;
-  /** The hub sends text only, so this is somebody's mistake. */
+  /** The hub sends text only, so this is an error. */
   receivedBinary(bytes: number): void;
-  /** Any byte has arrived, of whatever kind of frame. */
+  /** A byte has arrived, in a frame of any kind. */
   alive(): void;
-  /** Told once, whether or not the connection was ever open; nothing is told after it. */
+  /** Called once, whether or not the connection was ever open. It is the last callback. */
   ended(ending: Ending): void;
 }
 
 /** One connection, or the attempt at one. */
 export interface Transport {
-  /** Pings are answered unseen (in browsers), so that silence says nothing about a hub that speaks plain. */
+  /** Pings are answered invisibly (in browsers), so silence says nothing about a plain hub. */
   readonly hidesPings?: boolean;
   /** @returns false if the connection is not, or no longer, open; nothing was sent then */
   send(text: string): boolean;
-  /** Ends the connection with a close handshake, or the attempt at it. */
+  /** Closes the connection with a close handshake, or aborts the attempt. */
   close(code: number, reason: string): void;
-  /** Cuts the connection, for a peer that no longer answers. */
+  /** Ends the connection without a close handshake, for a peer that no longer answers. */
   terminate(): void;
-  /** Reads no more until `resume`; what has arrived already may still be told. Only where the transport can. */
+  /** Pauses reading until `resume`; data that has already arrived may still be delivered. Optional. */
   pause?(): void;
   resume?(): void;
 }
 
 /**
- * Begins a connection; injected into the client, so that it runs on any WebSocket and is tested without one.
+ * Opens a connection. Injected into the client, so that it runs on any WebSocket and is tested without one.
  *
  * @param protocols the subprotocols to offer; none if empty
- * @param token to be shown in the handshake; undefined if none is to be. Nothing that is told may have it in it
+ * @param token for the handshake; undefined for none. No callback may contain it
+ * @returns the transport of the connection
  */
 export type Open = (
   url: string,

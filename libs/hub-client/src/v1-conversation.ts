@@ -14,12 +14,13 @@ import { readHubMessage } from './read-hub-message.js';
 import type { RefreshSettings } from './token-refresh.js';
 import { V1Requests } from './v1-requests.js';
 
-/** A hub answers a `hello` within 10 s or closes; one that does neither is cut off. */
+/** A hub answers a `hello` within 10 s or closes. A connection without either is ended. */
 const WELCOME_TIMEOUT_MS = 15_000;
 
 /**
- * `greeting` until the welcome, `replaying` until the position that closes a replay, then `live`. A hub says no other
- * position during a replay; a client could not tell the two apart, and would send again what the replay may still bring.
+ * `greeting` until the welcome, `replaying` until the position that ends a replay, then `live`. A hub sends no other
+ * position during a replay. Otherwise a client could not tell the two apart, and would resend messages that the replay
+ * may still contain.
  */
 type Phase = 'greeting' | 'replaying' | 'live';
 
@@ -28,7 +29,10 @@ export class V1Conversation implements Conversation {
   private phase: Phase = 'greeting';
   private since: Position | undefined;
   private isIdentityLost = false;
-  /** It listens to nothing, so that only answers come, and moves no cursor: what it does not hear is replayed later. */
+  /**
+   * It has no subscriptions, so only answers arrive, and it moves no cursor: what it does not receive is replayed
+   * later.
+   */
   isDeaf = false;
   private cancelDeadline: () => void = () => undefined;
   private readonly requests: V1Requests;
@@ -68,7 +72,7 @@ export class V1Conversation implements Conversation {
     this.say({ type: 'ping' });
   }
 
-  /** The next connection is deaf. */
+  /** The next connection has no subscriptions. */
   deafen(): void {
     this.host.renew(
       new Error('the loop over the messages lags behind: only answers are read until it has caught up'),
@@ -91,7 +95,7 @@ export class V1Conversation implements Conversation {
 
   private hello(): void {
     const { session, delivery, channels, outbox, credentials } = this.memory;
-    // What came in plain has no place in the log, so the cursor from before it is worth nothing.
+    // Messages in plain have no position, so the earlier cursor is worth nothing.
     this.since = outbox.isPlain ? undefined : delivery.received;
     this.isDeaf = delivery.isFull;
     const token = credentials.forHello();
@@ -141,7 +145,7 @@ export class V1Conversation implements Conversation {
   private hubOnWelcome(welcome: Welcome): void {
     this.cancelDeadline();
     const recovered = welcome.recovered && !this.memory.outbox.isPlain;
-    // Without a cursor, or with one that is of no use, there is nothing to replay, and no position to close it.
+    // Without a valid cursor there is nothing to replay, and no position to end it.
     const isReplayed = recovered && this.since !== undefined;
     this.phase = isReplayed ? 'replaying' : 'live';
     const newIdentity = this.takeIdentity(welcome);
@@ -152,7 +156,7 @@ export class V1Conversation implements Conversation {
     if (!isReplayed) this.memory.outbox.flow();
   }
 
-  /** @returns whether the identity is another than before */
+  /** @returns whether the identity has changed */
   private takeIdentity({ client_id, session, user }: Welcome): boolean {
     const { memory } = this;
     const isOther = memory.clientId !== undefined && memory.clientId !== client_id && !memory.outbox.isPlain;
@@ -176,7 +180,7 @@ export class V1Conversation implements Conversation {
   }
 
   private hubOnMessage({ id, channel, client_id, user, timestamp, content }: Message): void {
-    // Deaf, it hears what it has subscribed to on this connection.
+    // Without subscriptions it only receives what it has subscribed to on this connection.
     if (this.isDeaf) return;
     const message = { id, channel, client_id, timestamp, content };
     this.memory.delivery.deliver(user === undefined ? message : { ...message, user });
@@ -204,7 +208,7 @@ export class V1Conversation implements Conversation {
     if (!isTold) this.host.refused(error);
   }
 
-  /** The session is worth nothing: the cursor still is. A second refusal ends the connection, so there is no third. */
+  /** The session is invalid; the cursor still is valid. A second rejection ends the connection, so there is no third. */
   private greetAsNobody(): void {
     if (this.memory.session === undefined) return;
     this.memory.session = undefined;

@@ -8,12 +8,12 @@ const REFUSED = 'the hub refused these channels in the hello';
 const LOST = 'the token does not allow these channels any more';
 
 /**
- * What one connection has asked of the hub after its `hello`: publishes, changes of channels, and a new token. A
- * publish has a key; the others have none, and the hub answers them in their order.
+ * The requests of one connection after its `hello`: publishes, changes of channels, and a new token. A publish has a
+ * key. The others have none, and the hub answers them in order.
  */
 export class V1Requests {
   private readonly refresh: TokenRefresh;
-  /** So many changes of channels were asked for before the token that was shown last, and are not answered. */
+  /** The number of unanswered changes of channels that were sent before the last token. */
   private changesAhead = 0;
 
   constructor(
@@ -27,7 +27,7 @@ export class V1Requests {
     });
   }
 
-  /** The hub owes an answer to a token. */
+  /** Whether the hub owes an answer to a token. */
   get isTokenShown(): boolean {
     return this.refresh.isShown;
   }
@@ -44,7 +44,7 @@ export class V1Requests {
     this.memory.channels.close();
   }
 
-  /** Tells what the hub has refused in its answer to the `hello`. */
+  /** Reports what the hub has rejected in its answer to the `hello`. */
   hubOnWelcome({ refused = [] }: Welcome): void {
     this.forbid('subscribe', refused, REFUSED);
   }
@@ -64,7 +64,7 @@ export class V1Requests {
     this.refresh.accepted(expires_in);
   }
 
-  /** The hub has refused one of them. @returns whether somebody was told of it */
+  /** The hub has rejected one of them. @returns whether its caller was told */
   hubOnError(error: HubError, message: ErrorMessage): boolean {
     return error.key === undefined ? this.refused(error, message) : this.publishRefused(error, error.key);
   }
@@ -83,7 +83,7 @@ export class V1Requests {
     return isTold;
   }
 
-  /** A `subscribe` that is forbidden has its channels in the answer; a token has not. */
+  /** The answer to a forbidden `subscribe` names its channels. The answer to a token does not. */
   private refused(error: HubError, { code, channels }: ErrorMessage): boolean {
     const isForbidden = code === 'forbidden';
     const isOfToken = channels === undefined && (isForbidden || this.changesAhead <= 0);

@@ -1,10 +1,10 @@
 import { CLOSE, closeMeansStop, httpStatusMeansStop, readReconnectAdvice } from '@ws-hub/protocol';
 import type { Ending } from './transport.js';
 
-/** A hub that is overloaded is left alone for this long (PROTOCOL.md, "Close codes"). */
+/** How long the client stays away from an overloaded hub (PROTOCOL.md, "Close codes"). */
 const TRY_AGAIN_LATER_MS = 5_000;
 
-/** When a client comes back after the end of a connection. */
+/** When a client reconnects after the end of a connection. */
 export type Comeback = 'now' | 'later' | 'never';
 
 /** Whether the end of a connection is final for this client. */
@@ -19,14 +19,14 @@ const CODES_WITHOUT_ACCESS: readonly number[] = [
 ];
 const STATUSES_WITHOUT_ACCESS: readonly number[] = [401, 403];
 
-/** Whether a connection ended, or never came to be, because of the client's token or for want of one. */
+/** Whether a connection ended, or was never established, because the client's token is invalid or missing. */
 export function meansNoAccess({ code, httpStatus }: Ending): boolean {
   return httpStatus === undefined
     ? CODES_WITHOUT_ACCESS.includes(code)
     : STATUSES_WITHOUT_ACCESS.includes(httpStatus);
 }
 
-/** Over how long the hub asked those that it sends away to spread their return, in milliseconds. */
+/** Over how long the hub asked clients to spread their return, in milliseconds. */
 export function advisedSpreadMs({ code, reason }: Ending): number {
   return code === CLOSE.serviceRestart ? readReconnectAdvice(reason) : 0;
 }

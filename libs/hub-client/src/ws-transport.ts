@@ -7,14 +7,15 @@ import type { Ending, Open, Transport, TransportListener } from './transport.js'
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 const SUBPROTOCOL_HEADER = 'sec-websocket-protocol';
 
-// The type of the options does not know closeTimeout yet; ws does since 8.19. Without it a hub that sends a close
-// frame and then hangs is waited for 30 s.
+// The types do not know closeTimeout yet; ws has had it since 8.19. Without it the client would wait 30 s for a hub
+// that sends a close frame and then hangs.
 const OPTIONS: ClientOptions & { closeTimeout: number } = { perMessageDeflate: false, closeTimeout: 5_000 };
 
 /**
- * The transport of Node, on `ws`.
+ * The transport for Node, on `ws`.
  *
- * @param handshakeTimeoutMs a server that accepts TCP and has not answered the handshake by then counts as gone
+ * @param handshakeTimeoutMs when to give up on a server that accepts TCP but does not answer the handshake, in
+ *   milliseconds
  */
 export function wsTransport(handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS): Open {
   return (url, protocols, listener, token) =>
@@ -25,9 +26,9 @@ class WsTransport implements Transport {
   private readonly socket: WebSocket;
   private readonly deadline: NodeJS.Timeout;
   private upgrade: IncomingMessage | undefined;
-  /** ws refuses such a handshake after it has shown the answer. */
+  /** ws rejects such a handshake after it has emitted the response. */
   private isOfferUnanswered = false;
-  /** What was known of the end before it came; the first cause counts, ws adds others of its own to it. */
+  /** What was known about the end beforehand. The first cause counts; ws adds others of its own. */
   private cause: Partial<Ending> | undefined;
 
   constructor(
@@ -40,7 +41,7 @@ class WsTransport implements Transport {
     // RFC 6750, section 2.1.
     const authorization = token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } };
     this.socket = new WebSocket(url, [...protocols], { ...OPTIONS, ...authorization });
-    // Not the `handshakeTimeout` of ws, which begins anew with every byte: a server could keep us waiting for ever.
+    // Not the `handshakeTimeout` of ws, which restarts with every byte: a server could keep us waiting forever.
     this.deadline = setTimeout(() => this.handshakeOnTimeout(handshakeTimeoutMs), handshakeTimeoutMs);
     this.socket.on('upgrade', (response) => {
       this.upgrade = response;
@@ -54,7 +55,7 @@ class WsTransport implements Transport {
   }
 
   send(text: string): boolean {
-    // From the hub's close frame on ws drops what it is given without a word.
+    // After the hub's close frame ws silently drops what it is given.
     if (this.socket.readyState !== WebSocket.OPEN) return false;
     this.socket.send(text);
     return true;
@@ -95,7 +96,7 @@ class WsTransport implements Transport {
     else this.listener.received(data.toString());
   }
 
-  /** With a listener of this event ws leaves the end of the attempt to it. */
+  /** With a listener for this event, ws leaves ending the attempt to it. */
   private socketOnRefusal({ statusCode: httpStatus, headers }: IncomingMessage): void {
     const retryAfterMs = readRetryAfter(headers['retry-after']);
     this.cause ??= { reason: `refused with HTTP ${httpStatus}`, httpStatus, retryAfterMs };

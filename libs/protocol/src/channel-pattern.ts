@@ -6,7 +6,7 @@ export const ONE_SEGMENT = '*';
 /** Matches one or more segments at the end of a channel name. */
 export const REST = '>';
 
-/** What a pattern may be, in the words of an error message. */
+/** The rule for a pattern, as error messages state it. */
 export const CHANNEL_PATTERN_RULE =
   'a channel name in which * may stand for one segment between dots, and > for the rest';
 

@@ -2,11 +2,11 @@
 export interface CloseCode {
   readonly code: number;
   readonly name: string;
-  /** Whether a client that was closed with this code comes back. */
+  /** Whether a client that was closed with this code reconnects. */
   readonly retry: boolean;
 }
 
-/** The close codes that a hub or a client sends, and what a client does about each. */
+/** The close codes that hubs and clients send, and what a client does about each. */
 export const CLOSE_CODES: readonly CloseCode[] = [
   { code: 1000, name: 'normal', retry: false },
   { code: 1001, name: 'going away', retry: true },
@@ -25,7 +25,7 @@ export const CLOSE_CODES: readonly CloseCode[] = [
   { code: 4410, name: 'credentials expired', retry: true },
 ];
 
-/** The codes that this project names in its code. */
+/** The codes that this project uses by name. */
 export const CLOSE = {
   normal: 1000,
   unsupportedData: 1003,
@@ -42,7 +42,7 @@ export const CLOSE = {
 
 const STOP = new Set(CLOSE_CODES.filter((row) => !row.retry).map((row) => row.code));
 
-/** Whether a close code tells a client not to come back; any code outside the table means retry. */
+/** Whether a close code tells a client not to come back. Codes outside the table mean retry. */
 export function closeMeansStop(code: number): boolean {
   return STOP.has(code);
 }

@@ -1,4 +1,4 @@
-/** What somebody may do on a channel. */
+/** The actions on a channel. */
 export const ACTIONS = ['subscribe', 'publish', 'history', 'presence'] as const;
 
 export type Action = (typeof ACTIONS)[number];
@@ -10,15 +10,15 @@ export interface Right {
   readonly allow: readonly Action[];
 }
 
-/** Entries that a token may have. */
+/** Maximum entries per token. */
 export const MAX_RIGHTS = 100;
 
 const USER = /^[^\p{Cc}\p{Cs}]{1,128}$/u;
 
-/** What a user may be, in the words of an error message. */
+/** The rule for a user, as error messages state it. */
 export const USER_RULE = '1-128 characters without control characters';
 
-/** Whether this names a user (the claim `sub` of a token). */
+/** Whether this is a valid user (the claim `sub` of a token). */
 export function isUser(text: string): boolean {
   return USER.test(text);
 }

@@ -3,10 +3,10 @@ import type { Position } from './v1.js';
 /** The media type of an event stream (WHATWG HTML, section 9.2). */
 export const EVENT_STREAM = 'text/event-stream';
 
-/** The header in which a listener that comes back sends the last id that it has. */
+/** The header in which a reconnecting listener sends the last id that it received. */
 export const LAST_EVENT_ID_HEADER = 'Last-Event-ID';
 
-/** The query parameter that says the same, for a first request. */
+/** The query parameter with the same meaning, for a first request. */
 export const SINCE_PARAMETER = 'since';
 
 /** The first event. */
@@ -21,7 +21,7 @@ export interface StreamWelcome {
   readonly expires_in?: number | undefined;
 }
 
-/** Messages were missed up to a place, or everything up to there was sent. */
+/** Messages were missed up to a position, or everything up to there was sent. */
 export interface StreamPosition {
   readonly type: 'gap' | 'position';
   readonly position: Position;
@@ -34,5 +34,5 @@ export interface StreamEnd {
   readonly reason: string;
 }
 
-/** What an event with a name has as its data; the name is the type. Messages have no name. */
+/** The data of a named event; the name is the type. Messages have no name. */
 export type StreamEvent = StreamWelcome | StreamPosition | StreamEnd;

@@ -1,10 +1,10 @@
 /** The header that carries the trace of a request (W3C Trace Context, section 3.2). */
 export const TRACE_HEADER = 'traceparent';
 
-/** Characters of a trace; one of version 00 has 55. */
+/** Maximum characters of a traceparent; one of version 00 has 55. */
 export const MAX_TRACE_LENGTH = 128;
 
-/** What a trace may be, in the words of an error message. */
+/** The rule for a traceparent, as error messages state it. */
 export const TRACE_RULE = `a W3C traceparent of at most ${MAX_TRACE_LENGTH} characters`;
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
@@ -14,17 +14,17 @@ const NO_TRACE = '0'.repeat(32);
 const NO_SPAN = '0'.repeat(16);
 const SAMPLED = 1;
 
-/** A span of another program, which goes on here. */
+/** The span of another program that becomes the parent here. */
 export interface TraceParent {
   /** 32 hexadecimal digits. */
   readonly traceId: string;
   /** 16 hexadecimal digits. */
   readonly spanId: string;
-  /** Whether somebody records the trace. */
+  /** Whether the trace is recorded. */
   readonly isSampled: boolean;
 }
 
-/** Reads a traceparent of any version (W3C Trace Context, sections 3.2 and 4). @returns undefined if it is none */
+/** Parses a traceparent of any version (W3C Trace Context, sections 3.2 and 4). @returns undefined if it is invalid */
 export function readTraceparent(text: string): TraceParent | undefined {
   if (text.length > MAX_TRACE_LENGTH) return undefined;
   const [, version, traceId = NO_TRACE, spanId = NO_SPAN, flags = '', more] = TRACEPARENT.exec(text) ?? [];
@@ -33,7 +33,7 @@ export function readTraceparent(text: string): TraceParent | undefined {
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & SAMPLED) !== 0 };
 }
 
-/** Writes a traceparent of version 00. */
+/** Formats a traceparent of version 00. */
 export function traceparentOf({ traceId, spanId, isSampled }: TraceParent): string {
   return `${CURRENT_VERSION}-${traceId}-${spanId}-${isSampled ? '01' : '00'}`;
 }

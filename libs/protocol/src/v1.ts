@@ -1,18 +1,18 @@
 /** The WebSocket subprotocol of this dialect (PROTOCOL.md, section 2). */
 export const HUB_V1 = 'hub.v1';
 
-/** An opaque place in the hub's log. */
+/** An opaque position in the hub's log. */
 export type Position = string;
 
 export interface Hello {
   readonly type: 'hello';
-  /** Proves a former identity. */
+  /** Proves an earlier identity. */
   readonly session?: string | undefined;
-  /** Proves who the client's user is, and what it may do. */
+  /** Proves the client's user and rights. */
   readonly token?: string | undefined;
-  /** The client's cursor: everything after it is wanted. */
+  /** The client's cursor: it wants everything after it. */
   readonly since?: Position | undefined;
-  /** Defaults to the channel of the URL; none at all only publishes. */
+  /** Defaults to the channel of the URL. An empty list is for clients that only publish. */
   readonly channels?: readonly string[] | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface Publish {
   /** Defaults to the channel of the URL. */
   readonly channel?: string | undefined;
   readonly content: string;
-  /** A W3C traceparent: the span that goes on with the message. */
+  /** A W3C traceparent: the parent span of the message. */
   readonly trace?: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Subscribe {
   readonly channels: readonly string[];
 }
 
-/** A new token before the old one expires. */
+/** Sends a new token before the old one expires. */
 export interface Auth {
   readonly type: 'auth';
   readonly token: string;
@@ -42,30 +42,30 @@ export interface Pulse {
   readonly type: 'ping' | 'pong';
 }
 
-/** What a client says. */
+/** Messages from client to hub. */
 export type ClientMessage = Hello | Publish | Subscribe | Auth | Pulse;
 
 export interface Welcome {
   readonly type: 'welcome';
   readonly client_id: string;
   readonly session: string;
-  /** The client's cursor now: `since` if a replay follows, else the head of the log. */
+  /** The client's cursor now: `since` if a replay follows, otherwise the head of the log. */
   readonly position: Position;
   /** False if messages were missed. */
   readonly recovered: boolean;
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly ping_interval: number;
   /** Bytes of a frame. */
   readonly max_payload: number;
-  /** Whom the client's token names; left out for an anonymous client. */
+  /** The user in the client's token; left out for an anonymous client. */
   readonly user?: string | undefined;
   /** Milliseconds until the token expires; left out if it does not, or there is none. */
   readonly expires_in?: number | undefined;
-  /** Channels of the `hello` that the client may not hear. */
+  /** Channels of the `hello` that the client may not subscribe to. */
   readonly refused?: readonly string[] | undefined;
 }
 
-/** The answer to an `auth`: its token counts from now on. */
+/** The answer to an `auth`: its token is in force from now on. */
 export interface Authorized {
   readonly type: 'authorized';
   readonly user?: string | undefined;
@@ -77,7 +77,7 @@ export interface Ack {
   readonly type: 'ack';
   readonly key: string;
   readonly id: Position;
-  /** The message is stored already, behind the cursor, which this does not move. */
+  /** The message was already stored, behind the cursor, which this does not move. */
   readonly duplicate?: true | undefined;
 }
 
@@ -86,7 +86,7 @@ export interface Message {
   readonly id: Position;
   readonly channel: string;
   readonly client_id: string;
-  /** Whom the sender's token named; left out for an anonymous sender. */
+  /** The user in the sender's token; left out for an anonymous sender. */
   readonly user?: string | undefined;
   /** Unix time in whole seconds. */
   readonly timestamp: number;
@@ -95,7 +95,7 @@ export interface Message {
 
 export interface PositionMessage {
   readonly type: 'position';
-  /** Everything for this client up to here has been sent. */
+  /** Everything for this client up to here was sent. */
   readonly position: Position;
 }
 
@@ -103,7 +103,7 @@ export interface Subscribed {
   readonly type: 'subscribed' | 'unsubscribed';
   readonly channels: readonly string[];
   readonly position: Position;
-  /** Why the hub has ended it unasked: a new token does not allow these channels. */
+  /** Why the hub has removed them: a new token does not allow these channels. */
   readonly reason?: 'forbidden' | undefined;
 }
 
@@ -113,14 +113,14 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export interface ErrorMessage {
   readonly type: 'error';
   readonly code: ErrorCode;
-  /** For people. */
+  /** Human-readable. */
   readonly message: string;
   readonly key?: string | undefined;
-  /** The channels of a `subscribe` that were refused. */
+  /** The channels of a `subscribe` that were rejected. */
   readonly channels?: readonly string[] | undefined;
 }
 
-/** What the hub says. */
+/** Messages from hub to client. */
 export type HubMessage =
   | Welcome
   | Authorized

@@ -3,31 +3,31 @@ import { isHubMessage } from '../read-hub-message.js';
 import { type HubHttpError, problemError } from './http-error.js';
 import { badAnswer } from './requests.js';
 
-/** A message of the hub's log. */
+/** A message in the hub's log. */
 export type StoredMessage = Omit<Message, 'type'>;
 
-/** A message that is in the log. */
+/** The result of publishing a message: it is in the log. */
 export interface Stored {
   readonly id: Position;
-  /** Whether it was there already under the same key. */
+  /** Whether it had been stored before with the same key. */
   readonly duplicate: boolean;
 }
 
 export interface History {
   /** In the order of the log. */
   readonly messages: readonly StoredMessage[];
-  /** Where the next page, or a stream of events, goes on. */
+  /** Where the next page, or an event stream, continues. */
   readonly position: Position;
 }
 
 export interface ChannelPage {
-  /** By name; `connections` are those of all listeners of the hub that was asked. */
+  /** Sorted by name. `connections` counts the listeners on the hub that answered. */
   readonly channels: readonly { readonly channel: string; readonly connections: number }[];
-  /** Of the next page; left out with the last one. */
+  /** The cursor of the next page; left out on the last page. */
   readonly cursor?: string;
 }
 
-/** The hub that answered; in a cluster, that one alone. */
+/** The hub that answered. In a cluster, that hub alone. */
 export interface HubInfo {
   readonly version?: string;
   readonly connections: number;
@@ -44,14 +44,14 @@ export interface HubInfo {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** @throws HubHttpError if it is no such answer, as all that follow */
+/** @throws HubHttpError if the answer is invalid, like all functions below */
 export function storedIn(value: unknown): Stored {
   const { id, duplicate } = fieldsOf(value);
   if (typeof id !== 'string' || typeof duplicate !== 'boolean') throw badAnswer();
   return { id, duplicate };
 }
 
-/** @param count of the messages that were sent */
+/** @param count the number of messages sent */
 export function resultsIn(value: unknown, count: number): (Stored | HubHttpError)[] {
   const { results } = fieldsOf(value);
   if (!Array.isArray(results) || results.length !== count) throw badAnswer();

@@ -1,28 +1,28 @@
 /** One event of a stream. */
 export interface StreamEvent {
-  /** Empty if it has no name. */
+  /** Empty for an event without a name. */
   readonly name: string;
   readonly data: string;
-  /** What resumes the stream behind this event. */
+  /** Resumes the stream after this event. */
   readonly lastEventId: string;
-  /** What the last `retry:` between the event before and this one said, in milliseconds. */
+  /** The last `retry:` between the previous event and this one, in milliseconds. */
   readonly retryMs: number | undefined;
 }
 
-/** Characters of an event, with what is not its data. */
+/** Maximum characters of an event, including what is not data. */
 export const MAX_EVENT_LENGTH = 2 ** 24;
 
 const LINE_END = /[\r\n]/g;
 const DIGITS = /^\d+$/;
 
 /**
- * Reads the bytes of an event stream, in whatever pieces they come (WHATWG HTML, section 9.2.6).
+ * Parses the bytes of an event stream, in chunks of any size (WHATWG HTML, section 9.2.6).
  *
- * Written here because the package that others use for it demands a later Node than this library, and has no bound.
+ * Implemented here because the usual package requires a later Node than this library, and has no size limit.
  */
 export class EventStreamParser {
   private readonly decoder = new TextDecoder();
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of a line whose end has not arrived yet. */
   private line = '';
   private endedWithCr = false;
   private name = '';
@@ -33,7 +33,7 @@ export class EventStreamParser {
 
   /**
    * @param lastEventId of the stream that this one resumes
-   * @param maxLength characters of an event
+   * @param maxLength maximum characters of an event
    */
   constructor(
     private lastEventId = '',
@@ -44,7 +44,7 @@ export class EventStreamParser {
 
   /**
    * @returns the events that are complete now
-   * @throws RangeError if an event is too long; what follows cannot be read then
+   * @throws RangeError if an event is too long; the rest of the stream cannot be parsed then
    */
   push(bytes: Uint8Array): StreamEvent[] {
     const text = this.decoder.decode(bytes, { stream: true });
@@ -62,7 +62,7 @@ export class EventStreamParser {
     return events;
   }
 
-  /** CR LF is one end of a line, also if its LF is still to come. */
+  /** CR LF is a single line end, even if its LF has not arrived yet. */
   private behind(text: string, end: number): number {
     if (text[end] === '\n') return end + 1;
     this.endedWithCr = end + 1 === text.length;

@@ -10,21 +10,21 @@ export interface EventStreamOptions {
   readonly fetch: Fetch;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Where an earlier stream has ended. */
+  /** The last event id of an earlier stream. */
   readonly lastEventId: string | undefined;
   readonly maxEventLength: number | undefined;
-  /** For the answer. */
+  /** For the response headers. */
   readonly timeoutMs: number;
-  /** A hub from which nothing has come for so long counts as gone. */
+  /** A hub that has sent nothing for this long counts as gone. */
   readonly silenceTimeoutMs: number;
   readonly timers: Timers;
   readonly signal: Signal | undefined;
 }
 
 /**
- * The events of one stream, read no faster than the loop takes them. Returns when the stream ends or is not wanted any more.
+ * The events of one stream, read no faster than the loop takes them. Returns when the stream ends or is aborted.
  *
- * @throws HubHttpError if it is refused, or breaks
+ * @throws HubHttpError if the stream is rejected, or breaks
  */
 export async function* eventStream(
   options: EventStreamOptions,
@@ -41,7 +41,7 @@ export async function* eventStream(
     if (body === null) throw badAnswer();
     const reader = body.getReader();
     for (;;) {
-      // Only what is waited for can be late: a loop that is slow says nothing about the hub.
+      // Only the wait for data can time out: a slow loop says nothing about the hub.
       const { done, value } = await watch.over(silenceTimeoutMs, reader.read());
       if (value !== undefined) yield* parser.push(value);
       if (done) return;
@@ -78,7 +78,7 @@ function errorFor(error: unknown): unknown {
   return new HubHttpError({ status: 200, title: 'Bad Answer', detail: error.message }, { cause: error });
 }
 
-/** Ends what takes too long. */
+/** Aborts what takes too long. */
 class Watch {
   constructor(
     private readonly ending: AbortController,

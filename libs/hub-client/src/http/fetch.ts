@@ -1,4 +1,4 @@
-/** The signals of this runtime; a program that is compiled without types of them has none to name. */
+/** The AbortSignal of this runtime. A program that is compiled without its types cannot pass one. */
 export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Own } } ? Own : unknown;
 
 export interface FetchInit {
@@ -9,7 +9,7 @@ export interface FetchInit {
   readonly signal: Signal;
 }
 
-/** The bytes of an answer, as far as this client needs them (WHATWG Streams). */
+/** The part of a ReadableStream that this client uses (WHATWG Streams). */
 export interface ByteStream {
   getReader(): {
     read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
@@ -23,5 +23,5 @@ export interface FetchResponse {
   text(): Promise<string>;
 }
 
-/** `fetch` of Node, Deno, Bun, workers and pages, or anything that does the same (WHATWG Fetch). */
+/** `fetch` of Node, Deno, Bun, workers and pages, or a compatible function (WHATWG Fetch). */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;

@@ -1,23 +1,23 @@
 import { TokenError } from '../errors.js';
 import { checkedToken, type TokenFunction } from '../token-source.js';
 
-/** Whose requests they are: those of the holder of an API key, or of the user whom a token names. */
+/** The credentials of the requests: an API key, or a user's token. */
 export interface CredentialOptions {
-  /** A key as `ws-hub key create` has printed it, or what gets it. */
+  /** A key as printed by `ws-hub key create`, or a function that returns one. */
   readonly apiKey?: string | TokenFunction | undefined;
-  /** A token, or what gets one. */
+  /** A token, or a function that returns one. */
   readonly token?: string | TokenFunction | undefined;
 }
 
-/** The API key or the token of a client; got when it is needed, and again when the hub has rejected it. */
+/** The API key or the token of a client. It is requested when needed, and again when the hub has rejected it. */
 export class HttpCredentials {
-  /** Whether there is nothing to show. */
+  /** Whether there are no credentials. */
   readonly areNone: boolean;
   private readonly ask: TokenFunction | undefined;
   private current: string | undefined;
   private asking: Promise<string> | undefined;
 
-  /** @throws Error if there are both, or what is given is none */
+  /** @throws Error if both are given, or one is invalid */
   constructor({ apiKey, token }: CredentialOptions) {
     if (apiKey !== undefined && token !== undefined) throw new Error('give an API key or a token, not both');
     const given = apiKey ?? token;
@@ -30,18 +30,18 @@ export class HttpCredentials {
     return this.ask !== undefined;
   }
 
-  /** What to show now; undefined if there is nothing to show. @throws TokenError if the function fails */
+  /** The current credentials; undefined if there are none. @throws TokenError if the function fails */
   async get(): Promise<string | undefined> {
     return this.current ?? (this.ask && this.obtain(this.ask, 'connect'));
   }
 
-  /** Asks for others, since these were rejected. @returns whether there are others now @throws TokenError */
+  /** Requests new credentials after a rejection. @returns whether they are different now @throws TokenError */
   async renew(rejected: string | undefined): Promise<boolean> {
     if (this.ask !== undefined && this.current === rejected) await this.obtain(this.ask, 'rejected');
     return this.current !== rejected;
   }
 
-  /** Once at a time, for all requests that need it. */
+  /** One call at a time, for all requests that need it. */
   private obtain(ask: TokenFunction, why: 'connect' | 'rejected'): Promise<string> {
     this.asking ??= this.answer(ask, why).finally(() => {
       this.asking = undefined;

@@ -3,10 +3,10 @@ import { readRetryAfter } from '../retry-after.js';
 import { meansNoAccess } from '../verdict.js';
 import type { FetchResponse } from './fetch.js';
 
-/** Characters of an answer that is no problem object; a proxy may send a whole page. */
+/** Maximum characters of an answer that is not a problem object; a proxy may send a whole page. */
 const MAX_DETAIL_LENGTH = 200;
 const UNAVAILABLE_STATUSES: readonly number[] = [500, 502, 503, 504];
-/** What a connection fails with that was never there. */
+/** Error codes of connections that were never established. */
 const NEVER_CONNECTED: readonly unknown[] = [
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -26,22 +26,22 @@ export interface HubHttpErrorDetails {
   readonly isOutcomeUnknown?: boolean | undefined;
 }
 
-/** What the hub refuses, or what keeps a request from it. */
+/** A request that the hub rejected, or that failed before an answer. */
 export class HubHttpError extends Error {
   override readonly name = 'HubHttpError';
-  /** Of the answer; undefined if none came. */
+  /** The status of the response; undefined if there was none. */
   readonly status: number | undefined;
   /** The kind of problem in a few words. */
   readonly title: string;
-  /** For people: what was wrong, and what is allowed. */
+  /** Human-readable: what was wrong, and what is allowed. */
   readonly detail: string;
-  /** How long the hub asks to be left alone, in milliseconds. */
+  /** How long the hub asks the client to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** The channels that it is about, where the hub names them. */
+  /** The channels that the error is about, if the hub names them. */
   readonly channels: readonly string[] | undefined;
-  /** The close code with which the hub has ended an event stream (PROTOCOL.md, "Close codes"). */
+  /** The close code with which the hub ended an event stream (PROTOCOL.md, "Close codes"). */
   readonly closeCode: number | undefined;
-  /** Whether what was asked for may have been done all the same. */
+  /** Whether the request may have been carried out nevertheless. */
   readonly isOutcomeUnknown: boolean;
 
   constructor(details: HubHttpErrorDetails, options?: ErrorOptions) {
@@ -56,20 +56,20 @@ export class HubHttpError extends Error {
     this.isOutcomeUnknown = details.isOutcomeUnknown ?? false;
   }
 
-  /** Whether the same again may do better. */
+  /** Whether the same request may succeed later. */
   get isTemporary(): boolean {
     const { status } = this;
     return status === undefined || status === 408 || status === 429 || status >= 500;
   }
 
-  /** Whether the credentials are the reason, or that there are none. */
+  /** Whether the cause is that the credentials are invalid or missing. */
   get meansNoAccess(): boolean {
     const { closeCode: code, status: httpStatus, detail: reason } = this;
     if (code === undefined && httpStatus === undefined) return false;
     return meansNoAccess({ code: code ?? 0, reason, ...(httpStatus !== undefined && { httpStatus }) });
   }
 
-  /** The same, of a request that an earlier attempt may have carried out. */
+  /** The same error, for a request that an earlier attempt may have carried out. */
   inDoubt(): HubHttpError {
     return new HubHttpError({ ...this, isOutcomeUnknown: true }, { cause: this.cause });
   }
@@ -79,7 +79,7 @@ function textOf(status: number, title: string, detail: string): string {
   return `HTTP ${status}${title && ` ${title}`}${detail && `: ${detail}`}`;
 }
 
-/** What an answer says that is not the one hoped for. */
+/** The error for an unsuccessful response. */
 export async function errorOf(response: FetchResponse): Promise<HubHttpError> {
   const { status, headers } = response;
   return new HubHttpError({
@@ -90,7 +90,7 @@ export async function errorOf(response: FetchResponse): Promise<HubHttpError> {
   });
 }
 
-/** A problem that stands in an answer, for one of several things asked for. */
+/** The error for a problem within a response, for one of several items. */
 export function problemError(value: unknown): HubHttpError {
   const { status, ...explanation } = problemIn(value);
   return new HubHttpError({
@@ -100,7 +100,7 @@ export function problemError(value: unknown): HubHttpError {
   });
 }
 
-/** No answer came. @param wasTried the request may have arrived, unless the cause shows that it cannot */
+/** The error for a missing response. @param wasTried the request may have arrived, unless the cause rules it out */
 export function lostError(cause: unknown, wasTried = true): HubHttpError {
   const causes = causesOf(cause);
   const messages = causes.map(({ message }) => String(message ?? ''));
@@ -152,7 +152,7 @@ interface Failure {
   readonly errors?: unknown;
 }
 
-/** What stands behind a failure of fetch, the nearest to the network first; a name with several addresses has several. */
+/** The causes of a fetch failure, the one nearest to the network first. A name with several addresses has several. */
 function causesOf(error: unknown): Failure[] {
   if (typeof error !== 'object' || error === null) return [];
   const { cause, errors }: Failure = error;

@@ -29,50 +29,50 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 export interface HubHttpClientOptions extends CredentialOptions {
   /** http:// or https:// URL of the hub, without the /v1 of its routes. */
   readonly url: string;
-  /** Milliseconds for each attempt; 10,000 by default. */
+  /** Timeout of each attempt in milliseconds; 10,000 by default. */
   readonly timeoutMs?: number | undefined;
-  /** What differs from `DEFAULT_RETRIES`. */
+  /** Overrides of `DEFAULT_RETRIES`. */
   readonly retries?: Partial<RetryPolicy> | undefined;
   readonly onRetry?: OnRetry | undefined;
-  /** Asked with each publish for the span that goes on with it. */
+  /** Called with each publish for the parent span of the message. */
   readonly trace?: TraceFunction | undefined;
-  /** Ends whatever is under way, and for good. */
+  /** Aborts all requests, for good. */
   readonly signal?: Signal | undefined;
   readonly fetch?: Fetch | undefined;
   readonly random?: (() => number) | undefined;
   readonly timers?: Timers | undefined;
 }
 
-/** Whose connections end: those of a user, or of one client. */
+/** The connections to close: those of a user, or of one client. */
 export type DisconnectTarget = { readonly user: string } | { readonly clientId: string };
 
 export type Disconnect = DisconnectTarget & {
-  /** The close code; 4403 keeps clients from coming back. */
+  /** The close code. 4403 keeps clients from coming back. */
   readonly code?: number | undefined;
   readonly reason?: string | undefined;
 };
 
-/** Which tokens count no more: those of a user, one by its id, or, with `issuedBefore` alone, those of everybody. */
+/** The tokens to revoke: those of a user, one by its id, or, with `issuedBefore` alone, those of all users. */
 export interface Revoke {
   readonly user?: string | undefined;
   /** The claim `jti`. */
   readonly tokenId?: string | undefined;
-  /** Only tokens from before then; Unix time in seconds. */
+  /** Only tokens issued before then; Unix time in seconds. */
   readonly issuedBefore?: number | undefined;
-  /** How long it is remembered; Unix time in seconds. */
+  /** How long the revocation is kept; Unix time in seconds. */
   readonly until?: number | undefined;
 }
 
 /**
- * A hub, as backends see it over HTTP (PROTOCOL.md, section 6). All requests reject with a `HubHttpError`. What fails for a
- * reason that passes is sent again before that, which stores no message twice.
+ * The HTTP client for backends (PROTOCOL.md, section 6). All requests reject with a `HubHttpError`. Temporary failures
+ * are retried first, without storing a message twice.
  */
 export class HubHttpClient {
   private readonly settings: RequestSettings;
   private readonly requests: Requests;
   private readonly publishing: Publishing;
 
-  /** @throws Error if the URL or the credentials are none */
+  /** @throws Error if the URL or the credentials are invalid */
   constructor(options: HubHttpClientOptions) {
     this.settings = settingsOf(options);
     this.requests = new Requests(this.settings);
@@ -86,7 +86,7 @@ export class HubHttpClient {
   }
 
   /**
-   * Publishes up to 100 messages in one request, in their order. Resolves with what became of each.
+   * Publishes up to 100 messages in one request, in order. Resolves with the result of each message.
    *
    * @throws HubHttpError if the request failed as a whole; RangeError
    */
@@ -98,16 +98,17 @@ export class HubHttpClient {
   }
 
   /**
-   * Reads what was said on a channel.
+   * Reads the stored messages of a channel.
    *
-   * @param page messages behind the position `after`, or from the oldest on; `limit` is 1-1,000, and 100 by default
-   * @throws HubHttpError with the status 410 if the hub does not have all of it any more
+   * @param channel the channel
+   * @param page messages after the position `after`, or from the oldest on; `limit` is 1-1,000, and 100 by default
+   * @throws HubHttpError with status 410 if the hub does not keep all of it any more
    */
   async history(channel: string, page: { after?: string; limit?: number } = {}): Promise<History> {
     return historyIn(await this.get(`/v1/channels/${encodeURIComponent(channel)}/messages`, page));
   }
 
-  /** Lists channels that somebody listens to, a page at a time. */
+  /** Lists channels with subscribers, one page at a time. */
   async channels(page: { prefix?: string; cursor?: string } = {}): Promise<ChannelPage> {
     return channelsIn(await this.get('/v1/channels', page));
   }
@@ -122,16 +123,16 @@ export class HubHttpClient {
     await this.post('/v1/disconnect', { ...whose, code, reason });
   }
 
-  /** Lets tokens count no more, on all hubs. */
+  /** Revokes tokens, on all hubs. */
   async revoke({ user, tokenId, issuedBefore, until }: Revoke): Promise<void> {
     await this.post('/v1/revocations', { user, token_id: tokenId, issued_before: issuedBefore, until });
   }
 
   /**
-   * Listens to channels over one event stream after the other: every message once and in order, across all that breaks.
-   * The hub keeps what the loop is too slow for, as long as it keeps anything.
+   * Listens to channels over successive event streams: every message once and in order, across disconnects. Messages
+   * that the loop is too slow for stay in the hub's log, within its retention.
    *
-   * @throws HubHttpError when the hub says not to come back
+   * @throws HubHttpError when the hub tells the client not to come back
    */
   listen(options: ListenOptions): AsyncGenerator<ListenEvent, void, undefined> {
     return new Listening(options, this.settings).events();
@@ -168,7 +169,7 @@ function settingsOf(options: HubHttpClientOptions): RequestSettings {
   };
 }
 
-/** @throws Error without the URL where that may hold a password */
+/** @throws Error that does not quote the URL if it may contain a password */
 function baseOf(url: string): string {
   const { protocol, origin, pathname, search, hash, username, password } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:')

@@ -3,23 +3,23 @@ import type { StoredMessage } from './answers.js';
 import type { StreamEvent } from './event-stream-parser.js';
 import type { HubHttpError } from './http-error.js';
 
-/** What the loop of a listener is told. `lastEventId` is what `since` of another listener takes to go on from there. */
+/** The events of a listener's loop. Pass `lastEventId` as `since` to another listener to resume after the event. */
 export type ListenEvent =
   | {
       readonly type: 'connected';
       readonly lastEventId: string;
       readonly clientId: string;
-      /** Whom the token names. */
+      /** The user in the token. */
       readonly user?: string;
     }
-  /** Messages were missed before this place; live ones go on. */
+  /** Messages before this position were missed; live ones follow. */
   | { readonly type: 'gap'; readonly lastEventId: string }
   | { readonly type: 'message'; readonly lastEventId: string; readonly message: StoredMessage }
-  /** Everything up to here was told. */
+  /** Everything up to here was delivered. */
   | { readonly type: 'position'; readonly lastEventId: string }
-  /** Something came that is not of the contract; it was dropped. */
+  /** Something outside the contract was received, and dropped. */
   | { readonly type: 'malformed'; readonly lastEventId: string; readonly text: string }
-  /** A stream, or the attempt at one, has ended, and the next attempt begins after so many milliseconds. */
+  /** A stream, or the attempt at one, has ended. The next attempt starts after this delay, in milliseconds. */
   | { readonly type: 'disconnected'; readonly error: HubHttpError; readonly delayMs: number };
 
 interface Welcome {
@@ -28,7 +28,7 @@ interface Welcome {
   readonly user?: string;
 }
 
-/** The events of a stream for the loop; none for those of a later version. */
+/** Maps an event of a stream to events of the loop; none for those of a later version. */
 export function listenEventsOf(event: StreamEvent): ListenEvent[] {
   const { name, data, lastEventId } = event;
   const value = parsed(data);
@@ -41,14 +41,14 @@ export function listenEventsOf(event: StreamEvent): ListenEvent[] {
   return [{ type, lastEventId, message }];
 }
 
-/** What the hub says when it ends a stream; undefined if this event is none of those. */
+/** The close code and reason if this event ends the stream; otherwise undefined. */
 export function endIn({ name, data }: StreamEvent): { code: number; reason: string } | undefined {
   if (name !== 'expired' && name !== 'closed') return undefined;
   const { code, reason } = Object(parsed(data)) as Readonly<Record<string, unknown>>;
   return { code: Number(code), reason: typeof reason === 'string' ? reason : '' };
 }
 
-/** A gap is told by the `welcome` as well, which cannot be cut off from itself. */
+/** A `welcome` includes the gap, so that the two cannot be separated by a disconnect. */
 function welcomeEvents(
   { client_id: clientId, recovered, user }: Welcome,
   lastEventId: string,

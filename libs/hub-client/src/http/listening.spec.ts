@@ -226,7 +226,7 @@ describe('a listener over HTTP', () => {
 
   test.each([
     [[], 'one or more'],
-    [['a b'], '"a b" is no name of a channel'],
+    [['a b'], '"a b" is not a channel name'],
   ])('refuses the channels %j', (channels, why) => {
     expect(() => listen({ channels })).toThrow(why);
   });

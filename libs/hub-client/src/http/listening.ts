@@ -16,39 +16,39 @@ const DEFAULT_SILENCE_TIMEOUT_MS = 60_000;
 export interface ListenOptions extends Partial<Backoff> {
   /** One or more. */
   readonly channels: readonly string[];
-  /** A `lastEventId` of a former listener, or the `position` of a page of history: everything behind it is told. */
+  /** A `lastEventId` of an earlier listener, or the `position` of a page of history. Everything after it is delivered. */
   readonly since?: string | undefined;
   /** Ends the loop. */
   readonly signal?: Signal | undefined;
-  /** A hub from which nothing has come for so many milliseconds counts as gone; 60,000 by default. */
+  /** A hub that has sent nothing for this many milliseconds counts as gone; 60,000 by default. */
   readonly silenceTimeoutMs?: number | undefined;
-  /** Characters of an event; a longer one ends the loop with an error. 16 Mi by default. */
+  /** Maximum characters of an event; a longer one ends the loop with an error. 16 Mi by default. */
   readonly maxEventLength?: number | undefined;
 }
 
-/** Listens over one event stream after the other, each of which goes on where the last one has ended. */
+/** Listens over successive event streams. Each resumes where the last one ended. */
 export class Listening {
   private lastEventId: string | undefined;
   private readonly signal: Signal | undefined;
   private readonly backoff: Backoff;
-  /** Since something came that shows that the hub lets this client listen. */
+  /** Attempts since the last sign that the hub lets this client listen. */
   private attempts = 0;
 
-  /** @throws Error if a name of a channel is none */
+  /** @throws Error if the name of a channel is invalid */
   constructor(
     private readonly options: ListenOptions,
     private readonly settings: RequestSettings,
   ) {
     const { channels, initialMs = DEFAULT_INITIAL_MS, maxMs = DEFAULT_MAX_MS } = options;
     const bad = channels.find((name) => !isChannelName(name));
-    if (bad !== undefined) throw new Error(`"${bad}" is no name of a channel; allowed: ${CHANNEL_RULE}`);
+    if (bad !== undefined) throw new Error(`"${bad}" is not a channel name; allowed: ${CHANNEL_RULE}`);
     if (channels.length === 0) throw new Error('no channel to listen to; allowed: one or more');
     this.lastEventId = options.since;
     this.signal = options.signal ?? settings.signal;
     this.backoff = { initialMs, maxMs };
   }
 
-  /** @throws HubHttpError when the hub says not to come back */
+  /** @throws HubHttpError when the hub tells the client not to come back */
   async *events(): AsyncGenerator<ListenEvent, void, undefined> {
     while (!this.signal?.aborted) {
       const end = yield* this.hearOnce();
@@ -70,7 +70,7 @@ export class Listening {
         if (end !== undefined)
           return { error: closedError(end.code, end.reason), retryMs: event.retryMs, shown };
         this.lastEventId = event.lastEventId;
-        // What follows on the welcome; a stream that ends right behind it, again and again, is left alone for longer.
+        // Only what follows the welcome counts: streams that repeatedly end right after it are retried ever later.
         if (event.name !== 'welcome') this.attempts = 0;
         yield* listenEventsOf(event);
       }
@@ -93,14 +93,14 @@ export class Listening {
     });
   }
 
-  /** @returns how long to wait before the next attempt, in milliseconds; undefined if there is to be none */
+  /** @returns the wait before the next attempt in milliseconds; undefined to stop */
   private async delayAfter({ error, retryMs, shown }: End): Promise<number | undefined> {
     const isHurried = this.attempts++ === 0;
     if (wantsOtherCredentials(error)) return this.delayOfOthers(error, shown, isHurried);
     if (error.closeCode === undefined ? !error.isTemporary : closeMeansStop(error.closeCode))
       return undefined;
     const { random } = this.settings;
-    // The hub has spread those that it sends away.
+    // The hub has spread the waits of the listeners that it sends away.
     return retryMs ?? (error.retryAfterMs ?? 0) + backoffMs(this.attempts, this.backoff, random);
   }
 
@@ -114,10 +114,10 @@ export class Listening {
     try {
       if (await credentials.renew(shown)) return isHurried ? 0 : backoff();
     } catch {
-      // Whoever issues tokens may be there again later.
+      // The token issuer may be available again later.
       return backoff();
     }
-    // The same again may be good again only if it has just expired, and somebody is about to renew it.
+    // The same credentials can only work again if they have just expired and are about to be renewed.
     return error.closeCode === CLOSE.credentialsExpired && credentials.areRenewable ? backoff() : undefined;
   }
 }
@@ -125,9 +125,9 @@ export class Listening {
 /** How a stream has ended. */
 interface End {
   readonly error: HubHttpError;
-  /** What the hub has said with it. */
+  /** The last `retry:` of the hub. */
   readonly retryMs: number | undefined;
-  /** With which credentials it was opened. */
+  /** The credentials that it was opened with. */
   readonly shown: string | undefined;
 }
 

@@ -8,35 +8,35 @@ import { wait } from './wait.js';
 
 const GIVEN_UP = 'it was given up';
 
-/** What is asked of the hub. */
+/** A request to the hub. */
 export interface HubRequest {
   readonly method: 'GET' | 'POST';
-  /** Below the URL of the hub, with its query. */
+  /** Relative to the URL of the hub, with its query. */
   readonly path: string;
   readonly body?: unknown;
-  /** The span that goes on with it: a W3C traceparent, which each attempt carries. */
+  /** The parent span: a W3C traceparent, sent with each attempt. */
   readonly trace?: string | undefined;
-  /** Whether it does the same when it is done twice. */
+  /** Whether the request is idempotent. */
   readonly isRepeatable: boolean;
 }
 
-/** Is told of an attempt that failed, and in how many milliseconds the next one begins. */
+/** Called after a failed attempt, with the delay before the next one in milliseconds. */
 export type OnRetry = (error: HubHttpError, delayMs: number, attempt: number) => void;
 
 export interface RequestSettings extends RetrySettings {
-  /** The URL of the hub without a slash at its end. */
+  /** The URL of the hub without a trailing slash. */
   readonly base: string;
   readonly fetch: Fetch;
   readonly credentials: HttpCredentials;
   /** For one attempt. */
   readonly timeoutMs: number;
   readonly timers: Timers;
-  /** Ends whatever is under way. */
+  /** Aborts running requests. */
   readonly signal: Signal | undefined;
   readonly onRetry: OnRetry;
 }
 
-/** Sends requests, again where that helps and does no harm. */
+/** Sends requests, with retries where these help and do no harm. */
 export class Requests {
   constructor(private readonly settings: RequestSettings) {}
 
@@ -45,9 +45,9 @@ export class Requests {
   }
 
   /**
-   * Resolves with the JSON of the answer; undefined if it has none.
+   * Resolves with the JSON of the response; undefined if it has none.
    *
-   * @param retries made before, if the request is one of several for one thing
+   * @param retries the attempts so far, if the request is one of several for the same purpose
    * @throws HubHttpError
    */
   async send(request: HubRequest, retries = this.retries()): Promise<unknown> {
@@ -63,7 +63,7 @@ export class Requests {
     }
   }
 
-  /** Resolves when the next attempt may begin. @throws HubHttpError if there is to be none */
+  /** Resolves when the next attempt may start. @throws HubHttpError if there is to be none */
   async waitAfter(
     error: HubHttpError,
     { isRepeatable }: Pick<HubRequest, 'isRepeatable'>,
@@ -122,7 +122,7 @@ export class Requests {
         ...(trace !== undefined && { [TRACE_HEADER]: trace }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      // What is redirected would take the credentials to somewhere else.
+      // Following a redirect would send the credentials elsewhere.
       redirect: 'manual',
       signal,
     });
@@ -139,7 +139,7 @@ export class Requests {
   }
 }
 
-/** @throws HubHttpError in place of a TokenError */
+/** @throws HubHttpError instead of a TokenError */
 export async function orNoCredentials<Value>(asked: Promise<Value>): Promise<Value> {
   try {
     return await asked;
@@ -158,7 +158,7 @@ async function contentOf(response: FetchResponse): Promise<unknown> {
   }
 }
 
-/** Something answers that is no hub. */
+/** Something other than a hub has answered. */
 export function badAnswer(status = 200): HubHttpError {
   return new HubHttpError({
     status,

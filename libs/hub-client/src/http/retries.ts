@@ -2,11 +2,11 @@ import { type Backoff, backoffMs } from '../backoff.js';
 import type { Timers } from '../timers.js';
 import type { HubHttpError } from './http-error.js';
 
-/** When a request is sent again: waits are those of `Backoff`, or what the hub asks for in `Retry-After`. */
+/** When a request is retried. The waits are those of `Backoff`, or what the hub asks for in `Retry-After`. */
 export interface RetryPolicy extends Backoff {
-  /** How often it is sent at most; 1 = never again. */
+  /** Maximum number of attempts; 1 means no retry. */
   readonly attempts: number;
-  /** A hub that asks to be left alone for longer, in milliseconds, is not asked again. */
+  /** Maximum `Retry-After` in milliseconds. If the hub asks for more, the request is not retried. */
   readonly maxRetryAfterMs: number;
 }
 
@@ -18,8 +18,8 @@ export const DEFAULT_RETRIES: RetryPolicy = {
 };
 
 /**
- * No request is sent again so long after one that may have been carried out: a hub remembers a key for 60 s at least
- * (PROTOCOL.md, "How long a key lives"), which leaves it 20 s to arrive.
+ * No request is retried later than this after an attempt that may have succeeded. A hub remembers a key for at least 60
+ * s (PROTOCOL.md, "How long a key lives"), which leaves the retry 20 s to arrive.
  */
 const IN_DOUBT_MS = 40_000;
 
@@ -29,7 +29,7 @@ export interface RetrySettings {
   readonly timers: Timers;
 }
 
-/** The attempts at one thing. */
+/** The attempts for one purpose. */
 export class Retries {
   private attempts = 0;
   private attemptedAtMs: number;
@@ -43,7 +43,7 @@ export class Retries {
     return this.attempts;
   }
 
-  /** Whether an attempt may have done what was asked for. */
+  /** Whether an attempt may have succeeded. */
   get areInDoubt(): boolean {
     return this.inDoubtSinceMs !== undefined;
   }
@@ -53,7 +53,7 @@ export class Retries {
     this.attemptedAtMs = this.settings.timers.now();
   }
 
-  /** An attempt has failed. @returns how long to wait before the next one, in milliseconds; undefined if there is to be none */
+  /** An attempt has failed. @returns the wait before the next one in milliseconds; undefined if there is to be none */
   waitAfter(error: HubHttpError, isRepeatable: boolean): number | undefined {
     const { policy, random } = this.settings;
     if (error.isOutcomeUnknown) this.inDoubtSinceMs ??= this.attemptedAtMs;
@@ -61,7 +61,7 @@ export class Retries {
     if (error.isOutcomeUnknown && !isRepeatable) return undefined;
     const { retryAfterMs = 0 } = error;
     if (retryAfterMs > policy.maxRetryAfterMs) return undefined;
-    // Those that are sent away together do not come back together.
+    // Clients that are sent away together must not come back together.
     const waitMs = retryAfterMs + backoffMs(this.attempts, policy, random);
     return this.isTooLate(waitMs) ? undefined : waitMs;
   }

@@ -1,7 +1,7 @@
 import { MAX_TIMER_MS, type Timers } from '../timers.js';
 import type { Signal } from './fetch.js';
 
-/** Resolves after `ms`, or when it is not to be waited any longer. */
+/** Resolves after `ms`, or when the signal aborts. */
 export function wait(ms: number, timers: Timers, signal: Signal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) {

@@ -11,7 +11,7 @@ interface LogEntry {
   readonly content: string;
 }
 
-/** A connection as the fake hub sees it; frames wait on both ways until the hub runs. */
+/** A connection as the fake hub sees it. Frames wait in both directions until the hub runs. */
 export class FakeConnection implements Transport {
   readonly heard: ClientMessage[] = [];
   readonly incoming: string[] = [];
@@ -56,7 +56,7 @@ export class FakeConnection implements Transport {
   }
 }
 
-/** A hub of hub.v1 in memory that does only what a test lets it do. */
+/** A hub.v1 hub in memory that only does what a test asks for. */
 export class FakeHub {
   readonly connections: FakeConnection[] = [];
   readonly log: LogEntry[] = [];
@@ -64,7 +64,7 @@ export class FakeHub {
   maxPayload = 65_536;
   canPause = true;
   knowsSessions = true;
-  /** What is said to publishes; undefined stores them. */
+  /** The error for publishes; undefined stores them. */
   refusal: ErrorCode | undefined;
   /** Entries up to here have been dropped. */
   dropped = 0;
@@ -80,12 +80,12 @@ export class FakeHub {
     return this.connections.at(-1) as FakeConnection;
   }
 
-  /** Somebody else's message. */
+  /** A message of another client. */
   say(content: string, channel = 'main'): void {
     this.append({ clientId: 'other', key: undefined, channel, content });
   }
 
-  /** Does all there is to do. @param frames hands out at most so many. @returns how many it did */
+  /** Does all pending work. @param frames maximum number of frames to deliver @returns how much it did */
   run(frames = Number.POSITIVE_INFINITY): number {
     let done = 0;
     for (let isBusy = true; isBusy; ) {

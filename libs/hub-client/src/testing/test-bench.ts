@@ -23,10 +23,10 @@ const EVENTS: readonly (keyof ClientEvents)[] = [
   'stopped',
 ];
 
-/** How a promise has ended so far. */
+/** How a promise has settled so far. */
 export type Outcome = { value: unknown } | { error: unknown } | 'pending';
 
-/** A client, with its time and the hub's end of its connections in the hands of a test. */
+/** A client whose time and hub are controlled by a test. */
 export class TestBench {
   readonly timers = new TestTimers();
   readonly opened: TestTransport[] = [];
@@ -53,12 +53,12 @@ export class TestBench {
     return this.opened.at(-1) as TestTransport;
   }
 
-  /** What was told under this name. */
+  /** The arguments of all events with this name. */
   told(name: keyof ClientEvents): unknown[][] {
     return this.events.filter(([each]) => each === name).map(([, ...args]) => args);
   }
 
-  /** Lets the hub accept the connection and reads the hello. */
+  /** The hub accepts the connection and reads the hello. */
   greet(): unknown {
     this.client.start();
     this.last.accept(HUB_V1);
@@ -85,7 +85,7 @@ export class TestBench {
     return this;
   }
 
-  /** Cuts the connection and lets the client come back up to its hello, which is returned. */
+  /** Drops the connection and lets the client reconnect up to its hello, which is returned. */
   comeBack(afterMs = 30_000): unknown {
     this.last.end(LOST);
     this.timers.pass(afterMs);
@@ -93,7 +93,7 @@ export class TestBench {
   }
 }
 
-/** Watches how a promise ends; `outcome()` waits until all that is due has happened. */
+/** Tracks a promise; `outcome()` waits until all pending work is done. */
 export function watch(promise: Promise<unknown>): () => Promise<Outcome> {
   let outcome: Outcome = 'pending';
   promise.then(

@@ -1,8 +1,8 @@
 import type { Timers } from '../timers.js';
 
-/** Time that passes only when a test says so. */
+/** Time that only passes when a test says so. */
 export class TestTimers implements Timers {
-  /** How long the machine has slept, which only the clock on the wall knows. */
+  /** How long the machine has slept, which only the wall clock shows. */
   sleptMs = 0;
   private nowMs = 0;
   private waiting: { at: number; callback: () => void }[] = [];

@@ -2,7 +2,7 @@ import type { Ending, Transport, TransportListener } from '../transport.js';
 
 export const LOST: Ending = { code: 1006, reason: '' };
 
-/** The hub's end of one connection, in the hands of a test. */
+/** The hub's end of one connection, controlled by a test. */
 export class TestTransport implements Transport {
   readonly sent: string[] = [];
   hidesPings = false;
@@ -12,18 +12,18 @@ export class TestTransport implements Transport {
   constructor(
     readonly protocols: readonly string[],
     readonly listener: TransportListener,
-    /** Shown in the handshake. */
+    /** Sent in the handshake. */
     readonly token?: string,
   ) {}
 
-  /** The handshake is answered. @param protocol the subprotocol that the hub selects; empty for none */
+  /** Answers the handshake. @param protocol the subprotocol that the hub selects; empty for none */
   accept(protocol = ''): void {
     this.listener.opened({ clientId: 'me', protocol });
   }
   say(message: object): void {
     this.listener.received(JSON.stringify(message));
   }
-  /** What has been sent since the last call. */
+  /** What was sent since the last call. */
   read(): unknown[] {
     return this.sent.splice(0).map((text) => JSON.parse(text) as unknown);
   }

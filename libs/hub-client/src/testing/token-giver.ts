@@ -1,8 +1,8 @@
 import type { TokenReason } from '../token-source.js';
 
-/** The application's way to tokens, in the hands of a test: it answers when the test says so. */
+/** The application's token function, controlled by a test: it answers when the test says so. */
 export class TokenGiver {
-  /** Why it was asked, in order. */
+  /** The reasons that it was called with, in order. */
   readonly asked: TokenReason[] = [];
   private readonly waiting: { resolve(token: string): void; reject(error: Error): void }[] = [];
 
@@ -11,7 +11,7 @@ export class TokenGiver {
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   };
 
-  /** Answers the oldest question; resolves when the client has taken note of it. */
+  /** Answers the oldest call. Resolves when the client has processed it. */
   async give(token: string): Promise<void> {
     this.waiting.shift()?.resolve(token);
     await turn();
@@ -23,5 +23,5 @@ export class TokenGiver {
   }
 }
 
-/** What is due has happened after it. */
+/** Resolves after all pending work is done. */
 export const turn = () => new Promise((resolve) => setImmediate(resolve));
