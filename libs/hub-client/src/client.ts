@@ -181,7 +181,7 @@ export class Client extends Emitter<ClientEvents> {
     const { outbox, channels } = this.memory;
     if (this.whyClosed !== undefined) return Promise.reject(new Error(this.whyClosed));
     if (outbox.isPlain)
-      return Promise.reject(new Error('this hub speaks plain only: one channel, that of the URL'));
+      return Promise.reject(new Error('this hub supports plain only: one channel, that of the URL'));
     const changed = channels.change(type, names);
     this.speaker.judgePause();
     return changed;

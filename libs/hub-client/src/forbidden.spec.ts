@@ -37,7 +37,7 @@ describe('what a token does not allow', () => {
     const bench = new TestBench({ channels: ['a', 'b', 'c'] });
     bench.greet();
     bench.welcome({ refused: ['a', 'c'] });
-    const reason = 'the hub refused these channels in the hello';
+    const reason = 'the hub rejected these channels in the hello';
     expect(bench.events.map(([name]) => name)).toEqual(['connecting', 'connected', 'forbidden']);
     expect(bench.told('forbidden')).toEqual([[{ action: 'subscribe', channels: ['a', 'c'], reason }]]);
     expect(bench.client.channels).toEqual(['b']);

@@ -150,7 +150,7 @@ describe('a client of hub.v1', () => {
       bench.timers.pass(wait);
     }
     expect(bench.told('disconnected')[0]).toMatchObject([
-      { error: { message: 'no welcome came within 15000 ms' } },
+      { error: { message: 'no welcome within 15000 ms' } },
     ]);
   });
 

@@ -51,7 +51,7 @@ export class V1Conversation implements Conversation {
 
   begin(): void {
     this.cancelDeadline = this.settings.timers.after(WELCOME_TIMEOUT_MS, () =>
-      this.host.cut(new Error(`no welcome came within ${WELCOME_TIMEOUT_MS} ms`)),
+      this.host.cut(new Error(`no welcome within ${WELCOME_TIMEOUT_MS} ms`)),
     );
     this.hello();
   }
@@ -75,7 +75,7 @@ export class V1Conversation implements Conversation {
   /** The next connection has no subscriptions. */
   deafen(): void {
     this.host.renew(
-      new Error('the loop over the messages lags behind: only answers are read until it has caught up'),
+      new Error('the loop over the messages is too slow: only answers are read until it has caught up'),
     );
   }
 

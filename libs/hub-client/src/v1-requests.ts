@@ -4,7 +4,7 @@ import { HubError } from './errors.js';
 import type { Forbidden } from './forbidden.js';
 import { type RefreshSettings, TokenRefresh } from './token-refresh.js';
 
-const REFUSED = 'the hub refused these channels in the hello';
+const REFUSED = 'the hub rejected these channels in the hello';
 const LOST = 'the token does not allow these channels any more';
 
 /**

@@ -12,7 +12,7 @@ import { type Pending, PendingDrafts } from './pending-drafts.js';
 import { FULL_ERRORS } from './stream.js';
 
 const SWEEP_MS = 100;
-/** A draft that was answered by nothing for so long is sent again: its answer, or it, was lost. */
+/** A draft without an answer for this long is sent again: the draft or its answer was lost. */
 const PATIENCE_MS = 2_000;
 const RETRY_MS = 250;
 
@@ -28,10 +28,11 @@ interface PubAck {
 }
 
 /**
- * Appends to the stream, many at a time: a draft is published without waiting for the ones before it, and told by its
- * answer. What is not answered is sent again under the same id, all of it in its order, before anything newer.
+ * Appends to the stream, many drafts at a time: a draft is published without waiting for the ones before it, and
+ * recognized by its answer. Unanswered drafts are sent again with the same ids, all of them in order, before anything
+ * newer.
  *
- * A draft is done when the reader has brought it back as an entry; the answer alone is no acknowledgement.
+ * A draft is done when the reader returns it as an entry. The answer alone is no acknowledgement.
  */
 export class Appender {
   private readonly pending: PendingDrafts;
@@ -59,8 +60,9 @@ export class Appender {
   }
 
   /**
-   * There is a connection, and the stream on it, which the reader has read to its end: all that waits goes out, oldest
-   * first. What was stored and has not come back was stored in a stream that is no more, or before a place that is lost.
+   * There is a connection, and the reader has read its stream to the end: everything that waits is sent, oldest first.
+   * A draft that was stored but has not come back was stored in a stream that no longer exists, or before a place that
+   * is lost.
    */
   open(connection: NatsConnection): void {
     this.connection = connection;
@@ -72,7 +74,7 @@ export class Appender {
     this.resend();
   }
 
-  /** Nothing can be sent for the time being, and what is answered now may be of a stream that is no more. */
+  /** Nothing can be sent at the moment, and answers that arrive now may be from a stream that no longer exists. */
   close(): void {
     this.isFlowing = false;
     clearTimeout(this.retry);
@@ -92,13 +94,13 @@ export class Appender {
     this.pending.judgePressure();
   }
 
-  /** The reader has come to an entry with this id. */
+  /** The reader has reached an entry with this id. */
   seen(id: string, position: Position): void {
     const found = this.pending.named(id);
     if (found !== undefined) this.pending.settle(found, { result: 'stored', position });
   }
 
-  /** Resolves when all that was appended so far is settled. */
+  /** Resolves when all drafts so far are settled. */
   settledSoFar(): Promise<void> {
     return this.pending.settledSoFar();
   }
@@ -121,7 +123,7 @@ export class Appender {
     this.connection?.publish(subject, data, { headers, reply: `${this.inbox}.${token}` });
   }
 
-  /** What an answer or a look does not settle for a bug is sent again, and late in the end. */
+  /** A draft that stays unsettled because of a bug in handling its answer is sent again, and times out in the end. */
   private guarded(what: string, task: () => void): void {
     try {
       task();
@@ -138,7 +140,7 @@ export class Appender {
     for (const entry of this.pending.all) if (!entry.isStored) this.send(entry, nowMs);
   }
 
-  /** Newer ones wait as well: what was refused goes before them. */
+  /** Newer drafts wait as well: rejected ones go first. */
   private resendLater(): void {
     this.isFlowing = false;
     this.retry ??= setTimeout(() => this.resend(), RETRY_MS);
@@ -148,7 +150,7 @@ export class Appender {
     const entry = this.pending.find(Number(message.subject.slice(this.inbox.length + 1)));
     if (entry === undefined) return;
     const answer = answerOf(message);
-    // 0 comes with an error, and for what another answer says is on its way, and so not stored yet.
+    // Sequence 0 comes with an error, or means that another copy of the draft is in flight and not stored yet.
     if (answer?.error === undefined && answer?.seq)
       this.stored(entry, positionAt(answer.seq), answer.duplicate === true);
     else if (FULL_ERRORS.has(answer?.error?.err_code ?? 0))
@@ -159,7 +161,7 @@ export class Appender {
     else this.resendLater();
   }
 
-  /** Stored before this was sent: the reader may have come past it long ago, so that it will not bring it again. */
+  /** Stored before this draft was sent: the reader may have passed the entry long ago, and would not return it again. */
   private stored(entry: Pending, position: Position, isDuplicate: boolean): void {
     entry.isStored = true;
     if (isDuplicate) this.pending.settle(entry, { result: 'duplicate', position });
@@ -180,7 +182,7 @@ export class Appender {
   }
 }
 
-/** Undefined for what is no answer of JetStream, such as that nobody listens to the subject. */
+/** Undefined if it is not an answer of JetStream, for example because nobody listens on the subject. */
 function answerOf(message: Msg): PubAck | undefined {
   if (message.data.length === 0) return undefined;
   return message.json<PubAck>();

@@ -1,13 +1,13 @@
 const AGAIN_MS = 500;
 
 /**
- * Asks now and then every half second, and takes the first answer: while a cluster has no leader nobody hears a
- * question, and it may choose the server that has died for what is asked for. Who only waits for one question to time
- * out loses that time after all is well again.
+ * Repeats a request every half second, and takes the first answer. While a cluster has no leader nobody receives a
+ * request, and it may assign the request to a server that has died. A caller of a single request would still wait for
+ * its timeout after the cluster has recovered.
  *
- * @param ask each with a time-out of its own; the first that fails ends it all
- * @param tooLate told of answers that nobody needs any more
- * @throws Error of the first question that fails
+ * @param ask each with a timeout of its own; the first failure ends all
+ * @param tooLate called with answers that are not needed any more
+ * @throws Error of the first request that fails
  */
 export function askAgain<Answer>(
   ask: () => Promise<Answer>,

@@ -1,17 +1,17 @@
 import type { Entry } from '@ws-hub/hub';
 import { Ring } from './ring.js';
 
-/** Somebody who waits until this node has read so far. */
+/** Waits until this node has read up to a position. */
 interface Waiter {
   readonly sequence: number;
   tell(hasReached: boolean): void;
 }
 
-/** What this node has read of the stream; others may wait until it has read so far. */
+/** The part of the stream that this node has read. Callers can wait for a position. */
 export class AwaitedRing extends Ring {
   private readonly waiters = new Set<Waiter>();
 
-  /** How many wait. */
+  /** The number of waiting callers. */
   get awaited(): number {
     return this.waiters.size;
   }

@@ -11,19 +11,22 @@ import { explainTlsError, natsTls } from './tls.js';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MS = 250;
-/** Up to so much more, so that many hubs do not come at once; for TLS NATS's client would take up to a second. */
+/**
+ * Maximum jitter, so that many hubs do not reconnect together. The default of the NATS client is up to a second for
+ * TLS.
+ */
 const RECONNECT_JITTER_MS = 100;
 const PING_INTERVAL_MS = 2_000;
 const MAX_UNANSWERED_PINGS = 2;
 
-/** What a message has besides its content, and room to spare. */
+/** What a message has besides its content, with room to spare. */
 const HEADERS_BYTES = 4_096;
 
 /**
- * Connects to one of the servers, and from then on for ever again.
+ * Connects to one of the servers, and reconnects forever.
  *
- * @param onChange told whenever the connection is lost or there again
- * @throws Error if none of them is there; LogStartError if it can never work as it is configured
+ * @param onChange called whenever the connection is lost or restored
+ * @throws Error if no server can be reached; LogStartError if the configuration can never work
  */
 export async function connectToNats(
   config: JetStreamOptions,
@@ -58,7 +61,7 @@ function connectionOptions(config: JetStreamOptions): ConnectionOptions {
   };
 }
 
-/** The user that the variables name, or the URL. */
+/** The user in the configuration, or in the URL. */
 function login({
   natsUrls,
   natsUser,

@@ -1,24 +1,25 @@
 import { HubMac, type HubSecrets, secretsOf } from './hub-secrets.js';
 
-/** Keep these uses of the secret apart from all others, and an entry with a user from one without. */
+/** Labels that separate these uses of the secret from all others, and entries with a user from those without. */
 const LABEL = 'ws-hub entry of the stream, 1';
 const USER_LABEL = 'ws-hub entry of the stream with a user, 1';
 const TRACE_LABEL = 'ws-hub trace of an entry of the stream, 1';
 const NO_DATA = new Uint8Array();
 
-/** What a message of the stream says besides its content. */
+/** The parts of a message of the stream besides its content. */
 export interface Sealed {
   readonly subject: string;
   readonly id: string;
   readonly said: string;
-  /** As it stands in the header; empty for none. */
+  /** As in the header; empty for none. */
   readonly user: string;
   readonly data: Uint8Array;
 }
 
 /**
- * Proves that a hub with the same secret has written a message: HMAC-SHA256 (RFC 2104) over all of it that a client is
- * told. It does not prove where in the stream a message belongs, or that none is missing (docs/cluster.md, "Trust").
+ * Proves that a hub with the same secret wrote a message: HMAC-SHA256 (RFC 2104) over everything in it that clients
+ * receive. It does not prove the position of a message in the stream, or that none is missing (docs/cluster.md,
+ * "Trust").
  */
 export class EntryMac {
   private readonly anonymous: HubMac;
@@ -41,7 +42,8 @@ export class EntryMac {
   }
 
   /**
-   * Proves that a trace belongs to an entry, apart from the entry itself: hubs of before there were traces read that.
+   * Proves that a trace belongs to an entry. Separate from the entry's proof, which older hubs without traces also
+   * check.
    *
    * @param mac of the entry
    */
@@ -53,13 +55,13 @@ export class EntryMac {
     return this.traced.proves(proof, `${trace}\n${mac}\n`, NO_DATA);
   }
 
-  /** An entry without a user is proven as it was before there were users. */
+  /** The proof of an entry without a user is the same as before users existed. */
   private macFor({ user }: Sealed): HubMac {
     return user === '' ? this.anonymous : this.named;
   }
 }
 
-/** Neither a subject nor a header can have a line break, so no two messages have one text. */
+/** Neither a subject nor a header can contain a line break, so no two messages have the same text. */
 function textOf({ subject, id, said, user }: Sealed): string {
   return user === '' ? `${subject}\n${id}\n${said}\n` : `${subject}\n${id}\n${said}\n${user}\n`;
 }

@@ -4,19 +4,19 @@ import { isChannelName } from '@ws-hub/protocol';
 import { EntryMac } from './entry-mac.js';
 import type { HubSecrets } from './hub-secrets.js';
 
-/** Who said it and under which key; JetStream stores one message of a name within its duplicate window. */
+/** The sender and its key. JetStream stores one message per id within its duplicate window. */
 const MESSAGE_ID = 'Nats-Msg-Id';
-/** Unix time in seconds, with a `p` behind it for a plain message, whose key the hub has made. */
+/** Unix time in seconds, followed by `p` for a plain message, whose key the hub has generated. */
 const SAID = 'Hub-Said';
 const SAID_FORMAT = /^(\d{1,15})(p?)$/;
-/** The sender's user, percent-encoded (RFC 3986), because a header is ASCII; an anonymous sender has none. */
+/** The sender's user, percent-encoded (RFC 3986), because headers are ASCII. Missing for an anonymous sender. */
 const USER = 'Hub-User';
-/** The span in which it was published, and its proof, with a space between; an entry that is not recorded has none. */
+/** The span in which it was published and its proof, separated by a space. Missing for an entry that is not traced. */
 const TRACE = 'Hub-Trace';
-/** Proves that a hub has written it. */
+/** Proves that a hub wrote it. */
 export const MAC = 'Hub-Mac';
 
-/** What a message of the stream has besides its place. */
+/** The parts of a message of the stream besides its position. */
 export interface StreamMessage {
   readonly subject: string;
   readonly headers?: MsgHdrs | undefined;
@@ -30,19 +30,19 @@ export interface EntrySettings extends HubSecrets {
 }
 
 const encoder = new TextEncoder();
-/** Content is what was said, a byte order mark at its beginning included. */
+/** The content is not altered: a byte order mark at its beginning is kept. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function messageId(clientId: string, key: string): string {
   return `${clientId}:${key}`;
 }
 
-/** The id under which a message was published; empty if it has none. */
+/** The id with which a message was published; empty if it has none. */
 export function idOf({ headers: found }: Pick<StreamMessage, 'headers'>): string {
   return found?.get(MESSAGE_ID) ?? '';
 }
 
-/** Turns drafts into messages of the stream, and those into entries. */
+/** Converts drafts to messages of the stream, and these to entries. */
 export class EntryMessages {
   private readonly mac: EntryMac;
   private readonly prefix: string;
@@ -72,7 +72,10 @@ export class EntryMessages {
     return { subject, headers: made, data };
   }
 
-  /** The entry at this place; undefined for a message that no hub with this secret has written, or could tell its clients. */
+  /**
+   * The entry at this position. Undefined for a message that no hub with this secret wrote, or that cannot be sent to
+   * clients.
+   */
   entryOf({ subject, headers: found, data }: StreamMessage, sequence: number): Entry | undefined {
     const id = found?.get(MESSAGE_ID) ?? '';
     const said = found?.get(SAID) ?? '';
@@ -97,7 +100,7 @@ export class EntryMessages {
     };
   }
 
-  /** One that no hub has written is left out: the entry counts all the same. */
+  /** A trace that no hub wrote is left out; the entry counts nevertheless. */
   private traceOf(found: MsgHdrs | undefined, mac: string): string | undefined {
     const header = found?.get(TRACE) ?? '';
     if (header === '') return undefined;
@@ -106,7 +109,7 @@ export class EntryMessages {
   }
 }
 
-/** The place of a message that is none of ours: nobody hears it, and everybody's position goes past it. */
+/** The entry for a foreign message: nobody receives it, and all positions move past it. */
 export function nobodysEntry(sequence: number): Entry {
   return {
     position: positionAt(sequence),

@@ -1,25 +1,25 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What hubs prove their writings with, and accept of others. */
+/** The secrets with which hubs prove what they write, and accept what others wrote. */
 export interface HubSecrets {
   readonly hubSecret: string;
-  /** Another secret whose writings are accepted; empty for none. */
+  /** Another secret that is accepted; empty for none. */
   readonly hubSecretPrevious: string;
 }
 
-/** The one that new things are made with comes first. */
+/** The secret for new proofs comes first. */
 export function secretsOf({ hubSecret, hubSecretPrevious }: HubSecrets): readonly [string, ...string[]] {
   return hubSecretPrevious === '' ? [hubSecret] : [hubSecret, hubSecretPrevious];
 }
 
 /**
- * Proves that a hub with one of these secrets has written something: HMAC-SHA256 (RFC 2104) under a key that is derived
- * from the secret for one use alone.
+ * Proves that a hub with one of these secrets wrote something: HMAC-SHA256 (RFC 2104) with a key that is derived from
+ * the secret for one purpose.
  */
 export class HubMac {
   private readonly keys: readonly [Buffer, ...Buffer[]];
 
-  /** @param label of the use */
+  /** @param label of the purpose */
   constructor(secrets: readonly [string, ...string[]], label: string) {
     const [current, ...others] = secrets;
     const keyOf = (secret: string) => createHmac('sha256', secret).update(label).digest();
@@ -34,7 +34,7 @@ export class HubMac {
     return this.secretOf(mac, text, data) >= 0;
   }
 
-  /** Which of the secrets it is proven by: 0 for the current one, -1 for none. */
+  /** The index of the secret that proves it: 0 for the current one, -1 for none. */
   secretOf(mac: string, text: string, data: Uint8Array): number {
     const given = Buffer.from(mac, 'base64url');
     return this.keys.findIndex((key) => {
@@ -44,7 +44,7 @@ export class HubMac {
   }
 }
 
-/** The text ends with a line break and has a fixed number of lines, so that no two pairs are one. */
+/** The text ends with a line break and has a fixed number of lines, so different pairs are never encoded alike. */
 function digest(key: Buffer, text: string, data: Uint8Array): Buffer {
   return createHmac('sha256', key).update(text).update(data).digest();
 }

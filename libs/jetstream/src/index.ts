@@ -5,9 +5,9 @@ import { JETSTREAM_DEFAULTS, type JetStreamOptions } from './options.js';
 export { JETSTREAM_DEFAULTS, type JetStreamOptions };
 
 /**
- * The log of all hubs that have the same servers, stream and secret, in NATS JetStream.
+ * A log in NATS JetStream, shared by all hubs with the same servers, stream and secret.
  *
- * `start` of the log that is made of it throws a LogStartError for what only the operator can mend.
+ * `start` of the log that the factory creates throws a LogStartError for problems that only the operator can fix.
  */
 export function jetStreamLog(
   options: Pick<JetStreamOptions, 'natsUrls' | 'hubSecret'> & Partial<JetStreamOptions>,

@@ -44,17 +44,17 @@ import { Tail } from './tail.js';
 import { Watch } from './watch.js';
 
 const FIRST_TRY_MS = 2_000;
-/** A client that comes back is answered by then, or sent away to try again (PROTOCOL.md, "Recovered"). */
+/** A reconnecting client is answered within this time, or told to try again (PROTOCOL.md, "Recovered"). */
 const MAX_LOCATE_MS = 10_000;
 const ENTRIES_AT_ONCE = 500;
 const LOST = 'the connection to NATS is lost';
 
 /**
- * The distributed engine: one JetStream stream is the log of all hubs. Drafts are appended to it, and what every hub
- * tells its clients is what it reads from it, so that all have one order; the newest entries are kept in a ring.
+ * The distributed engine: one JetStream stream is the log of all hubs. Drafts are appended to it, and each hub sends
+ * its clients what it reads from it, so that all have one order. The newest entries are kept in a ring.
  */
 export class JetStreamLog extends MessageLog {
-  /** JetStream remembers keys, all of them for as long as its duplicate window. */
+  /** JetStream remembers all keys for its duplicate window. */
   readonly forgottenKeys = 0;
   private readonly ring: AwaitedRing;
   private readonly look: StreamLook;
@@ -175,7 +175,7 @@ export class JetStreamLog extends MessageLog {
     return this.ring.first <= after + 1;
   }
 
-  /** Not beyond what this process has told of: all that follows is told by the listener. */
+  /** Not beyond the listener's last entry: the listener gets everything after it. */
   readOld(after: Position, max: number, done: (entries: readonly Entry[] | undefined) => void): void {
     const { client, epoch } = this;
     const most = Math.min(max, ENTRIES_AT_ONCE, this.head - after);
@@ -210,16 +210,17 @@ export class JetStreamLog extends MessageLog {
     void this.locator.answer(text, withinMs, this.tell).then(done);
   }
 
-  /** Connects, finds or makes the stream, reads all of it that is new, and lets appends flow. */
+  /** Connects, finds or creates the stream, reads all its new entries, and starts sending appends. */
   private async attach(): Promise<void> {
     const connection = await this.link.connect();
-    // Without asking for the account, which only the leader of all of JetStream answers: the stream has a leader of its own.
+    // Without checking the account, which only the leader of JetStream as a whole answers. The stream has a leader of
+    // its own.
     const manager = await jetstreamManager(connection, { timeout: FIRST_TRY_MS, checkAPI: false });
     this.look.manager = manager;
     this.client = jetstream(connection, { timeout: FIRST_TRY_MS });
-    // A hub that cannot use this one makes no stream of notices beside it.
+    // A hub that cannot use this stream must not create a stream of notices beside it.
     await this.ensureStream(manager);
-    // Nobody hears anything before this hub knows who may not any more.
+    // Nothing is delivered before this hub knows all revocations.
     await this.notices.attach({ connection, manager, client: this.client });
     const info = await this.ensureStream(manager);
     if ((await this.place.take(info)) && !this.hasBegun)
@@ -231,7 +232,7 @@ export class JetStreamLog extends MessageLog {
     this.tellConnected(connection.getServer(), info);
   }
 
-  /** A hub that cannot use this log makes no ledger beside it. */
+  /** A hub that cannot use this log must not create a ledger beside it. */
   private wayToLedger(): Jet | undefined {
     const { client } = this;
     const { manager } = this.look;
@@ -266,7 +267,10 @@ export class JetStreamLog extends MessageLog {
     this.appender.seen(id, entry.position);
   }
 
-  /** It may be that the ring has an entry that nobody was told of: who keeps a cursor comes back, and reads it there. */
+  /**
+   * The ring may have an entry that the listener did not get. Clients with a cursor reconnect, and replay it from
+   * there.
+   */
   private tailOnFailure(error: unknown): void {
     this.tell.failed('reading the log', error);
     this.tell.lostPlace();
@@ -282,7 +286,7 @@ export class JetStreamLog extends MessageLog {
   }
 }
 
-/** What nobody but the operator can mend ends the start; all else may mend itself. */
+/** Problems that only the operator can fix end the start. Others may pass. */
 function rethrowStartError(error: Error): void {
   if (error instanceof LogStartError) throw error;
 }

@@ -1,6 +1,6 @@
 import type { Entry, LogListener, Notice } from '@ws-hub/hub';
 
-/** Hands on to a listener that comes later than what tells it. */
+/** Forwards to a listener that is set later. */
 export class LateListener implements LogListener {
   listener: LogListener | undefined;
 

@@ -7,7 +7,7 @@ import { hasHoles, type StreamLook } from './stream-look.js';
 
 const RETRY_MS = 500;
 
-/** Finds out whether the stream has all that follows on a place. */
+/** Determines whether the stream has everything after a position. */
 export class Locator {
   private hasEnded = false;
 
@@ -22,7 +22,7 @@ export class Locator {
     this.hasEnded = true;
   }
 
-  /** @param text a position as it travels @param tell told of a bug, which is no answer */
+  /** @param text a position as text @param tell called with a bug, which is no answer */
   async answer(text: string, withinMs: number, tell: Pick<LogListener, 'failed'>): Promise<Located> {
     const found = parsePosition(text);
     if (found === undefined) return { result: 'gone' };
@@ -35,8 +35,8 @@ export class Locator {
   }
 
   /**
-   * As long as there is no answer it asks again: who comes back should not pay for a moment's weakness. Nothing is gone
-   * but by an answer that was asked for after this call, so after the position was made.
+   * Asks again while there is no answer: a brief outage should not cost clients their position. A position is only
+   * reported as gone by an answer that was requested after this call, and so after the position was issued.
    */
   private async locate(place: ParsedPosition, withinMs: number): Promise<Located> {
     const deadlineMs = this.clock.monotonicMs() + withinMs;
@@ -54,7 +54,10 @@ export class Locator {
     return { result: 'unavailable' };
   }
 
-  /** False until this node has noticed what has happened to the stream: a client would be told twice that it lost its place. */
+  /**
+   * False until this node has noticed a change of the stream: otherwise clients would be told twice that they lost
+   * their place.
+   */
   private isUpToDate(info: StreamInfo, head: number): boolean {
     return epochOf(info) === this.epoch() && info.state.last_seq >= head;
   }

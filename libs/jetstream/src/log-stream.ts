@@ -4,7 +4,7 @@ import { KEY_LIFE_MS } from '@ws-hub/hub';
 import type { JetStreamOptions } from './options.js';
 import type { StreamPlan } from './stream.js';
 
-/** The stream that is the log: full of it, the oldest message goes. */
+/** The stream that is the log. When it is full, the oldest message is dropped. */
 export function logStream(config: JetStreamOptions): StreamPlan {
   return {
     wanted: {
@@ -25,7 +25,7 @@ export function logStream(config: JetStreamOptions): StreamPlan {
   };
 }
 
-/** Limits that are others than configured: they work, but are not what the operator of this hub expects. */
+/** Limits that differ from the configuration: they work, but the operator of this hub does not expect them. */
 export function otherLimits(found: StreamConfig, config: JetStreamOptions): Record<string, unknown> {
   const { wanted } = logStream(config);
   const names = ['max_msgs', 'max_bytes', 'max_age', 'num_replicas', 'storage'] as const;

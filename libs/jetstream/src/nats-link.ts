@@ -3,13 +3,13 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { connectToNats } from './connect.js';
 import type { JetStreamOptions } from './options.js';
 
-/** A log's connection to NATS, which comes back by itself; one that was closed for good is made anew. */
+/** A log's connection to NATS. It reconnects by itself; if it was closed for good, a new one is made. */
 export class NatsLink {
   private connection: NatsConnection | undefined;
   private isThere = false;
   private hasEnded = false;
 
-  /** @param onChange told whenever the connection is lost or there again */
+  /** @param onChange called whenever the connection is lost or restored */
   constructor(
     private readonly options: JetStreamOptions,
     private readonly onChange: (isConnected: boolean) => void,
@@ -19,7 +19,7 @@ export class NatsLink {
     return this.isThere;
   }
 
-  /** @throws Error if no server answers; LogStartError if it can never work as it is configured */
+  /** @throws Error if no server answers; LogStartError if the configuration can never work */
   async connect(): Promise<NatsConnection> {
     if (this.connection === undefined || this.connection.isClosed()) {
       this.connection = await connectToNats(this.options, (isConnected) => this.changed(isConnected));
@@ -32,7 +32,7 @@ export class NatsLink {
 
   async end(): Promise<void> {
     this.hasEnded = true;
-    // NATS's client stops listening to its socket, so the error of a write just before would end the process.
+    // NATS's client stops listening to its socket, so an error of the last write would end the process.
     await nextTurn();
     await this.connection?.close();
   }

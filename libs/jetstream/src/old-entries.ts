@@ -2,15 +2,15 @@ import { DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstr
 import type { Entry } from '@ws-hub/hub';
 import { type EntryMessages, nobodysEntry } from './entry-message.js';
 
-/** So many reads are under way at most; more wait for their turn. */
+/** Maximum number of concurrent reads; further ones wait for their turn. */
 const MAX_READS = 4;
 const EXPIRES_MS = 2_000;
 
 type Done = (entries: readonly Entry[] | undefined) => void;
 
 /**
- * Reads what the ring does not have any more from the stream. Clients that come back together want the same: equal
- * reads are one.
+ * Reads entries from the stream that the ring does not have any more. Clients that reconnect together ask for the same
+ * entries: equal reads are merged.
  */
 export class OldEntries {
   private readonly wanted = new Map<string, Done[]>();
@@ -22,7 +22,7 @@ export class OldEntries {
     private readonly messages: EntryMessages,
   ) {}
 
-  /** @param epoch of the stream: what was read from one before is no answer */
+  /** @param epoch of the stream: a read of an earlier one is no answer */
   read(client: JetStreamClient, epoch: string, after: number, max: number, done: Done): void {
     const name = `${epoch} ${after} ${max}`;
     const others = this.wanted.get(name);
@@ -53,7 +53,7 @@ export class OldEntries {
     for (const done of all) done(entries);
   }
 
-  /** Undefined if the stream does not have the entry right after that place, or does not answer. */
+  /** Undefined if the stream does not have the entry right after that position, or does not answer. */
   private async fetch(
     client: JetStreamClient,
     after: number,
@@ -72,7 +72,7 @@ export class OldEntries {
       }
       return entries.length > 0 ? entries : undefined;
     } catch {
-      // Without an answer nobody can go on from there; the client comes back and asks again.
+      // Without an answer no client can resume there. It reconnects and asks again.
       return undefined;
     }
   }

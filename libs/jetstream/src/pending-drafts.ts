@@ -3,24 +3,24 @@ import { messageId } from './entry-message.js';
 
 type Settled = ((outcome: Outcome) => void) | undefined;
 
-/** A draft that the reader has not brought back yet. */
+/** A draft that the reader has not returned yet. */
 export interface Pending {
   readonly id: string;
   readonly token: number;
   readonly draft: Draft;
   readonly key: string;
-  /** Who wants to know; the same message may be published again while it is on its way. */
+  /** The callbacks of all publishes: the same message may be published again while it is in flight. */
   readonly settled: Settled[];
   readonly addedMs: number;
   sentMs: number;
   isStored: boolean;
 }
 
-/** The drafts that wait to be stored, in the order in which they came, and who waits for their outcomes. */
+/** The drafts that wait to be stored, in order of arrival, and the callbacks for their results. */
 export class PendingDrafts {
   private readonly pending = new Map<number, Pending>();
   private readonly byId = new Map<string, Pending>();
-  /** How many wait for an outcome: of each draft the first that published it, and all that did so again meanwhile. */
+  /** The number of callbacks: of each draft's first publish, and of its repetitions. */
   private waiters = 0;
   private token = 0;
   private isFull = false;
@@ -50,18 +50,18 @@ export class PendingDrafts {
     return this.pending.get(token);
   }
 
-  /** @param id under which the draft is published */
+  /** @param id with which the draft is published */
   named(id: string): Pending | undefined {
     return this.byId.get(id);
   }
 
-  /** @returns what is new; undefined for what is on its way already, or one too many */
+  /** @returns a new draft; undefined if it is in flight already, or one too many */
   add(draft: Draft, settled: Settled, nowMs: number): Pending | undefined {
     const token = ++this.token;
     const key = draft.key ?? String(token);
     const id = messageId(draft.clientId, key);
     const underWay = this.byId.get(id);
-    // The hub reads on a little after it has stopped: twice the bound is the end of it.
+    // The hub keeps reading for a moment after it has paused its clients: twice the limit is final.
     if (this.waiters >= this.max * 2) {
       settled?.({ result: 'unavailable', reason: 'too much waits to be stored (MAX_PENDING_APPENDS)' });
       return undefined;
@@ -78,7 +78,7 @@ export class PendingDrafts {
     return entry;
   }
 
-  /** More drafts wait than should, or no longer so: tells the listener. */
+  /** More drafts wait than should, or no longer so: notifies the listener. */
   judgePressure(): void {
     const isFull = this.waiters >= (this.isFull ? this.max / 2 : this.max);
     if (isFull === this.isFull) return;
@@ -92,10 +92,10 @@ export class PendingDrafts {
   }
 
   /**
-   * From these on all of their senders, which must not be stored without what was said before them; of what is stored
-   * only what was to come back by now.
+   * Gives up these drafts and all later ones of their senders, which must not be stored without the earlier ones. Of
+   * the stored ones it only gives up those that should have come back by now.
    *
-   * @param from the token of the first of each sender
+   * @param from the token of the first draft of each sender
    */
   giveUp(from: ReadonlyMap<string, number>, reason: string, lateSinceMs = Number.NEGATIVE_INFINITY): void {
     for (const entry of [...this.pending.values()]) {
@@ -106,7 +106,7 @@ export class PendingDrafts {
     }
   }
 
-  /** Resolves when all that was added so far is settled. */
+  /** Resolves when all drafts so far are settled. */
   async settledSoFar(): Promise<void> {
     if (this.pending.size === 0) return;
     await new Promise<void>((resolve) => this.waiting.push({ upTo: this.token, resolve }));

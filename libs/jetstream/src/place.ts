@@ -4,18 +4,18 @@ import { idOf } from './entry-message.js';
 import { epochOf } from './stream.js';
 import { hasHoles, type Mark, type StreamLook } from './stream-look.js';
 
-/** A reader that brings nothing for so long, though there is something, has failed. */
+/** A reader that returns nothing for this long, although there is something, has failed. */
 const STANDSTILL_MS = 2_000;
 
-/** Where this node is in which stream: up to where it has read, and whether the stream still goes on from there. */
+/** The place of this node in the stream: up to where it has read, and whether the stream still continues from there. */
 export class Place {
   /** Of the stream that is read; empty before there is one. */
   epoch = '';
-  /** Whether somebody may have heard what was read: from then on nothing is read again. */
+  /** Whether clients may have received entries: from then on nothing is read again. */
   isHeard = false;
   private newest: JsMsg | undefined;
 
-  /** @param lost told when the next entry does not follow on the last one */
+  /** @param lost called when the next entry does not follow the last one */
   constructor(
     private readonly look: StreamLook,
     private readonly ring: AwaitedRing,
@@ -24,10 +24,10 @@ export class Place {
   ) {}
 
   /**
-   * Stays, if the stream still has what follows. If not, whoever is here goes on at the end of the stream: what lies
-   * before may be what it has heard already. A node that nobody has heard yet fills its ring first.
+   * Keeps its place if the stream still has what follows. If not, the node continues at the end of the stream: its
+   * clients may have received earlier entries already. A node without clients so far fills its ring first.
    *
-   * @returns whether it has begun anew
+   * @returns whether it has started anew
    * @throws Error if NATS does not answer
    */
   async take(info: StreamInfo): Promise<boolean> {
@@ -40,9 +40,9 @@ export class Place {
   }
 
   /**
-   * Waits until the reader has come to what was the end of the stream.
+   * Waits until the reader has reached the former end of the stream.
    *
-   * @throws Error if nothing comes any more
+   * @throws Error if nothing arrives any more
    */
   async readToEnd(info: StreamInfo): Promise<void> {
     const { last_seq: last } = info.state;
@@ -52,11 +52,11 @@ export class Place {
       if (this.ring.head === head) throw new Error('the stream could not be read to its end');
       head = this.ring.head;
     }
-    // What stood behind was taken away before this node has read it.
+    // The entries up to there were removed before this node had read them.
     if (this.ring.head < last) this.moveTo(last);
   }
 
-  /** The reader brings this message. @returns false for one that is known */
+  /** The reader returns this message. @returns false if it is known already */
   reach(message: JsMsg): boolean {
     const { head } = this.ring;
     if (message.seq <= head) return false;
@@ -70,7 +70,7 @@ export class Place {
     this.lost();
   }
 
-  /** Whether the stream has this node's head, and all that follows. It may have lost its end and grown again meanwhile. */
+  /** Whether the stream has this node's head, and everything after it. It may have lost its end and grown again since. */
   private async isIn(info: StreamInfo): Promise<boolean> {
     const { head } = this.ring;
     const { first_seq: first, last_seq: last } = info.state;
@@ -84,7 +84,7 @@ export class Place {
     return newest && { sequence: newest.seq, id: idOf(newest), storedMs: newest.time.getTime() };
   }
 
-  /** The last place up to this one at which the stream has something. */
+  /** The last position up to this one at which the stream has a message. */
   private async lastThere(last: number): Promise<number> {
     const missing = new Set(await this.look.missing());
     let end = last;

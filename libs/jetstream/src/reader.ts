@@ -10,13 +10,13 @@ import { askAgain } from './ask-again.js';
 export interface ReaderListener {
   /** The next message of the stream. */
   message(message: JsMsg): void;
-  /** The last message could not be taken: a bug. Nothing more comes from this reader. */
+  /** The last message could not be handled: a bug. This reader returns nothing more. */
   failed(error: unknown): void;
-  /** Nothing more comes from this reader. */
+  /** This reader returns nothing more. */
   ended(error: Error | undefined): void;
 }
 
-/** Reads a stream in order, from a place on, through one ordered consumer; for one connection to NATS. */
+/** Reads a stream in order from a position on, through one ordered consumer of one NATS connection. */
 export class Reader {
   private messages: { stop(error?: Error): void } | undefined;
   private hasStopped = false;
@@ -27,7 +27,7 @@ export class Reader {
     private readonly listener: ReaderListener,
   ) {}
 
-  /** @param after the sequence of the last message that is known @returns how many messages follow on it now */
+  /** @param after the sequence of the last known message @returns how many messages follow it now */
   async start(after: number): Promise<number> {
     const consumer = await askAgain(
       () => this.makeConsumer(after),
@@ -44,7 +44,7 @@ export class Reader {
     return following;
   }
 
-  /** Never throws: the library would swallow it, and go on with the next one. */
+  /** Never throws: the library would swallow the error, and continue with the next message. */
   private take(message: JsMsg, consumer: string): void {
     if (this.hasStopped) return;
     try {
@@ -63,7 +63,10 @@ export class Reader {
     });
   }
 
-  /** The library has lost the consumer and made another one; whether the stream is still the same must be looked at first. */
+  /**
+   * The library has lost the consumer and created another one. Whether the stream is still the same must be checked
+   * first.
+   */
   private isAnother(): void {
     this.stop();
     this.listener.ended(new Error('its consumer was lost'));

@@ -6,7 +6,7 @@ interface Kept {
   readonly atMs: number;
 }
 
-/** The newest entries of a log, one after the other without a hole, bounded by count, bytes and age. */
+/** The newest entries of a log, without gaps, bounded by count, bytes and age. */
 export class Ring {
   private readonly places: (Kept | undefined)[] = [];
   private last = 0;
@@ -19,7 +19,7 @@ export class Ring {
     return this.count;
   }
 
-  /** Bytes that the entries take, about. */
+  /** Approximate bytes of the entries. */
   get bytes(): number {
     return this.keptBytes;
   }
@@ -29,7 +29,7 @@ export class Ring {
     return this.last;
   }
 
-  /** The sequence of the oldest entry that is kept; `head + 1` if none is. */
+  /** The sequence of the oldest kept entry; `head + 1` if there is none. */
   get first(): number {
     return this.last - this.count + 1;
   }
@@ -37,7 +37,7 @@ export class Ring {
   /** Adds the entry that follows the head. */
   add(entry: Entry, atMs: number): void {
     const bytes = bytesOf(entry);
-    // The oldest lies where the newest goes, when the ring is full.
+    // When the ring is full, the newest entry takes the slot of the oldest.
     if (this.count === this.limits.logMaxMessages) this.dropOldest();
     this.last = entry.position;
     this.places[this.placeOf(entry.position)] = { entry, bytes, atMs };
@@ -47,7 +47,7 @@ export class Ring {
     this.dropOld(atMs);
   }
 
-  /** Up to `max` entries after a place, oldest first; what was dropped is left out. */
+  /** Up to `max` entries after a position, oldest first. Dropped entries are skipped. */
   read(after: number, max: number): readonly Entry[] {
     const from = Math.max(after + 1, this.first);
     const to = Math.min(this.last, after + max);
@@ -56,7 +56,7 @@ export class Ring {
     return entries;
   }
 
-  /** Forgets everything; the next entry is the one after this sequence. */
+  /** Forgets everything. The next entry is the one after this sequence. */
   restart(head: number): void {
     this.places.length = 0;
     this.last = head;

@@ -4,8 +4,8 @@ import { type HubSecrets, secretsOf } from './hub-secrets.js';
 const MARKS = /secret ([0-9a-f]{16})(?:, before it ([0-9a-f]{16}))?/;
 
 /**
- * What the description of a stream tells of its hubs' secrets, and nothing of the secrets themselves: the mark of the one
- * that the newest hubs write with, and of the one before it.
+ * Marks in the description of a stream that identify the secrets of its hubs without revealing them: the secret that
+ * the newest hubs write with, and the previous one.
  */
 export class SecretMarks {
   /** Of this hub's secrets, the current one first. */
@@ -15,12 +15,12 @@ export class SecretMarks {
     this.own = secretsOf(secrets).map(markOf);
   }
 
-  /** What a stream says that this hub makes. */
+  /** The description of a stream that this hub creates. */
   get description(): string {
     return describe(this.own.slice(0, 1));
   }
 
-  /** The newest mark of a stream if this hub cannot read what is written with that secret; undefined if it can. */
+  /** The newest mark of a stream if this hub does not have that secret; undefined if it does. */
   unknownIn(description: string | undefined): string | undefined {
     const [newest] = marksIn(description);
     return newest === undefined || this.own.includes(newest) ? undefined : newest;
@@ -32,8 +32,8 @@ export class SecretMarks {
   }
 
   /**
-   * What a stream is to say from now on; undefined if it stays. Only a hub with a secret that is new to the stream changes
-   * it: while hubs are restarted one by one, those with the former order of the two secrets leave it as it is.
+   * The new description of a stream; undefined to keep it. Only a hub with a secret that is new to the stream changes
+   * it. During a rolling restart, hubs with the former order of the two secrets leave it unchanged.
    */
   changed(description: string | undefined): string | undefined {
     const [current = ''] = this.own;
@@ -58,7 +58,7 @@ function describe([newest, former]: readonly string[]): string {
   return `ws-hub, secret ${newest}${former === undefined ? '' : `, before it ${former}`}`;
 }
 
-/** Tells hubs with the same secret, and nothing of the secret. */
+/** Tells whether hubs have the same secret, without revealing it. */
 function markOf(secret: string): string {
   return createHmac('sha256', secret).update('ws-hub').digest('hex').slice(0, 16);
 }

@@ -4,16 +4,16 @@ import { findStream } from './stream.js';
 
 type Answer = StreamInfo | undefined;
 
-/** What one can tell a message of the stream by from another one at its place. */
+/** Tells a message of the stream from another one at its position. */
 export interface Mark {
   readonly sequence: number;
   readonly id: string;
   readonly storedMs: number;
 }
 
-/** Asks how the stream is. What nobody answers is undefined: whoever looks after the connection tells of that. */
+/** Requests the state of the stream. Undefined without an answer: the owner of the connection reports that. */
 export class StreamLook {
-  /** Of the connection that there is. */
+  /** Of the current connection. */
   manager: JetStreamManager | undefined;
   private underWay: Promise<Answer> | undefined;
   private next: Promise<Answer> | undefined;
@@ -21,20 +21,20 @@ export class StreamLook {
   constructor(private readonly stream: string) {}
 
   /**
-   * An answer to a question that is asked after this call; many who want one meanwhile share it. A question that is on
-   * its way already may have been asked before something was stored that the caller knows of.
+   * An answer to a request that is sent after this call; concurrent callers share it. A request that is already in
+   * flight may be older than an entry that the caller knows of.
    */
   shared(): Promise<Answer> {
     this.next ??= this.askAfter(this.underWay);
     return this.next;
   }
 
-  /** An answer to a question that was asked just now. */
+  /** An answer to a request that is sent now. */
   own(): Promise<Answer> {
     return this.ask((manager) => findStream(manager, this.stream));
   }
 
-  /** The places between its first and its last one where the stream has nothing, in their order. */
+  /** The positions between its first and its last one at which the stream has no message, in order. */
   async missing(): Promise<readonly number[] | undefined> {
     const info = await this.ask((manager) => manager.streams.info(this.stream, { deleted_details: true }));
     return info && (info.state.deleted ?? []);
@@ -64,7 +64,7 @@ export class StreamLook {
   }
 }
 
-/** Whether something is missing between the first and the last place of the stream. */
+/** Whether messages are missing between the first and the last position of the stream. */
 export function hasHoles({ state: { first_seq, last_seq, messages } }: StreamInfo): boolean {
   return last_seq - first_seq + 1 > messages;
 }

@@ -9,20 +9,20 @@ import { askAgain } from './ask-again.js';
 import type { SecretMarks } from './secret-marks.js';
 
 const STREAM_NOT_FOUND = 10_059;
-/** Errors of JetStream that another try will not mend: the store is full. */
+/** JetStream errors that a retry cannot fix: the store is full. */
 export const FULL_ERRORS: ReadonlySet<number> = new Set([10_023, 10_047, 10_077]);
 
-/** What a hub wants of a stream. */
+/** What a hub requires of a stream. */
 export interface StreamPlan {
-  /** As it is made if there is none. */
+  /** The configuration for creating it. */
   readonly wanted: Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'max_msgs_per_subject'>;
-  /** What one that is there already must have as well, besides what holds for all. */
+  /** Fields that an existing stream must match exactly, besides those that hold for all. */
   readonly exactly: readonly (keyof StreamConfig)[];
-  /** Which time, in nanoseconds, may only be longer. */
+  /** A time, in nanoseconds, that may only be longer. */
   readonly atLeast: 'duplicate_window' | 'max_age';
 }
 
-/** One thing that is other than it has to be. */
+/** A field that differs from its required value. */
 interface Difference {
   readonly field: string;
   readonly found: unknown;
@@ -30,9 +30,9 @@ interface Difference {
 }
 
 /**
- * The stream as it is, made if there is none. One that hubs with the former secret have made is marked with the new one.
+ * Finds or creates the stream. A stream of hubs with the previous secret gets the mark of the new one.
  *
- * @throws LogStartError with the difference if it is not one that a hub can use
+ * @throws LogStartError with the differences if a hub cannot use it
  */
 export async function ensureStream(
   manager: JetStreamManager,
@@ -67,7 +67,7 @@ function check(found: StreamConfig, plan: StreamPlan, marks: SecretMarks): void 
   throw new LogStartError(`NATS_STREAM (--nats-stream): stream "${plan.wanted.name}": ${list.join('; ')}`);
 }
 
-/** What rules a stream out: it would lose, double or mix up messages. */
+/** Differences that make a stream unusable: it would lose, duplicate or mix up messages. */
 function differences(found: StreamConfig, { wanted, exactly, atLeast }: StreamPlan): Difference[] {
   const perSubject = Math.max(-1, found.max_msgs_per_subject || -1);
   const all = [
@@ -80,7 +80,7 @@ function differences(found: StreamConfig, { wanted, exactly, atLeast }: StreamPl
     ({ found, allowed }) => JSON.stringify(found) !== JSON.stringify(allowed),
   );
   const [time, least] = [found[atLeast], wanted[atLeast] ?? 0];
-  // An age of 0 is for ever.
+  // An age of 0 means forever.
   if (time < least && !(atLeast === 'max_age' && time === 0))
     wrong.push({ field: atLeast, found: time, allowed: least });
   return wrong;
@@ -92,7 +92,7 @@ function secretDifference({ description }: StreamConfig, marks: SecretMarks): Di
   return [{ field: 'secret of the other hubs (HUB_SECRET)', found: unknown, allowed: String(marks) }];
 }
 
-/** Names a run of the stream: a purge keeps it, a stream that was made again has another. */
+/** Identifies an incarnation of the stream: a purge keeps it, a stream that was created again has another. */
 export function epochOf({ created }: StreamInfo): string {
   return created.replaceAll(/[^0-9a-zA-Z]/g, '');
 }

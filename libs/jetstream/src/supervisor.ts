@@ -3,16 +3,16 @@ import type { LogEvents } from '@ws-hub/hub';
 const RETRY_MS = 250;
 const MAX_RETRY_MS = 500;
 
-/** What is to be kept attached. */
+/** Something to keep attached. */
 export interface Attachment {
-  /** @throws Error if it has failed, which is told of */
+  /** @throws Error if it has failed, which was reported */
   attach(): Promise<void>;
   /** Resolves with the reason why it must be attached again. */
   untilTrouble(): Promise<string>;
   detach(): void;
 }
 
-/** Attaches, and again whenever something is wrong, until the end. */
+/** Attaches, and attaches again after every failure, until the end. */
 export class Supervisor {
   private endPause: () => void = () => undefined;
   private hasEnded = false;
@@ -22,19 +22,19 @@ export class Supervisor {
     private readonly events: Pick<LogEvents, 'lost' | 'refused'>,
   ) {}
 
-  /** @returns the first attempt, which may fail; others follow on it */
+  /** @returns the first attempt, which may fail; others follow */
   start(): Promise<void> {
     const firstTry = this.attachment.attach();
     void this.supervise(firstTry);
     return firstTry;
   }
 
-  /** The next attempt is worth making now. */
+  /** Starts the next attempt now. */
   hurry(): void {
     this.endPause();
   }
 
-  /** There are no more attempts, and nothing is told of the one that is under way. */
+  /** There are no more attempts, and the result of a running one is not reported. */
   end(): void {
     this.hasEnded = true;
     this.attachment.detach();
@@ -48,7 +48,7 @@ export class Supervisor {
     }
   }
 
-  /** @returns how many attempts have failed in a row, after this one */
+  /** @returns how many attempts have failed in a row, including this one */
   private async serve(attempt: Promise<void>, failures: number): Promise<number> {
     try {
       await attempt;
@@ -63,7 +63,7 @@ export class Supervisor {
     }
   }
 
-  /** Until the next attempt. */
+  /** Waits for the next attempt. */
   private async pause(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
       setTimeout(resolve, ms).unref();

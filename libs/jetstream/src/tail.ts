@@ -5,7 +5,7 @@ import { type EntryMessages, idOf, nobodysEntry } from './entry-message.js';
 import type { Place } from './place.js';
 import { Reader } from './reader.js';
 
-/** What it works with. */
+/** Its dependencies. */
 export interface TailParts {
   readonly stream: string;
   readonly messages: EntryMessages;
@@ -16,15 +16,15 @@ export interface TailParts {
 }
 
 export interface TailListener {
-  /** The next entry, which the ring has. @param id under which it was published */
+  /** The next entry, already in the ring. @param id with which it was published */
   entry(entry: Entry, id: string): void;
-  /** The last message could not be taken: a bug. Nothing more comes until it is started again. */
+  /** The last message could not be handled: a bug. Nothing more arrives until it is started again. */
   failed(error: unknown): void;
-  /** Nothing more comes until it is started again. */
+  /** Nothing more arrives until it is started again. */
   ended(error: Error | undefined): void;
 }
 
-/** Reads the stream on from where this node is, and keeps its newest entries. */
+/** Reads the stream from this node's place on, and keeps its newest entries. */
 export class Tail {
   private reader: Reader | undefined;
   private skippedSoFar = 0;
@@ -34,7 +34,7 @@ export class Tail {
     private readonly listener: TailListener,
   ) {}
 
-  /** How many entries were found that no hub has written. */
+  /** The number of entries found that no hub wrote. */
   get skipped(): number {
     return this.skippedSoFar;
   }
@@ -55,7 +55,7 @@ export class Tail {
 
   private take(message: JsMsg): void {
     const { place, messages, ring, clock } = this.parts;
-    // A reader that begins anew may bring again what is known.
+    // A reader that starts anew may return known messages again.
     if (!place.reach(message)) return;
     const entry = messages.entryOf(message, message.seq) ?? this.skip(message.seq);
     ring.add(entry, clock.monotonicMs());

@@ -9,23 +9,24 @@ import type { TlsOptions } from '@nats-io/transport-node';
 import { LogStartError } from '@ws-hub/hub';
 import { isNatsTls, type JetStreamOptions } from './options.js';
 
-/** What NATS's client goes by, and what it hands on to Node, which its types do not have. */
+/** The options of NATS's client, and those that it passes on to Node but does not declare. */
 type NatsTls = TlsOptions & { checkServerIdentity: typeof checkServerIdentity };
 
-/** Each file that TLS takes: its variable and flag, and its name to Node and in the configuration. */
+/** The TLS files: variable and flag, and names in Node's options and in the configuration. */
 const FILES = [
   { name: 'NATS_CA_FILE (--nats-ca-file)', as: 'ca', file: 'natsCaFile' },
   { name: 'NATS_CERT_FILE (--nats-cert-file)', as: 'cert', file: 'natsCertFile' },
   { name: 'NATS_KEY_FILE (--nats-key-file)', as: 'key', file: 'natsKeyFile' },
 ] as const;
 
-/** RFC 7468: what a file of certificates or keys begins each of its parts with. */
+/** RFC 7468: the first line of each part of a file of certificates or keys. */
 const PEM = /^-----BEGIN [A-Z ]+-----$/m;
 
 /**
- * How to speak TLS with NATS; undefined if the URLs do not ask for it.
+ * The TLS options for NATS; undefined if the URLs do not require TLS.
  *
- * With it NATS's client sends nothing to a server that does not offer TLS.
+ * With them NATS's client sends nothing to a server that does not offer TLS.
+ *
  * @throws LogStartError if a file cannot be used
  */
 export function natsTls(config: JetStreamOptions): NatsTls | undefined {
@@ -66,8 +67,8 @@ function checkTogether(files: SecureContextOptions): void {
 }
 
 /**
- * A certificate must be of one of the servers that are configured. Of a server that is given by its address NATS's
- * client does not tell Node the name, which would then take any certificate for "localhost".
+ * A certificate must match one of the configured servers. For a server that is given by its address, NATS's client does
+ * not pass the name to Node, which would then accept any certificate for "localhost".
  */
 function identityCheck(urls: readonly string[]): typeof checkServerIdentity {
   const hosts = urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
@@ -77,17 +78,17 @@ function identityCheck(urls: readonly string[]): typeof checkServerIdentity {
   };
 }
 
-/** The codes of Node with which a certificate is refused that is there, but not to be trusted. */
+/** Node's error codes for an untrusted certificate. */
 const UNTRUSTED = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 const NO_TLS = /does not support 'tls'/;
 
-/** What only the operator can mend about TLS, in words that help; any other error as it is. */
+/** TLS problems that only the operator can fix, explained; other errors unchanged. */
 export function explainTlsError(error: unknown): unknown {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (NO_TLS.test(message))
     return new LogStartError(
       'NATS_URL (--nats-url): tls:// is not allowed for a server without TLS, and nothing was sent to it; ' +
-        'allowed: nats:// if what is said there may be read on its way',
+        'allowed: nats:// if others may read the traffic',
     );
   if (UNTRUSTED.test(code))
     return new LogStartError(

@@ -3,24 +3,24 @@ import type { Clock, LogListener } from '@ws-hub/hub';
 import { epochOf } from './stream.js';
 import type { StreamLook } from './stream-look.js';
 
-/** How often the stream is looked at. */
+/** How often the stream is checked. */
 const LOOK_MS = 1_000;
 
-/** How far the stream went at a look, and how far this node had read it then. */
+/** The end of the stream at a check, and how far this node had read then. */
 interface Seen {
   readonly last: number;
   readonly head: number;
 }
 
-/** How far a reader has come, and what goes with time. */
+/** The progress of a reader, and periodic tasks. */
 export interface Watched {
   readonly head: number;
   dropOld?(nowMs: number): void;
 }
 
 /**
- * Notices when something is wrong with the stream or its reader: the library's ordered consumer finds out only by
- * missed heartbeats, after a minute.
+ * Detects problems of the stream or its reader. The library's ordered consumer only detects them by missed heartbeats,
+ * after a minute.
  */
 export class Watch {
   private timer: NodeJS.Timeout | undefined;
@@ -33,7 +33,7 @@ export class Watch {
     private readonly tell: Pick<LogListener, 'failed'>,
   ) {}
 
-  /** Resolves with what is wrong. @param epoch of the stream that is being read */
+  /** Resolves with the problem. @param epoch of the stream that is read */
   untilTrouble(epoch: string): Promise<string> {
     const trouble = new Promise<string>((resolve) => {
       this.onTrouble = resolve;
@@ -43,7 +43,7 @@ export class Watch {
     return trouble;
   }
 
-  /** Somebody else has noticed something. */
+  /** Reports a problem that was detected elsewhere. */
   report(reason: string): void {
     this.onTrouble(reason);
   }
@@ -53,12 +53,12 @@ export class Watch {
     this.timer = undefined;
   }
 
-  /** One look after the other, so that an answer that is late is not taken for one of later. */
+  /** One check after the other, so that a late answer is not mistaken for a later one. */
   private lookLater(epoch: string, before: Seen): void {
     const timer = setTimeout(() => {
       this.lookNow(timer, epoch, before).catch((error) => {
-        this.tell.failed('looking at the stream', error);
-        this.report('a look at the stream has failed');
+        this.tell.failed('checking the stream', error);
+        this.report('checking the stream has failed');
       });
     }, LOOK_MS).unref();
     this.timer = timer;
@@ -74,17 +74,17 @@ export class Watch {
     this.lookLater(epoch, { last: info?.state.last_seq ?? before.last, head: this.read.head });
   }
 
-  /** @param head of this node before it asked @param before the look before */
+  /** @param head of this node before the request @param before the previous check */
   private whatIsWrong(
     info: StreamInfo | undefined,
     epoch: string,
     head: number,
     before: Seen,
   ): string | undefined {
-    if (info === undefined) return 'the stream is gone, or JetStream does not answer';
-    if (epochOf(info) !== epoch) return 'the stream was made again';
+    if (info === undefined) return 'the stream does not exist any more, or JetStream does not answer';
+    if (epochOf(info) !== epoch) return 'the stream was created anew';
     if (info.state.last_seq < head) return 'the stream has lost its end';
     const standsStill = this.read.head < before.last && this.read.head === before.head;
-    return standsStill ? 'the reader stands still' : undefined;
+    return standsStill ? 'the reader has stalled' : undefined;
   }
 }

@@ -15,10 +15,10 @@ export interface Answer {
   readonly body: string;
 }
 
-/** `silence`: the request is taken and never answered. */
+/** `silence`: the request is accepted and never answered. */
 export type Behaviour = (asked: Asked) => Answer | 'silence' | Promise<Answer | 'silence'>;
 
-/** An HTTP server that answers as the test says: a key set, a webhook, or one that is broken. */
+/** An HTTP server that answers as the test says: a key set, a webhook, or a broken server. */
 export class AnsweringServer {
   requests = 0;
   readonly asked = new Inbox<Asked>();

@@ -13,7 +13,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** An authority of a test's own, and what it has signed, in a folder of its own. */
+/** A certificate authority for a test, and the certificates that it has signed, in a folder of its own. */
 export class Certificates {
   private readonly folder = mkdtempSync(join(tmpdir(), 'ws-hub-certificates-'));
   private readonly authority: Certificate = this.files('ca');
@@ -23,7 +23,7 @@ export class Certificates {
     openssl(['req', '-x509', ...EC_KEY, '-days', '1', '-subj', '/CN=test CA', '-keyout', key, '-out', cert]);
   }
 
-  /** Whether there is a program to make them with. */
+  /** Whether openssl is available. */
   static get canBeMade(): boolean {
     return onPath(OPENSSL) !== undefined;
   }
@@ -33,7 +33,7 @@ export class Certificates {
     return this.authority.cert;
   }
 
-  /** @param names as openssl writes them: `DNS:localhost`, `IP:127.0.0.1` */
+  /** @param names in openssl's format: `DNS:localhost`, `IP:127.0.0.1` */
   sign(name: string, ...names: string[]): Certificate {
     const files = this.files(name);
     const request = join(this.folder, `${name}.csr`);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy before a hub, that a test cuts: what is on its way then is lost, as with a network that fails. */
+/** A TCP proxy in front of a hub that a test can cut: data in flight is lost, as in a failing network. */
 export class CuttingProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private isCut = false;
@@ -15,7 +15,7 @@ export class CuttingProxy {
     server.on('connection', (client) => void this.join(client));
   }
 
-  /** @param targets ports of the loopback; connections go to them in turn, past those that refuse them */
+  /** @param targets ports on loopback; connections go to them in turn, skipping those that refuse */
   static async before(...targets: number[]): Promise<CuttingProxy> {
     const server = createServer();
     const proxy = new CuttingProxy(server, targets);
@@ -28,7 +28,7 @@ export class CuttingProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Cuts all connections; with `stays`, newcomers too until `mend`. */
+  /** Drops all connections; with `stays`, new ones as well until `mend`. */
   cut(stays = false): void {
     this.isCut = stays;
     for (const pair of this.pairs) for (const socket of pair) socket.destroy();
@@ -58,13 +58,13 @@ export class CuttingProxy {
     hub.pipe(client);
     for (const socket of pair) {
       socket.setNoDelay();
-      // A side that fails or ends takes the other one along.
+      // When one side fails or ends, the other one does too.
       socket.on('error', () => socket.destroy());
       socket.on('close', () => this.part(pair));
     }
   }
 
-  /** The next hub that is there, as a load balancer looks for it. */
+  /** The next available hub, as a load balancer would choose it. */
   private async dial(): Promise<Socket | undefined> {
     for (const _ of this.targets) {
       const port = this.targets[this.turn++ % this.targets.length] as number;

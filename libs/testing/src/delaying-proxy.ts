@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy that stands for a long way: each byte arrives later, in its order, and as many at a time as are sent. */
+/** A TCP proxy that simulates latency: each byte arrives later, in order, at full bandwidth. */
 export class DelayingProxy {
   private readonly sockets = new Set<Socket>();
 
@@ -15,9 +15,9 @@ export class DelayingProxy {
   }
 
   /**
-   * @param target a port of the loopback
-   * @param oneWayMs how long bytes are on their way, in each direction
-   * @param answered what becomes of bytes that come from the target
+   * @param target a port on loopback
+   * @param oneWayMs the delay in each direction, in milliseconds
+   * @param answered called with bytes from the target; returns what is forwarded
    */
   static async before(
     target: number,
@@ -51,7 +51,7 @@ export class DelayingProxy {
     this.sockets.add(from);
     from.setNoDelay();
     from.on('data', (bytes) => setTimeout(() => to.write(change(bytes)), this.oneWayMs));
-    // A side that fails or ends takes the other one along.
+    // When one side fails or ends, the other one does too.
     from.on('error', () => from.destroy());
     from.on('close', () => {
       this.sockets.delete(from);

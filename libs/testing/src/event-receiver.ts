@@ -1,7 +1,7 @@
 import { AnsweringServer, type Asked, type Behaviour } from './answering-server.js';
 import { Inbox } from './inbox.js';
 
-/** An event of a webhook, as it came. */
+/** A webhook event as received. */
 export interface ReceivedEvent {
   readonly id: string;
   readonly type: string;
@@ -11,11 +11,11 @@ export interface ReceivedEvent {
 
 const TAKES: Behaviour = () => ({ body: '' });
 
-/** A receiver of webhooks that keeps what it has taken, doubles included. */
+/** A webhook receiver that keeps the events it has accepted, including duplicates. */
 export class EventReceiver {
-  /** All that was taken, in the order in which it came. */
+  /** All accepted events, in order of arrival. */
   readonly taken: ReceivedEvent[] = [];
-  /** Events in requests that were not taken. */
+  /** Events in requests that were not accepted. */
   readonly refused: ReceivedEvent[] = [];
   readonly events = new Inbox<ReceivedEvent>();
 
@@ -34,17 +34,17 @@ export class EventReceiver {
     return this.server.url;
   }
 
-  /** Answers like this from now on. */
+  /** Sets the behaviour from now on. */
   answers(behaviour: Behaviour): void {
     this.answer = behaviour;
   }
 
-  /** Takes all from now on. */
+  /** Accepts everything from now on. */
   recover(): void {
     this.answer = TAKES;
   }
 
-  /** Contents of the messages of a channel, doubles left out. */
+  /** The contents of the messages of a channel, without duplicates. */
   contents(channel: string): (string | undefined)[] {
     const seen = new Set<string>();
     return this.taken

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { Inbox } from './inbox.js';
 
-/** One event as it travelled. */
+/** One event as received. */
 export interface StreamedEvent {
   readonly id?: string;
   /** `message` for an event without a name. */
@@ -12,13 +12,13 @@ export interface StreamedEvent {
 
 const EVENT = /^(id|event|data|retry): (.*)$/;
 
-/** Listens to a stream of server-sent events word by word, and does nothing of its own. */
+/** Listens to a stream of server-sent events at the level of the protocol, and does nothing of its own. */
 export class EventStream {
-  /** All that came, when the hub has ended the stream; also if it was cut. */
+  /** Resolves when the hub has ended the stream, and when it was cut. */
   readonly ended: Promise<void>;
-  /** How long the hub has said to wait, in milliseconds. */
+  /** The last `retry:` of the hub, in milliseconds. */
   retryMs: number | undefined;
-  /** Comment lines that came. */
+  /** The number of comment lines. */
   comments = 0;
   private readonly inbox = new Inbox<StreamedEvent>();
   private text = '';
@@ -30,7 +30,7 @@ export class EventStream {
     this.ended = once(response, 'close').then(() => this.inbox.end('the stream has ended'));
   }
 
-  /** @returns whatever the status is */
+  /** @returns a stream, whatever the status is */
   static async open(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EventStream> {
     const asked = request(url, { agent: false, headers });
     asked.end();
@@ -38,7 +38,7 @@ export class EventStream {
     return new EventStream(response);
   }
 
-  /** The same that has been welcomed. @throws Error if there is no stream */
+  /** A stream that has received its welcome. @throws Error if there is no stream */
   static async join(
     url: string,
     headers?: Readonly<Record<string, string>>,
@@ -51,13 +51,13 @@ export class EventStream {
     return this.response.statusCode ?? 0;
   }
 
-  /** The body of an answer that is no stream. */
+  /** The body of a response that is not a stream. */
   async problem(): Promise<{ readonly [field: string]: unknown }> {
     await this.ended;
     return JSON.parse(this.text);
   }
 
-  /** The next event, which must be of this name. @throws Error if it is another, or the stream ends */
+  /** The next event, which must have this name. @throws Error if it is another, or the stream ends */
   async next(name = 'message'): Promise<StreamedEvent> {
     const event = await this.inbox.next();
     if (event.event === name) return event;
@@ -71,7 +71,7 @@ export class EventStream {
     return contents;
   }
 
-  /** Reads nothing any more, as a page in a laptop that sleeps. */
+  /** Stops reading, like a page on a sleeping laptop. */
   stall(): void {
     this.response.pause();
     this.response.socket.pause();
@@ -82,7 +82,7 @@ export class EventStream {
     this.response.resume();
   }
 
-  /** Goes without a word. */
+  /** Disconnects abruptly. */
   destroy(): void {
     this.response.destroy();
   }

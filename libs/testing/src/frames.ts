@@ -10,7 +10,7 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-/** A masked frame as a client sends it (RFC 6455, section 5.3); `head` replaces FIN, RSV and opcode. */
+/** A masked frame as clients send it (RFC 6455, section 5.3); `head` replaces FIN, RSV and opcode. */
 export function clientFrame(opcode: number, payload: string | Buffer = '', head = 0x80 | opcode): Buffer {
   const bytes = Buffer.from(payload);
   const mask = randomBytes(4);
@@ -33,9 +33,9 @@ function maskedLength(length: number): Buffer {
 }
 
 /**
- * Reads a whole stream of server frames, byte for byte.
+ * Parses a whole stream of server frames, byte by byte.
  *
- * @throws Error if any byte does not belong to a whole, unmasked frame
+ * @throws Error if any byte is not part of a complete, unmasked frame
  */
 export function readFrames(stream: Buffer): Frame[] {
   const frames: Frame[] = [];

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Ports below those that systems give to outgoing connections (Linux: from 32,768): between the look and the listening, a
- * connection of another test could take one of those.
+ * Ports below the ephemeral range (Linux: from 32,768): a connection of another test could take one of those before the
+ * server listens.
  */
 const [FIRST, BEYOND] = [10_000, 32_768];
 const MAX_TRIES = 100;
 
-/** A port that nobody listens on, for a program that must come back to the same one. */
+/** A port that nobody listens on, for a program that must come back on the same one. */
 export async function freePort(): Promise<number> {
   for (let at = 0; at < MAX_TRIES; at++) {
     const port = randomInt(FIRST, BEYOND);
@@ -23,7 +23,7 @@ async function isFree(port: number): Promise<boolean> {
   try {
     await once(server, 'listening');
   } catch {
-    // Somebody else has it: the next one is tried.
+    // The port is taken: the next one is tried.
     return false;
   }
   server.close();

@@ -5,7 +5,7 @@ import { Inbox } from './inbox.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** A request that waits for what the test makes of it. */
+/** A request that waits for the test to answer it. */
 export class StubRequest {
   constructor(
     readonly line: string,
@@ -22,7 +22,7 @@ export class StubRequest {
     this.answer({ type: 'about:blank', title: 'A Title', status, detail }, status, headers);
   }
 
-  /** Begins an event stream, or goes on with it. */
+  /** Starts an event stream, or continues it. */
   stream(text: string): void {
     if (!this.response.headersSent)
       this.response.writeHead(200, { 'content-type': 'text/event-stream', connection: 'close' });
@@ -33,13 +33,13 @@ export class StubRequest {
     this.response.destroy();
   }
 
-  /** Resolves when the client has gone. */
+  /** Resolves when the client has left. */
   async closed(): Promise<void> {
     if (!this.response.closed) await once(this.response, 'close');
   }
 }
 
-/** The HTTP side of a hub of which a test plays every answer. */
+/** The HTTP side of a hub; the test gives every answer. */
 export class HttpStub {
   private readonly requests = new Inbox<StubRequest>();
 
@@ -65,7 +65,7 @@ export class HttpStub {
     return this.requests.next();
   }
 
-  /** What has come and was not taken. */
+  /** Requests that arrived and were not taken. */
   rest(): StubRequest[] {
     return this.requests.drain();
   }

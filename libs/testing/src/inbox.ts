@@ -1,4 +1,4 @@
-/** What arrives, in order, for a test that waits for it; ends with a reason for whoever still waits. */
+/** A queue of arrivals that a test waits for. It ends with a reason for those that still wait. */
 export class Inbox<T> {
   private readonly items: T[] = [];
   private wake: (() => void) | undefined;
@@ -15,7 +15,7 @@ export class Inbox<T> {
     this.wake?.();
   }
 
-  /** Takes the next item that fits and drops those before it. @throws Error if none can arrive any more */
+  /** Takes the next matching item and drops those before it. @throws Error if none can arrive any more */
   async next(fits: (item: T) => boolean = () => true): Promise<T> {
     for (;;) {
       const item = this.items.shift();

@@ -7,7 +7,10 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
-/** Looks into a program that was started with --inspect=0, through V8's inspector protocol; nothing of it is in the program. */
+/**
+ * Inspects a program that was started with --inspect=0, through V8's inspector protocol. The program contains no code
+ * for it.
+ */
 export class Inspector {
   private lastId = 0;
   private readonly waiting = new Map<number, (answer: Answer) => void>();
@@ -27,7 +30,7 @@ export class Inspector {
     return new Inspector(socket);
   }
 
-  /** The value of an expression in the program. */
+  /** Evaluates an expression in the program. */
   async evaluate<T>(expression: string): Promise<T> {
     const answer = await this.call('Runtime.evaluate', {
       expression,

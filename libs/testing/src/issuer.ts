@@ -2,7 +2,7 @@ import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTHeaderParamet
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Signs claims as they are given. */
+/** Signs claims unchanged. */
 export type Signer = (claims: Claims, header?: Readonly<Record<string, unknown>>) => Promise<string>;
 
 /** An issuer of tokens with one key pair. */

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file of API keys as `ws-hub key create` writes it, and the keys themselves. */
+/** A file of API keys in the format of `ws-hub key create`, and the keys themselves. */
 export class KeyFile {
   readonly path = join(mkdtempSync(join(tmpdir(), 'hub-keys-')), 'keys');
   private readonly lines: string[] = [];
@@ -13,7 +13,7 @@ export class KeyFile {
     this.write();
   }
 
-  /** Adds a key. @param allow what it allows, such as `publish:>, admin:>` */
+  /** Adds a key. @param allow its rights, such as `publish:>, admin:>` */
   add(name: string, allow: string): string {
     const id = `k${String(this.made++).padStart(7, '0')}`;
     const key = `wsh_${id}_${randomBytes(32).toString('base64url')}`;
@@ -23,7 +23,7 @@ export class KeyFile {
     return key;
   }
 
-  /** Takes a key away. */
+  /** Removes a key. */
   remove(key: string): void {
     const at = this.lines.findIndex((line) => JSON.parse(line).id === key.split('_')[1]);
     this.lines.splice(at, 1);

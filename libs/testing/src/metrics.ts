@@ -1,4 +1,4 @@
-/** The samples that a hub serves on its metrics port, by their name with labels. */
+/** The samples on a hub's metrics port, by name with labels. */
 export async function scrape(port: number): Promise<Map<string, number>> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -8,8 +8,8 @@ export async function scrape(port: number): Promise<Map<string, number>> {
 }
 
 /**
- * A quantile of what a histogram without labels has seen between two scrapes, as the upper bound of the bucket that it is
- * in; Infinity beyond the last one, NaN if nothing was seen.
+ * A quantile of the values that a histogram without labels has recorded between two scrapes, as the upper bound of its
+ * bucket. Infinity beyond the last one, NaN without values.
  */
 export function quantileBetween(
   before: ReadonlyMap<string, number>,

@@ -1,7 +1,7 @@
 import { freePort } from './free-port.js';
 import { NatsServer } from './nats-server.js';
 
-/** Real NATS servers that keep their streams together; each has the name `n<index>`. */
+/** A cluster of real NATS servers with JetStream. Each is named `n<index>`. */
 export class NatsCluster {
   private constructor(readonly servers: readonly NatsServer[]) {}
 
@@ -21,12 +21,12 @@ export class NatsCluster {
     return new NatsCluster(servers);
   }
 
-  /** The URLs of all of them, as NATS_URL takes them. */
+  /** The URLs of all servers, in the format of NATS_URL. */
   get url(): string {
     return this.servers.map(({ url }) => url).join(',');
   }
 
-  /** The server of this name. */
+  /** The server with this name. */
   named(name: string): NatsServer {
     return this.servers[Number(name.slice(1))] as NatsServer;
   }

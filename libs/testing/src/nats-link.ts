@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 const LINE_END = '\r\n';
-/** A hub asks for the consumer that it reads the stream by with the subject on which it wants to be told. */
+/** A hub requests its consumer of the stream with the subject for deliveries. */
 const DELIVER_SUBJECT = /"deliver_subject":"([^"]+)"/g;
-/** What comes on it has the subject of the stream and the number of the subscription. */
+/** Deliveries carry the subject of the stream and the number of the subscription. */
 const SUBSCRIBE = /SUB (\S+) (\d+)\r\n/g;
 const MAX_REQUEST_TAIL = 2_048;
 
-/** A TCP connection between one hub and NATS that a test cuts, or on which what the stream says comes late. */
+/** A TCP connection between a hub and NATS that a test can cut, or on which it can delay the stream's entries. */
 export class NatsLink {
   private readonly pairs = new Set<Pair>();
   private isHolding = false;
@@ -22,7 +22,7 @@ export class NatsLink {
     server.on('connection', (hub) => this.join(hub));
   }
 
-  /** @param target the port of a NATS server on the loopback */
+  /** @param target the port of a NATS server on loopback */
   static async to(target: number): Promise<NatsLink> {
     const server = createServer();
     const link = new NatsLink(server, target);
@@ -35,7 +35,7 @@ export class NatsLink {
     return `nats://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Answers still come, entries of the stream do not: the hub falls behind the log. */
+  /** Answers still arrive, entries of the stream do not: the hub falls behind the log. */
   hold(): void {
     this.isHolding = true;
   }
@@ -45,12 +45,12 @@ export class NatsLink {
     for (const pair of this.pairs) pair.release();
   }
 
-  /** Resolves when the hub has been sent an answer of NATS with this text. */
+  /** Resolves when NATS has sent the hub an answer with this text. */
   answer(text: string): Promise<void> {
     return new Promise((resolve) => this.awaited.push({ text, resolve }));
   }
 
-  /** Cuts the connection; with `stays`, new ones too until `mend`. */
+  /** Drops the connection; with `stays`, new ones as well until `mend`. */
   cut(stays = false): void {
     this.isCut = stays;
     for (const pair of this.pairs) pair.destroy();

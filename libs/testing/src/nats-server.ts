@@ -18,12 +18,12 @@ export class NatsServer {
   private constructor(
     readonly port: number,
     private readonly folder: string,
-    /** Settings of JetStream besides its store, and of the server. */
+    /** JetStream settings besides the store, and server settings. */
     private readonly jetstream: string,
     private readonly server: string,
   ) {}
 
-  /** Whether there is a program to start. */
+  /** Whether nats-server is available. */
   static get isInstalled(): boolean {
     return onPath(NAME) !== undefined;
   }
@@ -34,7 +34,10 @@ export class NatsServer {
     return server;
   }
 
-  /** A server that is not there yet. @param jetstream settings of JetStream besides its store @param settings others */
+  /**
+   * A server that is not started yet. @param jetstream JetStream settings besides the store @param settings other
+   * settings
+   */
   static async prepare(jetstream = '', settings = ''): Promise<NatsServer> {
     const folder = mkdtempSync(join(tmpdir(), 'ws-hub-nats-'));
     return new NatsServer(await freePort(), folder, jetstream, settings);
@@ -44,7 +47,7 @@ export class NatsServer {
     return `nats://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it, again with what it has stored; resolves when it is ready. */
+  /** Starts it, with what it has stored before; resolves when it is ready. */
   async run(): Promise<void> {
     const file = join(this.folder, 'nats.conf');
     const store = JSON.stringify(join(this.folder, 'store'));
@@ -69,18 +72,18 @@ export class NatsServer {
     await exited;
   }
 
-  /** Puts aside what it has stored up to now. To be called while it is killed. */
+  /** Makes a copy of its store. Call it while the server is killed. */
   saveStore(): void {
     cpSync(join(this.folder, 'store'), join(this.folder, 'saved'), { recursive: true });
   }
 
-  /** It has stored what was put aside, and nothing since. To be called while it is killed. */
+  /** Restores the copy of its store. Call it while the server is killed. */
   restoreStore(): void {
     rmSync(join(this.folder, 'store'), { recursive: true });
     cpSync(join(this.folder, 'saved'), join(this.folder, 'store'), { recursive: true });
   }
 
-  /** Ends it, with all that it has stored. */
+  /** Ends it and deletes its store. */
   async end(): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });

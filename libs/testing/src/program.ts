@@ -18,11 +18,11 @@ export interface Exit {
 
 const BIN = fileURLToPath(new URL('../../../bin/ws-hub.js', import.meta.url));
 
-/** A real process of `bin/ws-hub.js`, whose log a test waits for. */
+/** A real process of `bin/ws-hub.js`; tests wait for its log lines. */
 export class Program {
   readonly exited: Promise<Exit>;
   stderr = '';
-  /** What stands on stdout and is no JSON. */
+  /** Lines on stdout that are not JSON. */
   readonly text: string[] = [];
   private readonly lines = new Inbox<LogLine>();
   private readonly events: string[] = [];
@@ -39,7 +39,7 @@ export class Program {
   }
 
   /**
-   * Starts `ws-hub` with these arguments; the environment is not inherited except for PATH.
+   * Starts `ws-hub` with these arguments. The environment is not inherited except for PATH.
    *
    * @param nodeFlags flags of Node itself
    */
@@ -57,7 +57,7 @@ export class Program {
     return new Program(child);
   }
 
-  /** The same with fewer file descriptors than the system gives. */
+  /** Starts it with fewer file descriptors than the system allows. */
   static startWith(descriptors: number, args: readonly string[]): Program {
     const limit = `ulimit -n ${descriptors} && exec "$0" "$@"`;
     const child = spawn('sh', ['-c', limit, process.execPath, BIN, ...args], {
@@ -82,7 +82,7 @@ export class Program {
     return this.lines.next((line) => line.event === name && fits(line));
   }
 
-  /** How many lines of this event there have been. */
+  /** The number of lines of this event so far. */
   count(name: string): number {
     return this.events.filter((event) => event === name).length;
   }
@@ -91,7 +91,7 @@ export class Program {
     this.process.kill(signal);
   }
 
-  /** Ends the process, whatever it does; for the end of a test. */
+  /** Kills the process, for the end of a test. */
   async kill(): Promise<void> {
     this.process.kill('SIGKILL');
     await this.exited;

@@ -14,7 +14,7 @@ export function handshake(
     Connection: 'Upgrade',
     Upgrade: 'websocket',
     'Sec-WebSocket-Version': '13',
-    // The key of the RFC's example, to which s3pPLMBiTxaQ9kYGzzhZRbK+xOo= is the answer.
+    // The key of the RFC's example; its answer is s3pPLMBiTxaQ9kYGzzhZRbK+xOo=.
     'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
     ...changes,
   };
@@ -24,7 +24,7 @@ export function handshake(
   return [`${method} ${target} HTTP/1.1`, ...lines, '', ''].join('\r\n');
 }
 
-/** Bytes over TCP, with no WebSocket library on the test's side. */
+/** Bytes over TCP, without a WebSocket library on the test's side. */
 export class RawSocket {
   private chunks: Buffer[] = [];
   private wake: (() => void) | undefined;
@@ -48,7 +48,7 @@ export class RawSocket {
     return new RawSocket(socket);
   }
 
-  /** A socket on which the handshake has been made, so that what follows is frames. */
+  /** A socket after the handshake: what follows are frames. */
   static async upgrade(port: number, target: string): Promise<RawSocket> {
     const socket = await RawSocket.connect(port);
     socket.write(handshake(target));
@@ -56,7 +56,7 @@ export class RawSocket {
     return socket;
   }
 
-  /** The status line and headers of an HTTP answer. */
+  /** The status line and headers of an HTTP response. */
   readHead(): Promise<string> {
     return this.readUntil(END_OF_HEADERS);
   }
@@ -65,7 +65,7 @@ export class RawSocket {
     this.socket.write(bytes);
   }
 
-  /** Everything up to and with `mark`. @throws Error if the peer ends before it */
+  /** Everything up to and including `mark`. @throws Error if the peer ends before it */
   async readUntil(mark: string): Promise<string> {
     for (;;) {
       const at = this.received().indexOf(mark);
@@ -80,7 +80,7 @@ export class RawSocket {
     return this.take(count);
   }
 
-  /** All that comes until the peer ends the connection. */
+  /** Everything until the peer ends the connection. */
   async readToEnd(): Promise<Buffer> {
     while (!this.ended) await this.change();
     return this.take(this.received().length);
@@ -96,7 +96,7 @@ export class RawSocket {
     return received.subarray(0, count);
   }
 
-  /** All bytes that nobody has taken; joined only when somebody looks, since a long stream comes in many chunks. */
+  /** All unread bytes. Joined on demand, since a long stream arrives in many chunks. */
   private received(): Buffer {
     const received = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
     this.chunks = [received];

@@ -3,19 +3,19 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 
-/** A server's end waits so long for the answer to its close frame: longer than any test. */
+/** How long a server's end waits for the answer to its close frame: longer than any test. */
 const CLOSE_TIMEOUT_MS = 600_000;
 
 /** Both ends of one WebSocket in this process. */
 export interface SocketPair<Socket extends WebSocket> {
   readonly client: WebSocket;
-  /** The server's end, and the TCP socket under it. */
+  /** The server's end, and the TCP socket below it. */
   readonly socket: Socket;
   readonly transport: TcpSocket;
   end(): void;
 }
 
-/** @param SocketClass what the server's end is made of */
+/** @param SocketClass the class of the server's end */
 export async function socketPair<Socket extends WebSocket>(
   SocketClass: new (...parameters: ConstructorParameters<typeof WebSocket>) => Socket,
 ): Promise<SocketPair<Socket>> {

@@ -14,7 +14,7 @@ export class TestClient {
   readonly closed: Promise<Closed>;
   private readonly inbox = new Inbox<string>();
 
-  /** Who the hub says that it is. */
+  /** The client id that the hub has assigned. */
   clientId = '';
 
   private constructor(readonly socket: WebSocket) {
@@ -27,10 +27,10 @@ export class TestClient {
     });
   }
 
-  /** @throws Error if the handshake is refused */
+  /** @throws Error if the handshake is rejected */
   static async connect(url: string, options: ClientOptions = {}): Promise<TestClient> {
     const socket = new WebSocket(url, options);
-    // From the beginning: what is said at once may come in one piece with the handshake.
+    // Listens at once: the first message may arrive in one chunk with the handshake.
     const client = new TestClient(socket);
     const [[response]] = (await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])) as [
       [IncomingMessage],
@@ -44,13 +44,13 @@ export class TestClient {
     this.socket.send(content);
   }
 
-  /** From now on messages go to `listener` and no longer to `next`. */
+  /** From now on messages go to `listener` instead of `next`. */
   onMessage(listener: (message: Envelope) => void): void {
     this.socket.removeAllListeners('message');
     this.socket.on('message', (data: Buffer) => listener(parseEnvelope(data.toString())));
   }
 
-  /** The next message as it travelled. */
+  /** The next message as received. */
   nextText(): Promise<string> {
     return this.inbox.next();
   }
@@ -66,12 +66,12 @@ export class TestClient {
     return taken;
   }
 
-  /** What has arrived and was not asked for. */
+  /** Messages that arrived and were not taken. */
   unread(): string[] {
     return this.inbox.drain();
   }
 
-  /** Goes without a word, as when a cable is pulled. */
+  /** Disconnects abruptly, as when a cable is pulled. */
   vanish(): Promise<Closed> {
     this.socket.terminate();
     return this.closed;

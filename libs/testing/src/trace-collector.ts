@@ -1,6 +1,6 @@
 import { AnsweringServer } from './answering-server.js';
 
-/** A span as OTLP has it, in JSON. */
+/** A span in OTLP's JSON. */
 export interface CollectedSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -8,7 +8,7 @@ export interface CollectedSpan {
   readonly name: string;
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Of the process that has recorded it. */
+  /** Of the process that recorded it. */
   readonly resource: Readonly<Record<string, unknown>>;
 }
 
@@ -29,7 +29,7 @@ interface OtlpRequest {
   }[];
 }
 
-/** A collector of traces that takes OTLP over HTTP as JSON (`http/json`) and keeps all spans. */
+/** A trace collector that accepts OTLP over HTTP as JSON (`http/json`) and keeps all spans. */
 export class TraceCollector {
   readonly spans: CollectedSpan[] = [];
 
@@ -44,7 +44,7 @@ export class TraceCollector {
     return new TraceCollector(await AnsweringServer.start(() => 'silence'));
   }
 
-  /** What hubs take for `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  /** The value for `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   get url(): string {
     return this.server.url;
   }

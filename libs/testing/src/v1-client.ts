@@ -6,7 +6,7 @@ import type { Closed } from './test-client.js';
 
 type Of<Type extends HubMessage['type']> = Extract<HubMessage, { type: Type }>;
 
-/** A client that speaks hub.v1 word by word, and does nothing of its own but answer pings. */
+/** A hub.v1 client at the level of the protocol, which does nothing of its own but answer pings. */
 export class V1Client {
   readonly closed: Promise<Closed>;
   private readonly inbox = new Inbox<HubMessage>();
@@ -21,7 +21,7 @@ export class V1Client {
     });
   }
 
-  /** A connection on which nothing has been said yet. */
+  /** A connection before its hello. */
   static async open(url: string, protocols = [HUB_V1]): Promise<V1Client> {
     const socket = new WebSocket(url, protocols);
     const client = new V1Client(socket);
@@ -29,7 +29,7 @@ export class V1Client {
     return client;
   }
 
-  /** A connection on which hello was said and answered. */
+  /** A connection whose hello was answered. */
   static async join(url: string, hello: Omit<Hello, 'type'> = {}): Promise<V1Client & { welcome: Welcome }> {
     const client = await V1Client.open(url);
     client.send({ type: 'hello', ...hello });
@@ -62,7 +62,7 @@ export class V1Client {
     return taken;
   }
 
-  /** That nothing waits for it: what it says last is the next that it is told. */
+  /** Expects that no other message waits: sends a ping, and the next message must be its pong. */
   async expectNothing(): Promise<void> {
     this.send({ type: 'ping' });
     await this.next('pong');

@@ -160,7 +160,7 @@ describe('the HTTP client', () => {
     const request = await hub.next();
     leaving.abort();
     await request.closed();
-    expect(await failed).toMatchObject({ detail: 'it was given up', isOutcomeUnknown: true });
+    expect(await failed).toMatchObject({ detail: 'the request was aborted', isOutcomeUnknown: true });
     expect(await errorOf(client.publish('a', 'hi'))).toMatchObject({ isOutcomeUnknown: false });
     expect(hub.rest()).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { errorOf, HubHttpError, lostError } from './http-error.js';
 import { Retries, type RetrySettings } from './retries.js';
 import { wait } from './wait.js';
 
-const GIVEN_UP = 'it was given up';
+const GIVEN_UP = 'the request was aborted';
 
 /** A request to the hub. */
 export interface HubRequest {
@@ -94,7 +94,7 @@ export class Requests {
     const ending = new AbortController();
     const abandon = () => ending.abort(new Error(GIVEN_UP));
     const cancel = timers.after(timeoutMs, () =>
-      ending.abort(new Error(`no answer came within ${timeoutMs} ms`)),
+      ending.abort(new Error(`no response within ${timeoutMs} ms`)),
     );
     signal?.addEventListener('abort', abandon);
     if (signal?.aborted) abandon();

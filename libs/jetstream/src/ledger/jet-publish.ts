@@ -7,11 +7,11 @@ const TIMEOUT_MS = 2_000;
 const WRONG_LAST_SEQUENCE = 10_071;
 
 /**
- * Stores a message in the place of the newest one of its subject.
+ * Replaces the newest message of a subject.
  *
- * @param expected the sequence of that one; 0 if there is none
- * @returns its own sequence; undefined if there is another one than expected
- * @throws Error without an answer: it may be stored or not
+ * @param expected its sequence; 0 if there is none
+ * @returns the new sequence; undefined if the newest message is not the expected one
+ * @throws Error without an answer: the message may or may not be stored
  */
 export async function replace(
   { client }: Jet,

@@ -9,14 +9,14 @@ import { LedgerState } from './ledger-state.js';
 import { ledgerStream } from './ledger-stream.js';
 
 export interface LedgerHooks {
-  /** The connection that there is; undefined while the log is out of reach. */
+  /** The current connection; undefined while the log is unreachable. */
   way(): Jet | undefined;
   /** The ledger cannot be used or reached. */
   refused(error: Error): void;
 }
 
 export interface LeaseTimes {
-  /** After so long without a sign another hub leads. */
+  /** Another hub takes the lead after this time without a renewal. */
   readonly leaseMs: number;
   readonly renewMs: number;
 }
@@ -51,7 +51,7 @@ export class JetStreamLedger extends Ledger {
     this.lease = new Lease(this.stream, this.messages, clock, times.leaseMs);
   }
 
-  /** How many messages were found that no hub has written. */
+  /** The number of messages found that no hub wrote. */
   get skipped(): number {
     return this.skippedBefore + (this.state?.skipped ?? 0);
   }
@@ -68,7 +68,7 @@ export class JetStreamLedger extends Ledger {
     this.resign();
     await this.underWay;
     const jet = this.hooks.way();
-    // Without an answer the next hub waits for the time of the lease.
+    // Without an answer the next hub waits until the lease expires.
     if (jet !== undefined) await this.lease.giveUp(jet).catch((error: Error) => this.hooks.refused(error));
   }
 
@@ -83,7 +83,7 @@ export class JetStreamLedger extends Ledger {
   }
 
   private async attempt(): Promise<void> {
-    // Who has stopped for want of the lease begins anew, even if nobody else had it meanwhile.
+    // A term that ended for lack of the lease starts anew, even if nobody else had the lease in the meantime.
     if (!this.lease.isHeld) this.resign();
     try {
       const jet = this.hooks.way();
@@ -101,7 +101,10 @@ export class JetStreamLedger extends Ledger {
     if (isHeld && this.state === undefined && !this.hasEnded) await this.begin(jet);
   }
 
-  /** What was written before this hub had the lease is read; what another still has on its way finds itself too late. */
+  /**
+   * Reads what was written before this hub had the lease. Writes of another hub that are still in flight will fail as
+   * too late.
+   */
   private async begin(jet: Jet): Promise<void> {
     const state = new LedgerState(this.stream, this.messages, {
       way: () => this.hooks.way(),
@@ -123,7 +126,7 @@ export class JetStreamLedger extends Ledger {
     this.candidate?.ended();
   }
 
-  /** The same trouble once. */
+  /** Reports the same error once. */
   private refuse(error: Error): void {
     if (this.refusal !== error.message) this.hooks.refused(error);
     this.refusal = error.message;

@@ -4,23 +4,23 @@ import type { Jet } from '../notices/notice-upkeep.js';
 import { replace } from './jet-publish.js';
 import type { LedgerMessages } from './ledger-messages.js';
 
-/** So much of the time of a lease its holder uses: the rest is for what is on its way when it ends. */
+/** The part of the lease that its holder uses. The rest is for writes in flight when it ends. */
 const USED = 0.8;
 
 interface Found {
   readonly sequence: number;
-  /** Empty for one that was given up, or that no hub has written. */
+  /** Empty for a lease that was given up, or that no hub wrote. */
   readonly holder: string;
   readonly isFree: boolean;
 }
 
 /**
- * Says which hub leads: a message that its holder replaces again and again. Others take it when it has stayed the same for
- * the time of the lease, by their own clock, so that no two clocks have to agree.
+ * Determines which hub leads: a message that its holder keeps replacing. Others take the lease when the message has not
+ * changed for the duration of the lease, by their own clocks, so no two clocks have to agree.
  */
 export class Lease {
   private readonly own = randomUUID();
-  /** Its sequence while this hub holds it; 0 if that is not known. */
+  /** Its sequence while this hub holds it; 0 if unknown. */
   private sequence = 0;
   private usedUntilMs = Number.NEGATIVE_INFINITY;
   private seen = { sequence: -1, sinceMs: 0 };
@@ -36,12 +36,12 @@ export class Lease {
     return this.clock.monotonicMs() < this.usedUntilMs;
   }
 
-  /** Renews it, or takes it if nobody holds it. @returns whether it is held @throws Error without an answer */
+  /** Renews the lease, or takes it if nobody holds it. @returns whether it is held @throws Error without an answer */
   async claim(jet: Jet): Promise<boolean> {
     const nowMs = this.clock.monotonicMs();
     const replaced = this.sequence > 0 ? this.sequence : await this.takeable(jet, nowMs);
     if (replaced === undefined) return false;
-    // Whatever becomes of it, it has to be looked for if there is no answer.
+    // Without an answer the result is unknown, and the lease has to be read again.
     this.sequence = 0;
     const sequence = await replace(jet, this.stream, this.messageOf(this.own), replaced);
     if (sequence === undefined) {
@@ -53,12 +53,12 @@ export class Lease {
     return true;
   }
 
-  /** It is not held any more, though others do not know. */
+  /** It is not held any more, though others do not know yet. */
   drop(): void {
     this.usedUntilMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** The next hub may have it at once. @throws Error without an answer */
+  /** Lets the next hub take it at once. @throws Error without an answer */
   async giveUp(jet: Jet): Promise<void> {
     this.drop();
     const { sequence } = this;
@@ -66,7 +66,7 @@ export class Lease {
     if (sequence > 0) await replace(jet, this.stream, this.messageOf(''), sequence);
   }
 
-  /** The sequence of the lease, 0 if there is none; undefined if somebody else holds it. */
+  /** The sequence of the lease, 0 if there is none; undefined if another hub holds it. */
   private async takeable(jet: Jet, nowMs: number): Promise<number | undefined> {
     const found = await this.find(jet);
     if (found === undefined) return 0;

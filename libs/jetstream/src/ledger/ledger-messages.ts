@@ -4,7 +4,7 @@ import { MAC, type StreamMessage } from '../entry-message.js';
 import { HubMac, type HubSecrets, secretsOf } from '../hub-secrets.js';
 import { ledgerPrefix } from './ledger-stream.js';
 
-/** Keeps this use of the secret apart from all others. */
+/** Separates this use of the secret from all others. */
 const LABEL = 'ws-hub ledger, 1';
 const HASH_CHARACTERS = 32;
 
@@ -14,14 +14,14 @@ export interface SealedMessage {
   readonly headers: MsgHdrs;
 }
 
-/** What a hub has written. */
+/** A message that a hub wrote. */
 export interface ReadMessage {
   readonly value: unknown;
-  /** It is proven by the other secret, and not by the current one. */
+  /** The previous secret proves it, not the current one. */
   readonly isFormer: boolean;
 }
 
-/** Seals what hubs write into the ledger, and reads what others have. */
+/** Signs what hubs write into the ledger, and verifies what others wrote. */
 export class LedgerMessages {
   /** The subject of the lease. */
   readonly lease: string;
@@ -45,12 +45,12 @@ export class LedgerMessages {
     return { subject, data, headers: made };
   }
 
-  /** The subject of an entry: keys may have any characters. */
+  /** The subject of an entry. Keys may contain any characters, so it is encoded. */
   subjectOf(key: string): string {
     return this.prefix + createHash('sha256').update(key).digest('hex').slice(0, HASH_CHARACTERS);
   }
 
-  /** Undefined for a message that no hub with one of the secrets has written. */
+  /** Undefined for a message that no hub with one of the secrets wrote. */
   read({ subject, headers: found, data }: StreamMessage): ReadMessage | undefined {
     const secret = this.mac.secretOf(found?.get(MAC) ?? '', `${subject}\n`, data);
     return secret < 0 ? undefined : { value: JSON.parse(Buffer.from(data).toString()), isFormer: secret > 0 };

@@ -9,10 +9,10 @@ import type { LedgerMessages } from './ledger-messages.js';
 const MESSAGES_AT_ONCE = 500;
 
 export interface LedgerStateHooks {
-  /** The connection that there is. */
+  /** The current connection. */
   way(): Jet | undefined;
   isHeld(): boolean;
-  /** What is written here may be other than in the stream. */
+  /** This copy may differ from the stream. */
   over(): void;
 }
 
@@ -21,12 +21,12 @@ interface Entry {
   readonly value: string;
 }
 
-/** What is written down, as the hub that leads has read it once and changed it since. */
+/** The entries, as the leading hub has read them once and changed them since. */
 export class LedgerState implements Lead {
   readonly entries = new Map<string, string>();
-  /** How many messages were found that no hub has written. */
+  /** The number of messages found that no hub wrote. */
   skipped = 0;
-  /** Of the newest message of each subject, whoever has written it. */
+  /** Of the newest message of each subject, whoever wrote it. */
   private readonly sequences = new Map<string, number>();
   private isOver = false;
 
@@ -40,10 +40,10 @@ export class LedgerState implements Lead {
     return !this.isOver && this.hooks.isHeld();
   }
 
-  /** Reads all of it. @throws Error if it cannot be read */
+  /** Reads all entries. @throws Error if they cannot be read */
   async load(jet: Jet): Promise<void> {
     const { state } = await jet.manager.streams.info(this.stream);
-    // There is always the lease, and a consumer of nothing would wait.
+    // The lease always exists, and a consumer without messages would wait.
     if (state.messages <= 1) return;
     const consumer = await jet.client.consumers.get(this.stream, { deliver_policy: DeliverPolicy.All });
     const former: string[] = [];
@@ -53,7 +53,7 @@ export class LedgerState implements Lead {
       for (const message of messages) this.take(message, former);
       if (messages.at(-1)?.info.pending === 0) break;
     }
-    // So that hubs without the former secret can read it.
+    // So that hubs without the previous secret can read it.
     for (const key of former) await this.store(jet, key, this.entries.get(key) as string);
   }
 
@@ -77,12 +77,12 @@ export class LedgerState implements Lead {
     const sequence = await this.answered(() =>
       replace(jet, this.stream, message, this.sequences.get(subject) ?? 0),
     );
-    if (sequence === undefined) throw this.broken('lost', 'another hub has written meanwhile');
+    if (sequence === undefined) throw this.broken('lost', 'another hub has written in the meantime');
     this.sequences.set(subject, sequence);
     this.entries.set(key, value);
   }
 
-  /** By its sequence: what another hub has written meanwhile stays. */
+  /** Removes by sequence, so that what another hub has written since stays. */
   private async remove({ manager }: Jet, key: string): Promise<void> {
     const subject = this.messages.subjectOf(key);
     const sequence = this.sequences.get(subject) ?? 0;
@@ -97,7 +97,7 @@ export class LedgerState implements Lead {
     } catch (error) {
       const { message } = error as Error;
       if (error instanceof JetStreamApiError && FULL_ERRORS.has(error.code))
-        throw new LedgerError('full', `the ledger takes no more: ${message}`);
+        throw new LedgerError('full', `the ledger is full: ${message}`);
       throw this.broken('unavailable', message);
     }
   }
@@ -115,7 +115,7 @@ export class LedgerState implements Lead {
       this.skipped++;
       return;
     }
-    // A hub with one of the secrets has written it, and those write nothing else.
+    // A hub with one of the secrets wrote it, and hubs write nothing else.
     const { key, value } = read.value as Entry;
     this.entries.set(key, value);
     if (read.isFormer) former.push(key);

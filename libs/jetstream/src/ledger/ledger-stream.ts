@@ -5,15 +5,15 @@ import type { StreamPlan } from '../stream.js';
 
 type Settings = Pick<JetStreamOptions, 'natsStream' | 'natsSubjectPrefix' | 'natsReplicas'>;
 
-/** A full stream would refuse the lease too. */
+/** Reserve: a full stream would reject the lease too. */
 const SPARE_MESSAGES = 1_000;
 
-/** What the subject of all messages of the ledger begins with. */
+/** The common prefix of all subjects of the ledger. */
 export function ledgerPrefix({ natsSubjectPrefix }: Pick<Settings, 'natsSubjectPrefix'>): string {
   return `${natsSubjectPrefix}-ledger.`;
 }
 
-/** The stream of the ledger: the newest message of each subject is an entry, or the lease of the hub that leads. */
+/** The stream of the ledger. The newest message of each subject is an entry, or the lease of the leading hub. */
 export function ledgerStream(settings: Settings): StreamPlan {
   return {
     wanted: {

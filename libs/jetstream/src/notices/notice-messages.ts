@@ -4,13 +4,13 @@ import type { Clock, Notice } from '@ws-hub/hub';
 import { MAC, type StreamMessage } from '../entry-message.js';
 import { HubMac, type HubSecrets, secretsOf } from '../hub-secrets.js';
 
-/** Keeps this use of the secret apart from all others. */
+/** Separates this use of the secret from all others. */
 const LABEL = 'ws-hub notice, 1';
-/** How long a notice that is not kept may be on its way, and how far the clocks of two hubs may be apart. */
+/** How long a notice that is not kept may be in flight, and how much the clocks of two hubs may differ. */
 export const MAX_TRAVEL_MS = 60_000;
 const HASH_CHARACTERS = 32;
 
-/** What travels. */
+/** The content of the message. */
 interface Envelope {
   readonly key: string;
   readonly body: string;
@@ -18,21 +18,21 @@ interface Envelope {
   readonly untilMs: number;
 }
 
-/** A message that a hub has written. */
+/** A message that a hub wrote. */
 export interface ReadNotice {
   readonly notice: Notice;
-  /** Until its time is over, in milliseconds by the clock of this hub; negative if it is. */
+  /** The remaining time in milliseconds, by the clock of this hub; negative if it has passed. */
   readonly leftMs: number;
-  /** It is proven by the other secret, and not by the current one. */
+  /** The previous secret proves it, not the current one. */
   readonly isFormer: boolean;
 }
 
-/** What the subject of a notice that is kept begins with. */
+/** The common prefix of the subjects of kept notices. */
 export function keptPrefix(natsSubjectPrefix: string): string {
   return `${natsSubjectPrefix}-notices.`;
 }
 
-/** Turns notices into messages of NATS, and those into notices. */
+/** Converts notices to NATS messages, and these to notices. */
 export class NoticeMessages {
   private readonly mac: HubMac;
   private readonly kept: string;
@@ -47,7 +47,7 @@ export class NoticeMessages {
     this.now = `${settings.natsSubjectPrefix}-notices-now.`;
   }
 
-  /** The subjects of all that are not kept. */
+  /** The subjects of all notices that are not kept. */
   get nowSubjects(): string {
     return `${this.now}*`;
   }
@@ -61,20 +61,20 @@ export class NoticeMessages {
     return { subject, headers: this.sealed(subject, data), data };
   }
 
-  /** The proof of what a hub has written, made with the current secret. */
+  /** The headers with the proof, made with the current secret. */
   sealed(subject: string, data: Uint8Array): MsgHdrs {
     const made = headers();
     made.set(MAC, this.mac.of(`${subject}\n`, data));
     return made;
   }
 
-  /** Undefined for a message that no hub with one of the secrets has written. */
+  /** Undefined for a message that no hub with one of the secrets wrote. */
   read({ subject, headers: found, data }: StreamMessage): ReadNotice | undefined {
     const secret = this.mac.secretOf(found?.get(MAC) ?? '', `${subject}\n`, data);
     if (secret < 0) return undefined;
     const isKept = subject.startsWith(this.kept);
     const topic = subject.slice((isKept ? this.kept : this.now).length).split('.', 1)[0] as string;
-    // A hub with one of the secrets has written it, and those write nothing else.
+    // A hub with one of the secrets wrote it, and hubs write nothing else.
     const { key, body, untilMs } = JSON.parse(Buffer.from(data).toString()) as Envelope;
     const leftMs = untilMs - this.clock.unixMs();
     const notice = { topic, key, body, keepMs: isKept ? Math.max(0, leftMs) : 0 };

@@ -9,7 +9,7 @@ import type { Jet } from './notice-upkeep.js';
 const TRY_MS = 2_000;
 const RETRY_MS = 250;
 
-/** The connection on which notices go out. */
+/** The connection for posting notices. */
 export interface Way extends Jet {
   readonly connection: NatsConnection;
 }
@@ -22,7 +22,7 @@ export interface PosterSettings {
 
 type Message = ReturnType<NoticeMessages['messageOf']>;
 
-/** Posts notices, each until it is taken or its time is over. */
+/** Posts notices, retrying each until it is stored or expires. */
 export class NoticePoster {
   private waiting = 0;
   private hasEnded = false;
@@ -66,7 +66,7 @@ export class NoticePoster {
           'unavailable',
           `the log did not answer within ${timeoutMs} ms (APPEND_TIMEOUT)`,
         );
-      // While there is none, NATS's client would keep what is sent and send all of it later.
+      // Without a connection, NATS's client would buffer the message and send it later.
       const way = this.way();
       if (way !== undefined && (await this.isTaken(way, message, isKept, leftMs))) return;
       await wait(Math.min(RETRY_MS, leftMs), undefined, { ref: false });
@@ -81,7 +81,7 @@ export class NoticePoster {
     } catch (error) {
       if (!(error instanceof JetStreamApiError && FULL_ERRORS.has(error.code))) return false;
       const hasRoom = await Promise.race([this.makeRoom(way), wait(leftMs, false, { ref: false })]);
-      if (!hasRoom) throw new NoticeError('full', `the log takes no more notices: ${error.message}`);
+      if (!hasRoom) throw new NoticeError('full', `the log accepts no more notices: ${error.message}`);
       return false;
     }
   }
@@ -93,7 +93,7 @@ export class NoticePoster {
   }
 }
 
-/** NATS answers when it has what was sent before. */
+/** NATS answers when it has received what was sent before. */
 async function sendNow(
   { connection }: Way,
   { subject, data, headers }: Message,

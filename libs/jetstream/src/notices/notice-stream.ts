@@ -7,7 +7,7 @@ import { keptPrefix } from './notice-messages.js';
 
 type Settings = Pick<JetStreamOptions, 'natsStream' | 'natsSubjectPrefix' | 'natsReplicas'>;
 
-/** The stream of the notices that are kept, one of each topic and key: full of them, one more is refused. */
+/** The stream of kept notices, one per topic and key. When it is full, a further one is rejected. */
 export function noticeStream({ natsStream, natsSubjectPrefix, natsReplicas }: Settings): StreamPlan {
   return {
     wanted: {
@@ -15,7 +15,7 @@ export function noticeStream({ natsStream, natsSubjectPrefix, natsReplicas }: Se
       subjects: [`${keptPrefix(natsSubjectPrefix)}>`],
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.New,
-      // With it JetStream would refuse the newer of two with one subject.
+      // If true, JetStream would reject the newer of two messages with the same subject.
       discard_new_per_subject: false,
       storage: StorageType.File,
       num_replicas: natsReplicas,

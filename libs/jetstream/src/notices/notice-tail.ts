@@ -2,20 +2,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { JetStreamClient, JsMsg } from '@nats-io/jetstream';
 import { Reader } from '../reader.js';
 
-/** A reader that brings nothing for so long, though there is something, has failed. */
+/** A reader that returns nothing for this long, although there is something, has failed. */
 const STANDSTILL_MS = 2_000;
 
-/** Who is told of what is in the stream. */
+/** Receives the messages of the stream. */
 export interface NoticeTailListener {
-  /** @param isLive whether it has come since all was read */
+  /** @param isLive whether it has arrived since all was read */
   message(message: JsMsg, isLive: boolean): void;
   failed(error: unknown): void;
   ended(error: Error | undefined): void;
 }
 
-/** Reads the stream of notices from its beginning, and what comes from then on. */
+/** Reads the stream of notices from its beginning, and then follows it. */
 export class NoticeTail {
-  /** The place of the last message that was read. */
+  /** The sequence of the last message that was read. */
   head = 0;
   private isLive = false;
   private onEnd: () => void = () => undefined;
@@ -27,10 +27,10 @@ export class NoticeTail {
   ) {}
 
   /**
-   * Resolves when all that there is was told of.
+   * Resolves when all existing messages were passed on.
    *
-   * @param last place of the stream, at which there may be nothing any more
-   * @throws Error if nothing comes any more
+   * @param last sequence of the stream; the message there may have been removed
+   * @throws Error if nothing arrives any more
    */
   async start(client: JetStreamClient, last: number): Promise<void> {
     this.stop();

@@ -10,18 +10,18 @@ import { batchOf } from '../fetch-batch.js';
 import { MAX_TRAVEL_MS, type NoticeMessages } from './notice-messages.js';
 
 const MESSAGES_AT_ONCE = 200;
-/** A full stream in which nothing has ended is not read again for so long. */
+/** How long a full stream without expired notices is not searched again. */
 const QUIET_MS = 10_000;
-/** JetStream: somebody has replaced the message meanwhile; it is not there any more. */
+/** JetStream: the message was replaced in the meantime, or does not exist any more. */
 const IS_ANOTHER = new Set([10_071, 10_037, 10_043, 10_057]);
 
-/** The connection that there is. */
+/** The current connection. */
 export interface Jet {
   readonly client: JetStreamClient;
   readonly manager: JetStreamManager;
 }
 
-/** Removes notices that have ended, which JetStream keeps until they are replaced, and seals those of the former secret anew. */
+/** Removes expired notices, which JetStream keeps until they are replaced, and signs those of the previous secret anew. */
 export class NoticeUpkeep {
   private underWay: Promise<number> | undefined;
   private quietUntilMs = Number.NEGATIVE_INFINITY;
@@ -40,7 +40,7 @@ export class NoticeUpkeep {
     return removed > 0;
   }
 
-  /** Goes through all of the stream, once at a time. @returns how many it has removed */
+  /** Walks the whole stream, once at a time. @returns how many notices it has removed */
   sweep(jet: Jet, reseals: boolean): Promise<number> {
     this.underWay ??= this.sweepAll(jet, reseals).finally(() => {
       this.underWay = undefined;
@@ -48,7 +48,7 @@ export class NoticeUpkeep {
     return this.underWay;
   }
 
-  /** Proves it with the current secret, so that hubs without the former one can read it. Its body stays as it is. */
+  /** Signs it with the current secret, so that hubs without the previous one can read it. Its body stays unchanged. */
   async reseal({ client }: Jet, { subject, seq, data }: JsMsg): Promise<void> {
     const expect = { streamName: this.stream, lastSubjectSequence: seq };
     await client
@@ -75,7 +75,7 @@ export class NoticeUpkeep {
   /** @returns whether it was removed */
   private async attend(jet: Jet, message: JsMsg, reseals: boolean): Promise<boolean> {
     const read = this.messages.read(message);
-    // What another hub may be able to read is left to whoever looks after NATS.
+    // Another hub may be able to read it, so removing it is left to the operator of NATS.
     if (read === undefined) return false;
     // The clock of this hub may be ahead.
     if (read.leftMs < -MAX_TRAVEL_MS) {

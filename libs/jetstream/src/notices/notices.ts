@@ -16,19 +16,19 @@ export interface NoticesHooks {
   readonly tell: Pick<LogListener, 'notice' | 'failed'>;
   readonly events: Pick<LogEvents, 'noticeSkipped'>;
   readonly isConnected: () => boolean;
-  /** Notices are not heard any more until they are attached again. */
+  /** No notices arrive until they are attached again. */
   trouble(reason: string): void;
 }
 
 /**
- * What hubs tell one another beside the messages. What is kept is in a stream of its own, which every hub reads from its
- * beginning whenever it connects, and on from there; the rest goes from hub to hub and is nowhere.
+ * Notices between hubs, beside the messages. Kept ones are in a stream of their own, which each hub reads from its
+ * beginning whenever it connects, and then follows. Others are sent from hub to hub and not stored.
  */
 export class Notices {
-  /** Why they are not heard any more; undefined if they are. */
+  /** Why no notices arrive at present; undefined if they do. */
   trouble: string | undefined;
   private skippedSoFar = 0;
-  /** The newest message of this stream that was skipped and counted: it comes again with each reading. */
+  /** The newest message of this stream that was skipped and counted: it appears again on each reading. */
   private newestSkipped = { epoch: '', sequence: 0 };
   private readonly marks: SecretMarks;
   private readonly plan: ReturnType<typeof noticeStream>;
@@ -73,12 +73,12 @@ export class Notices {
     );
   }
 
-  /** How many notices were found that no hub has written. */
+  /** The number of notices found that no hub wrote. */
   get skipped(): number {
     return this.skippedSoFar;
   }
 
-  /** @throws NoticeError; TypeError or RangeError for a notice that cannot be */
+  /** @throws NoticeError; TypeError or RangeError for an invalid notice */
   post(notice: Notice): Promise<void> {
     return this.poster.post(notice);
   }
@@ -89,16 +89,16 @@ export class Notices {
   }
 
   /**
-   * Resolves when all that is kept was told.
+   * Resolves when all kept notices were delivered.
    *
-   * @throws Error if it cannot be read; LogStartError if there is a stream that cannot be used
+   * @throws Error if they cannot be read; LogStartError if there is a stream that cannot be used
    */
   async attach(way: Way): Promise<void> {
     this.trouble = undefined;
     this.listenNow(way.connection);
     this.look.manager = way.manager;
     const info = await this.ensureStream(way);
-    // Only now: a stream has the mark of a secret before anything that is proven by it.
+    // Only now: the mark of a secret must be on a stream before anything that is proved with it.
     this.way = way;
     const epoch = epochOf(info);
     if (this.newestSkipped.epoch !== epoch) this.newestSkipped = { epoch, sequence: 0 };
@@ -117,14 +117,14 @@ export class Notices {
     this.poster.end();
   }
 
-  /** For as long as there is this connection, which subscribes again when it comes back. */
+  /** For the lifetime of this connection, which restores its subscription when it reconnects. */
   private listenNow(connection: NatsConnection): void {
     if (this.listens === connection && this.now?.isClosed() === false) return;
     this.listens = connection;
     this.now = connection.subscribe(this.messages.nowSubjects, {
       callback: (error, message) => {
         if (error === null) this.takeNow(message);
-        else this.report(`NATS lets nobody listen: ${error.message}`);
+        else this.report(`NATS rejects the subscription: ${error.message}`);
       },
     });
   }
@@ -144,11 +144,14 @@ export class Notices {
     if (read.leftMs > 0) this.deliver(read.notice);
     if (!read.isFormer) return;
     this.hasFormer = true;
-    // By a hub that was not restarted yet.
+    // From a hub that was not restarted yet.
     if (isLive && this.way !== undefined) void this.reseal(this.way, message);
   }
 
-  /** The mark tells which of the two secrets is the new one: by this hub alone two hubs would do it in turns, for ever. */
+  /**
+   * The mark shows which of the two secrets is the new one. Without it, two hubs would sign the same notices in turns
+   * forever.
+   */
   private async reseal(way: Way, message: JsMsg): Promise<void> {
     const info = await this.look.own();
     if (info !== undefined && this.isNewestIn(info))
@@ -170,7 +173,7 @@ export class Notices {
     this.hooks.events.noticeSkipped(this.skippedSoFar);
   }
 
-  /** One that cannot be told must not keep the hub from reading the others. */
+  /** A notice that cannot be delivered must not keep the hub from reading the others. */
   private deliver(notice: Notice): void {
     try {
       this.hooks.tell.notice(notice);
