@@ -5,17 +5,17 @@ import { join } from 'node:path';
 
 const ID = 'bench000';
 const RIGHTS = 'publish:>, history:>';
-/** As `ws-hub key create` makes them. */
+/** In the format of `ws-hub key create`. */
 const KEY = `wsh_${ID}_${randomBytes(32).toString('base64url')}`;
 
 let file: string | undefined;
 
-/** What HTTP clients of the benchmark show. */
+/** The key of the benchmark's HTTP clients. */
 export function apiKey(): string {
   return KEY;
 }
 
-/** A file with that key, which a hub needs for HTTP to be on; it goes when this process does. */
+/** Creates a file with that key, which a hub needs to enable HTTP. It is deleted when this process exits. */
 export function apiKeysFile(): string {
   file ??= writeKeys();
   return file;

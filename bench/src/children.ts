@@ -3,24 +3,24 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { BENCH_DIR } from './paths.js';
 
-/** The servers have one core, the generator another. */
+/** The servers run on one core, the generator on another. */
 export const SERVER_CORE = 0;
 export const GENERATOR_CORE = 1;
 const STOP_MS = 5000;
-// Both replace themselves, so that the child's id is the program's.
+// Both exec, so that the child's process id is the program's.
 const AS_MANY_FILES_AS_ALLOWED = 'ulimit -n "$(ulimit -Hn)"; exec "$@"';
 
 const running = new Set<ChildProcess>();
 
-/** Whether programs can be kept on a core of their own here. */
+/** Whether programs can be pinned to cores here. */
 export const pinning =
   availableParallelism() > 1 &&
   [SERVER_CORE, GENERATOR_CORE].every((core) => spawnSync('taskset', ['-c', `${core}`, 'true']).status === 0);
 
 /**
- * Starts a program. It inherits no settings, and stands where no file of settings lies.
+ * Starts a program. It inherits no settings, and its working directory contains no settings file.
  *
- * @param core where it has to stay; anywhere if undefined
+ * @param core to pin it to; undefined for any
  */
 export function start(
   core: number | undefined,
@@ -31,7 +31,7 @@ export function start(
   const pinned = pinning && core !== undefined ? ['taskset', '-c', `${core}`, ...command] : command;
   const child = spawn('sh', ['-c', AS_MANY_FILES_AS_ALLOWED, 'sh', ...pinned], {
     cwd: BENCH_DIR,
-    // A peer's packages may bring native helpers of ws along, which the others do not have.
+    // A peer's packages may include native helpers of ws, which the other servers do not have.
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
@@ -46,7 +46,7 @@ export function start(
   return child;
 }
 
-/** Ends a program and waits for its end; one that does not listen is killed. */
+/** Ends a program and waits for its exit; kills one that does not respond. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (!running.has(child)) return;
   const exited = once(child, 'exit');
@@ -56,7 +56,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** On Ctrl-C nothing stays behind. */
+/** Leaves no programs behind on Ctrl-C. */
 export function stopChildrenOnSignals(): void {
   for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
     process.once(signal, () => {

@@ -2,22 +2,22 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 type Flags = NonNullable<ParseArgsConfig['options']>;
 
-/** What the benchmark was told is wrong. */
+/** Invalid arguments of the benchmark. */
 export class UsageError extends Error {}
 
-/** Reads the flags. @throws UsageError that names what is allowed */
+/** Parses the flags. @throws UsageError that states what is allowed */
 export function parseFlags<T extends Flags>(argv: string[], options: T) {
   try {
     return parseArgs({ args: argv, options, allowPositionals: false }).values;
   } catch (error) {
-    // Node's message goes on with advice that does not fit here.
+    // Node's message continues with advice that does not apply here.
     const [reason] = (error as Error).message.split('. ');
     const allowed = Object.keys(options).map((flag) => `--${flag}`);
     throw new UsageError(`${reason}; allowed: ${allowed.join(', ')}`);
   }
 }
 
-/** Those whose names stand in a list with commas, or all. @throws UsageError */
+/** The items named in a comma-separated list, or all of them. @throws UsageError */
 export function pick<T extends { readonly name: string }>(
   flag: string,
   value: string | undefined,
@@ -34,7 +34,7 @@ export function pick<T extends { readonly name: string }>(
   return all.filter(({ name }) => names.includes(name));
 }
 
-/** What a number may be. */
+/** The range of a number. */
 export interface Bounds {
   readonly least: number;
   readonly most: number;
@@ -51,7 +51,7 @@ export function numberIn(flag: string, value: string | undefined, standard: numb
   throw new UsageError(`--${flag}: "${value}"; allowed: ${kind} from ${least} to ${most}`);
 }
 
-/** Runs a program of the benchmark; a wrong flag is one line on stderr. */
+/** Runs a program of the benchmark. A wrong flag prints one line to stderr. */
 export async function runProgram(name: string, program: () => Promise<void>): Promise<void> {
   try {
     await program();

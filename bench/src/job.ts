@@ -1,27 +1,27 @@
 import type { DialectName } from './generator/dialect.js';
 
-/** How messages are said: by the clock, one after the other's arrival, or not at all. */
+/** How messages are sent: at a fixed rate, each after the previous one has arrived, or not at all. */
 export type Load =
   | { readonly kind: 'open'; readonly perSecond: number }
   | { readonly kind: 'closed'; readonly outstanding: number }
   | { readonly kind: 'idle' };
 
-/** One run, as the parent hands it to the generator. */
+/** One run; the parent's job for the generator. */
 export interface Job {
   readonly host: string;
   readonly port: number;
   readonly serverPid: number;
   readonly dialect: DialectName;
-  /** What each client signs a token of its own with; left out, they have none. */
+  /** The secret with which each client signs a token of its own; without it there are no tokens. */
   readonly tokenSecret?: string | undefined;
   readonly clients: number;
-  /** The first so many clients after the observer talk, in turn. */
+  /** The number of clients after the observer that publish, in turn. */
   readonly talkers: number;
   readonly payloadBytes: number;
   readonly load: Load;
   readonly warmUpMs: number;
   readonly measureMs: number;
-  /** How long the last deliveries may take after the talkers have stopped. */
+  /** How long the last deliveries may take after publishing has stopped. */
   readonly drainMs: number;
 }
 
@@ -38,23 +38,23 @@ export interface Latency {
   readonly maxMs: number;
 }
 
-/** What one run measured; the window lies between warm-up and the talkers' stop. */
+/** The result of one run. The window is between the warm-up and the end of publishing. */
 export interface Measurement extends Faults {
   readonly seconds: number;
   readonly deliveries: number;
   readonly deliveriesPerSecond: number;
-  /** What the clock asked for; only in open loops. */
+  /** The intended rate; only in open loops. */
   readonly offeredPerSecond?: number;
-  /** The talkers' greatest delay behind the clock; only in open loops. */
+  /** The publishers' maximum delay behind the schedule; only in open loops. */
   readonly senderLagMs?: number;
-  /** Of the server's process, all threads; missing where the system does not tell. */
+  /** Of the server's process, all threads; missing where the system does not report it. */
   readonly cpuMicrosPerDelivery?: number;
   readonly serverCpuPercent?: number;
   readonly rssBytes?: number;
   readonly rssBytesPerConnection?: number;
   readonly generatorCpuPercent: number;
   readonly latency?: Latency;
-  /** Connections whose bytes were the same as the reference's to the end. */
+  /** Connections whose bytes equalled the reference to the end. */
   readonly followers: number;
   readonly drained: boolean;
 }

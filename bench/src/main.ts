@@ -1,4 +1,4 @@
-// The benchmark: see docs/performance.md for what it measures and how.
+// The benchmark: docs/performance.md describes what it measures and how.
 import { writeFile } from 'node:fs/promises';
 import { stopChildrenOnSignals } from './children.js';
 import { runProgram } from './flags.js';
@@ -12,7 +12,7 @@ import { scenarioTable } from './report/table.js';
 import { runRounds } from './rounds.js';
 import { faultLines, type Summary, summarize } from './summary.js';
 
-/** Runs what is asked for and reports it; false if a server lost, repeated or reordered anything, or failed. */
+/** Runs the benchmark and reports it; false if a server failed, or lost, repeated or reordered messages. */
 async function bench(settings: Settings): Promise<boolean> {
   await prepareOutput(settings);
   const { runs, notes } = await runRounds(settings, await missingPeers(settings.servers));

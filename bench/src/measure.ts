@@ -11,17 +11,17 @@ const HOST = '127.0.0.1';
 export interface Times {
   readonly warmUp: number;
   readonly measure: number;
-  /** How long the last deliveries may take after the talkers have stopped. */
+  /** How long the last deliveries may take after publishing has stopped. */
   readonly drain: number;
 }
 
-/** What a run needs to know of its scenario. */
+/** What a run needs of its scenario. */
 export type Shape = Pick<Scenario, 'clients' | 'talkers' | 'payloadBytes' | 'load'>;
 
-/** A server that does not even start is not available here; every other error is a failed run. */
+/** A server that does not start is not available here; every other error is a failed run. */
 export class NotAvailable extends Error {}
 
-/** Starts a server, lets the generator measure it, and stops both. @throws NotAvailable, or Error if the run fails */
+/** Starts a server, measures it with the generator, and stops both. @throws NotAvailable, or Error if the run fails */
 export async function measure(server: ServerSpec, shape: Shape, times: Times): Promise<Measurement> {
   const running = await startServer(server).catch((error: Error) => {
     throw new NotAvailable(error.message);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 // This file runs as dist/bench/bench/src/paths.js.
 const root = new URL('../../../../', import.meta.url);
 
-/** A file of the project, from its root. */
+/** A file of the project, relative to its root. */
 export function projectPath(relative: string): string {
   return fileURLToPath(new URL(relative, root));
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { PEERS_DIR } from './paths.js';
 import type { ServerSpec } from './servers.js';
 
-// No scripts: the peers' binaries lie in their packages, and a script that fails would fail the whole install.
-// No save: the lock file stays as it is.
+// No scripts: the peers' binaries are in their packages, and a failing script would fail the whole install. No save:
+// the lock file stays unchanged.
 const INSTALL = [
   'install',
   '--prefix',
@@ -17,7 +17,10 @@ const INSTALL = [
   '--no-fund',
 ];
 
-/** Installs what the servers need on first use; those that cannot be measured because that failed, with the reason. */
+/**
+ * Installs what the servers need on first use. Returns those that cannot be measured because that failed, with the
+ * reason.
+ */
 export async function missingPeers(servers: readonly ServerSpec[]): Promise<Map<string, string>> {
   const needing = servers.filter(({ standalone }) => !standalone);
   const reason = needing.length > 0 ? await install() : undefined;

@@ -12,13 +12,13 @@ const DRAIN_SECONDS = 10;
 
 export interface Rounds {
   readonly runs: readonly Run[];
-  /** Servers that cannot run here, and scenarios that were left out, with the reason. */
+  /** Servers that cannot run here, and scenarios that were skipped, with the reason. */
   readonly notes: readonly string[];
 }
 
 /**
- * Measures everything in turn: in each round every scenario, in each scenario every server, so that a machine that
- * gets slower gets slower for all. A peer that cannot start is left out from then on; the hub must start.
+ * Measures everything in turn: in each round every scenario, and in each scenario every server, so that a slowdown of
+ * the machine affects all alike. A peer that cannot start is skipped from then on; the hub must start.
  */
 export async function runRounds(settings: Settings, missing: ReadonlyMap<string, string>): Promise<Rounds> {
   const notes = [...missing].map(([server, reason]) => `${server}: not available: ${reason}`);

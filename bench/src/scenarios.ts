@@ -1,6 +1,6 @@
 import type { Load } from './job.js';
 
-/** What a scenario's figure is: the lower the better, except for deliveries. */
+/** The figure of a scenario. Lower is better, except for deliveries. */
 export type Metric = 'cpu' | 'deliveries' | 'memory';
 
 export interface Scenario {
@@ -11,7 +11,7 @@ export interface Scenario {
   readonly talkers: number;
   readonly payloadBytes: number;
   readonly load: Load;
-  /** What `--quick` runs instead; left out if it takes too long for that. */
+  /** The number of clients with `--quick`; left out if it takes too long for that. */
   readonly quickClients?: number;
 }
 

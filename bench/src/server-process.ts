@@ -6,11 +6,11 @@ const START_MS = 15_000;
 /** The hub's log line is JSON; the peers print `listening <port>`. */
 const LISTENING = /^listening (\d+)$|"event":"listening".*"port":(\d+)/;
 
-/** What is needed of a server to start it. */
+/** What is needed to start a server. */
 export interface Startable {
-  /** Variables of its environment. */
+  /** Its environment variables. */
   readonly env?: () => NodeJS.ProcessEnv;
-  /** Program and arguments. @throws Error if it is not here */
+  /** Program and arguments. @throws Error if it is not installed */
   command(): string[];
 }
 
@@ -21,7 +21,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** @throws Error if it does not come to listen, with what it said on stderr */
+/** @throws Error with its stderr if it does not listen */
 export async function startServer(server: Startable): Promise<RunningServer> {
   const child = start(SERVER_CORE, server.command(), ['ignore', 'pipe', 'pipe'], server.env?.());
   const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
@@ -36,7 +36,7 @@ export async function startServer(server: Startable): Promise<RunningServer> {
   }
 }
 
-/** The port that a server listens on, from its own words. @throws Error with what it said on stderr if it ends before */
+/** The port that a server reports. @throws Error with its stderr if it ends first */
 export function listening(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     let complaint = '';
@@ -50,7 +50,7 @@ export function listening(child: ChildProcess): Promise<number> {
     lines.on('line', (line) => {
       const match = line.match(LISTENING);
       if (match === null) return;
-      // From here on the log is only drained, at as little cost as can be.
+      // From here on the log is only drained, as cheaply as possible.
       lines.close();
       child.stdout?.resume();
       resolve(Number(match[1] ?? match[2]));

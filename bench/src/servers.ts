@@ -11,15 +11,15 @@ export interface ServerSpec extends Startable {
   readonly name: string;
   readonly title: string;
   readonly dialect: DialectName;
-  /** Runs without what `npm install` in bench/peers brings. */
+  /** Runs without the packages that `npm install` in bench/peers installs. */
   readonly standalone: boolean;
-  /** Measured only if it is named. */
+  /** Only measured if it is named. */
   readonly onRequest?: boolean;
-  /** What the clients sign their tokens with; left out, they have none. */
+  /** The secret with which clients sign their tokens; without it there are no tokens. */
   readonly tokenSecret?: string;
 }
 
-/** The hub is measured as it is started by everybody: no flag but the address. */
+/** The hub with its defaults: no flag but the address. */
 const hub: ServerSpec = {
   name: 'hub',
   title: 'ws-hub',
@@ -28,7 +28,7 @@ const hub: ServerSpec = {
   command: () => [process.execPath, HUB_PROGRAM, 'server', '--port', '0', '--host', '127.0.0.1'],
 };
 
-/** For people who hold many idle clients: half the memory of each, for some CPU. */
+/** For operators with many idle clients: half the memory per client, for some CPU. */
 const leanHub: ServerSpec = {
   ...hub,
   name: 'hub-lean',
@@ -37,7 +37,7 @@ const leanHub: ServerSpec = {
   command: () => hub.command().toSpliced(1, 0, '--max-semi-space-size=1'),
 };
 
-/** The same hub, spoken to in its other dialect. */
+/** The same hub with its other dialect. */
 const v1Hub: ServerSpec = {
   ...hub,
   name: 'hub-v1',
@@ -46,7 +46,7 @@ const v1Hub: ServerSpec = {
   dialect: 'hub.v1',
 };
 
-/** The same hub with HTTP on, for which it needs a file of keys; its listeners show none, as the clients of the others. */
+/** The same hub with HTTP, which requires a key file. Its listeners send no credentials, like the clients of the others. */
 const sseHub: ServerSpec = {
   ...hub,
   name: 'hub-sse',
@@ -56,10 +56,10 @@ const sseHub: ServerSpec = {
   env: () => ({ API_KEYS_FILE: apiKeysFile() }),
 };
 
-/** No secret of anybody: of the benchmark alone. */
+/** Only used by the benchmark. */
 const TOKEN_SECRET = 'lantern-41-gravel-orchid-tundra-piano';
 
-/** The same hub, of which each client is another user with rights of its own. */
+/** The same hub, with a different user and rights for each client. */
 const withTokens = {
   onRequest: true,
   env: () => ({ AUTH: 'required', JWT_SECRET: TOKEN_SECRET }),
@@ -73,7 +73,7 @@ const authV1Hub: ServerSpec = {
   title: 'ws-hub, AUTH=required, hub.v1',
 };
 
-/** The same hub, which records one message in a hundred. */
+/** The same hub, tracing one message in a hundred. */
 const tracedHub: ServerSpec = {
   ...hub,
   name: 'hub-traced',
@@ -86,7 +86,7 @@ const tracedHub: ServerSpec = {
   }),
 };
 
-/** The same hub, which records what happens to connections, so that it can explain what became of a message. */
+/** The same hub with recording, so that it can explain what happened to a message. */
 const explainHub: ServerSpec = {
   ...hub,
   name: 'hub-explain',
@@ -95,7 +95,7 @@ const explainHub: ServerSpec = {
   env: () => ({ EXPLAIN_MAX_BYTES: '33554432' }),
 };
 
-/** Another build of the hub, such as that of the commit before, to be compared in one run. */
+/** Another build of the hub, such as that of the previous commit, to compare in one run. */
 const otherHub: ServerSpec = {
   ...hub,
   name: 'hub-other',
@@ -130,7 +130,7 @@ export const SERVERS: readonly ServerSpec[] = [
   { ...explainHub, name: 'hub-explain-v1', title: `${explainHub.title}, hub.v1`, dialect: 'hub.v1' },
   otherHub,
   { ...otherHub, name: 'hub-other-v1', title: `${otherHub.title}, hub.v1`, dialect: 'hub.v1' },
-  // Without the peers' packages it takes the project's own ws.
+  // Without the peers' packages it uses the project's own ws.
   peer('ws', 'ws, for … send', { standalone: true }),
   peer('nest', 'Nest gateway, same loop'),
   peer('socketio', 'Socket.IO', { dialect: 'socket.io' }),
@@ -138,7 +138,7 @@ export const SERVERS: readonly ServerSpec[] = [
   peer('bun', 'Bun publish', { command: () => [bunProgram(), join(PEERS_DIR, 'bun.js'), '0'] }),
 ];
 
-/** Bun's own script that puts its binary in place may be blocked; it lies in the platform's package either way. */
+/** Bun's install script, which moves its binary, may be blocked. The binary is in the platform's package either way. */
 function bunProgram(): string {
   const packages = join(PEERS_DIR, 'node_modules/@oven');
   const names = existsSync(packages) ? readdirSync(packages) : [];

@@ -1,11 +1,11 @@
-/** The middle of some figures, with the least and the greatest. */
+/** The median of some figures, with minimum and maximum. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** Undefined for no figures at all. */
+/** Undefined without figures. */
 export function spread(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);

@@ -12,7 +12,7 @@ export interface Run {
   readonly error?: string;
 }
 
-/** What all rounds of a server in a scenario say. */
+/** The result of all rounds of a server in a scenario. */
 export interface Summary extends Faults {
   readonly scenario: string;
   readonly metric: Metric;
@@ -29,7 +29,7 @@ export interface Summary extends Faults {
   readonly serverCpuPercent?: Spread | undefined;
   readonly generatorCpuPercent?: Spread | undefined;
   readonly senderLagMs?: Spread | undefined;
-  /** The hub's figure over this server's, round by round, in the scenario's metric. */
+  /** The hub's figure divided by this server's, round by round, in the scenario's metric. */
   readonly hubRatio?: Spread | undefined;
 }
 
@@ -41,7 +41,7 @@ const FIGURES: Readonly<Record<Metric, (measurement: Measurement) => number | un
   memory: (measurement) => measurement.rssBytesPerConnection,
 };
 
-/** One summary for each server that ran in each scenario, in the order of the runs. */
+/** One summary per server and scenario, in the order of the runs. */
 export function summarize(scenarios: readonly Scenario[], runs: readonly Run[]): Summary[] {
   return scenarios.flatMap((scenario) => {
     const ofScenario = runs.filter((run) => run.scenario === scenario.name);
@@ -79,7 +79,7 @@ function summarizeServer({ name, metric }: Scenario, server: string, runs: reado
   };
 }
 
-/** Both figures of a ratio come from one round, so that what slows the machine for a while slows both. */
+/** Both figures of a ratio come from one round, so that a temporary slowdown affects both. */
 function hubRatio(metric: Metric, own: readonly Run[], runs: readonly Run[]): Spread | undefined {
   const figure = (run: Run | undefined) => run?.measurement && FIGURES[metric](run.measurement);
   const ratios = own.flatMap((run) => {
@@ -90,7 +90,7 @@ function hubRatio(metric: Metric, own: readonly Run[], runs: readonly Run[]): Sp
   return spread(ratios);
 }
 
-/** What makes the benchmark fail, one line for each server and scenario. */
+/** The reasons why the benchmark fails, one line per server and scenario. */
 export function faultLines(summaries: readonly Summary[]): string[] {
   return summaries.flatMap((summary) => {
     const { scenario, server, lost, duplicates, outOfOrder, undrained, failures } = summary;

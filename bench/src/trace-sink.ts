@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 let url: string | undefined;
 
-/** A collector of traces that throws away what it gets, for as long as this process lives. */
+/** A trace collector that discards what it gets, for the lifetime of this process. */
 export function traceSink(): string {
   url ??= listenForTraces();
   return url;

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { GENERATOR_CORE, start, stop } from './children.js';
 
-/** What a process that makes load answers. */
+/** The answer of a process that generates load. */
 type Answer<M> = { readonly measurement: M } | { readonly error: string };
 
 /**
- * Hands a job to a process that makes load, on a core of its own, and waits for what it has measured. This process has
- * nothing to do meanwhile, so that it takes no time from either core.
+ * Passes a job to a process that generates load, on a core of its own, and waits for its result. This process is idle
+ * in the meantime, so it takes no time from either core.
  *
- * @throws Error if the process says that the run has failed, or ends
+ * @throws Error if the process reports a failed run, or ends
  */
 export async function delegate<M>(program: string, job: object): Promise<M> {
   const child = start(GENERATOR_CORE, [process.execPath, program], ['ignore', 'ignore', 'inherit', 'ipc']);
@@ -25,9 +25,9 @@ export async function delegate<M>(program: string, job: object): Promise<M> {
   }
 }
 
-/** What such a process does: one job from its parent, one answer to it. */
+/** The main function of such a process: one job from its parent, one answer to it. */
 export async function work<J, M>(run: (job: J) => Promise<M>): Promise<void> {
-  // A parent that is gone wants no answer.
+  // Without a parent there is nobody to answer.
   process.once('disconnect', () => process.exit());
   const [job] = (await once(process, 'message')) as [J];
   const answer: Answer<M> = await run(job).then(

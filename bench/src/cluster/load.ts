@@ -8,7 +8,7 @@ const PUBLISHERS_PER_HUB = 4;
 const WARM_UP_MS = 1_500;
 const TICK_MS = 2;
 
-/** How much is said: as fast as is answered, with so many messages under way for each publisher, or by the clock. */
+/** The load: either a number of messages in flight per publisher, or a fixed rate. */
 export type Load =
   | { readonly name: string; readonly underWay: number }
   | { readonly name: string; readonly perSecond: number };
@@ -18,7 +18,7 @@ export const LOADS: readonly Load[] = [
   { name: '1,000/s', perSecond: 1_000 },
 ];
 
-/** What one measurement found. CPU is in percent of one core. */
+/** The result of one measurement. CPU is in percent of one core. */
 export interface Measurement {
   readonly load: string;
   readonly hubs: number;
@@ -31,7 +31,7 @@ export interface Measurement {
   readonly loadCpuPercent: number;
 }
 
-/** Puts load on all hubs alike, and measures from a message's way out until its acknowledgement. */
+/** Loads all hubs equally, and measures the time from sending a message to its acknowledgement. */
 export async function measure(nodes: Nodes, load: Load, seconds: number): Promise<Measurement> {
   const tally = new Tally();
   const ports = nodes.ports.flatMap((port) => Array<number>(PUBLISHERS_PER_HUB).fill(port));
@@ -68,7 +68,7 @@ function saturate(publishers: readonly Publisher[], underWay: number): () => voi
   return () => undefined;
 }
 
-/** One message after the other by the clock, the publishers in turn. */
+/** Sends one message after the other at a fixed rate, with the publishers in turn. */
 function pace(publishers: readonly Publisher[], perSecond: number): () => void {
   const startMs = performance.now();
   let said = 0;

@@ -1,4 +1,5 @@
-// How many messages a second a cluster accepts and how long that takes, through 1, 2 and 3 hubs on one NATS server.
+// Measures how many messages per second a cluster accepts, and how long that takes, with 1, 2 and 3 hubs on one NATS
+// server.
 import { spawnSync } from 'node:child_process';
 import Table from 'cli-table3';
 import { stopChildrenOnSignals } from '../children.js';

@@ -11,7 +11,7 @@ import { listening } from '../server-process.js';
 const SECRET = 'a secret that is only for the benchmark';
 const READY = /Server is ready/;
 
-/** A NATS server and hubs on it, all on this machine and on whatever core is free. */
+/** A NATS server and its hubs, all on this machine, not pinned to cores. */
 export interface Nodes {
   readonly natsPid: number;
   readonly hubPids: readonly number[];

@@ -3,14 +3,14 @@ import { WebSocket } from 'ws';
 
 const KEY = /"key":"(\d+)"/;
 
-/** What publishers count together. */
+/** Counters that publishers share. */
 export class Tally {
   acked = 0;
   refused = 0;
   latenciesMs: number[] = [];
 }
 
-/** A hub.v1 client that only publishes: either with so many messages under way at any time, or by the clock. */
+/** A hub.v1 client that only publishes, with a number of messages in flight or at a fixed rate. */
 export class Publisher {
   private readonly saidMs = new Map<number, number>();
   private number = 0;
@@ -32,7 +32,7 @@ export class Publisher {
     return new Publisher(socket, 'x'.repeat(bytes), tally);
   }
 
-  /** Whether a message follows on each that was answered. */
+  /** Whether each answer is followed by another message. */
   keepsGoing = false;
 
   say(): void {

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-/** What an open page asks for, and how often: as the console's pages do (apps/console/src/pages). */
+/** What an open page requests, and how often: as the console's pages do (apps/console/src/pages). */
 interface Asked {
   readonly path: string;
   readonly everyMs: number;
@@ -19,13 +19,13 @@ const PAGES: readonly (readonly Asked[])[] = [
   [{ path: '/api/events?level=info', everyMs: 2_000 }],
 ];
 
-/** Pages that poll, as ten browsers would; what each answer took is kept. */
+/** Pages that poll, like ten browsers. Records the duration of each response. */
 export class Browsers {
   readonly answersMs: number[] = [];
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly agent = new Agent({ keepAlive: true });
 
-  /** @throws Error if an answer is none */
+  /** @throws Error if a request fails */
   constructor(
     private readonly port: number,
     private readonly count: number,

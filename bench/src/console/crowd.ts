@@ -1,9 +1,9 @@
-// A crowd for the console to look at: many clients on many channels, some of which talk by the clock. It goes on until its
-// parent is gone.
+// A crowd for the console to show: many clients on many channels, some of which publish at a fixed rate. Runs until its
+// parent exits.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** What the parent asks for. */
+/** The job from the parent. */
 export interface CrowdJob {
   readonly url: string;
   readonly connections: number;
@@ -31,7 +31,7 @@ async function connect({ url, connections, perChannel }: CrowdJob): Promise<WebS
       client.on('error', fail);
       await once(client, 'open');
       client.on('close', (code) => fail(new Error(`a client was closed with ${code}`)));
-      // What it hears is read and thrown away.
+      // Incoming messages are read and discarded.
       client.on('message', () => undefined);
       clients.push(client);
     }
@@ -40,7 +40,7 @@ async function connect({ url, connections, perChannel }: CrowdJob): Promise<WebS
   return clients;
 }
 
-/** Each message is another client's, so that all channels are heard from; what a late tick missed is said by the next. */
+/** Each message comes from another client, so that all channels are active. A late tick sends what is due. */
 function talk(clients: readonly WebSocket[], { messagesPerSecond }: CrowdJob): void {
   const began = performance.now();
   let said = 0;

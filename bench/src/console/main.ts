@@ -1,4 +1,5 @@
-// What it costs a hub with a crowd to be looked at: windows with the console open in some browsers, and without, in turn.
+// Measures what the console costs a hub with a crowd: in turn, windows with the console open in some browsers, and
+// without.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { GENERATOR_CORE, start, stop, stopChildrenOnSignals } from '../children.js';

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuMicros } from '../procfs.js';
 
-/** One stretch of time, with the console looked at or not. */
+/** One period of measurement, with or without the console open. */
 export interface Window {
   readonly watched: boolean;
-  /** Of the hub's process, of one core. */
+  /** Of the hub's process, in percent of one core. */
   readonly cpuPercent: number;
   readonly loopDelayP99Ms: number;
   readonly deliveriesPerSecond: number;
@@ -14,11 +14,11 @@ interface Reading {
   readonly atMs: number;
   readonly cpu: number;
   readonly deliveries: number;
-  /** Upper bounds in seconds, with what was counted up to each. */
+  /** Upper bounds in seconds, with the cumulative count of each. */
   readonly loopDelay: readonly (readonly [number, number])[];
 }
 
-/** @param pid of the hub @param metrics the address of its metrics */
+/** @param pid of the hub @param metrics the URL of its metrics */
 export async function measureWindow(
   pid: number,
   metrics: string,
@@ -51,7 +51,7 @@ async function read(pid: number, metrics: string): Promise<Reading> {
   };
 }
 
-/** As Prometheus' histogram_quantile does it: evenly spread within a bucket. */
+/** Like Prometheus' histogram_quantile: interpolates linearly within a bucket. */
 function p99Ms(before: Reading['loopDelay'], after: Reading['loopDelay']): number {
   const counts = after.map(([bound, count], at) => [bound, count - (before[at]?.[1] ?? 0)] as const);
   const rank = (counts.at(-1)?.[1] ?? 0) * 0.99;

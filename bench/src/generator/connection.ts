@@ -4,13 +4,13 @@ import type { Dialect } from './dialect.js';
 import { CLOSE, clientFrame, PING, pongFrame, StreamError, TEXT } from './frame.js';
 
 const READ_BUFFER_BYTES = 256 * 1024;
-/** All sockets read into the same memory: a chunk is dealt with before the next one is read. */
+/** All sockets read into the same memory: each chunk is processed before the next one is read. */
 const readBuffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
 const END_OF_HEAD = '\r\n\r\n';
 
-/** A client on a bare socket; it knows handshake and control frames, and hands on the rest as bytes. */
+/** A client on a bare socket. It handles handshake and control frames, and passes on the rest as bytes. */
 export class Connection {
-  /** Masks all its frames; a mask protects proxies, so one random mask for each connection does. */
+  /** Masks all its frames. Masks protect proxies, so one random mask per connection is enough. */
   readonly mask = randomBytes(4);
   private readonly socket: Socket;
   private opening = Buffer.alloc(0);
@@ -24,7 +24,7 @@ export class Connection {
     port: number,
     private readonly host: string,
     private readonly dialect: Dialect,
-    /** What it shows in its handshake; undefined for nothing. */
+    /** The token for its handshake; undefined for none. */
     private readonly token: string | undefined,
     private readonly onFailure: (error: Error) => void,
   ) {
@@ -45,7 +45,7 @@ export class Connection {
     this.socket.on('close', () => onFailure(new Error('the server closed a connection')));
   }
 
-  /** Resolves when the server has let it in; bytes after that go to `onBytes`, in memory that is used again. */
+  /** Resolves when the server has accepted it. Further bytes are passed to `onBytes`, in memory that is reused. */
   opened(onBytes: (chunk: Buffer) => void): Promise<void> {
     this.onBytes = onBytes;
     return new Promise((resolve) => {
@@ -57,14 +57,14 @@ export class Connection {
     this.socket.write(frames);
   }
 
-  /** Deals with a frame that is no message. @throws StreamError if the server must not send it */
+  /** Handles a frame that is not a message. @throws StreamError if the server must not send it */
   control(opcode: number, payload: Buffer): void {
     if (opcode === PING) this.write(pongFrame(payload, this.mask));
     if (opcode === CLOSE) throw new StreamError(`closed with ${payload.readUInt16BE(0)}`);
     if (opcode === TEXT) this.answer(payload.toString());
   }
 
-  /** Without a word, and without a port that waits for late packets. */
+  /** Disconnects abruptly, so that no port stays in TIME_WAIT. */
   reset(): void {
     this.socket.removeAllListeners('close');
     this.socket.resetAndDestroy();
@@ -90,7 +90,7 @@ export class Connection {
     }
   }
 
-  /** The HTTP answer, then the dialect's welcome, which differs from one connection to the next. */
+  /** The HTTP response, then the dialect's welcome, which differs between connections. */
   private readOpening(chunk: Buffer): void {
     this.opening = Buffer.concat([this.opening, chunk]);
     if (!this.accepted && !this.readHead()) return;

@@ -5,27 +5,27 @@ import { eventStream, type Transport, webSocket } from './transport.js';
 
 export type DialectName = 'plain' | 'hub.v1' | 'socket.io' | 'sse';
 
-/** How a server wants to be spoken to. */
+/** The protocol of a server. */
 export interface Dialect {
   readonly transport: Transport;
-  /** What those who talk use, where this one is for listening only. */
+  /** The dialect of the publishers, if this one can only listen. */
   readonly talkers?: Dialect;
   readonly path: string;
-  /** Further lines of the handshake's head. */
+  /** Additional lines of the handshake request. */
   readonly headers?: readonly string[];
-  /** What a client says first. */
+  /** The first message of a client. */
   readonly greeting?: string;
-  /** How many text frames a server says before a client is in, with what to answer to each. */
+  /** The text frames of a server before a client is connected, with the answer to each. */
   readonly welcome: readonly (string | undefined)[];
-  /** The text that says a content, which needs no escapes. */
+  /** The text that publishes a content; the content needs no escapes. */
   wrap(content: string): string;
-  /** Whether a text is somebody's message: in time that does not count, since millions are read a second. */
+  /** Whether a text is a client's message. It must be cheap, since millions are read per second. */
   isMessage(bytes: Buffer, payload: number, end: number): boolean;
-  /** The answer to a text that is no message, empty for none; undefined if the server must not say it. */
+  /** The answer to a text that is not a message, empty for none; undefined if the server must not send it. */
   answer(text: string): string | undefined;
 }
 
-/** Envelopes are longer than anything else that is said. */
+/** Envelopes are longer than all other texts. */
 function holdsMarker(_bytes: Buffer, payload: number, end: number): boolean {
   return end - payload >= MARKER_BYTES;
 }
@@ -49,11 +49,11 @@ const socketIo: Dialect = {
   answer: (text) => (text === '2' ? '3' : undefined),
 };
 
-/** Where the first letter of the type stands in `{"type":"message"`, and that letter. */
+/** The position of the first letter of the type in `{"type":"message"`, and that letter. */
 const TYPE_AT = '{"type":"'.length;
 const M = 'm'.charCodeAt(0);
 
-/** Each message has a key of its own, which the talker writes; acks are read and passed over. */
+/** Each message has a key of its own, which the publisher writes; acks are read and ignored. */
 const hubV1: Dialect = {
   transport: webSocket,
   path: HUB_PATH,
@@ -68,15 +68,15 @@ const hubV1: Dialect = {
   },
 };
 
-/** Named events tell of the stream itself, comments that the server is there. */
+/** Named events are about the stream itself, and comments are signs of life. */
 const ABOUT_THE_STREAM = /^(:|retry: \d+\n\n|(retry: \d+\n)?(id: \S+\n)?event: (welcome|position)\n)/;
 
-/** Server-sent events of the hub; what is said comes over WebSocket. */
+/** Server-sent events of the hub; its publishers use WebSocket. */
 const sse: Dialect = {
   transport: eventStream,
   talkers: plain,
   path: '/v1/events?channel=main',
-  // An advice on when to come back, and the welcome itself.
+  // A retry advice, and the welcome itself.
   welcome: [undefined, undefined],
   wrap: plain.wrap,
   isMessage: isNamelessEvent,

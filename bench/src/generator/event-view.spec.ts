@@ -10,7 +10,7 @@ const UNMASKED = Buffer.alloc(4);
 const PROBE = ':\n\n';
 const PLACE = 'id: r-7\nevent: position\ndata: {"type":"position","position":"r-7"}\n\n';
 
-/** A message as the hub sends it, from the one client that talks. */
+/** A message as the hub sends it, from the only publisher. */
 function event(sequence: number): Buffer {
   const content = Buffer.from(contentTemplate(0, 60));
   writeMarker(content, 0, UNMASKED, 0, sequence, 1000 + sequence);
@@ -21,7 +21,7 @@ function stream(sequences: readonly number[]): Buffer {
   return Buffer.concat(sequences.map(event));
 }
 
-/** What was not a message, and receivers that share a reference. */
+/** Counts what was not a message, for receivers that share a reference. */
 function floor() {
   const others: string[] = [];
   const shared = {

@@ -4,17 +4,20 @@ const LF = 0x0a;
 const END = '\n\n';
 const EVENT = Buffer.from('event:');
 const DATA = Buffer.from('data:');
-/** Longer than anything that a benchmarked server may send; more without an end means a broken stream. */
+/** Longer than anything that a benchmarked server may send. A longer event means a broken stream. */
 const MAX_EVENT = 64 * 1024 * 1024;
 
-/** Where an event stands in a stream of server-sent events (HTML Standard, section 9.2); as `FrameView` for frames. */
+/**
+ * The position of an event in a stream of server-sent events (HTML Standard, section 9.2); the counterpart of
+ * `FrameView`.
+ */
 export class EventView {
   readonly opcode = TEXT;
   payload = 0;
   /** The byte after the empty line that ends it. */
   end = 0;
 
-  /** @throws StreamError if there is no end */
+  /** @throws StreamError if it has no end */
   read(bytes: Buffer, at: number): boolean {
     const found = bytes.indexOf(END, at, 'latin1');
     if (found === -1) {
@@ -27,7 +30,7 @@ export class EventView {
   }
 }
 
-/** Whether an event is what a listener gets as `message`: it has data, and no name. */
+/** Whether a listener gets the event as `message`: it has data, and no name. */
 export function isNamelessEvent(bytes: Buffer, start: number, end: number): boolean {
   let hasData = false;
   for (let line = start; line < end; line = bytes.indexOf(LF, line) + 1) {

@@ -10,24 +10,24 @@ const MASK_BYTES = 4;
 const MAX_SHORT = 125;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
-/** Longer than anything that a benchmarked server may send; a longer length means a broken stream. */
+/** Longer than anything that a benchmarked server may send. A longer frame means a broken stream. */
 const MAX_PAYLOAD = 64 * 1024 * 1024;
 
-/** What a server sent is no stream of whole, unmasked, uncompressed frames. */
+/** The server's stream is not made of complete, unmasked, uncompressed frames. */
 export class StreamError extends Error {}
 
-/** Where a frame stands in a buffer; one object is filled in again and again, since millions are read a second. */
+/** The position of a frame in a buffer. One object is reused, since millions are read per second. */
 export class FrameView {
   opcode = 0;
-  /** Where the payload begins. */
+  /** The start of the payload. */
   payload = 0;
   /** The byte after the frame. */
   end = 0;
 
   /**
-   * Finds the frame that begins at `at` (RFC 6455, section 5.2); false if its end has not arrived yet.
+   * Finds the frame that starts at `at` (RFC 6455, section 5.2); false if its end has not arrived yet.
    *
-   * @throws StreamError if it is none that a server here may send: fragmented, compressed or masked
+   * @throws StreamError if a server must not send it here: fragmented, compressed or masked
    */
   read(bytes: Buffer, at: number): boolean {
     const available = bytes.length - at;
@@ -68,7 +68,7 @@ function clientHeader(opcode: number, size: number): Buffer {
   return header;
 }
 
-/** A client's frame, masked as RFC 6455, section 5.3 wants it; the payload begins at `payloadAt(frame)`. */
+/** A client's frame, masked as RFC 6455, section 5.3 requires; the payload starts at `payloadAt(frame)`. */
 export function clientFrame(opcode: number, payload: Buffer, mask: Buffer): Buffer {
   const masked = Buffer.from(payload);
   for (let i = 0; i < masked.length; i++)

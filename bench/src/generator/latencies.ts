@@ -2,9 +2,9 @@ import { createHistogram } from 'node:perf_hooks';
 import type { Latency } from '../job.js';
 import { nowMicros } from './marker.js';
 
-/** Times from a message's way out to its arrival, in an HDR histogram of microseconds. */
+/** Times from sending a message to its arrival, in an HDR histogram of microseconds. */
 export class Latencies {
-  /** Taken once for each chunk that arrives: its messages have arrived together. */
+  /** Read once per chunk: its messages arrived together. */
   private now = 0;
   private recording = false;
   private readonly histogram = createHistogram();

@@ -1,14 +1,14 @@
 /**
- * What one receiver has heard, by talker: each message must come once, and a talker's messages in the order in
- * which they were said. A receiver that talks must not hear itself; if it does, that counts as a duplicate.
+ * The messages of one receiver, by publisher: each message must arrive once, and each publisher's messages in order. A
+ * receiver that publishes must not receive its own messages; these count as duplicates.
  */
 export class Ledger {
-  /** Everything that arrived, with what should not have. */
+  /** Everything that arrived, including what should not have. */
   received = 0;
   duplicates = 0;
   outOfOrder = 0;
   private readonly next: Uint32Array;
-  /** Skipped numbers that may still arrive; a map of sets only for talkers with a gap. */
+  /** Skipped numbers that may still arrive; only for publishers with a gap. */
   private readonly missing = new Map<number, Set<number>>();
 
   constructor(
@@ -25,7 +25,7 @@ export class Ledger {
     else this.noteUnexpected(talker, sequence, expected);
   }
 
-  /** Messages that have not arrived, of `sent[talker]` that were said. */
+  /** Messages that have not arrived, of `sent[talker]` that were sent. */
   lost(sent: ArrayLike<number>): number {
     let lost = 0;
     for (let talker = 0; talker < this.talkers; talker++) {

@@ -1,14 +1,14 @@
 import { nowMicros } from './marker.js';
 import type { Swarm } from './swarm.js';
 
-/** Says messages; `stop` ends it. */
+/** Sends messages until `stop`. */
 export interface Loop {
-  /** The greatest delay behind the clock since the last call. */
+  /** The maximum delay behind the schedule since the last call. */
   lagMs(): number | undefined;
   stop(): void;
 }
 
-/** One message after the other by the clock, whatever the server does; the talkers take turns. */
+/** Sends one message after the other at a fixed rate, whatever the server does; the publishers take turns. */
 export class OpenLoop implements Loop {
   private readonly start = nowMicros();
   private readonly interval: number;
@@ -37,9 +37,9 @@ export class OpenLoop implements Loop {
   }
 
   /**
-   * Due times count from the start, so that a late tick never slows the rate. What has become due together, because
-   * timers are coarser than the clock, is said one message a turn: the talkers are independent clients, and a server
-   * must not get their messages as one burst that it can treat as one.
+   * Due times count from the start, so that a late tick never lowers the rate. Timers are coarse, so several messages
+   * may be due at once. They are sent one per turn: the publishers are independent clients, and a server must not get
+   * their messages as one burst.
    */
   private tick(): void {
     const { speakers } = this.swarm;
@@ -55,7 +55,7 @@ export class OpenLoop implements Loop {
   }
 }
 
-/** Each talker has a number of messages under way; one is under way until the observer has heard it. */
+/** Each publisher has a number of messages in flight. A message is in flight until the observer has received it. */
 export class ClosedLoop implements Loop {
   private readonly heard: Uint32Array;
   private answering = false;
@@ -78,7 +78,7 @@ export class ClosedLoop implements Loop {
     this.stopped = true;
   }
 
-  /** What came in one chunk is answered with one write for each talker, before other connections are read. */
+  /** All messages of one chunk are answered with one write per publisher, before other connections are read. */
   private hear(talker: number): void {
     this.heard[talker] = (this.heard[talker] as number) + 1;
     if (this.answering) return;

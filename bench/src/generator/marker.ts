@@ -1,41 +1,41 @@
 import { StreamError } from './frame.js';
 
-// A message's content is `@` talker sequence sent-at `@` and then padding: digits of a fixed width, so that a
-// talker writes them into a ready-made frame and a receiver finds them at the same place in every frame.
+// The content of a message is `@` talker sequence sent-at `@` and padding. All digits have a fixed width, so that a
+// publisher writes them into a prepared frame, and a receiver finds them at the same place in every frame.
 const EDGE = 0x40;
 const PADDING = 'x';
 const ZERO = 0x30;
 const TALKER_DIGITS = 5;
 const SEQUENCE_DIGITS = 9;
-/** Microseconds of the generator's own clock; enough for a hundred days. */
+/** Microseconds of the generator's clock; enough for a hundred days. */
 const SENT_AT_DIGITS = 13;
 const TALKER_AT = 1;
 const SEQUENCE_AT = TALKER_AT + TALKER_DIGITS;
 const SENT_AT_AT = SEQUENCE_AT + SEQUENCE_DIGITS;
 const CLOSING_AT = SENT_AT_AT + SENT_AT_DIGITS;
-/** The least content that holds a marker. */
+/** The minimum size of a content with a marker. */
 export const MARKER_BYTES = CLOSING_AT + 1;
 
-/** What a talker writes its sequence over where a message has a key. */
+/** A placeholder for the sequence where a message has a key. */
 export const KEY_TEMPLATE = `k${'0'.repeat(SEQUENCE_DIGITS)}`;
 
-/** Microseconds since the generator began; talkers and receivers live in one process and so share it. */
+/** Microseconds since the generator started. Publishers and receivers share it: they are in one process. */
 export function nowMicros(): number {
   return performance.now() * 1000;
 }
 
-/** A content of `size` characters with the talker's number in its marker; the rest of the marker is zeros. */
+/** A content of `size` characters with the publisher's number in its marker; the rest of the marker is zeros. */
 export function contentTemplate(talker: number, size: number): string {
   const digits = String(talker).padStart(TALKER_DIGITS, '0') + '0'.repeat(SEQUENCE_DIGITS + SENT_AT_DIGITS);
   return `@${digits}@`.padEnd(size, PADDING);
 }
 
-/** Where the marker stands in an outgoing text. */
+/** The position of the marker in an outgoing text. */
 export function markerIn(text: Buffer): number {
   return text.indexOf(EDGE);
 }
 
-/** Writes sequence and time into a frame that masks; `at` is the marker's place, `phase` its place in the payload. */
+/** Writes sequence and time into a masked frame; `at` is the marker's position, `phase` its position in the payload. */
 export function writeMarker(
   frame: Buffer,
   at: number,
@@ -48,7 +48,7 @@ export function writeMarker(
   writeDigits(frame, at, mask, phase, SENT_AT_AT, SENT_AT_DIGITS, Math.floor(sentAt));
 }
 
-/** Where the key stands in an outgoing text; -1 if it has none. */
+/** The position of the key in an outgoing text; -1 if it has none. */
 export function keyIn(text: Buffer): number {
   return text.indexOf(`"${KEY_TEMPLATE}"`) + 1 || -1;
 }
@@ -75,7 +75,7 @@ function writeDigits(
   }
 }
 
-/** Reads the marker of a payload; it remembers where the last one stood, since envelopes are alike. */
+/** Reads the marker of a payload. It remembers the last position, since envelopes are alike. */
 export class MarkerReader {
   talker = 0;
   sequence = 0;

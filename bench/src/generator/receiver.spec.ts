@@ -11,7 +11,7 @@ const UNMASKED = Buffer.alloc(4);
 
 type Message = readonly [talker: number, sequence: number];
 
-/** A server's frame of a message; the sizes differ, so that both kinds of length field come up. */
+/** A server's frame of a message. The sizes differ, so that both length formats occur. */
 function frame([talker, sequence]: Message): Buffer {
   const content = Buffer.from(contentTemplate(talker, sequence % 2 === 0 ? 60 : 200));
   writeMarker(content, 0, UNMASKED, 0, sequence, 1000 + sequence);
@@ -35,7 +35,7 @@ function stream(messages: readonly Message[] = inOrder): Buffer {
   return Buffer.concat(messages.map(frame));
 }
 
-/** A floor with receivers that share its reference, and what they reported. */
+/** Receivers that share a reference, and their reports. */
 function floor(
   reference = new Reference(TALKERS, 64 * 1024, 1000),
   makeRoom: (size: number) => boolean = () => false,

@@ -5,26 +5,26 @@ import { MarkerReader } from './marker.js';
 import type { Reference } from './reference.js';
 import type { View } from './transport.js';
 
-/** What all receivers of a run share, and what they tell it. */
+/** The state that all receivers of a run share, and their callbacks. */
 export interface Floor {
   readonly reference: Reference;
   readonly talkers: number;
-  /** Everything said so far, by talker: a number beyond it was never sent. */
+  /** The number of messages sent so far, by publisher: a higher number was never sent. */
   readonly sent: ArrayLike<number>;
-  /** Makes room in the reference for a frame of this size; false if there can be none. */
+  /** Makes room in the reference for a frame of this size; false if that is not possible. */
   makeRoom(size: number): boolean;
 }
 
-/** What a receiver does with what it finds; `delivered` is left out where nobody looks at single deliveries. */
+/** What a receiver reports. `delivered` is left out if single deliveries are not needed. */
 export interface ReceiverEvents {
   control(opcode: number, payload: Buffer): void;
   delivered?: ((talker: number, sentAt: number) => void) | undefined;
 }
 
 /**
- * Checks one connection's stream. One that says nothing follows the reference: its bytes are compared with it,
- * frame boundaries unseen. Where they differ it looks frame by frame: control frames may stand in between;
- * anything else makes it read every frame by itself from then on, as one that talks does from the start.
+ * Checks the stream of one connection. A receiver that does not publish follows the reference: its bytes are compared
+ * without looking at frames. Where they differ it compares frame by frame: control frames may come in between. Any
+ * other difference makes it parse every frame itself from then on, as one that publishes does from the start.
  */
 export class Receiver {
   private position = 0;
@@ -35,7 +35,7 @@ export class Receiver {
   private readonly view: View;
   private readonly marker = new MarkerReader();
 
-  /** @param talker its own number, if it talks */
+  /** @param talker its own number, if it publishes */
   constructor(
     private readonly floor: Floor,
     private readonly dialect: Pick<Dialect, 'transport' | 'isMessage'>,
@@ -55,18 +55,18 @@ export class Receiver {
     return this.ledger === undefined;
   }
 
-  /** How far in the reference it has come. */
+  /** Its position in the reference. */
   get place(): number {
     return this.position;
   }
 
-  /** What it has heard. */
+  /** What it has received. */
   account(): Ledger {
     const { reference } = this.floor;
     return this.ledger ?? reference.ledgerAt(reference.framesBefore(this.position));
   }
 
-  /** @throws StreamError if it is no stream of the run's messages */
+  /** @throws StreamError if it is not a stream of the run's messages */
   consume(chunk: Buffer): void {
     const data = this.carry ? Buffer.concat([this.carry, chunk]) : chunk;
     this.carry = undefined;
@@ -74,7 +74,7 @@ export class Receiver {
     else this.compare(data);
   }
 
-  /** Reads by itself from here on. */
+  /** Parses every frame itself from here on. */
   leaveReference(): void {
     const { reference } = this.floor;
     this.tell();
@@ -104,7 +104,7 @@ export class Receiver {
     this.tell();
   }
 
-  /** Goes back to where the current frame began and takes one frame after the other. */
+  /** Goes back to the start of the current frame, and continues frame by frame. */
   private compareByFrame(rest: Buffer): void {
     const { reference } = this.floor;
     const start = reference.startOf(reference.framesBefore(this.position));
@@ -119,7 +119,7 @@ export class Receiver {
     this.tell();
   }
 
-  /** Takes the one frame at `at`, and returns where the next begins; if it cannot go on, `at`. */
+  /** Handles the frame at `at`, and returns the start of the next one; `at` if it cannot continue. */
   private step(data: Buffer, at: number): number {
     const { reference } = this.floor;
     const { view } = this;
@@ -148,7 +148,7 @@ export class Receiver {
     );
   }
 
-  /** The first to get this frame appends it; false if there is no room for it. */
+  /** The first receiver of this frame appends it; false if there is no room for it. */
   private extend(data: Buffer, at: number, size: number): boolean {
     const { reference } = this.floor;
     if (!reference.hasRoomFor(size)) {
@@ -184,7 +184,7 @@ export class Receiver {
     }
   }
 
-  /** All else is control frames, and what a dialect says besides messages. */
+  /** Everything else is a control frame, or a text of the dialect that is not a message. */
   private seesMessage(data: Buffer): boolean {
     const { opcode, payload, end } = this.view;
     return opcode === TEXT && this.dialect.isMessage(data, payload, end);

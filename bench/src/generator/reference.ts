@@ -4,15 +4,15 @@ const CAPACITY_BYTES = 32 * 1024 * 1024;
 const CAPACITY_FRAMES = 256 * 1024;
 
 /**
- * The stream that every receiver who says nothing should get, byte for byte. Whoever gets a frame first appends
- * it, parsed; the others compare their bytes with it, which is many times as fast as parsing them again.
+ * The stream that every receiver that does not publish should get, byte for byte. The first receiver of a frame appends
+ * it, parsed. The others compare their bytes with it, which is many times faster than parsing them again.
  *
- * It is bounded: positions count from the first byte ever, and `dropBefore` forgets what everybody has passed.
+ * It is bounded: positions count from the first byte, and `dropBefore` forgets what all receivers have passed.
  */
 export class Reference {
-  /** The position after the last whole frame. */
+  /** The position after the last complete frame. */
   end = 0;
-  /** Frames ever appended. */
+  /** Frames appended so far. */
   frames = 0;
   private readonly bytes: Buffer;
   private base = 0;
@@ -21,7 +21,7 @@ export class Reference {
   private readonly talkers: Uint32Array;
   private readonly sequences: Uint32Array;
   private readonly sentAts: Float64Array;
-  /** What a receiver has heard who has come as far as `base`; what lies behind it is replayed from the index. */
+  /** The account of a receiver at `base`. What follows is replayed from the index. */
   private readonly ledgerAtBase: Ledger;
 
   constructor(talkers: number, capacity = CAPACITY_BYTES, capacityFrames = CAPACITY_FRAMES) {
@@ -54,13 +54,13 @@ export class Reference {
     this.frames++;
   }
 
-  /** Are the `length` bytes from `at` the same as those from `position`? */
+  /** Whether the `length` bytes from `at` equal those from `position`. */
   matches(position: number, source: Buffer, at: number, length: number): boolean {
     const from = position - this.base;
     return this.bytes.compare(source, at, at + length, from, from + length) === 0;
   }
 
-  /** How many frames end at or before the position. */
+  /** The number of frames that end at or before the position. */
   framesBefore(position: number): number {
     if (position >= this.end) return this.frames;
     let low = 0;
@@ -94,14 +94,14 @@ export class Reference {
     return Buffer.from(this.bytes.subarray(from - this.base, to - this.base));
   }
 
-  /** What a receiver has heard who got exactly the first `frame` frames. */
+  /** The account of a receiver that got exactly the first `frame` frames. */
   ledgerAt(frame: number): Ledger {
     const ledger = this.ledgerAtBase.clone();
     this.replay(ledger, frame);
     return ledger;
   }
 
-  /** Forgets the frames that lie wholly before the position. */
+  /** Forgets the frames that are completely before the position. */
   dropBefore(position: number): void {
     const frame = this.framesBefore(position);
     const start = this.startOf(frame);

@@ -6,10 +6,10 @@ import { nowMicros } from './marker.js';
 import { Swarm } from './swarm.js';
 
 const POLL_MS = 10;
-/** How long a copy too many may take to show up after everything has arrived. */
+/** How long a duplicate may take to appear after everything has arrived. */
 const AFTERMATH_MS = 100;
 
-/** What is read at both ends of the window. */
+/** Values that are read at both ends of the window. */
 interface Reading {
   readonly at: number;
   readonly received: number;
@@ -18,9 +18,9 @@ interface Reading {
 }
 
 /**
- * One run: connect, warm up, measure, stop talking, wait for what is still under way, and account for all of it.
+ * One run: connect, warm up, measure, stop publishing, wait for messages in flight, and account for all of them.
  *
- * @throws Error if a connection breaks or a server sends what it must not
+ * @throws Error if a connection breaks or a server violates its protocol
  */
 export async function run(job: Job): Promise<Measurement> {
   const swarm = new Swarm(job);
@@ -59,7 +59,7 @@ async function measureLoad(swarm: Swarm, job: Job): Promise<Measurement> {
   };
 }
 
-/** Memory before anybody is there, and after everybody has been there for a while. */
+/** Memory before there are clients, and after all of them have been connected for a while. */
 async function measureIdle(swarm: Swarm, job: Job): Promise<Measurement> {
   await delay(job.warmUpMs);
   const empty = rssBytes(job.serverPid);
@@ -111,7 +111,7 @@ function compare(before: Reading, after: Reading) {
   return { ...common, serverCpuPercent: percent(cpu), ...perDelivery };
 }
 
-/** Waits until all that was said has arrived everywhere; false if it did not in time. */
+/** Waits until all messages have arrived everywhere; false if they did not in time. */
 async function drain(swarm: Swarm, drainMs: number): Promise<boolean> {
   const deadline = nowMicros() + drainMs * 1000;
   while (swarm.received < swarm.expected) {

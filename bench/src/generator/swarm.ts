@@ -10,16 +10,16 @@ import { signToken } from './token.js';
 
 const CONNECTING_AT_ONCE = 64;
 
-/** All clients of a run: it connects them, counts what they hear and keeps the reference within its bounds. */
+/** All clients of a run: connects them, counts their deliveries and bounds the reference. */
 export class Swarm implements Floor {
   readonly reference: Reference;
   readonly talkers: number;
   readonly sent: Uint32Array;
   readonly latencies = new Latencies();
   readonly speakers: Talker[] = [];
-  /** Rejects when a connection breaks or a server sends what it must not. */
+  /** Rejects when a connection breaks or a server violates its protocol. */
   readonly broken: Promise<never>;
-  /** Called for what the first client hears, unless everybody talks. */
+  /** Called for the deliveries to the first client, unless all clients publish. */
   onObserved: ((talker: number) => void) | undefined;
   private readonly receivers: Receiver[] = [];
   private readonly connections: Connection[] = [];
@@ -47,7 +47,7 @@ export class Swarm implements Floor {
     return this.receivers.reduce((sum, receiver) => sum + receiver.received, 0);
   }
 
-  /** Deliveries that everything said so far must lead to: each talker's to all but itself. */
+  /** Deliveries expected for all messages so far: each publisher's to all clients but itself. */
   get expected(): number {
     return this.sent.reduce((sum, count) => sum + count, 0) * (this.job.clients - 1);
   }
@@ -72,7 +72,7 @@ export class Swarm implements Floor {
     const { reference } = this;
     reference.dropBefore(this.slowest());
     if (reference.hasRoomFor(size)) return true;
-    // Whoever lags by half of what is kept reads by itself from now on, so that the others can go on.
+    // A receiver that lags by half of the reference leaves it, so that the others can continue.
     const limit = reference.end - reference.capacity / 2;
     for (const receiver of this.receivers) {
       if (receiver.followsReference && receiver.place < limit) receiver.leaveReference();
@@ -93,7 +93,7 @@ export class Swarm implements Floor {
     return place;
   }
 
-  /** Those who follow the reference to the same place share one account. */
+  /** Receivers at the same position in the reference share one account. */
   private accountOf(receiver: Receiver, known: Map<number, Ledger>): Ledger {
     if (!receiver.followsReference) return receiver.account();
     const ledger = known.get(receiver.place) ?? receiver.account();
@@ -101,7 +101,7 @@ export class Swarm implements Floor {
     return ledger;
   }
 
-  /** The first client observes, the next ones talk; where all talk, nobody only observes. */
+  /** The first client observes, the next ones publish. If all publish, there is no observer. */
   private talkerAt(index: number): number | undefined {
     const talker = this.job.clients > this.talkers ? index - 1 : index;
     return talker >= 0 && talker < this.talkers ? talker : undefined;
@@ -130,7 +130,7 @@ export class Swarm implements Floor {
     });
   }
 
-  /** In a closed loop only the observer looks at single deliveries: millions a second are too many to time. */
+  /** In a closed loop only the observer looks at single deliveries: timing millions per second would cost too much. */
   private eventsOf(connection: Connection, index: number, talker: number | undefined) {
     const observes = index === 0 && talker === undefined;
     const delivered = (speaker: number, sentAt: number) => {

@@ -3,19 +3,19 @@ import type { Dialect } from './dialect.js';
 import { clientFrame, TEXT } from './frame.js';
 import { contentTemplate, keyIn, markerIn, nowMicros, writeKey, writeMarker } from './marker.js';
 
-/** A client that talks: it copies its ready-made frame and writes number and time into it. */
+/** A client that publishes: it copies a prepared frame, and writes number and time into it. */
 export class Talker {
   private readonly template: Buffer;
-  /** The marker's place in the payload, and in the frame. */
+  /** The position of the marker in the payload, and in the frame. */
   private readonly phase: number;
   private readonly place: number;
-  /** The key's place in the payload, -1 if the dialect has none. */
+  /** The position of the key in the payload, -1 if the dialect has none. */
   private readonly keyPhase: number;
 
   constructor(
     private readonly connection: Connection,
     private readonly number: number,
-    /** Messages said so far, by talker. */
+    /** Messages sent so far, by publisher. */
     private readonly sent: Uint32Array,
     dialect: Dialect,
     payloadBytes: number,
@@ -27,7 +27,7 @@ export class Talker {
     this.place = this.template.length - text.length + this.phase;
   }
 
-  /** Says the next messages, in one write. */
+  /** Sends the next messages, in one write. */
   say(count = 1): void {
     const size = this.template.length;
     const frames = Buffer.allocUnsafe(size * count);

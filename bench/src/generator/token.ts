@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 const LIFETIME_S = 3_600;
 
-/** As issuers give them: what a client may do is said by patterns, and the channel that it is on is under one of several. */
+/** Typical rights of an issuer: patterns, of which one of several matches the client's channel. */
 const RIGHTS = [
   { match: 'room.*', allow: ['subscribe', 'publish', 'history'] },
   { match: 'team.*.chat', allow: ['subscribe', 'publish'] },

@@ -2,25 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { EventView } from './event-view.js';
 import { FrameView } from './frame.js';
 
-/** Where one text stands in what a server has sent. */
+/** The position of one text in a server's stream. */
 export interface View {
-  /** One of WebSocket's; what is no WebSocket has texts only. */
+  /** WebSocket's opcode; other transports only have texts. */
   readonly opcode: number;
-  /** Where the text begins. */
+  /** The start of the text. */
   readonly payload: number;
-  /** The byte after it and all that belongs to it. */
+  /** The byte after it and everything that belongs to it. */
   readonly end: number;
   /**
-   * Finds the one that begins at `at`; false if its end has not arrived yet.
+   * Finds the one that starts at `at`; false if its end has not arrived yet.
    *
-   * @throws StreamError if it is none that a server here may send
+   * @throws StreamError if a server must not send it here
    */
   read(bytes: Buffer, at: number): boolean;
 }
 
-/** How texts come from a server. */
+/** How texts arrive from a server. */
 export interface Transport {
-  /** How the answer to the request begins. */
+  /** The start of the response to the request. */
   readonly status: string;
   /** Lines of the request's head. */
   head(): string[];
@@ -38,7 +38,7 @@ export const webSocket: Transport = {
   view: () => new FrameView(),
 };
 
-/** Server-sent events: nothing goes back. */
+/** Server-sent events: nothing is sent back. */
 export const eventStream: Transport = {
   status: 'HTTP/1.1 200',
   head: () => ['Accept: text/event-stream'],

@@ -1,4 +1,4 @@
-/** One run, as the parent hands it to the process that sends the requests. */
+/** One run; the parent's job for the process that sends the requests. */
 export interface HttpJob {
   readonly port: number;
   readonly serverPid: number;
@@ -6,31 +6,31 @@ export interface HttpJob {
   readonly apiKey: string;
   readonly load: string;
   readonly connections: number;
-  /** Of the server's CPU, where the system tells it. */
+  /** In CPU time of the server, where the system reports it. */
   readonly warmUpMs: number;
   readonly measureMs: number;
 }
 
-/** Answers that were not as they should be. */
+/** Responses that were not as expected. */
 export interface HttpFaults {
-  /** Other than 200. */
+  /** A status other than 200. */
   readonly refused: number;
-  /** 200, but not with the ids of new messages. */
+  /** Status 200, but without the ids of new messages. */
   readonly misshapen: number;
-  /** Requests that got no answer. */
+  /** Requests without a response. */
   readonly unanswered: number;
 }
 
-/** What one run measured. */
+/** The result of one run. */
 export interface HttpMeasurement extends HttpFaults {
   readonly seconds: number;
   readonly requests: number;
   readonly requestsPerSecond: number;
   readonly messagesPerSecond: number;
-  /** Messages that were answered with an id, and by how much the log has grown; the latter where there is one. */
+  /** Messages answered with an id, and the growth of the log, if there is one. */
   readonly answered: number;
   readonly stored?: number | undefined;
-  /** Of the server's process, all threads; missing where the system does not tell. */
+  /** Of the server's process, all threads; missing where the system does not report it. */
   readonly cpuMicrosPerRequest?: number | undefined;
   readonly messagesPerCpuSecond?: number | undefined;
   readonly serverCpuPercent?: number | undefined;

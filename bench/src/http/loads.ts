@@ -3,15 +3,15 @@ const BATCH = 100;
 const CHANNEL = 'main';
 export const CHANNEL_PATH = `/v1/channels/${CHANNEL}/messages`;
 
-/** One kind of request, sent again and again. */
+/** A kind of request that is sent repeatedly. */
 export interface HttpLoad {
   readonly name: string;
   readonly summary: string;
   readonly path: string;
   readonly body: string;
-  /** Messages in each request. */
+  /** Messages per request. */
   readonly messages: number;
-  /** Whether a body is the answer to a request of which every message was stored. */
+  /** Whether a body is the response to a request whose messages were all stored. */
   isAnswer(body: string): boolean;
 }
 

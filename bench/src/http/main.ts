@@ -1,4 +1,5 @@
-// How many messages a second the hub takes over HTTP, beside a route that only parses and answers the same.
+// Measures how many messages per second the hub accepts over HTTP, compared with a route that only parses and answers
+// the same.
 import { stopChildrenOnSignals } from '../children.js';
 import { type Bounds, numberIn, parseFlags, pick, runProgram } from '../flags.js';
 import { DEFAULT_ROUNDS, DEFAULT_SECONDS, ROUNDS, SECONDS } from '../options.js';
@@ -59,7 +60,7 @@ await runProgram('bench:http', async () => {
   process.exitCode = (await bench(settings, flags.json)) ? 0 : 1;
 });
 
-/** Runs what is asked for and reports it; false if an answer was not as it should be, or not all was stored. */
+/** Runs the benchmark and reports it; false if a response was not as expected, or not all messages were stored. */
 async function bench(settings: Settings, json: string | undefined): Promise<boolean> {
   const runs = await measureAll(settings);
   const summaries = summarize(runs);
@@ -74,7 +75,7 @@ async function bench(settings: Settings, json: string | undefined): Promise<bool
   return faults.length === 0;
 }
 
-/** In each round every load, in each load every server, so that a machine that gets slower gets slower for all. */
+/** In each round every load, and for each load every server, so that a slowdown of the machine affects all alike. */
 async function measureAll(settings: Settings): Promise<HttpRun[]> {
   const runs: HttpRun[] = [];
   for (let round = 1; round <= settings.rounds; round++) {

@@ -8,13 +8,13 @@ import type { HttpServer } from './servers.js';
 
 const WARM_UP_MS = 2_000;
 
-/** How a run goes. */
+/** The settings of a run. */
 export interface HttpRunSettings {
   readonly seconds: number;
   readonly connections: number;
 }
 
-/** Starts a server, lets the load measure it, and stops both. @throws Error if the run fails */
+/** Starts a server, measures it under load, and stops both. @throws Error if the run fails */
 export async function measure(
   server: HttpServer,
   load: HttpLoad,

@@ -3,11 +3,11 @@ import { apiKeysFile } from '../api-key.js';
 import { HUB_PROGRAM } from '../paths.js';
 import type { Startable } from '../server-process.js';
 
-/** A server that takes messages over HTTP. */
+/** A server that accepts messages over HTTP. */
 export interface HttpServer extends Startable {
   readonly name: string;
   readonly title: string;
-  /** Whether it stores what it answers, so that it can be asked how much that is. */
+  /** Whether it stores messages, so that their number can be checked. */
   readonly hasLog: boolean;
 }
 
@@ -16,11 +16,11 @@ function program(name: string): string {
 }
 
 const HUB_ARGUMENTS = ['server', '--port', '0', '--host', '127.0.0.1'];
-/** What one caller may send is bounded by default; here one caller sends everything. */
+/** The rate of one caller is limited by default; here one caller sends everything. */
 const UNBOUNDED = { MAX_MESSAGE_RATE: '0', MAX_BYTE_RATE: '0' };
 const hubEnv = () => ({ API_KEYS_FILE: apiKeysFile(), ...UNBOUNDED });
 
-/** What the others are compared with. */
+/** The server that the others are compared with. */
 export const BARE = 'bare';
 
 export const HTTP_SERVERS: readonly HttpServer[] = [

@@ -23,17 +23,17 @@ const FIGURES = {
   generatorCpuPercent: (run) => run.generatorCpuPercent,
 } satisfies Record<string, Figure>;
 
-/** What all rounds of a server under a load say. */
+/** The result of all rounds of a server under a load. */
 export type HttpSummary = Readonly<Record<keyof typeof FIGURES, Spread | undefined>> & {
   readonly load: string;
   readonly server: string;
   readonly rounds: number;
-  /** What the bare route makes of the same, round by round: its figure in that of this server, or this one's in its. */
+  /** Compared with the bare route, round by round: its figure divided by this server's, or the other way round. */
   readonly requestsToBare: Spread | undefined;
   readonly cpuToBare: Spread | undefined;
 };
 
-/** One summary for each load and server, in the order of the runs. */
+/** One summary per load and server, in the order of the runs. */
 export function summarize(runs: readonly HttpRun[]): HttpSummary[] {
   const pairs = new Map(runs.map((run) => [`${run.load} ${run.server}`, run]));
   return [...pairs.values()].map(({ load, server }) => summarizeServer(load, server, runs));
@@ -62,7 +62,7 @@ function figureOf({ measurement }: HttpRun, figure: Figure): number | undefined 
   return measurement && figure(measurement);
 }
 
-/** Both figures of a ratio come from one round, so that what slows the machine for a while slows both. */
+/** Both figures of a ratio come from one round, so that a temporary slowdown affects both. */
 function ratioToBare(
   figure: Figure,
   own: readonly HttpRun[],
@@ -77,7 +77,7 @@ function ratioToBare(
   return spread(ratios);
 }
 
-/** What makes the benchmark fail, one line for each run that it is true of. */
+/** The reasons why the benchmark fails, one line per affected run. */
 export function faultLines(runs: readonly HttpRun[]): string[] {
   return runs.flatMap(({ load, server, round, measurement, error }) => {
     const place = `${load}, ${server}, round ${round}`;

@@ -23,7 +23,7 @@ const COLUMNS: readonly Column[] = [
   ],
 ];
 
-/** The table of one load; medians, with the least and the greatest round in brackets. */
+/** The table of one load: medians, with minimum and maximum of the rounds in brackets. */
 export function loadTable({ name, summary }: HttpLoad, summaries: readonly HttpSummary[]): string {
   const table = new Table({
     head: COLUMNS.map(([head]) => head),
@@ -35,7 +35,7 @@ export function loadTable({ name, summary }: HttpLoad, summaries: readonly HttpS
   return [`${name}: ${summary}`, table.toString(), ...own.flatMap(busyWarning)].join('\n');
 }
 
-/** A load that is nearly busy all the time may be what limits the figure. */
+/** If the load generator is nearly busy, it may limit the figure. */
 function busyWarning({ server, generatorCpuPercent }: HttpSummary): string[] {
   if ((generatorCpuPercent?.max ?? 0) <= BUSY_PERCENT) return [];
   return [

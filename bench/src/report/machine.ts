@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { pinning } from '../children.js';
 
-/** What a reader must know of the machine, and nothing that tells whose it is. */
+/** What readers need to know about the machine, without identifying it. */
 export function machine() {
   return {
     node: process.version,

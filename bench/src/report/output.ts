@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { UsageError } from '../flags.js';
 import { PLOTS_DIR } from '../paths.js';
 
-/** What a run writes besides what it prints. */
+/** What a run writes besides its printed report. */
 export interface Output {
   readonly json: string | undefined;
   readonly plot: boolean;
 }
 
-/** Makes the folders of what will be written: a run takes a quarter of an hour, too long to fail at its end. @throws UsageError */
+/** Creates the output folders first: a run takes a quarter of an hour, too long to fail at its end. @throws UsageError */
 export async function prepareOutput({ json, plot }: Output): Promise<void> {
   if (plot) await mkdir(PLOTS_DIR, { recursive: true });
   if (json === undefined) return;

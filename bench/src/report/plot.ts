@@ -11,7 +11,7 @@ const PEER_COLOR = '#94a3b8';
 const PANEL_WIDTH = 340;
 const PANELS_A_ROW = 2;
 
-/** Names are never cut short. */
+/** Names are never truncated. */
 const CONFIG = {
   font: 'sans-serif',
   view: { stroke: null },
@@ -32,7 +32,7 @@ const METRICS: Readonly<Record<Metric, { axis: string; spread: (summary: Summary
     },
   };
 
-/** All scenarios as one picture: a panel for each, a bar for each server's median, a line from least to greatest. */
+/** All scenarios in one picture: a panel per scenario, a bar for each server's median, a line from minimum to maximum. */
 export function benchmarkPlot(
   scenarios: readonly Scenario[],
   summaries: readonly Summary[],

@@ -14,7 +14,7 @@ type Column = readonly [head: string, cell: (summary: Summary) => string];
 const server: Column = ['server', (summary) => titleOf(summary.server)];
 const ratio: Column = ['hub ÷ it', (summary) => range(summary.hubRatio)];
 const rss: Column = ['RSS, MB', (summary) => middle(summary.rssBytes, MB)];
-/** Whichever is near 100 is what limits the figures. */
+/** The process that is near 100 limits the figures. */
 const busy: Column = [
   'server/generator, %',
   (summary) => `${percent(summary.serverCpuPercent)}/${percent(summary.generatorCpuPercent)}`,
@@ -50,7 +50,7 @@ const RATIO_OF = {
   memory: 'hub ÷ it: RSS per connection, less is better for the hub',
 };
 
-/** The table of one scenario; medians, with the least and the greatest round in brackets. */
+/** The table of one scenario: medians, with minimum and maximum of the rounds in brackets. */
 export function scenarioTable(scenario: Scenario, summaries: readonly Summary[]): string {
   const columns = scenario.metric === 'memory' ? MEMORY_COLUMNS : LOAD_COLUMNS;
   const table = new Table({
@@ -68,7 +68,7 @@ export function titleOf(name: string): string {
   return SERVERS.find((spec) => spec.name === name)?.title ?? name;
 }
 
-/** A generator that is nearly busy all the time may be what limits the figure. */
+/** If the generator is nearly busy, it may limit the figure. */
 function busyWarning(summary: Summary): string[] {
   const busiest = summary.generatorCpuPercent?.max ?? 0;
   if (busiest <= BUSY_PERCENT) return [];
@@ -77,7 +77,7 @@ function busyWarning(summary: Summary): string[] {
   ];
 }
 
-/** Latencies count from when a message was said, not from when it was due. */
+/** Latencies count from when a message was sent, not from when it was due. */
 function lateWarning({ server, senderLagMs }: Summary): string[] {
   const latest = senderLagMs?.max ?? 0;
   if (latest <= LATE_MS) return [];

@@ -9,7 +9,7 @@ export interface CurvePoint extends Spread {
   readonly at: number;
 }
 
-/** CPU microseconds per delivery; a point that was missed in any round is left out. */
+/** CPU microseconds per delivery. A point that is missing in any round is left out. */
 export function curves(samples: readonly Sample[]): CurvePoint[] {
   const groups = new Map<string, Sample[]>();
   for (const sample of samples) {

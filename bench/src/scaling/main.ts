@@ -1,4 +1,4 @@
-// How the cost of a delivery grows with clients and with messages: one curve for each server, on two axes.
+// Measures how the cost of a delivery grows with clients and with messages: one curve per server, on two axes.
 import { writeFile } from 'node:fs/promises';
 import { stopChildrenOnSignals } from '../children.js';
 import { numberIn, parseFlags, pick, runProgram } from '../flags.js';

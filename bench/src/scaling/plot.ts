@@ -6,7 +6,10 @@ import type { Axis } from './points.js';
 const WIDTH = 560;
 const HEIGHT = 320;
 
-/** One axis: a line through each server's medians, a bar from the least to the greatest round. Both scales are logarithmic. */
+/**
+ * One axis: a line through each server's medians, a bar from minimum to maximum of the rounds. Both scales are
+ * logarithmic.
+ */
 export function scalingPlot(axis: Axis, points: readonly CurvePoint[]): Promise<string> {
   const values = points
     .filter((point) => point.axis === axis.name)

@@ -1,12 +1,12 @@
 import type { Shape } from '../measure.js';
 
-/** One place on an axis: what is varied, and the run that measures it. */
+/** One point on an axis: the varied value, and the run that measures it. */
 export interface Point {
   readonly at: number;
   readonly shape: Shape;
 }
 
-/** What a curve is drawn over; the points go up, so that a server that cannot keep up is let off what lies above. */
+/** The axis of a curve. The points ascend, so that a server that cannot keep up is not measured at higher ones. */
 export interface Axis {
   readonly name: 'clients' | 'rate';
   readonly title: string;
@@ -14,7 +14,7 @@ export interface Axis {
 }
 
 const PAYLOAD_BYTES = 128;
-/** Enough to measure and, up to 10,000 clients, within what every server can do. */
+/** Enough to measure and, up to 10,000 clients, within the capacity of every server. */
 const MOST_DELIVERIES_A_SECOND = 50_000;
 const MOST_MESSAGES_A_SECOND = 100;
 const RATE_CLIENTS = 100;

@@ -7,7 +7,7 @@ import type { Axis, Point } from './points.js';
 
 const WARM_UP_SECONDS = 1;
 const DRAIN_SECONDS = 3;
-/** A server that delivers less than this part of what is said has no cost per delivery worth drawing. */
+/** A server that delivers a smaller part of its messages has no meaningful cost per delivery. */
 const KEEPS_UP = 0.9;
 
 export interface Sample {

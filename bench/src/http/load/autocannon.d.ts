@@ -1,4 +1,4 @@
-/** What is used of autocannon, which brings no types. */
+/** The part of autocannon that is used; it has no types. */
 declare module 'autocannon' {
   interface Options {
     readonly url: string;
@@ -6,9 +6,9 @@ declare module 'autocannon' {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
     readonly connections: number;
-    /** Requests in all; it ends when each has its answer. */
+    /** Total number of requests; it ends when each has its response. */
     readonly amount: number;
-    /** Milliseconds between its looks at whether it is done. */
+    /** How often it checks whether it is done, in milliseconds. */
     readonly sampleInt: number;
     verifyBody(body: string): boolean;
   }
@@ -16,7 +16,7 @@ declare module 'autocannon' {
   interface Result {
     readonly '2xx': number;
     readonly non2xx: number;
-    /** Connections that broke, and requests without an answer in time. */
+    /** Connections that broke, and requests without a response in time. */
     readonly errors: number;
     readonly mismatches: number;
   }

@@ -2,16 +2,16 @@ import type { HttpJob, HttpMeasurement } from '../job.js';
 import { CHANNEL_PATH, HTTP_LOADS, type HttpLoad } from '../loads.js';
 import { fire, type Volley } from './volley.js';
 
-/** A server may close a connection after so many; a client that goes on there would get no answer. */
+/** A server may close a connection after so many; a request that follows would get no response. */
 const MAX_REQUESTS_PER_CONNECTION = 1_000;
-/** The first volley, by which the others are aimed. */
+/** The first volley, which determines the size of the others. */
 const FIRST_PER_CONNECTION = 10;
 
 /**
- * One run: warm up, measure, and compare what was answered with what was stored. Whole volleys are sent, so that no request
- * is under way at either end.
+ * One run: warm up, measure, and compare the answers with the log. Complete volleys are sent, so that no request is in
+ * flight at either end.
  *
- * @throws Error if the server cannot be asked
+ * @throws Error if the server cannot be reached
  */
 export async function run(job: HttpJob): Promise<HttpMeasurement> {
   const load = HTTP_LOADS.find(({ name }) => name === job.load);
@@ -30,11 +30,11 @@ export async function run(job: HttpJob): Promise<HttpMeasurement> {
   return { ...summarize(volleys, load), stored };
 }
 
-/** What a time is counted in. */
+/** The time that counts. */
 type Clock = (volley: Volley) => number;
 
 const tookMicros: Clock = ({ micros }) => micros;
-/** A server that has to share its core is not warm before it has worked for long enough. */
+/** A server that shares its core is only warm once it has worked for long enough. */
 const workedMicros: Clock = ({ serverCpu, micros }) => serverCpu ?? micros;
 
 async function fireFor(
@@ -50,7 +50,7 @@ async function fireFor(
   return volleys;
 }
 
-/** As many as take so long, by the last volley; each connection has at least one. */
+/** The number of requests that take so long, judging by the last volley; at least one per connection. */
 function amountFor(ms: number, { connections }: HttpJob, volleys: readonly Volley[], clock: Clock): number {
   const last = volleys.at(-1) as Volley;
   const perConnection = Math.round(((last.requests / clock(last)) * ms * 1000) / connections);

@@ -3,10 +3,10 @@ import { cpuMicros } from '../../procfs.js';
 import type { HttpFaults, HttpJob } from '../job.js';
 import type { HttpLoad } from '../loads.js';
 
-/** How often autocannon looks whether it is done: that is no time of the server. */
+/** How often autocannon checks whether it is done. The server is not charged for this time. */
 const LOOK_MS = 20;
 
-/** Requests that were sent together, from the first one's way out to the last one's answer. */
+/** Requests that were sent together, from the start of the first to the response of the last. */
 export interface Volley extends HttpFaults {
   readonly requests: number;
   readonly micros: number;
@@ -14,7 +14,7 @@ export interface Volley extends HttpFaults {
   readonly generatorCpu: number;
 }
 
-/** Sends so many requests, on each connection one after the other, and waits for all answers. */
+/** Sends the requests, on each connection one after the other, and waits for all responses. */
 export async function fire(job: HttpJob, load: HttpLoad, amount: number): Promise<Volley> {
   const { port, connections, apiKey } = job;
   const before = reading(job);
@@ -43,7 +43,7 @@ export async function fire(job: HttpJob, load: HttpLoad, amount: number): Promis
         ? undefined
         : after.serverCpu - before.serverCpu,
     generatorCpu: after.generatorCpu - before.generatorCpu,
-    // What was refused has another body as well.
+    // Rejected requests have another body as well.
     refused: non2xx,
     misshapen: mismatches - non2xx,
     unanswered: amount - ok - non2xx,

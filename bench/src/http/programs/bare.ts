@@ -1,4 +1,4 @@
-// Routes that parse what the hub's get and answer what the hub's answer, and do nothing else.
+// Routes that parse the hub's requests and give the hub's responses, and do nothing else.
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
@@ -10,7 +10,7 @@ interface Item {
 const epoch = randomBytes(16).toString('hex');
 let stored = 0;
 
-/** It looks at the content, so that nothing can leave out to parse it. */
+/** Reads the content, so that parsing cannot be optimized away. */
 function answer({ content }: Item) {
   return { id: `${epoch}-${++stored}`, duplicate: content === '' };
 }

@@ -1,4 +1,4 @@
-// The hub in somebody's Nest application on Fastify, with HTTP.
+// The hub in a Nest application on Fastify, with HTTP.
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { Module } from '@nestjs/common';
