@@ -2,7 +2,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { read, sources } from './repository.js';
 
-/** Where each part of the code may import from, besides packages; what is not named here may not be imported. */
+/** Allowed imports of each part of the code, besides packages; everything else is forbidden. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apps/server/src': [
     'apps/server/src/*',
@@ -44,7 +44,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'libs/nestjs',
     'libs/protocol',
   ],
-  // Defaults and what is allowed stand with what goes by them.
+  // Defaults and limits are defined next to the code that uses them.
   'apps/server/src/config': [
     'libs/access-config',
     'libs/config',
@@ -55,7 +55,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/client/src': ['apps/client/src/*', 'libs/config', 'libs/hub-client', 'libs/logging', 'libs/protocol'],
   'apps/client/src/config': ['libs/config', 'libs/logging'],
-  // A page: it has what a browser has.
+  // A page: it only has what browsers have.
   'apps/console/src': ['apps/console/src/*', 'libs/console-api', 'libs/hub-client', 'libs/protocol'],
   'apps/console/src/pages': [
     'apps/console/src',
@@ -65,8 +65,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'libs/protocol',
   ],
   'apps/console/src/parts': ['apps/console/src', 'libs/console-api'],
-  // What a hub's public contract allows, and nothing of the console.
-  // The library only in a snippet that it shows.
+  // Only the hub's public contract, and nothing of the console. The library only appears in a snippet that it shows.
   'apps/console/src/playground': ['apps/console/src/try', 'libs/hub-client'],
   'apps/console/src/try': ['apps/console/src/parts', 'libs/hub-client', 'libs/protocol'],
   'apps/explain/src': ['apps/explain/src/config', 'libs/config', 'libs/console-api', 'libs/logging'],
@@ -132,7 +131,7 @@ const HTTP = /^node:(http|https|http2|net|tls)$|^fastify|^express/;
 const LOGGING_OF_THE_SERVER = /^pino|^nestjs-pino/;
 const LOGGING = /^pino|^prom-client$/;
 
-/** What a library must do without, so that it stays what it is. */
+/** What a library must not import. */
 const WITHOUT: readonly (readonly [string, ...RegExp[]])[] = [
   ['libs/protocol', /./],
   ['libs/hub', NEST, HTTP, LOGGING, /^ws$/, /^@ws-hub\/(?!protocol$)/, /^zod$/],
@@ -166,7 +165,7 @@ function importsOf(file: string): Import[] {
   return targetsIn(file).map((target) => ({ file, from: partOf(file), target: resolveTarget(file, target) }));
 }
 
-/** What a file imports: paths from the root, or the names of packages. */
+/** The imports of a file: paths from the root, or names of packages. */
 function pathsFrom(file: string): string[] {
   return targetsIn(file).map((target) =>
     target.startsWith('.')
@@ -239,7 +238,7 @@ describe('the dependencies of the code', () => {
   });
 
   test('leave it to logs to make positions', () => {
-    // The client library has strings of that name, as they travel.
+    // The client library has strings with that name: positions as text.
     const own = files.filter((file) => !/^libs\/hub-client\/|\/testing\/|^libs\/hub\/src\/index/.test(file));
     const makers = own.filter((file) => /\bpositionAt\b|\bas Position\b/.test(read(file)));
     const log = /^libs\/(hub\/src\/log|jetstream\/src)\//;

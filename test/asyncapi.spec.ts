@@ -15,7 +15,7 @@ const document = parse(text);
 const schemas = { ...CLIENT_SCHEMAS, ...HUB_SCHEMAS };
 const names = Object.keys(schemas) as (keyof typeof schemas)[];
 
-/** A schema without what is only for people, and without what zod says of every integer. */
+/** A schema without descriptions, and without the bounds that zod adds to every integer. */
 function bare(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(bare);
   if (typeof schema !== 'object' || schema === null) return schema;

@@ -6,11 +6,11 @@ import { startHubIn, type TestHub } from '../apps/server/test/start-hub.js';
 import { servePage } from './browser/page-server.js';
 import { JWT_SECRET, LISTENING, signToken } from './tokens.js';
 
-// That a Chromium is there where CI is set is a test of browser.e2e-spec.ts.
+// A test of browser.e2e-spec.ts requires Chromium where CI is set.
 const executablePath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 const inChromium = executablePath === undefined ? describe.skip : describe;
 
-/** How the page's own WebSocket ended: opened first, and with which code. */
+/** How the page's own WebSocket ended: whether it opened first, and its close code. */
 interface Ended {
   readonly opened: boolean;
   readonly code: number;
@@ -46,7 +46,7 @@ inChromium('a page in a browser', () => {
   });
   afterEach(() => context.close());
 
-  /** What the page's first message is, with nothing but the browser's own WebSocket. */
+  /** The page's first message, with nothing but the browser's own WebSocket. */
   const firstHeard = (url: string, protocols: string[] = []) =>
     page.evaluate(
       `new Promise((resolve) => {

@@ -36,7 +36,8 @@ describe('hubs and heartbeat clients as processes', () => {
       clients.map(async (client) => (await client.event('connected')).client_id as string),
     );
     expect(new Set(ids).size).toBe(clients.length);
-    // From here on all listen; what the early ones heard before that, the late ones did not.
+    // From here on all of them are connected. Early clients have received messages before that which late ones have
+    // not.
     const starter = await TestClient.connect(`ws://127.0.0.1:${port}/ws`);
     starter.send(BEGIN);
     await Promise.all(
@@ -79,7 +80,7 @@ async function hear(client: Program, count: number): Promise<LogLine[]> {
   return heard;
 }
 
-/** What two clients have both heard, they have heard in the same order and once. */
+/** Messages that both clients received arrived in the same order, and once. */
 function expectOneOrder(mine: readonly LogLine[], yours: readonly LogLine[]): void {
   const key = (line: LogLine) => `${line.client_id} ${line.content}`;
   const [myKeys, yourKeys] = [mine.map(key), yours.map(key)];

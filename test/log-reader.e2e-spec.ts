@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
 
 const MACHINE_LOG = new URL('../dist/server/libs/logging/src/machine-log.js', import.meta.url).href;
-/** Says two lines at once, of which one is still to be written when it exits. */
+/** Logs two lines at once, one of which is not written yet when it exits. */
 const PROGRAM = `
   const { machineLog } = await import('${MACHINE_LOG}');
   const log = machineLog();

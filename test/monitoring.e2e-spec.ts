@@ -24,7 +24,7 @@ import { read } from './repository.js';
 const WITHOUT_DATA: Readonly<Record<string, string>> = {
   'Handler calls': 'only applications with a hub inside have handlers',
 };
-/** Alerts of a hub that gets too little of its CPU, which says nothing of the hub where many tests share two cores. */
+/** Alerts about a hub without enough CPU. They say nothing about the hub where many tests share two cores. */
 const OF_A_BUSY_MACHINE: readonly string[] = ['HubEventLoopIsLate', 'HubStalls'];
 const DATA_WITHIN_MS = 30_000;
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -65,14 +65,14 @@ test('a Prometheus is there, where CI is set', () => {
     const { port } = await hub.event('listening');
     url = `ws://127.0.0.1:${port}/ws`;
     http = new HubHttpClient({ url: `http://127.0.0.1:${port}`, apiKey });
-    // One that only listens, and so is pinged.
+    // One that only listens, so that the hub pings it.
     await TestClient.connect(url);
   });
   afterAll(async () => {
     await Promise.all([hub.kill(), server.stop(), receiver.stop(), collector.stop()]);
   });
 
-  /** A little of all that a hub counts: clients that talk, one that resumes, refusals, requests. */
+  /** A little of everything that a hub counts: publishing clients, one that resumes, refusals, requests. */
   async function talk(): Promise<void> {
     const [alice, bob, carol] = await Promise.all([
       V1Client.join(url),
@@ -96,7 +96,8 @@ test('a Prometheus is there, where CI is set', () => {
   }
 
   test('is given OpenMetrics: it has the id of a trace beside the duration of its publish', async () => {
-    // Before the others talk: a bucket exposes its newest, and of the traced ones of a second the first hundred are timed.
+    // Before the others publish: a bucket exposes its newest value, and the first hundred traced ones of a second are
+    // timed.
     await post();
     await server.scraped();
     const query = new URLSearchParams({
@@ -169,7 +170,7 @@ async function startHub(metricsPort: number, env: NodeJS.ProcessEnv): Promise<Pr
   return Program.start(['server', ...args, '--ping-interval', '100', '--ping-timeout', '30000'], env);
 }
 
-/** How docker-compose.yml starts Prometheus, but for places. */
+/** The Prometheus options of docker-compose.yml, except for paths. */
 function composeOptions(): string[] {
   const { services } = parse(read('docker-compose.yml')) as {
     services: { prometheus: { command: string[] } };

@@ -36,7 +36,7 @@ describe('what is read of PromQL', () => {
 
 const series = allSeries();
 
-/** What a query names and no hub has. */
+/** Names in a query that no hub has. */
 function unknownIn({ expr, shown }: Query): string[] {
   const { metrics, grouping } = namedIn(expr);
   return metrics.flatMap(({ name, labels }) => {

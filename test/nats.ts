@@ -3,7 +3,7 @@ import { NatsServer } from '@ws-hub/testing';
 
 const NOTICE = 'no nats-server on PATH, so nothing was tried with it: npm run setup:test';
 
-/** Tests that need a NATS server: skipped with a visible line where there is none, required where CI is set. */
+/** Tests that need a NATS server: skipped with a visible line if there is none, required where CI is set. */
 export function describeWithNats(name: string, tests: () => void): void {
   if (NatsServer.isInstalled) {
     describe(name, tests);

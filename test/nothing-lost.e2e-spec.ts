@@ -4,24 +4,24 @@ import { HubClient, type Open, wsTransport } from '@ws-hub/hub-client';
 import type { HubMessage } from '@ws-hub/protocol';
 import { type Program, startHubProgram, V1Client } from '@ws-hub/testing';
 
-/** Whether the long form was asked for: `npm run test:e2e:long`. */
+/** Whether the long form is running: `npm run test:e2e:long`. */
 const LONG = process.env.E2E === 'long';
-/** Enough that a replay takes several pieces of 64 KiB. */
+/** Enough that a replay takes several parts of 64 KiB. */
 const MESSAGES = 1_000;
 /** A client that is cut off at each message needs as many connections. */
 const CUTS = LONG ? MESSAGES : 200;
 const HALF = CUTS / 2;
-/** Of the places to come back to, every so many-th is tried, and always the first and the last. */
+/** Every so many-th place to resume from is tested, and always the first and the last. */
 const STRIDE = LONG ? 1 : 25;
 
-/** The place in the log that a frame brings its reader to, if it is a message or an ack in the order. */
+/** The place in the log that a frame moves its reader to, if it is a message or an ack in order. */
 function placeOf(frame: string): string | undefined {
   const message = JSON.parse(frame) as HubMessage;
   if (message.type === 'message') return message.id;
   return message.type === 'ack' && message.duplicate !== true ? message.id : undefined;
 }
 
-/** A transport of which each connection is cut when it has brought one message or ack; what follows it is lost. */
+/** A transport whose connections are each cut after one message or ack; what follows is lost. */
 function cutAtEachIndex(): { readonly open: Open; readonly places: string[] } {
   const places: string[] = [];
   const open: Open = (url, protocols, listener) => {
@@ -76,7 +76,7 @@ describe('nothing is lost, doubled or out of order', () => {
     while (places.length < CUTS) await new Promise((resolve) => alice.on('disconnected', resolve));
 
     expect(new Set(order).size).toBe(CUTS);
-    // Each of them once, in the one order, also across all these connections; the own ones as acks.
+    // Each of them once, in the one order, also across all these connections; own messages as acks.
     expect(places).toEqual(order);
     expect(heard).toEqual(Array.from({ length: HALF }, (_, n) => `bob ${n}`));
     expect(acked.map(({ id }) => id)).toEqual(order.filter((id) => acked.some((ack) => ack.id === id)));
@@ -108,7 +108,7 @@ describe('nothing is lost, doubled or out of order', () => {
     for (let n = 0; n < 10; n++) {
       const sender = await V1Client.join(url, { session: welcome.session, channels: [] });
       for (let m = 0; m < 100; m++) sender.publish('the-key', `try ${n} ${m}`);
-      // Those of one turn that come before the ack in its place have it as their answer.
+      // Copies in the same turn, before the ack in order, get that as their answer.
       const [first] = await sender.take(1);
       acks.push(first as HubMessage);
       sender.socket.terminate();

@@ -30,7 +30,7 @@ function exampleOf(status: number): unknown {
 
 type Handlers = Record<string, object>;
 
-/** The routes below /v1 that an application has, as OpenAPI writes them; not what takes the place of those that it has not. */
+/** The routes of an application below /v1, in OpenAPI's notation, without its fallback for unknown paths. */
 function routesOf(app: INestApplication): string[] {
   const modules = [...app.get(ModulesContainer).values()];
   const controllers = modules.flatMap((module) => [...module.controllers.values()]);
@@ -49,7 +49,7 @@ function routesOfController(controller: { prototype: Handlers }): string[] {
   });
 }
 
-/** What members something has and of which types, whatever their values; of a list, the different ones. */
+/** The members and types of a value, whatever their values; of a list, the different ones. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return [...new Set(value.map((item) => JSON.stringify(shapeOf(item))))];
   if (typeof value !== 'object' || value === null) return typeof value;

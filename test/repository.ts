@@ -22,7 +22,7 @@ export function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** The paths from the root of the files below `folder` that end in `.ts`, without what was built. */
+/** The paths from the root of the files below `folder` that end in `.ts`, without build output. */
 export function sources(folder: string): string[] {
   const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name));

@@ -10,7 +10,7 @@ import { Haproxy } from './streams/haproxy.js';
 /** More than a browser opens to one origin over HTTP/1.1. */
 const STREAMS = 20;
 
-// That both are there where CI is set are tests of browser.e2e-spec.ts and containers.spec.ts.
+// Tests of browser.e2e-spec.ts and containers.spec.ts require both where CI is set.
 const chromiumPath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 const haproxy = onPath('haproxy');
 const withBoth = chromiumPath === undefined || haproxy === undefined ? describe.skip : describe;

@@ -13,7 +13,7 @@ import { ALL_RIGHTS, JWT_SECRET, LISTENING, signToken } from './tokens.js';
 const PLACES = process.env.E2E === 'long' ? 1_000 : 100;
 const LONG_MS = 300_000;
 
-// That a Chromium is there where CI is set is a test of browser.e2e-spec.ts.
+// A test of browser.e2e-spec.ts requires Chromium where CI is set.
 const executablePath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 const inChromium = executablePath === undefined ? test.skip : test;
 
@@ -38,9 +38,10 @@ describe('a stream of events that is cut after every message', () => {
   });
 
   /**
-   * Talks so that there is always something to hear: before a cut, while the listener is away, and when it is back.
+   * Publishes so that there is always something to receive: before a cut, while the listener is away, and when it is
+   * back.
    *
-   * @param listen begins to listen at a URL, and has the contents of so many messages in the end
+   * @param listen listens to a URL, and returns the contents of so many messages in the end
    */
   async function cutAndCompare(
     token: string,

@@ -14,7 +14,7 @@ const HUB = [{ match: 'main', allow: ['subscribe', 'publish'] }];
 const NOW_S = Math.floor(Date.now() / 1_000);
 const claims = (sub: string) => ({ sub, jti: `id-of-${sub}`, exp: NOW_S + 600, hub: HUB });
 
-/** Good and bad ones; no two have a part in common but the header. */
+/** Valid and invalid tokens; no two have a part in common but the header. */
 const TOKENS: Readonly<Record<string, () => Promise<string> | string>> = {
   good: () => ISSUER(claims('alice')),
   expired: () => ISSUER({ ...claims('bob'), exp: NOW_S - 600 }),
@@ -39,7 +39,7 @@ class WhoController {
  * Sends every token in every way.
  *
  * @param next called before each
- * @returns what may stand in no line
+ * @returns the texts that no line may contain
  */
 async function sendAll(port: number, next: () => void = () => undefined): Promise<string[]> {
   const traces: string[] = [];
@@ -59,7 +59,7 @@ async function sendAll(port: number, next: () => void = () => undefined): Promis
   return traces;
 }
 
-/** Lines that are told once a minute are told each time: @returns what brings the next minute */
+/** Makes rate-limited lines appear each time: @returns what advances the clock by a minute */
 function minutesOf(app: INestApplication): () => void {
   const clock = app.get(Clock, { strict: false });
   const monotonicMs = clock.monotonicMs.bind(clock);
@@ -134,7 +134,7 @@ describe('no line has a token or a part of one', () => {
   });
 });
 
-/** Or nothing would be tried. */
+/** Otherwise the test would prove nothing. */
 function expectManyRefusals(lines: readonly string[]): void {
   const of = (message: string) => lines.filter((line) => line.startsWith(message)).length;
   expect(of('handshake refused')).toBeGreaterThan(Object.keys(REQUESTS).length);

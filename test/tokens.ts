@@ -1,7 +1,7 @@
 import type { Right } from '@ws-hub/protocol';
 import { SignJWT } from 'jose';
 
-/** What the tokens of these tests are signed with (HS256): at least 32 bytes. */
+/** The secret that signs the tokens of these tests (HS256): at least 32 bytes. */
 export const JWT_SECRET = 'granite-lantern-58-heron-meadow-pine';
 
 export const ALL_RIGHTS: readonly Right[] = [{ match: '>', allow: ['subscribe', 'publish', 'history'] }];
@@ -18,7 +18,7 @@ interface Claims {
   readonly lifeMs?: number;
 }
 
-/** A real token, as an issuer signs it. */
+/** A real token, signed like an issuer's. */
 export function signToken(
   user: string,
   { rights = ALL_RIGHTS, ageMs = 0, lifeMs = DEFAULT_LIFE_MS }: Claims = {},

@@ -14,7 +14,7 @@ describeWithNats('a message with a trace, in a cluster of two hubs', () => {
   let collector: TraceCollector;
   const ended: string[] = [];
 
-  /** Messages over both ways into the first hub, heard on the second; then both end, and have sent their spans. */
+  /** Publishes in both ways to the first hub, and receives on the second; then both end, and have exported their spans. */
   beforeAll(async () => {
     [nats, collector] = await Promise.all([NatsServer.start(), TraceCollector.start()]);
     const keys = new KeyFile();
@@ -82,7 +82,7 @@ describeWithNats('a message with a trace, in a cluster of two hubs', () => {
       resource['service.name'],
       attributes['ws_hub.recipients'],
     ]);
-    // A sender hears nothing of its own; a client over HTTP is none of those who listen.
+    // A sender does not receive its own messages; an HTTP client is not among the listeners.
     expect(recipients.toSorted()).toEqual([
       [POSTED.traceId, 'hub-a', 1],
       [POSTED.traceId, 'hub-b', 1],

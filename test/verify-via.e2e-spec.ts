@@ -11,7 +11,7 @@ const everybody: Tell = (listeners, event) => {
   for (const listener of listeners) listener.write(event);
 };
 
-/** The first listener hears all in order, the others hear some messages behind the next one. */
+/** The first listener gets all messages in order, the others get some after the next one. */
 function swapped(): Tell {
   let held = '';
   return ([first, ...others], event, n) => {
@@ -42,7 +42,7 @@ describe('ws-hub verify --via', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** A run over HTTP alone, with a hub that does what the test says. */
+  /** A run over HTTP alone, with a hub controlled by the test. */
   async function judged(tell: Tell, losesAnswer?: (n: number) => boolean) {
     const wrong = await HttpHub.start(tell, losesAnswer);
     hubs.push(wrong);
@@ -57,7 +57,8 @@ describe('ws-hub verify --via', () => {
       ...['--messages', '1600', '--rate', '400', '--cut-every', '5', '--stall-every', '300', '--json'],
     );
     const result = JSON.parse(stdout);
-    // Each of the 1,600 is heard by all but its sender, if that is one client to the hub: by two of the talkers.
+    // Each of the 1,600 is delivered to all but its sender, if the hub sees that as one client: to two of the
+    // publishers.
     expect(result).toMatchObject({
       ...{ dialect: 'hub.v1', via: ['ws', 'http', 'sse'], published: 1_600, acked: 1_600, gaps: 0 },
       ...{ lost: 0, outstanding: 0, duplicate: 0, outOfOrder: 0, echoed: 0, misplaced: 0, malformed: 0 },

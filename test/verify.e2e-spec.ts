@@ -22,13 +22,13 @@ describe('ws-hub verify', () => {
   let shared: HubProgram | undefined;
   afterAll(() => shared?.hub.kill());
 
-  /** The URL of a hub of which a test needs nothing but that it is there: one for all of them. */
+  /** The URL of a shared hub, for tests that only need one to exist. */
   async function anyHub(): Promise<string> {
     shared ??= await startHubProgram();
     return shared.url;
   }
 
-  /** A hub that speaks plain only, and does with each message what the test says. */
+  /** A plain-only hub whose handling of each message the test defines. */
   async function startPlain(
     tell: (others: readonly WebSocket[], frame: string, n: number) => void,
   ): Promise<string> {
@@ -137,7 +137,7 @@ describe('ws-hub verify', () => {
         if (other === slow) late.push(frame);
         else other.send(frame);
       }
-      // From the second half on its frames wait until something is said that is none of the 400 messages.
+      // In the second half its frames wait until something other than the 400 messages is published.
       if (n < 200 || n >= 400) for (const each of late.splice(0)) slow?.send(each);
     });
     const { code, stdout } = await verify('--url', url, ...SMALL);
@@ -151,7 +151,7 @@ describe('ws-hub verify', () => {
     const proxy = await CuttingProxy.before(port);
     const channel = '?channel=cut-off';
     const witness = await V1Client.join(url + channel);
-    // Clients take the URLs in turn, so the second of three comes through the proxy.
+    // Clients use the URLs in turn, so the second of three goes through the proxy.
     const urls = [url + channel, `ws://127.0.0.1:${proxy.port}/ws${channel}`].join(',');
     const flags = ['--clients', '3', '--messages', '400', '--rate', '400', '--timeout', '1500', '--json'];
     const run = verify('--url', urls, ...flags, '--cut-every', '0', '--stall-every', '0');
@@ -182,7 +182,7 @@ describe('ws-hub verify', () => {
     const url = await startPlain((others, frame, n) => {
       const frames = n % 100 === 7 ? [] : held === undefined ? [frame] : [frame, held];
       held = n % 100 === 7 ? frame : undefined;
-      // The two go to others in their order, and to half of them the wrong way round.
+      // The two are delivered in order to some, and in the wrong order to half of them.
       for (const [at, other] of others.entries()) {
         for (const each of at % 2 === 0 ? frames : frames.toReversed()) other.send(each);
       }
@@ -287,7 +287,7 @@ describe('ws-hub verify', () => {
     });
 
     test.each(SIGNALS)('by %s before it is loaded, does not say that the hub held', async (signal, code) => {
-      // The signal comes as soon as the program listens for it, long before the command's own modules are there.
+      // The signal arrives as soon as the program listens for it, long before the command's own modules are loaded.
       const preload = `process.on('newListener', (name) => name === '${signal}' && process.nextTick(() => process.kill(process.pid, name)))`;
       const program = Program.start(['verify'], {}, undefined, [
         ...['--import', `data:text/javascript,${encodeURIComponent(preload)}`],

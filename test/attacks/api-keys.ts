@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the keys of attackers and bystanders allow: each attack has names of its own, since rates belong to names. */
+/** The rights of the keys of attackers and bystanders. Each attack has names of its own, since rates belong to names. */
 const RIGHTS = {
   slow: 'publish:>',
   huge: 'publish:>',
@@ -24,7 +24,7 @@ const RIGHTS = {
 export type KeyName = keyof typeof RIGHTS;
 const NAMES = Object.keys(RIGHTS) as KeyName[];
 
-/** Made by rule, not at random: the hub's process and the attackers' know the same. */
+/** Deterministic, not random: the hub's process and the attackers' must agree. */
 export function keyOf(name: KeyName): string {
   const secret = createHash('sha256').update(`attack ${name}`).digest('base64url');
   return `wsh_${idOf(name)}_${secret}`;

@@ -8,7 +8,7 @@ const END_OF_HEAD = '\r\n\r\n';
 const HUB_PING = '{"type":"ping"}';
 const NOTHING = Buffer.alloc(0);
 
-/** How to come in. */
+/** How to connect. */
 export interface Opening {
   /** Path and query of the request. */
   readonly target?: string;
@@ -16,7 +16,7 @@ export interface Opening {
   readonly localAddress?: string;
 }
 
-/** A text message as a client sends it. */
+/** A text message as clients send it. */
 export function frame(text: string | Buffer): Buffer {
   return clientFrame(TEXT, Buffer.from(text), NO_MASK);
 }
@@ -26,7 +26,7 @@ export function frames(count: number, textOf: (at: number) => string): Buffer {
   return Buffer.concat(Array.from({ length: count }, (_, at) => frame(textOf(at))));
 }
 
-/** A TCP connection whose failure is nobody's concern: attackers are cut off. */
+/** A TCP connection whose errors are ignored: the hub terminates attackers. */
 export async function dial(port: number, localAddress = '127.0.0.1'): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true });
   const failed = new Promise<void>((resolve) => {
@@ -39,21 +39,21 @@ export async function dial(port: number, localAddress = '127.0.0.1'): Promise<So
   return socket;
 }
 
-/** Somebody waits for a message with this mark in it, or for a frame with this opcode. */
+/** A wait for a message that contains this mark, or for a frame with this opcode. */
 interface Waiting {
   readonly mark: string | number;
   readonly resolve: (text: string) => void;
 }
 
 /**
- * A WebSocket of an attacker: sends any bytes, reads at little cost, and waits for few messages at a time.
+ * An attacker's WebSocket: it sends any bytes, reads cheaply, and waits for few messages at a time.
  *
- * What arrives while nobody waits is counted and dropped.
+ * Messages that nothing waits for are counted and dropped.
  */
 export class AttackSocket {
-  /** Text messages that have arrived, without the hub's pings. */
+  /** Text messages received, without the hub's pings. */
   messages = 0;
-  /** The status of the handshake's answer; 0 if the connection ended without one. */
+  /** The status of the handshake's response; 0 if the connection ended without one. */
   status = 0;
   readonly closed: Promise<void>;
   private rest: Buffer = NOTHING;
@@ -66,7 +66,7 @@ export class AttackSocket {
     });
   }
 
-  /** Resolves when the handshake is answered, whatever the answer is. */
+  /** Resolves when the handshake is answered, with any status. */
   static async open(port: number, { target = '/ws', headers, localAddress }: Opening = {}) {
     const socket = await dial(port, localAddress);
     const attacker = new AttackSocket(socket);
@@ -76,13 +76,13 @@ export class AttackSocket {
     return attacker;
   }
 
-  /** A connection that speaks hub.v1, before its hello. */
+  /** A hub.v1 connection before its hello. */
   static openV1(port: number, opening: Opening = {}): Promise<AttackSocket> {
     const headers = { 'Sec-WebSocket-Protocol': 'hub.v1', ...opening.headers };
     return AttackSocket.open(port, { ...opening, headers });
   }
 
-  /** A connection that has said hello. @returns it with the answer, empty if it was refused */
+  /** A connection that has sent its hello. @returns the connection and the answer, which is empty if it was rejected */
   static async join(port: number, hello: object = {}): Promise<{ socket: AttackSocket; welcome: Welcome }> {
     const socket = await AttackSocket.openV1(port);
     const answer = await socket.ask(helloOf(hello), '"type":"welcome"');
@@ -93,7 +93,7 @@ export class AttackSocket {
     return !this.socket.destroyed;
   }
 
-  /** Resolves when the kernel has taken it, or will not. */
+  /** Resolves when the kernel has accepted it, or will not. */
   write(bytes: Uint8Array): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
     const { socket, closed } = this;
@@ -104,7 +104,7 @@ export class AttackSocket {
     void this.write(frame(text));
   }
 
-  /** The first message from now on that has `mark` in it; undefined if the connection ends before. */
+  /** The next message that contains `mark`; undefined if the connection ends first. */
   next(mark: string): Promise<string | undefined> {
     return this.wait(mark);
   }
@@ -115,7 +115,7 @@ export class AttackSocket {
     return answer;
   }
 
-  /** Resolves when the hub has handled all that was sent, or the connection has ended. */
+  /** Resolves when the hub has handled everything that was sent, or the connection has ended. */
   async handled(): Promise<void> {
     const answered = this.wait(PONG);
     void this.write(clientFrame(PING, NOTHING, NO_MASK));

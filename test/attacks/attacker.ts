@@ -1,10 +1,10 @@
-// The attackers' process: one attack at the hub of its parent, and one answer. Its CPU time is nobody else's.
+// The attackers' process: one attack on the parent's hub, and one answer. Its CPU time is counted separately.
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { ATTACKS } from './attacks.js';
 import { warmUp } from './warm-up.js';
 
-/** Whoever shares a core with the attackers goes first. */
+/** Other processes on the same core take priority over the attackers. */
 const LOWEST_PRIORITY = 19;
 
 interface Order {
@@ -16,7 +16,7 @@ interface Order {
 }
 
 setPriority(LOWEST_PRIORITY);
-// A parent that is gone wants no answer.
+// Without a parent there is nobody to answer.
 process.once('disconnect', () => process.exit());
 
 const [{ port, adminPort, long, name, warmUpSeconds }] = (await once(process, 'message')) as [Order];
@@ -30,7 +30,7 @@ const broken = await attack
   .catch(({ message }: Error) => [message]);
 process.send?.({ broken, notes });
 
-/** Tells the parent, and waits until it says to go on. */
+/** Sends the parent a word, and waits until it answers. */
 async function word(text: string): Promise<void> {
   const answered = once(process, 'message');
   process.send?.(text);

@@ -12,7 +12,7 @@ describe('the process lives, a healthy pair loses nothing, and the attack gains 
       const outcome = await battle(attack);
       tableRow(outcome);
       expect(outcome.broken).toEqual([]);
-      // Cores of their own, and time: without them a figure says nothing about the hub.
+      // Only with dedicated cores and enough time: otherwise figures say nothing about the hub.
       if (LONG) expect(outcome.slow).toEqual([]);
     },
     300_000,

@@ -26,7 +26,7 @@ import { oneAddress } from './attacks/one-address.js';
 import { badNames, equalNames, toggles } from './attacks/subscriptions.js';
 import { badHellos, badRefreshes, forbiddenFlood } from './attacks/token-floods.js';
 
-/** All attacks, in the order of what was found. */
+/** All attacks, in the order of the findings. */
 export const ATTACKS = [
   acks,
   strangeAddresses,

@@ -5,7 +5,7 @@ import { HubUnderAttack, type Look, loopDelayMs } from './hub-under-attack.js';
 import { within } from './load.js';
 import { lossesOf, type PairOrder, type PairReport } from './pair-report.js';
 
-/** Whether the long form was asked for: `npm run test:attacks:long`. */
+/** Whether the long form is running: `npm run test:attacks:long`. */
 export const LONG = process.env.ATTACKS === 'long';
 
 const WARM_UP_SECONDS = LONG ? 4 : 0.3;
@@ -13,14 +13,14 @@ const WARM_UP_SECONDS = LONG ? 4 : 0.3;
 const BEFORE = LONG ? 500 : 20;
 const SETTLED = 10;
 const AFTER = LONG ? 100 : 5;
-/** An attack ends by itself; one that does not is ended. */
+/** An attack ends by itself; otherwise it is ended after this time. */
 const LONGEST_MS = LONG ? 150_000 : 20_000;
 const PATIENCE_MS = LONG ? 60_000 : 8_000;
 
 const MAX_P99_MS = 200;
 const MAX_GROWTH_MB = 100;
 
-/** What an attack has done. */
+/** The result of an attack. */
 export interface Outcome {
   readonly finding: string;
   readonly name: string;
@@ -28,22 +28,22 @@ export interface Outcome {
   readonly start: Look;
   /** Undefined if the hub has ended. */
   readonly end: Look | undefined;
-  /** CPU time of the hub in µs, without what it uses for the healthy pair alone. */
+  /** CPU time of the hub in µs, without what the healthy pair alone causes. */
   readonly cpuMicros: number;
   readonly replayed: number;
   readonly notes: readonly string[];
-  /** What did not hold; the second kind is judged in the long form only, on cores of their own. */
+  /** What failed. `slow` is only checked in the long form, on dedicated cores. */
   readonly broken: readonly string[];
   readonly slow: readonly string[];
 }
 
-/** What the attackers say at the end. */
+/** The final answer of the attackers. */
 interface Answer {
   readonly broken: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** Attacks a hub while a healthy pair talks through it. */
+/** Attacks a hub while a healthy pair exchanges messages through it. */
 export async function battle(attack: Attack): Promise<Outcome> {
   const [pair, attacker] = [Child.start('healthy-pair'), Child.start('attacker')];
   let hub: HubUnderAttack | undefined;
@@ -59,7 +59,7 @@ export async function battle(attack: Attack): Promise<Outcome> {
   }
 }
 
-/** The short form has no time for a new hub each time; attacks with the same settings are at one that lives on. */
+/** The short form has no time to start a hub per attack: attacks with the same settings share one. */
 const shared = new Map<Attack['env'], HubUnderAttack>();
 
 async function hubFor(attack: Attack): Promise<HubUnderAttack> {
@@ -78,7 +78,7 @@ async function end(hub: HubUnderAttack): Promise<void> {
   await hub.kill();
 }
 
-/** To be called after the last battle. */
+/** Call it after the last attack. */
 export async function peace(): Promise<void> {
   await Promise.all([...shared.values()].map((hub) => hub.kill()));
 }
@@ -87,7 +87,7 @@ async function fight(attack: Attack, hub: HubUnderAttack, pair: Child, attacker:
   const { port, adminPort } = hub;
   await attacker.ask({ port, adminPort, long: LONG, name: attack.name, warmUpSeconds: WARM_UP_SECONDS });
   await pair.ask(port);
-  // The first messages find code that is not compiled yet.
+  // The first messages run code that is not compiled yet.
   await enter(pair, { next: 'before', atLeast: SETTLED });
   const quiet = await hub.begin();
   await enter(pair, { next: 'before', atLeast: SETTLED + BEFORE });
@@ -137,7 +137,7 @@ function queuedTooMuch({ maxQueuedBytes = Number.POSITIVE_INFINITY }: Attack, en
   return queued > maxQueuedBytes ? [`${(queued / 1e6).toFixed(0)} MB wait in the hub`] : [];
 }
 
-/** Whatever is sent to a hub, the guard has nothing to do. */
+/** Whatever is sent to a hub, it must not reach a bug. */
 function bugsBetween(from: Look, to: Look | undefined): string[] {
   const [before = 0, after = 0] = [from, to].map((look) => look?.metrics.get('hub_internal_errors_total'));
   return to !== undefined && after > before ? [`${after - before} bugs of the hub were reached`] : [];
@@ -145,7 +145,7 @@ function bugsBetween(from: Look, to: Look | undefined): string[] {
 
 type Figures = Pick<Outcome, 'pair' | 'start' | 'end' | 'cpuMicros' | 'replayed'>;
 
-/** What goes beyond the bounds of the long form. */
+/** The exceeded limits of the long form. */
 function slownessOf(
   {
     maxP99Ms = MAX_P99_MS,

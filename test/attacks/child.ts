@@ -6,16 +6,16 @@ import { Inbox } from '@ws-hub/testing';
 
 const BUILT = new URL('../../dist/attacks/test/attacks/', import.meta.url);
 
-/** The hub has one core; those who talk to it share another. */
+/** The hub has one core; its clients share another. */
 export const HUB_CORE = 0;
 export const CLIENTS_CORE = 1;
 
-/** Keeps all threads of a process on a core, where there are several and a program that does so. */
+/** Pins all threads of a process to a core, if there are several and taskset is available. */
 export function pin(pid: number | undefined, core: number): void {
   if (availableParallelism() > 1) spawnSync('taskset', ['-a', '-c', '-p', `${core}`, `${pid}`]);
 }
 
-/** A program of this folder as a process of its own, with which a test talks. */
+/** A program of this folder in a process of its own, with which a test exchanges messages. */
 export class Child {
   private readonly answers = new Inbox<unknown>();
 
@@ -28,7 +28,7 @@ export class Child {
     return new Child(fork(fileURLToPath(new URL(`${name}.js`, BUILT)), { execArgv: [] }));
   }
 
-  /** Tells it something. @returns what it says next @throws Error if it ends before */
+  /** Sends it an order. @returns its next message @throws Error if it ends first */
   ask<T>(order: unknown): Promise<T> {
     this.process.send(order as object);
     return this.answers.next() as Promise<T>;

@@ -1,11 +1,11 @@
 import { type Answer, askOnce, type Request } from './http-socket.js';
 
-/** What opens the console of a hub under attack. */
+/** The console password of a hub under attack. */
 export const PASSWORD = 'granite-7-lantern-meadow-tide';
-/** Where an operator sits: no attacker is there. */
+/** The operator's address, which no attacker uses. */
 export const OPERATOR = '127.0.0.2';
 
-/** A request that signs in, or tries to. */
+/** A login request. */
 export function login(password: string): Request {
   return {
     method: 'POST',
@@ -15,12 +15,12 @@ export function login(password: string): Request {
   };
 }
 
-/** What the operator is answered who knows the password. */
+/** The response to an operator with the right password. */
 export function signIn(adminPort: number): Promise<Answer | undefined> {
   return askOnce(adminPort, login(PASSWORD), OPERATOR);
 }
 
-/** The header of a session that the operator has begun. @throws Error if the password is not taken */
+/** The header of a new session of the operator. @throws Error if the password is rejected */
 export async function signedIn(adminPort: number): Promise<{ readonly Cookie: string }> {
   const answer = await signIn(adminPort);
   if (answer?.status !== 200) throw new Error(`the operator was answered ${answer?.status}`);
@@ -28,7 +28,7 @@ export async function signedIn(adminPort: number): Promise<{ readonly Cookie: st
   return { Cookie: `${id}` };
 }
 
-/** What an answer of the console lacks that browsers must not take for a page, in words. */
+/** Missing protections in a response of the console that browsers must not render as a page. */
 export function faultsOfConsole(what: string, { type, head, text }: Answer): string[] {
   return [
     ...(type === 'application/json' && isJson(text) ? [] : [`${what}: answered as ${type || 'no type'}`]),
@@ -36,7 +36,7 @@ export function faultsOfConsole(what: string, { type, head, text }: Answer): str
   ];
 }
 
-/** A text that is answered in one chunk, with what frames it. */
+/** A body that is one chunk, with its framing. */
 const ONLY_CHUNK = /^[\da-f]+\r\n(.*)\r\n0\r\n\r\n$/s;
 
 function isJson(text: string): boolean {
@@ -44,7 +44,7 @@ function isJson(text: string): boolean {
     JSON.parse(text.replace(ONLY_CHUNK, '$1'));
     return true;
   } catch {
-    // What is no JSON is what is looked for.
+    // Invalid JSON is what this looks for.
     return false;
   }
 }

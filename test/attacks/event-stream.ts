@@ -6,7 +6,7 @@ import { within } from './load.js';
 const END_OF_HEAD = '\r\n\r\n';
 const PATIENCE_MS = 5_000;
 
-/** A block of an event stream, read as WHATWG's HTML standard says ("Server-sent events"). */
+/** A block of an event stream, parsed as WHATWG's HTML standard specifies ("Server-sent events"). */
 export interface StreamEvent {
   readonly event: string;
   readonly id: string;
@@ -20,9 +20,9 @@ export interface Listening {
   readonly localAddress?: string;
 }
 
-/** `GET /v1/events` of an attacker; keeps all that it has heard. */
+/** An attacker's `GET /v1/events`; keeps everything that it has received. */
 export class EventStream {
-  /** Of the answer; 0 if the connection ended without one. */
+  /** The status of the response; 0 if the connection ended without one. */
   status = 0;
   readonly events: StreamEvent[] = [];
   readonly closed: Promise<void>;
@@ -40,14 +40,14 @@ export class EventStream {
     socket.on('data', (chunk: Buffer) => this.read(chunk.toString()));
   }
 
-  /** Resolves with the first event, or when it is refused. */
+  /** Resolves with the first event, or when the request is rejected. */
   static async open(port: number, { query, headers, localAddress }: Listening): Promise<EventStream> {
     const stream = await EventStream.ask(port, { query, headers, localAddress });
     await stream.until(() => stream.status >= 400 || stream.events.length > 0);
     return stream;
   }
 
-  /** The same without a look at the answer. */
+  /** Like `open`, without waiting for the response. */
   static async ask(port: number, { query, headers, localAddress }: Listening): Promise<EventStream> {
     const stream = new EventStream(await dial(port, localAddress));
     if (!stream.socket.destroyed) stream.socket.write(requestBytes({ path: `/v1/events?${query}`, headers }));
@@ -62,13 +62,16 @@ export class EventStream {
     return this.events.at(-1)?.id ?? '';
   }
 
-  /** The contents of the messages that it has heard. */
+  /** The contents of the messages received. */
   get contents(): string[] {
     const messages = this.events.filter(({ event }) => event === 'message');
     return messages.map(({ data }) => (JSON.parse(data) as { content: string }).content);
   }
 
-  /** Resolves when it fits, at the end of the stream, or after the time that is bearable. @returns whether it fits */
+  /**
+   * Resolves when the condition holds, at the end of the stream, or after the timeout. @returns whether the condition
+   * holds
+   */
   async until(fits: () => boolean, ms = PATIENCE_MS): Promise<boolean> {
     const endMs = performance.now() + ms;
     while (!fits() && !this.socket.destroyed && performance.now() < endMs)
@@ -103,7 +106,7 @@ export class EventStream {
       const fields = block.split('\n').map((line) => line.split(/: ?(.*)/, 2) as [string, string]);
       const of = (name: string) => fields.filter(([field]) => field === name).map(([, value]) => value);
       const data = of('data');
-      // A block without data is no event.
+      // A block without data is not an event.
       if (data.length === 0) continue;
       const id = of('id').at(-1) ?? this.lastId;
       this.events.push({ event: of('event').at(-1) ?? 'message', id, data: data.join('\n') });

@@ -1,4 +1,4 @@
-// A healthy pair's process: one client says something all the time, the other one hears it; both speak hub.v1.
+// A healthy pair's process: one hub.v1 client publishes continuously, and the other one receives.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { PairOrder, PairReport, Phase } from './pair-report.js';
@@ -15,7 +15,7 @@ const saidAtMs: number[] = [];
 let phase: Phase = 'before';
 let last = -1;
 let isLate = false;
-/** What to look at after each message. */
+/** What to check after each message. */
 let changed: () => void = () => undefined;
 
 const listener = await join([CHANNEL]);
@@ -47,7 +47,7 @@ async function enter(next: Phase, atLeast: number): Promise<void> {
   process.send?.('heard');
 }
 
-/** Says no more, and waits for all that is missing, but not for ever. */
+/** Stops publishing, and waits for everything that is missing, up to a timeout. */
 async function end(atLeast: number, patienceMs: number): Promise<void> {
   setTimeout(() => {
     isLate = true;
@@ -61,7 +61,7 @@ async function end(atLeast: number, patienceMs: number): Promise<void> {
   process.send?.(report);
 }
 
-/** Also ends with a connection, since nothing is heard any more. */
+/** Also ends with a connection, since nothing arrives any more. */
 async function until(fits: () => boolean): Promise<void> {
   while (!fits() && report.closed === undefined && !isLate) {
     await new Promise<void>((resolve) => {

@@ -5,19 +5,19 @@ import { dial } from './attack-socket.js';
 const END_OF_HEAD = '\r\n\r\n';
 const LAST_CHUNK = '\r\n0\r\n\r\n';
 
-/** What the attackers look at in an answer. */
+/** The parts of a response that attackers use. */
 export interface Answer {
   readonly status: number;
-  /** The media type, without its parameters. */
+  /** The media type, without parameters. */
   readonly type: string;
   /** In lower case, with the status line. */
   readonly head: string;
-  /** As it came: what stands in a cookie keeps its case. */
+  /** Unchanged: cookies are case-sensitive. */
   readonly rawHead: string;
   readonly text: string;
 }
 
-/** A request as it travels; a body gets its Content-Length unless the headers say something of its length. */
+/** A request as sent. A body gets a Content-Length unless the headers define its length. */
 export interface Request {
   readonly method?: string;
   readonly path: string;
@@ -25,7 +25,7 @@ export interface Request {
   readonly body?: string | Buffer;
 }
 
-/** The header of a key. */
+/** The header with a key. */
 export function by(name: KeyName): Record<string, string> {
   return { Authorization: `Bearer ${keyOf(name)}` };
 }
@@ -39,7 +39,7 @@ export function requestBytes({ method = 'GET', path, headers = {}, body }: Reque
   return Buffer.concat([Buffer.from([`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n')), bytes]);
 }
 
-/** Whether it tells what was wrong as all errors below /v1 do (RFC 9457). */
+/** Whether it is a problem object, as for all errors below /v1 (RFC 9457). */
 export function isProblem({ status, type, text }: Answer): boolean {
   if (status < 400 || type !== 'application/problem+json') return false;
   const { status: told, title, detail } = parsed(text);
@@ -50,17 +50,17 @@ function parsed(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    // What is no JSON has no members.
+    // Text that is not JSON has no members.
     return {};
   }
 }
 
-/** A TCP connection of an attacker that speaks HTTP: sends any bytes, and reads one answer after the other. */
+/** An attacker's HTTP connection: it sends any bytes, and reads one response after the other. */
 export class HttpSocket {
   readonly closed: Promise<void>;
   private chunks: Buffer[] = [];
   private size = 0;
-  /** Bytes without which the answer at hand is not whole. */
+  /** Bytes needed to complete the current response. */
   private needed = 0;
   private waiting: ((answer: Answer | undefined) => void) | undefined;
 
@@ -86,14 +86,14 @@ export class HttpSocket {
     if (!this.socket.destroyed) this.socket.write(bytes);
   }
 
-  /** Sends it. @returns the answer; undefined if the connection ends without one */
+  /** Sends a request. @returns the response; undefined if the connection ends without one */
   ask(request: Request | Buffer): Promise<Answer | undefined> {
     const answer = this.next();
     this.write(Buffer.isBuffer(request) ? request : requestBytes(request));
     return answer;
   }
 
-  /** The next answer. One waits at a time. */
+  /** The next response. One call at a time. */
   next(): Promise<Answer | undefined> {
     return new Promise((resolve) => {
       this.waiting = resolve;
@@ -119,7 +119,7 @@ export class HttpSocket {
     waiting?.(answer);
   }
 
-  /** @param isOver whether no more will come, which ends a body that tells no length */
+  /** @param isOver whether nothing more will arrive, which ends a body without a length */
   private look(isOver: boolean): void {
     if (this.waiting === undefined || this.size === 0) return;
     const bytes = Buffer.concat(this.chunks);
@@ -159,7 +159,7 @@ function readHead(head: string): Pick<Answer, 'status' | 'type'> {
   return { status: Number(head.split(' ', 2)[1]), type: type.trim() };
 }
 
-/** One request on a connection of its own. @returns undefined if it ends without an answer */
+/** Sends one request on a connection of its own. @returns undefined if it ends without a response */
 export async function askOnce(port: number, request: Request | Buffer, localAddress?: string) {
   const socket = await HttpSocket.open(port, localAddress);
   const answer = await socket.ask(request);

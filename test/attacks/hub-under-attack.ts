@@ -7,7 +7,7 @@ import type { Attack } from './attack.js';
 import { PasswordFile } from './password-file.js';
 import { SlowKeySet } from './slow-key-set.js';
 
-/** What a hub has used and done up to a moment. */
+/** The hub's resource usage and counters at a moment. */
 export interface Look {
   readonly atMs: number;
   readonly cpuMicros: number;
@@ -16,12 +16,12 @@ export interface Look {
   readonly metrics: ReadonlyMap<string, number>;
 }
 
-/** How late the hub's event loop was between two looks, at most: the bound of a bucket. @param q such as 0.99 */
+/** Maximum delay of the hub's event loop between two looks: the bound of a bucket. @param q such as 0.99 */
 export function loopDelayMs(from: Look, to: Look, q: number): number {
   return quantileBetween(from.metrics, to.metrics, 'hub_event_loop_delay_seconds', q) * 1_000;
 }
 
-/** A hub as a process of its own, that may not live to the end. */
+/** A hub in a process of its own, which may not survive. */
 export class HubUnderAttack {
   /** How it ended, in words, if it did. */
   ended: string | undefined;
@@ -74,7 +74,7 @@ export class HubUnderAttack {
     return this.hub.process.pid as number;
   }
 
-  /** The first look at a stretch of time: peak and delays begin anew with it. */
+  /** The first look of a period: peak and delays are reset. */
   async begin(): Promise<Look> {
     forgetPeak(this.pid);
     return this.look();
@@ -91,12 +91,12 @@ export class HubUnderAttack {
     };
   }
 
-  /** The last look; undefined if it has ended. */
+  /** The last look; undefined if the hub has ended. */
   async end(): Promise<Look | undefined> {
     try {
       return await this.look();
     } catch {
-      // Nobody listens any more: how it ended is told in `ended`.
+      // The error is ignored: `ended` says how it ended.
       await this.hub.exited;
       return undefined;
     }

@@ -1,6 +1,6 @@
 import type { AttackSocket } from './attack-socket.js';
 
-/** What a promise brings, or undefined if it takes longer than `ms`: attacks are bounded. */
+/** The result of a promise, or undefined after `ms`: attacks are bounded. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -11,12 +11,12 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T | un
   return first;
 }
 
-/** Resolves with the results of so many calls that run side by side. */
+/** Resolves with the results of so many concurrent calls. */
 export function times<T>(count: number, call: (at: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, at) => call(at)));
 }
 
-/** The same, a hundred at a time: a listen backlog is not what is attacked. */
+/** Like `times`, a hundred at a time: the listen backlog is not the target. */
 export async function crowd<T>(count: number, call: (at: number) => Promise<T>): Promise<T[]> {
   const all: T[] = [];
   while (all.length < count) {
@@ -26,7 +26,7 @@ export async function crowd<T>(count: number, call: (at: number) => Promise<T>):
   return all;
 }
 
-/** What to write next; undefined when there is no more. */
+/** What to write next; undefined at the end. */
 type BatchOf = (at: number) => Buffer | undefined;
 
 /** Writes as fast as the hub reads, until there is no more, the time is over or the connection ends. */
@@ -40,7 +40,7 @@ export async function writeAll(socket: AttackSocket, seconds: number, batchOf: B
   }
 }
 
-/** The same, and waits until the hub has handled it, which a socket that does not read cannot learn. */
+/** Like `writeAll`, and waits until the hub has handled it. Needs a socket that reads. */
 export async function pour(socket: AttackSocket, seconds: number, batchOf: BatchOf): Promise<void> {
   const startMs = performance.now();
   await writeAll(socket, seconds, batchOf);

@@ -1,14 +1,14 @@
 /** Without the attack, and with it. */
 export type Phase = 'before' | 'during';
 
-/** What a healthy pair is told: a phase with a number of messages that it is to hear in it, or the end. */
+/** An order for a healthy pair: a phase with a number of messages to receive, or the end. */
 export type PairOrder =
   | { readonly next: Phase; readonly atLeast: number }
   | { readonly next: 'end'; readonly atLeast: number; readonly patienceMs: number };
 
-/** What a healthy pair has met. */
+/** The report of a healthy pair. */
 export interface PairReport {
-  /** Times from a message's way out to its arrival in ms. */
+  /** Times from sending a message to its arrival, in ms. */
   readonly before: number[];
   readonly during: number[];
   said: number;
@@ -16,13 +16,13 @@ export interface PairReport {
   acked: number;
   /** Publishes that were answered with an error. */
   refused: number;
-  /** Messages that came twice, or not in their place. */
+  /** Messages that arrived twice, or out of order. */
   disorder: number;
   /** The close code of a connection that ended. */
   closed?: number;
 }
 
-/** What a healthy pair has lost, in words; none if all is well. */
+/** The losses of a healthy pair, in words; empty if there are none. */
 export function lossesOf({ said, heard, acked, refused, disorder, closed }: PairReport): string[] {
   return [
     ...(closed === undefined ? [] : [`the healthy pair was closed with ${closed}`]),

@@ -6,17 +6,17 @@ const END_OF_HEAD = '\r\n\r\n';
 const STATUS_AT = 'HTTP/1.1 '.length;
 const SWITCHING = 101;
 
-/** A token on its way to a hub. */
+/** A token that is sent to a hub. */
 export interface Presented {
   readonly token: string;
-  /** As from a page, which is told in a close frame; as from a program in HTTP otherwise. */
+  /** From a page, which is answered with a close frame; from a program, which is answered in HTTP otherwise. */
   readonly isPage: boolean;
-  /** Does not end its side until the hub cuts it off. */
+  /** Keeps its side open until the hub terminates it. */
   readonly lingers: boolean;
   readonly localAddress: string;
 }
 
-/** What became of it: the close code, or the status without one; 0 if nothing was answered. */
+/** The result: the close code, or the status without one; 0 without an answer. */
 export function present(port: number, presented: Presented): Promise<number> {
   const { isPage, lingers, localAddress } = presented;
   const socket = connect({ port, host: '127.0.0.1', localAddress, allowHalfOpen: lingers });
@@ -29,7 +29,7 @@ export function present(port: number, presented: Presented): Promise<number> {
       const outcome = outcomeOf(answer);
       if (outcome === 0 || (isPage && outcome === SWITCHING)) return;
       resolve(outcome);
-      // Without a port that waits for late packets: there are not so many.
+      // Without TIME_WAIT: there are not enough ports.
       if (!lingers) socket.resetAndDestroy();
     });
     socket.write(requestOf(presented));

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KNOWN_KEY } from './tokens.js';
 
-/** The key set of an issuer: told at once to who asks first, and to nobody later. */
+/** An issuer's key set that answers its first request at once, and no later one. */
 export class SlowKeySet {
   private constructor(private readonly server: Server) {}
 

@@ -1,6 +1,6 @@
 import { type Answer, isProblem } from './http-socket.js';
 
-/** How often each status was met; 0 stands for a connection that ended without an answer. */
+/** How often each status occurred; 0 stands for a connection that ended without a response. */
 export class Statuses {
   private readonly counts = new Map<number, number>();
 
@@ -17,7 +17,7 @@ export class Statuses {
     return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** What was met besides these, in words. */
+  /** The statuses besides these, in words. */
   besides(...allowed: readonly number[]): string[] {
     const others = [...this.counts].filter(([status]) => !allowed.includes(status));
     return others.map(([status, count]) => `${count} requests ended with ${status || 'no answer'}`);
@@ -29,7 +29,7 @@ export class Statuses {
   }
 }
 
-/** What an answer lacks that must be a problem with one of these statuses, in words; none if it is one. */
+/** What is wrong with a response that must be a problem with one of these statuses, in words; empty if nothing is. */
 export function faultsOf(what: string, answer: Answer | undefined, ...statuses: readonly number[]): string[] {
   if (answer === undefined) return [`${what}: no answer`];
   const { status, type } = answer;

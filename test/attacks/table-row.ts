@@ -3,7 +3,7 @@ import { row } from '../faults/figures.js';
 import type { Outcome } from './battle.js';
 import { type Look, loopDelayMs } from './hub-under-attack.js';
 
-/** Fewer say nothing of what one costs. */
+/** Fewer messages say nothing about the cost of one. */
 const MANY_REPLAYED = 10_000;
 
 /** A line of the table that `attacks-reporter.js` prints at the end. */

@@ -5,7 +5,7 @@ const [ISSUER, AUDIENCE] = ['https://issuer.example', 'https://hub.example'];
 const RSA_SIGNATURE_BYTES = 256;
 const LONGEST = 4_096;
 
-/** The name of the only key of the issuer's key set. */
+/** The name of the only key in the issuer's key set. */
 export const KNOWN_KEY = 'known';
 /** The healthy pair and the warm-up are anonymous, on channels of their own. */
 export const TOKENS_ARE_OPTIONAL = {
@@ -21,10 +21,10 @@ function encoded(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 
-/** Bad tokens name somebody whom a client may be as well. */
+/** Invalid tokens name a user that a client may also have. */
 export const USER = 'mallory';
 
-/** What stands before the signature, with the claims of a good token. */
+/** The part before the signature, with the claims of a valid token. */
 function unsigned(header: object, claims: object): string {
   const nowS = Math.floor(Date.now() / 1_000);
   const all = { iss: ISSUER, aud: AUDIENCE, sub: USER, iat: nowS, exp: nowS + 600, ...claims };
@@ -36,7 +36,7 @@ function signed(claims: object): string {
   return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
 }
 
-/** A good token, with rights on its user's channel alone, or on another one. */
+/** A valid token, with rights on its user's channel only, or on another one. */
 export function goodToken(user: string, allow = ['subscribe', 'publish'], channel = `own.${user}`): string {
   return signed({ sub: user, hub: [{ match: channel, allow }] });
 }
@@ -46,7 +46,7 @@ function forged(kid: string): string {
   return `${unsigned({ alg: 'RS256', kid }, {})}.${signature}`;
 }
 
-/** As long as a token may be: all of it is hashed before it is seen to be bad. */
+/** As long as a token may be: all of it is hashed before it is found invalid. */
 function longest(): string {
   const wrong = randomBytes(32).toString('base64url');
   const without = unsigned({ alg: 'HS256' }, { pad: '' }).length;
@@ -54,7 +54,7 @@ function longest(): string {
   return `${unsigned({ alg: 'HS256' }, { pad: 'x'.repeat(room) })}.${wrong}`;
 }
 
-/** Bad tokens of all kinds, each of which costs a hub something else. */
+/** Invalid tokens of all kinds, each with another cost for the hub. */
 export const BAD_TOKENS: Readonly<Record<string, (at: number) => string>> = {
   expired: () => signed({ iat: 1, exp: 2 }),
   forged: () => forged(KNOWN_KEY),

@@ -4,11 +4,11 @@ import { pour, times } from './load.js';
 const TALKERS = 5;
 const LISTENERS = 20;
 const MESSAGES = 500;
-/** Of their own: limits by address are to be left whole for the healthy pair, and for the attackers. */
+/** An address of its own, so that the limits per address are not used up for the healthy pair and the attackers. */
 const LISTENERS_ADDRESS = '127.0.0.7';
 const TALKERS_ADDRESS = '127.0.0.8';
 
-/** The first traffic of any kind makes the young generation of a hub's heap grow; that is not the attack's doing. */
+/** The first traffic of any kind makes the young generation of the hub's heap grow. That is not the attack's doing. */
 export async function warmUp(port: number, seconds: number): Promise<void> {
   const join = (localAddress: string) =>
     AttackSocket.open(port, { target: '/ws?channel=warm', localAddress });

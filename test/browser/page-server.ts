@@ -8,7 +8,7 @@ const PAGE = fileURLToPath(new URL('page.html', import.meta.url));
 const LIBS = fileURLToPath(new URL('../../libs/', import.meta.url));
 const CODE = /^\/(hub-client|protocol)\/([\w-]+\.js)$/;
 
-/** Serves the test's page and the built packages, file by file, as a page without a bundler has them. */
+/** Serves the test's page and the built packages, file by file, as for a page without a bundler. */
 export async function servePage(): Promise<{ readonly url: string; readonly server: Server }> {
   const server = createServer(async ({ url = '/' }, response) => {
     const [isCode, name, path] = CODE.exec(url) ?? [];

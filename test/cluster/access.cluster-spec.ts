@@ -96,7 +96,7 @@ describeWithNats('hubs that ask for tokens and share a log', () => {
     const again = await V1Client.join(after.url, { token, session, since });
     expect(again.welcome).toMatchObject({ recovered: true, client_id, user: 'alice' });
     expect(await again.next('message')).toMatchObject({ content: 'missed', user: 'bob' });
-    // The session that it has now is proven by the secret of today.
+    // The new session is proved with the current secret.
     expect(again.welcome.session).not.toBe(session);
     const mallory = await V1Client.open(after.url);
     mallory.send({ type: 'hello', token: await signToken('mallory', old) });

@@ -2,7 +2,7 @@ import { CuttingProxy, freePort, NatsServer, Program } from '@ws-hub/testing';
 
 const SECRET = 'the secret that all hubs of a cluster share';
 
-/** A NATS server, hubs that share it, and a TCP proxy before them: what an operator runs, on one machine. */
+/** A NATS server, hubs that share it, and a TCP proxy in front of them: a typical cluster, on one machine. */
 export class Cluster {
   private constructor(
     readonly nats: NatsServer,
@@ -34,7 +34,7 @@ export class Cluster {
     return this.hubs[at] as Program;
   }
 
-  /** Starts the hub of this place, again if need be; resolves when it listens. */
+  /** Starts the hub with this index, again if necessary; resolves when it listens. */
   async startHub(at: number): Promise<void> {
     const args = ['--port', String(this.ports[at]), '--host', '127.0.0.1', '--metrics-port', '0'];
     const hub = Program.start(['server', ...args, ...this.flags], {
@@ -45,7 +45,7 @@ export class Cluster {
     await hub.event('listening');
   }
 
-  /** Whether the hub says that it is ready: the status of `/readyz`. */
+  /** The status of the hub's `/readyz`. */
   async readiness(at: number): Promise<number> {
     return (await fetch(`http://127.0.0.1:${this.ports[at]}/readyz`)).status;
   }

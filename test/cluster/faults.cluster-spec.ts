@@ -5,12 +5,12 @@ import { describeWithNats } from '../nats.js';
 import { Cluster } from './cluster.js';
 import { Verification, type Verified } from './verify.js';
 
-/** Whether the long form was asked for: `npm run test:cluster:long`. */
+/** Whether the long form is running: `npm run test:cluster:long`. */
 const LONG = process.env.CLUSTER === 'long';
 const HELD = { lost: 0, duplicate: 0, outOfOrder: 0, faults: [] };
 const PER_SECOND = 1_000;
 
-/** What every run is asked for: so many messages at the rate, by so many clients. */
+/** The flags of every run: the number of messages, their rate, and the number of clients. */
 const load = (messages: number, clients = 20) => [
   ...['--messages', String(messages), '--rate', String(PER_SECOND), '--clients', String(clients)],
   ...['--stall-every', '0'],

@@ -6,12 +6,12 @@ import { describeWithNats } from '../nats.js';
 import { Cluster } from './cluster.js';
 
 const TRIES = 100;
-/** Of these tries, one in so many is cut when it is sent. */
+/** One in so many attempts is cut while it is sent. */
 const CUT_EVERY = 5;
 const [NATS_ENDS, NATS_IS_BACK, HUB_ENDS, HUB_IS_BACK] = [30, 34, 60, 70];
 const PATH = '/v1/channels/main/messages';
 
-/** What came of a try: the status and body of its answer, or nothing where its connection was cut. */
+/** The result of an attempt: status and body of the response, or undefined if its connection was cut. */
 interface Tried {
   readonly status?: number | undefined;
   readonly body?: { readonly id?: string; readonly duplicate?: boolean };
@@ -26,7 +26,10 @@ describeWithNats('a message over HTTP', () => {
   });
   afterEach(() => cluster.end());
 
-  /** On a connection of its own, so that the hubs take turns. @param isCut when it is sent: the answer is lost */
+  /**
+   * On a connection of its own, so that the hubs take turns. @param isCut cuts it while it is sent: the response is
+   * lost
+   */
   function publish(isCut = false): Promise<Tried> {
     const options = { host: '127.0.0.1', port: cluster.proxy.port, path: PATH, method: 'POST', agent: false };
     return new Promise((resolve) => {

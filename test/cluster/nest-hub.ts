@@ -7,7 +7,7 @@ import { createApp, listenOn } from '../../libs/nestjs/test/nest/nest-app.js';
 import { JWT_SECRET } from '../tokens.js';
 
 const SECRET = 'the secret that all hubs of a cluster share';
-/** So soon a hub without NATS says that it could not store something. */
+/** How soon a hub without NATS reports that it could not store a message. */
 const APPEND_TIMEOUT_MS = 500;
 
 export interface NestHubSecrets {
@@ -15,7 +15,7 @@ export interface NestHubSecrets {
   readonly hubSecretPrevious?: string;
 }
 
-/** A hub in this process that asks for tokens and shares its log with others: a test can revoke on it. */
+/** A hub in this process that requires tokens and shares its log: a test can revoke tokens on it. */
 export class NestHub {
   private constructor(
     private readonly app: INestApplication,

@@ -112,7 +112,7 @@ async function expectOutEverywhere(hubs: readonly NestHub[], token: string): Pro
   }
 }
 
-/** Also where a handshake is answered with 503, because the log is out of reach. */
+/** A handshake may also be answered with 503, because the log is unreachable. */
 async function expectOut({ url }: NestHub, token: string): Promise<void> {
   const client = await V1Client.open(url);
   client.send({ type: 'hello', token });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../bin/ws-hub.js', import.meta.url));
 
-/** What `ws-hub verify --json` says, as far as these tests look at it. */
+/** The part of the output of `ws-hub verify --json` that these tests use. */
 export interface Verified {
   readonly acked: number;
   readonly lost: number;
@@ -40,7 +40,7 @@ export class Verification {
     });
   }
 
-  /** Resolves when so many messages have been said; the verification tells of it once a second. */
+  /** Resolves when so many messages have been sent. The verification reports it once a second. */
   said(count: number): Promise<void> {
     return new Promise((resolve) => this.waiting.push({ said: count, resolve }));
   }

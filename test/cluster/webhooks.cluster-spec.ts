@@ -13,19 +13,19 @@ import {
 import { figure } from '../faults/figures.js';
 import { describeWithNats } from '../nats.js';
 
-/** Whether the long form was asked for: `npm run test:cluster:long`. */
+/** Whether the long form is running: `npm run test:cluster:long`. */
 const LONG = process.env.CLUSTER === 'long';
 const MESSAGES_AT_ONCE = LONG ? 2_000 : 200;
 const READY_MS = 50;
 const DOWN_MS = 120_000;
-/** How long a slow receiver takes for each request. */
+/** How long a slow receiver takes per request. */
 const SLOW_MS = 50;
 const MIB = 1024 * 1024;
 const QUEUE_EVENTS = 10_000;
 
 const EVENTS = 'message:room.>,channel_occupied,channel_vacated';
 
-/** A hub that sends webhooks, as a process. */
+/** A hub that sends webhooks, in a process of its own. */
 interface Hub {
   readonly program: Program;
   readonly url: string;
@@ -60,16 +60,16 @@ describeWithNats('the webhooks of a cluster', () => {
     });
     programs.push(program);
     const { port } = await program.event('listening');
-    // NATS may be slower than the start.
+    // NATS may take longer to start.
     while ((await fetch(`http://127.0.0.1:${port}/readyz`)).status !== 200) await wait(READY_MS);
     return { program, metricsPort, url: `ws://127.0.0.1:${port}/ws` };
   }
   const leads = ({ program }: Hub) => program.event('webhook_sender', (line) => line.leads === true);
 
-  /** Says numbers on two channels in turns; resolves when they are stored. */
+  /** Publishes numbers on two channels in turn; resolves when they are stored. */
   async function say(client: V1Client, count: number): Promise<void> {
     for (let n = 0; n < count; n++, said++) client.publish(`k${said}`, `${said}`, `room.${said % 2}`);
-    // Beside them come positions.
+    // Positions arrive between them.
     for (let acks = 0; acks < count; ) if ((await client.take(1))[0]?.type === 'ack') acks++;
   }
   const expected = (channel: number) =>
@@ -78,7 +78,7 @@ describeWithNats('the webhooks of a cluster', () => {
       .map(String);
   const lastHeard = () => receiver.events.next(({ data }) => data.content === `${said - 1}`);
 
-  /** Every message came, in order, and the doubles have the ids of the first. */
+  /** Every message has arrived, in order, and duplicates have the ids of the first. */
   function expectAll(): void {
     expect(receiver.contents('room.0')).toEqual(expected(0));
     expect(receiver.contents('room.1')).toEqual(expected(1));

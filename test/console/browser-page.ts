@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Look } from './looks.js';
 
-/** Goes to a page of the console, whose file is loaded already, and does what is to be done there. */
+/** Opens a page of the loaded console, and does what the look requires. */
 export async function lookAt(page: Page, { path, fill, press, shows }: Look): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(path)}`);
   const main = page.locator('main');
@@ -10,12 +10,12 @@ export async function lookAt(page: Page, { path, fill, press, shows }: Look): Pr
   await main.getByText(shows).first().waitFor({ state: 'attached' });
 }
 
-/** What of a page is wider than its window, in pixels. */
+/** How much a page is wider than its window, in pixels. */
 export function excessWidth(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
-/** Takes down what a page must not do: ask other hosts, break its policy, open dialogs, throw. */
+/** Records what a page must not do: contact other hosts, violate its policy, open dialogs, throw. */
 export class Witness {
   readonly complaints: string[] = [];
 

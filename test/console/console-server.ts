@@ -14,11 +14,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** What a hub sends with its pages. */
+/** The policy that a hub sends with its pages. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** What is answered below `/api`, by method and path without the query; undefined: 404. */
+/** The answers below `/api`, by method and path without the query; undefined: 404. */
 export type Answer = (method: string, path: string, query: URLSearchParams) => unknown;
 
 export interface ConsoleServer {
@@ -26,7 +26,7 @@ export interface ConsoleServer {
   close(): void;
 }
 
-/** Serves the built pages under the policy of a hub, with answers of the test; `/ws` leads to a hub, if there is one. */
+/** Serves the built pages with a hub's policy, and answers of the test; `/ws` is forwarded to a hub, if there is one. */
 export async function serveConsole(answer: Answer, hubPort?: number): Promise<ConsoleServer> {
   const server = createServer((request, response) => {
     void respond(answer, request, response);

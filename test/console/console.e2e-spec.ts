@@ -12,7 +12,7 @@ const MAX_GZIPPED = 60 * 1_024;
 const BUILT = new URL('../../dist/console/', import.meta.url);
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** The long form looks at all four. */
+/** The long form checks all four. */
 const VIEWS = [
   [360, 'dark'],
   [1_440, 'light'],
@@ -41,11 +41,11 @@ test('all that the console loads, on whichever of its pages, has 60 KB at most',
   expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(MAX_GZIPPED);
 });
 
-/** A page with what it names, and what that names. */
+/** A page and all files that it refers to, transitively. */
 function filesOf(page: string): string[] {
   const assets = readdirSync(new URL('assets', BUILT)).map((name) => `assets/${name}`);
   const needed = new Set([page]);
-  // A set yields what is added while it is walked.
+  // A Set yields items that are added during the iteration.
   for (const name of needed) {
     const text = readFileSync(new URL(name, BUILT), 'utf8');
     for (const asset of assets) if (text.includes(asset.slice('assets/'.length))) needed.add(asset);
@@ -127,7 +127,7 @@ inChromium('in a browser', () => {
     const of = (name: string) => page.getByRole('region', { name, exact: true });
     const [heard, frames] = [of('Bob: messages'), of('Bob: frames')];
     const meanwhile = /This is said meanwhile/;
-    /** Cuts Bob off until Alice has spoken; the page itself mends the line a little later. */
+    /** Disconnects Bob until Alice has published; the page itself restores the connection a little later. */
     const cutBob = async (times: number) => {
       await page.getByRole('button', { name: 'Cut the connection of Bob' }).click();
       await of('Alice: messages')
@@ -156,7 +156,7 @@ inChromium('in a browser', () => {
     await cutBob(2);
     await heard.getByText('plain has no replay').waitFor();
     expect(await heard.getByText(meanwhile).count()).toBe(1);
-    // The end of the client that was replaced is not among the frames of the next one.
+    // The end of the previous client is not among the frames of the next one.
     expect(await frames.getByText('the connection ended with').count()).toBe(0);
     expect(witness.complaints).toEqual([]);
     await page.close();

@@ -12,7 +12,7 @@ import type {
   Slow,
 } from '@ws-hub/console-api';
 
-/** What a hub could answer, for tests and pictures of the pages. Names are as nasty as clients may choose them. */
+/** Possible answers of a hub, for tests and screenshots. Names are as nasty as clients may choose them. */
 
 /** 2025-03-01 09:41:00 UTC. */
 const NOW = 1_740_822_060_000;
@@ -199,7 +199,7 @@ const events: Events = {
   lastSeq: 120,
 };
 
-/** What `GET` answers below `/api`, by its path. */
+/** The answers of `GET` below `/api`, by path. */
 export const FIXTURES: Readonly<Record<string, unknown>> = {
   '/session': session,
   '/setup': setup,
@@ -211,7 +211,7 @@ export const FIXTURES: Readonly<Record<string, unknown>> = {
   '/events': events,
 };
 
-/** The same paths of a hub that has just started: nobody is there, and nothing was measured. */
+/** The same paths on a hub that has just started, without clients and measurements. */
 export const EMPTY_FIXTURES: typeof FIXTURES = {
   ...FIXTURES,
   '/setup': { ...setup, engine: 'memory', isReadonly: true } satisfies Setup,

@@ -9,7 +9,7 @@ import type {
 } from '@ws-hub/console-api';
 import { FATES } from '@ws-hub/console-api';
 
-/** What a client may choose freely, at its worst. */
+/** The worst text that a client may choose. */
 export const NASTY = `<img src=x onerror=alert(1)><script>alert(2)</script>"'\u202Eabc ${'long'.repeat(30)}`;
 
 const AT = Date.UTC(2026, 10, 26, 19, 30, 0);

@@ -11,7 +11,7 @@ const LOOKS: Readonly<Record<string, unknown>> = {
   'GET /explain': EXPLANATION,
 };
 
-/** Rows of a list, among them all that are nasty: axe looks at each cell. */
+/** Rows of a list, including all nasty ones: axe checks each cell. */
 const MAX_ROWS = 12;
 
 /** Answers for all pages of the console. */
@@ -27,14 +27,14 @@ export interface Look {
   readonly name: string;
   /** The hash of the page. */
   readonly path: string;
-  /** A field to fill in before the buttons of these names are pressed. */
+  /** A field to fill in before the buttons with these names are pressed. */
   readonly fill?: { readonly label: string; readonly text: string };
   readonly press?: readonly string[];
-  /** A text that is there when the page is done. */
+  /** A text that appears when the page is complete. */
   readonly shows: string;
 }
 
-/** All pages of the console, with what has to be done to see something on them. */
+/** All pages of the console, with the steps that make them show something. */
 export const LOOKS_AT: readonly Look[] = [
   { name: 'overview', path: '/', shows: 'Event-loop delay' },
   { name: 'hubs', path: '/hubs', shows: 'c0ffee12' },
@@ -48,7 +48,7 @@ export const LOOKS_AT: readonly Look[] = [
   },
   {
     name: 'dialog',
-    // The row is open from the look before.
+    // The row is still open from the previous look.
     path: '/clients?at=dialog',
     press: ['Disconnect this client…'],
     shows: 'It may connect again at once.',

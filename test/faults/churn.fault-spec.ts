@@ -5,7 +5,7 @@ import { figure, LONG } from './figures.js';
 
 const CYCLES = LONG ? 20_000 : 2_000;
 const AT_ONCE = 50;
-/** Cycles before the first look, so that caches and compiled code are there. */
+/** Cycles before the first measurement, so that caches are filled and code is compiled. */
 const WARM_UP = 1_000;
 const HEAP_SLACK = 0.05;
 
@@ -15,7 +15,7 @@ interface Held {
   readonly heap: number;
 }
 
-/** What keeps the event loop alive, by kind, but for a line of the log that is being written at this moment. */
+/** What keeps the event loop alive, by kind, except for a log line that is being written at this moment. */
 const RESOURCES = `process.getActiveResourcesInfo()
   .filter((name) => name !== 'FSReqCallback')
   .reduce((all, name) => ({ ...all, [name]: (all[name] ?? 0) + 1 }), {})`;

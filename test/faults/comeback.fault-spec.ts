@@ -49,7 +49,7 @@ async function allConnect(clients: readonly HubClient[], begin: () => void): Pro
   await Promise.all(connected);
 }
 
-/** A TCP proxy whose connections can all be cut in one moment. */
+/** A TCP proxy that can drop all its connections at once. */
 async function startProxy(port: number) {
   const sockets: Socket[] = [];
   const proxy = createServer((near) => {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Envelope } from '@ws-hub/protocol';
 import { type Closed, TestClient } from '@ws-hub/testing';
 
-/** Many clients on one channel, each of which keeps what it hears. */
+/** Many clients on one channel, each of which keeps its messages. */
 export class Crowd {
   readonly heard: Envelope[][];
   readonly latenciesMs: number[] = [];
@@ -26,7 +26,7 @@ export class Crowd {
     return new Crowd(clients);
   }
 
-  /** Resolves when every client has heard `each` messages in all. */
+  /** Resolves when every client has received `each` messages in total. */
   async everybodyHas(each: number): Promise<void> {
     this.behind = this.heard.filter((mine) => mine.length < each).length;
     if (this.behind === 0) return;
@@ -54,18 +54,18 @@ export class Crowd {
   }
 }
 
-/** A message that says when it was sent, by this process's clock, and is `bytes` long. */
+/** A message with its send time by this process's clock, `bytes` long. */
 export function stamped(bytes: number): string {
   return `${performance.now()} `.padEnd(bytes, 'x');
 }
 
-/** The value below which this share of all lies. */
+/** The quantile of some values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** Resident memory of a process in MB: now, or the most since `forgetPeak` was called (proc(5)). */
+/** Resident memory of a process in MB: now, or the peak since `forgetPeak` was called (proc(5)). */
 export function residentMb(pid: number | undefined, which: 'now' | 'peak' = 'now'): number {
   const name = which === 'now' ? 'VmRSS' : 'VmHWM';
   const [, kb] = readFileSync(`/proc/${pid}/status`, 'utf8').match(`${name}:\\s+(\\d+)`) ?? [];
@@ -76,7 +76,7 @@ export function forgetPeak(pid: number | undefined): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
-/** Calls `act` `times` times, evenly, this many a second; by events of the clock, not to wait for something. */
+/** Calls `act` `times` times, evenly, at this rate per second. It is paced by the clock, not used to wait for something. */
 export async function pace(times: number, perSecond: number, act: () => void): Promise<void> {
   const startMs = performance.now();
   for (let done = 0; done < times; ) {

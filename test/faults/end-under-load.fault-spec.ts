@@ -29,7 +29,8 @@ test('SIGTERM under load: all see 1012, nobody misses a message that was accepte
   expect(exited).toEqual({ code: 0, signal: null });
   expect(endedMs).toBeLessThan(DRAIN_TIMEOUT_MS + SLACK_MS);
 
-  // The longest list of each talker's messages is all that anybody was sent of it; every other list has to be its beginning.
+  // The longest list of each publisher's messages has everything that was sent of it. Every other list must be a
+  // prefix.
   const lost = crowd.heard.map((heard) =>
     countHoles(heard.map(({ client_id, content }) => [client_id, content])),
   );
@@ -43,7 +44,7 @@ test('SIGTERM under load: all see 1012, nobody misses a message that was accepte
   figure(`SIGTERM with ${CLIENTS} clients: from the signal to the end`, endedMs / 1_000, 's');
 }, 120_000);
 
-/** How many messages are missing between two that were heard of the same sender: the senders take turns. */
+/** How many messages are missing between two of the same sender: the senders take turns. */
 function countHoles(heard: readonly [string, string][]): number {
   const last = new Map<string, number>();
   let holes = 0;
@@ -56,7 +57,7 @@ function countHoles(heard: readonly [string, string][]): number {
   return holes;
 }
 
-/** Every listener's messages are the beginning of the longest list. */
+/** Every listener's messages are a prefix of the longest list. */
 function expectOneOrder(crowd: Crowd): void {
   const lists = crowd.heard.slice(TALKERS).map((heard) => heard.map(({ content }) => content));
   const longest = lists.reduce((a, b) => (b.length > a.length ? b : a));

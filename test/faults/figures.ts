@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 
-/** Whether the long form was asked for: `npm run test:faults:long`. */
+/** Whether the long form is running: `npm run test:faults:long`. */
 export const LONG = process.env.FAULTS === 'long';
 
 /** Keeps a figure for the table that `figures-reporter.js` prints at the end; nothing asserts on it. */
@@ -9,7 +9,7 @@ export function figure(what: string, value: number, unit: string): void {
   row([what, value.toFixed(digits), unit]);
 }
 
-/** Keeps a row of a table as it is to be printed. */
+/** Keeps a row of a table as it will be printed. */
 export function row(cells: readonly string[]): void {
   const file = process.env.FAULT_FIGURES;
   if (file !== undefined) appendFileSync(file, `${JSON.stringify(cells)}\n`);

@@ -9,7 +9,7 @@ import { signToken } from '../tokens.js';
 const TIMEOUT_MS = 30_000;
 const uninterrupted = new AbortController().signal;
 
-/** How often a client has asked for a token, by the reason. */
+/** How often a client has requested a token, by reason. */
 export type Asked = Record<'connect' | 'expiring' | 'rejected', number>;
 
 /** How the hub has kept its promise to a room. */
@@ -20,7 +20,7 @@ export interface RoomVerdict extends Verdict {
   readonly stopped: number;
 }
 
-/** Clients on one channel, each of a user of its own, with tokens that live for a short time. */
+/** Clients on one channel, each with a user of its own and short-lived tokens. */
 export class Room {
   readonly participants: readonly Participant[];
   /** By client. */
@@ -28,7 +28,7 @@ export class Room {
   private readonly ledger: Ledger;
   private said = 0;
 
-  /** @param urls of its clients; the first one only listens, and what it hears is the order that others are judged by */
+  /** @param urls of its clients; the first one only listens, and defines the order for all */
   constructor(
     private readonly channel: string,
     urls: readonly string[],
@@ -44,20 +44,20 @@ export class Room {
     });
   }
 
-  /** Resolves when all are there. */
+  /** Resolves when all are connected. */
   async join(): Promise<void> {
     for (const participant of this.participants) participant.start();
     const areIn = () => this.participants.every(({ isConnected }) => isConnected);
     await until(areIn, performance.now() + TIMEOUT_MS, uninterrupted);
   }
 
-  /** The next client says something. */
+  /** The next client publishes a message. */
   talk(): void {
     const talkers = this.participants.length - 1;
     this.participants[1 + (this.said++ % talkers)]?.talk();
   }
 
-  /** Waits until everybody has heard everything, or what is missing is shown to be lost. */
+  /** Waits until every client has received everything, or what is missing is proved lost. */
   async verdict(): Promise<RoomVerdict> {
     const { ledger, participants } = this;
     await awaitStragglers(ledger, participants, TIMEOUT_MS, uninterrupted);

@@ -8,7 +8,7 @@ const PING_INTERVAL_MS = 1_000;
 const PING_TIMEOUT_MS = 400;
 const JITTER = 1.2;
 const SLACK_MS = 1_000;
-/** What the contract promises, with the intervals that this test sets, and slack for a busy machine. */
+/** The contract's promise for the intervals of this test, with slack for a busy machine. */
 const GONE_WITHIN_MS = PING_INTERVAL_MS * JITTER + PING_TIMEOUT_MS + SLACK_MS;
 
 describe('a client that falls silent', () => {

@@ -16,11 +16,11 @@ const PER_SECOND = 100;
 const MESSAGE_BYTES = 1_000;
 const ROUNDS = LONG ? 5 : 1;
 const SECONDS = LONG ? 15 : 1;
-/** Compiling the code of both sides is not what is measured. */
+/** Compiling the code of both sides is not measured. */
 const WARM_UP_MESSAGES = LONG ? PER_SECOND : 20;
 /** The short form has no time for the ten seconds that bytes may wait by default. */
 const BOUNDS = LONG ? [] : ['--max-queue-age', '1500'];
-/** The kernel's buffers take megabytes before a byte waits in the hub: so many are said first. */
+/** The kernel's buffers hold megabytes before a byte waits in the hub: so many are sent first. */
 const FILLER = 'x'.repeat(60_000);
 
 type Kind = 'WebSockets' | 'streams';
@@ -37,7 +37,7 @@ describe('readers that never read, among healthy ones under load', () => {
   });
   afterEach(() => hub.kill());
 
-  /** One talks, all others must hear all of it. @returns p99 of the healthy in ms */
+  /** One publishes, all others must receive everything. @returns p99 of the healthy clients in ms */
   async function load(): Promise<number> {
     const crowd = await Crowd.join(url, HEALTHY);
     const [talker] = crowd.clients;

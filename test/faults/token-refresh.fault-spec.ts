@@ -11,14 +11,17 @@ const SECONDS = LONG ? 60 : 7;
 const ROOMS = LONG ? 10 : 2;
 const PER_SECOND = 1_000;
 const TICK_MS = 5;
-/** One of them is cut each second: a connection lives for long enough that a refresh that was lost would end it. */
+/** One of them is cut each second: a connection lives long enough that a lost refresh would end it. */
 const PROXIES = LONG ? 10 : 8;
-/** The client library renews it after a second, the least that it waits. */
+/** The client library renews it after a second, its minimum wait. */
 const TOKEN_LIFE_MS = 1_250;
-/** How long a connection lives after a token that was not renewed. */
+/** How long a connection outlives a token that was not renewed. */
 const GRACE_MS = 3_000;
 
-/** Of a promise that was kept; the first client of each room hears everything, the others all but their own. */
+/**
+ * The verdict of a kept promise. The first client of each room receives everything, the others all but their own
+ * messages.
+ */
 const KEPT = {
   ...{ lost: 0, outstanding: 0, excused: 0, duplicate: 0, outOfOrder: 0, echoed: 0 },
   ...{ unacknowledged: 0, stopped: 0 },
@@ -58,9 +61,9 @@ test(`${CLIENTS} clients that renew their tokens every second while connections 
 }, 180_000);
 
 /**
- * Lets the clients talk at the rate; by events of the clock, not to wait for something.
+ * Lets the clients publish at the rate; it is paced by the clock, not used to wait for something.
  *
- * @returns how many connections were cut while something was on its way to or from them
+ * @returns how many connections were cut with traffic in flight
  */
 async function talkUnderCuts(): Promise<number> {
   const startMs = performance.now();

@@ -1,10 +1,10 @@
 import type { ClientMessage, HubMessage } from '@ws-hub/protocol';
 
 /**
- * Which publishes of a connection wait for their answer.
+ * The unanswered publishes of a connection.
  *
- * What a client sends is handled in order. So a publish that was sent after a request (ping, subscribe, unsubscribe)
- * is answered after the answer of that request: an ack from before it was meant for an earlier one of the same key.
+ * The hub handles a client's messages in order. So a publish that was sent after a request (ping, subscribe,
+ * unsubscribe) is answered after that request: an ack from before it belonged to an earlier publish with the same key.
  */
 export class Answers {
   private waiting: { readonly key: string; readonly after: number }[] = [];
@@ -15,7 +15,7 @@ export class Answers {
     return this.waiting.map(({ key }) => key);
   }
 
-  /** All requests were answered; publishes may be missing. */
+  /** Whether all requests were answered; publishes may be missing. */
   get isIdle(): boolean {
     return this.answered >= this.requests;
   }

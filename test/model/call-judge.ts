@@ -3,12 +3,12 @@ import { applyChange, type Call } from './call.js';
 import type { Places } from './places.js';
 import { lastOf, nameOf, type Traits } from './world.js';
 
-/** Foreign to every hub, so that its clients must be told of a gap. */
+/** Foreign to every hub, so its clients must be told of a gap. */
 const isForeign = (since: Position) => since.startsWith('0123456789abcdef');
 
 /**
- * Holds one connection against the one order: from where it began on, it was told everything of its channels and an ack
- * for everything of its own, each once, in the order, and nothing else; and whatever it asked was answered.
+ * Checks one connection against the one order: from its beginning on, it received everything on its channels and an ack
+ * for everything of its own, each once, in order, and nothing else; and all its requests were answered.
  */
 export class CallJudge {
   readonly problems: string[] = [];
@@ -97,13 +97,13 @@ export class CallJudge {
     this.isReplaying = false;
   }
 
-  /** The hub knows its own head: what it told anybody before this client said hello is not after it. */
+  /** The hub knows its own head: whatever it sent to any client before this client's hello is not after it. */
   private judgeHead(what: string): void {
     const head = this.places.toldBefore(this.call);
     if (this.place < head) this.problem(`${what} at place ${this.place}, though the hub had told ${head}`);
   }
 
-  /** Goes to the next entry; nothing that is wanted may lie between. */
+  /** Moves to the next entry; nothing that is wanted may lie between. */
   private go(position: Position, what: string): number | undefined {
     const place = this.placeOf(position, what);
     if (place === undefined) return undefined;

@@ -9,7 +9,7 @@ import {
 import { Answers } from './answers.js';
 import { type Cut, Line } from './line.js';
 
-/** A hub, and all places of the log that it has told anybody of, in the order in which they came. */
+/** A hub, and all places of the log that it has sent to any client, in order. */
 export interface Hub {
   readonly name: string;
   readonly port: number;
@@ -25,17 +25,17 @@ export function placeOf(message: HubMessage): Position | undefined {
   return message.type === 'ack' && message.duplicate !== true ? message.id : undefined;
 }
 
-/** One connection that speaks hub.v1, with all that was said and heard on it. */
+/** One hub.v1 connection, with everything that it sent and received. */
 export class Call {
   readonly events: Event[] = [];
   readonly answers = new Answers();
   welcome: Welcome | undefined;
-  /** Its replay has not come to its closing position yet. */
+  /** Its replay has not reached its closing position yet. */
   isReplaying = false;
-  /** How much the hub had told when this client said its hello. */
+  /** How much the hub had sent when this client sent its hello. */
   toldBefore = 0;
   onHeard: (message: HubMessage, call: Call) => void = () => undefined;
-  /** The channels of which it has heard the last message. */
+  /** The channels whose last message it has received. */
   readonly ended = new Set<string>();
   private pings = 0;
   private pongs = 0;
@@ -49,7 +49,7 @@ export class Call {
     line.onText = (text) => this.hear(JSON.parse(text) as HubMessage);
   }
 
-  /** Resolves when there is a welcome, or when it has broken before. */
+  /** Resolves when there is a welcome, or when the connection has broken. */
   static async open(
     who: string,
     hub: Hub,
@@ -75,7 +75,7 @@ export class Call {
     return this.line.isOpen;
   }
 
-  /** Says all of it in one write. */
+  /** Sends all of it in one write. */
   say(...messages: readonly ClientMessage[]): void {
     if (!this.isOpen) return;
     for (const message of messages) {
@@ -86,14 +86,14 @@ export class Call {
     this.line.say(...messages.map((message) => JSON.stringify(message)));
   }
 
-  /** Asks for a sign of life, and waits for it: so much has been handled by then. */
+  /** Sends a ping, and waits for its pong: everything before it has been handled by then. */
   async ping(): Promise<void> {
     this.say({ type: 'ping' });
     const wanted = this.pings;
     await this.line.until(() => this.pongs >= wanted);
   }
 
-  /** What it hears now, as far as it was told. */
+  /** Its current channels, as far as it was told. */
   get channels(): Set<string> {
     const channels = new Set(this.hello.channels);
     for (const event of this.events) if ('heard' in event) applyChange(channels, event.heard);

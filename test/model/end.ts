@@ -1,7 +1,7 @@
 import { Call, endOf } from './call.js';
 import { CHANNELS, lastOf, type World } from './world.js';
 
-/** The last messages of all; resolves when everybody has come so far, and one that reads all of the log as well. */
+/** The last messages of all. Resolves when all connections have received them, including one that replays the whole log. */
 export async function end(world: World, witness: Call): Promise<void> {
   const since = witness.welcome?.position;
   await Promise.all(world.calls.map(hearSomething));
@@ -14,8 +14,8 @@ export async function end(world: World, witness: Call): Promise<void> {
 }
 
 /**
- * What one that hears no channel is told are its acks, none of which is the last: what is still on its way to it would
- * look like what is lost. So it hears a channel for the end. That of the others, too, depends on what they asked before.
+ * A connection without channels only gets acks, none of which is the last: acks in flight would look like lost ones. So
+ * it subscribes to a channel for the end. That of the others, too, depends on their earlier requests.
  */
 async function hearSomething(call: Call): Promise<void> {
   const { answers, line } = call;
@@ -25,7 +25,7 @@ async function hearSomething(call: Call): Promise<void> {
   await line.until(() => answers.isIdle);
 }
 
-/** Resolves when all of it is stored: who comes now and is told of a gap came after it. */
+/** Resolves when all of it is stored: a client that connects now and is told of a gap came after it. */
 async function sayEnd(world: World, { hub }: Call): Promise<void> {
   const marker = await Call.open('marker', hub, { type: 'hello', channels: [] });
   world.calls.push(marker);
@@ -45,11 +45,11 @@ function talkAtEnd({ line, heard, channel }: World['talks'][number]): Promise<vo
   return line.until(() => heard.some(({ content }) => content === endOf(channel)));
 }
 
-/** It was answered everything, and told the last message of its channels. */
+/** All its requests were answered, and it has the last message of its channels. */
 async function callAtEnd(call: Call): Promise<void> {
   const { line } = call;
   await line.until(() => !call.isReplaying && call.answers.missing.length === 0);
-  // Behind a gap, it came after the end.
+  // After a gap, it connected after the end.
   const isIn = !(call.who === 'reader' && call.welcome?.recovered === false) && call.who !== 'marker';
   const last = lastOf(call.channels);
   if (isIn && last !== undefined) await line.until(() => call.ended.has(last));

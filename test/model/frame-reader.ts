@@ -1,4 +1,4 @@
-/** Reads server frames from a stream that comes in pieces (RFC 6455, section 5.2). */
+/** Parses server frames from a stream that arrives in chunks (RFC 6455, section 5.2). */
 export class FrameReader {
   hasBegun = false;
   private rest: Buffer = Buffer.alloc(0);
@@ -18,7 +18,7 @@ export class FrameReader {
   }
 }
 
-/** Where the payload of the frame at this place begins and ends; undefined if its head has not come as a whole. */
+/** Start and end of the payload of the frame at this place; undefined if its header is not complete. */
 function boundsOf(bytes: Buffer, at: number): { start: number; end: number } | undefined {
   if (bytes.length < at + 2) return undefined;
   const second = bytes[at + 1] as number;

@@ -3,7 +3,7 @@ import { bootstrap, listen } from '../../apps/server/src/bootstrap.js';
 import { serverCommand } from '../../apps/server/src/config/server.config.js';
 import type { Hub } from './call.js';
 
-/** A hub of this process, on a free port of the loopback. */
+/** A hub in this process, on a free port on loopback. */
 export interface RunningHub extends Hub {
   close(): Promise<void>;
 }

@@ -5,9 +5,9 @@ import { Places } from './places.js';
 import type { Talk } from './talk.js';
 import { nameOf, type World } from './world.js';
 
-/** Holds everything that was heard against the promise of PROTOCOL.md. @returns what does not fit, none if all does */
+/** Checks everything that was received against the promise of PROTOCOL.md. @returns the violations */
 export function judge(world: World, witness: Call, orderly: readonly string[]): string[] {
-  // Without it nothing can be told of the others.
+  // Without it nothing can be said about the others.
   if (!witness.isOpen) return [`the witness was closed (${witness.line.closeCode})`];
   const places = new Places(witness);
   const { traits, calls, talks } = world;
@@ -34,7 +34,7 @@ function storedTwice({ entries }: Places): string[] {
   return twice.map((name) => `stored twice: ${name}`);
 }
 
-/** All acks of a key tell the same place, on all connections. */
+/** All acks of a key have the same place, on all connections. */
 function changedIds(calls: readonly Call[]): string[] {
   const ids = new Map<string, string>();
   const problems: string[] = [];
@@ -48,7 +48,7 @@ function changedIds(calls: readonly Call[]): string[] {
   return problems;
 }
 
-/** What one sender says in an order is stored in it. */
+/** What one sender publishes in order is stored in that order. */
 function outOfOrder({ entries }: Places, who: string): string[] {
   const numbers = entries
     .map(({ content }) => nameOf(content).split('/'))
@@ -61,7 +61,7 @@ function outOfOrder({ entries }: Places, who: string): string[] {
   );
 }
 
-/** A plain client hears the whole of its channel from the moment on at which it came, up to its end. */
+/** A plain client receives everything on its channel, from its connection to its end. */
 function heardBy(talk: Talk, places: Places, { saidAt }: World): string[] {
   const { who, heard, clientId } = talk;
   const all = places.entries;
@@ -89,7 +89,7 @@ function heardBy(talk: Talk, places: Places, { saidAt }: World): string[] {
   ];
 }
 
-/** What a plain client said is stored in its order without a hole; all of it, if it was not cut. */
+/** What a plain client published is stored in its order without gaps; all of it, if it was not cut. */
 function saidBy({ who, said, clientId, isOpen }: Talk, { entries }: Places): string[] {
   const stored = entries.filter(({ client_id }) => client_id === clientId).map(({ content }) => content);
   const isPrefix = stored.every((content, at) => content === said[at]);

@@ -12,14 +12,14 @@ export interface Cut {
 const END_OF_HEAD = '\r\n\r\n';
 const OPEN_MS = 5_000;
 
-/** A WebSocket over bytes, which breaks where its schedule says; what comes or goes after that is lost. */
+/** A WebSocket over bytes that breaks where its schedule says; everything after that is lost. */
 export class Line {
   isOpen = false;
   /** The code of the hub's close frame; undefined if there was none. */
   closeCode: number | undefined;
-  /** What came as text. */
+  /** Called with each text message. */
   onText: (text: string) => void = () => undefined;
-  /** The head of the answer to the handshake. */
+  /** The head of the response to the handshake. */
   head = '';
   private readonly frames = new FrameReader((opcode, payload) => this.receive(opcode, payload));
   private bytesIn = 0;
@@ -38,7 +38,7 @@ export class Line {
     socket.on('data', (chunk) => this.read(chunk));
   }
 
-  /** Resolves when the handshake is through, or has failed; then it is not open. */
+  /** Resolves when the handshake is complete, or has failed; then it is not open. */
   static async open(port: number, target: string, protocol?: string, cut?: Cut): Promise<Line> {
     const line = new Line(connect(port, '127.0.0.1'), cut);
     line.socket.setTimeout(OPEN_MS, () => line.isOpen || line.socket.destroy());
@@ -47,18 +47,18 @@ export class Line {
     return line;
   }
 
-  /** Resolves when it is so, or when the connection has ended. */
+  /** Resolves when the condition holds, or when the connection has ended. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo() && !this.socket.destroyed)
       await new Promise<void>((resolve) => this.watchers.push(resolve));
   }
 
-  /** Sends texts in one write, so that the hub may find them in one turn. */
+  /** Sends texts in one write, so that the hub may read them in one turn. */
   say(...texts: string[]): void {
     this.write(texts.map((text) => clientFrame(OPCODE.text, text)));
   }
 
-  /** Reads nothing for a while. */
+  /** Stops reading for a while. */
   stall(forMs: number): void {
     this.socket.pause();
     setTimeout(() => this.socket.resume(), forMs);
@@ -69,7 +69,7 @@ export class Line {
     this.isOpen = false;
     if (how === 'reset') this.socket.resetAndDestroy();
     else if (how === 'destroy') this.socket.destroy();
-    // Nothing of what still comes is read, so this is a FIN, and then perhaps a reset.
+    // Its further input is not read, so this is a FIN, and then perhaps a reset.
     else this.socket.end(() => this.socket.destroy());
   }
 

@@ -9,7 +9,7 @@ import { seeds } from './seeds.js';
 import { CHANNELS, World } from './world.js';
 
 const WITHIN_MS = 10_000;
-/** Fewer than a run says, so that there are gaps, and replays that the log overtakes. */
+/** Fewer messages than in a run, so that there are gaps, and replays that the log overtakes. */
 const SMALL_LOG = 100;
 
 describe('one hub with its log in memory', () => {

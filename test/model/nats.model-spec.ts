@@ -8,7 +8,7 @@ import { seeds } from './seeds.js';
 import { natsTrouble } from './trouble.js';
 
 const WITHIN_MS = 30_000;
-/** What it keeps in its own memory is less than what a client may have missed: the rest is read from the stream. */
+/** Its own memory holds less than what a client may have missed: the rest is read from the stream. */
 const SMALL_RING = 20;
 
 describeWithNats('two hubs with their log in NATS', () => {

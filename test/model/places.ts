@@ -2,7 +2,7 @@ import type { Message, Position } from '@ws-hub/protocol';
 import { type Call, endOf, type Hub } from './call.js';
 import { CHANNELS } from './world.js';
 
-/** The one order, as a witness that is never cut heard it: every message has its place in it, counted from 1 on. */
+/** The one order, as received by a witness that is never cut: every message has its place in it, starting at 1. */
 export class Places {
   readonly entries: readonly Message[];
   readonly problems: string[] = [];
@@ -21,7 +21,7 @@ export class Places {
     }
   }
 
-  /** Undefined for a position that names no place. */
+  /** Undefined for a position without a place. */
   of(position: Position): number | undefined {
     return this.byPosition.get(position);
   }
@@ -30,12 +30,15 @@ export class Places {
     return this.entries[place - 1] as Message;
   }
 
-  /** The place of the last message of a channel, or of the first one of these. What comes after it may still be on its way. */
+  /** The place of the last message of a channel, or of the first of these. Later messages may still be in flight. */
   end(channel: string = CHANNELS[0]): number {
     return this.entries.findIndex(({ content }) => content === endOf(channel)) + 1 || this.entries.length;
   }
 
-  /** The highest place that a hub had told anybody of when this connection said its hello: its log reached so far. */
+  /**
+   * The highest place that a hub had sent to any client when this connection sent its hello: its log was at least that
+   * long.
+   */
   toldBefore({ hub, toldBefore }: Call): number {
     let highest = this.highest.get(hub);
     if (highest === undefined) {

@@ -1,4 +1,4 @@
-/** A small generator of random numbers (mulberry32): the same seed makes the same schedule. */
+/** A small random number generator (mulberry32): the same seed makes the same schedule. */
 export class Random {
   constructor(private state: number) {}
 
@@ -23,12 +23,12 @@ export class Random {
     return items[this.integer(0, items.length - 1)] as T;
   }
 
-  /** Each of them with an even chance, in their order. */
+  /** Each item with a chance of one half, in order. */
   some<T>(items: readonly T[]): T[] {
     return items.filter(() => this.chance(0.5));
   }
 
-  /** A generator of its own, so that one actor's steps do not hang on how fast the others are. */
+  /** A generator of its own, so that one actor's steps do not depend on the speed of the others. */
   fork(): Random {
     return new Random(this.integer(0, 2 ** 31));
   }

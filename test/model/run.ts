@@ -8,10 +8,10 @@ import { CHANNELS, type Traits, World, within } from './world.js';
 
 const STEPS = 24;
 
-/** What goes wrong with the hubs meanwhile; it resolves when all of it is over. */
+/** The faults of the hubs during a run; resolves when they are over. */
 export type Trouble = (world: World, random: Random) => Promise<void>;
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Played {
   readonly problems: readonly string[];
   readonly entries: number;
@@ -21,7 +21,7 @@ export interface Played {
 /**
  * Plays one schedule against these hubs, and judges it.
  *
- * @param withinMs a bound for what hangs, which is a problem of its own
+ * @param withinMs the timeout for a run that hangs, which is a problem of its own
  */
 export async function play(
   random: Random,

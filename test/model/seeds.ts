@@ -1,4 +1,4 @@
-/** The seeds of a run: MODEL_SEEDS says how many, MODEL_FIRST_SEED which is the first. @param count without either */
+/** The seeds of a run: MODEL_SEEDS is their number, MODEL_FIRST_SEED the first one. @param count the default number */
 export function seeds(count: number): [string, number][] {
   const { MODEL_SEEDS = String(count), MODEL_FIRST_SEED = '1' } = process.env;
   return Array.from({ length: Number(MODEL_SEEDS) }, (_, n) => {

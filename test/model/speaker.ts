@@ -7,15 +7,15 @@ import { CHANNELS, someCut, turns, type World, within } from './world.js';
 const FOREIGN = '0123456789abcdef-41';
 const MAX_CALLS = 4;
 const PATIENCE_MS = 40;
-/** How long a client that was refused waits before it comes back. */
+/** How long a rejected client waits before it reconnects. */
 const COME_BACK_MS = 20;
 
 /**
- * An identity that speaks hub.v1 on a chain of connections, as its seed says: it is cut, comes back from its cursor or
- * an older one, repeats keys, stalls, changes its channels, and has several connections at a time.
+ * A hub.v1 identity on a chain of connections, driven by its seed: it is cut, resumes from its cursor or an older one,
+ * repeats keys, stalls, changes its channels, and has several connections at a time.
  *
- * An orderly one speaks only on its newest connection, and only when that has caught up and what was not acked has been
- * sent again, so that its messages keep their order. A wild one speaks whenever it likes.
+ * An orderly one only publishes on its newest connection, once that has caught up and all unacknowledged messages were
+ * sent again, so that its messages keep their order. A wild one publishes at any time.
  */
 export class Speaker {
   private session: string | undefined;
@@ -26,7 +26,7 @@ export class Speaker {
   private readonly published: Publish[] = [];
   private current: Call | undefined;
   private readonly calls: Call[] = [];
-  /** The newest connection has caught up, and what was not acked has been sent again. */
+  /** The newest connection has caught up, and all unacknowledged messages were sent again. */
   private flows = false;
 
   constructor(
@@ -47,7 +47,7 @@ export class Speaker {
     }
   }
 
-  /** Comes back for good; resolves when all that it ever said is acked. */
+  /** Connects for good; resolves when all its messages are acknowledged. */
   async settle(): Promise<void> {
     this.channels.add(this.random.pick(CHANNELS));
     this.current?.line.break();
@@ -55,12 +55,12 @@ export class Speaker {
       const call = await this.connected(true);
       await call.line.until(() => this.flows);
       await call.line.until(() => this.pending.size === 0 || call.answers.missing.length === 0);
-      // Said on another connection than this one, and refused there.
+      // Sent on another connection than this one, and rejected there.
       if (this.flows) call.say(...this.pending.values());
     }
   }
 
-  /** What it waits for, for a run that does not come to its end. */
+  /** What it waits for, for a run that does not end. */
   get state(): string {
     const { current, pending, flows } = this;
     return `${this.name}: ${current?.isOpen ? 'connected' : 'away'}, ${flows ? '' : 'not '}caught up, not acked: ${[...pending.keys()]}`;
@@ -106,7 +106,7 @@ export class Speaker {
     return message;
   }
 
-  /** Newer ones more often: their acks may still be on their way. */
+  /** Newer ones more often: their acks may still be in flight. */
   private repeated(): Publish[] {
     const { published, random } = this;
     if (published.length === 0) return [];
@@ -115,7 +115,7 @@ export class Speaker {
     return Array.from({ length: random.integer(1, 2) }, () => one);
   }
 
-  /** Often to what it hears already: it takes its place in the order anew all the same. */
+  /** Often to channels that it already has: it takes its place in the order anew nevertheless. */
   private change(): ClientMessage {
     const { random, channels: mine } = this;
     if (mine.size > 0 && random.chance(0.5)) return { type: 'subscribe', channels: [...mine] };
@@ -144,7 +144,7 @@ export class Speaker {
     return this.calls.filter(({ isOpen }) => isOpen);
   }
 
-  /** @param forGood on a connection that is not going to be cut, from the newest cursor */
+  /** @param forGood on a connection that will not be cut, from the newest cursor */
   private async connected(forGood = false): Promise<Call> {
     while (!this.current?.isOpen) {
       const code = this.current?.line.closeCode;
@@ -198,7 +198,7 @@ export class Speaker {
       this.flows = true;
       call.say(...this.pending.values());
     }
-    // What was refused goes before all that is newer: with the next connection.
+    // A rejected message goes before all newer ones: with the next connection.
     if (message.type === 'error' && message.code === 'unavailable') call.line.break();
   }
 
@@ -215,7 +215,7 @@ export class Speaker {
   }
 }
 
-/** All of them often, like the witness: who hears the same shares what waits. */
+/** Often all of them, like the witness: clients with the same channels share their batches. */
 function someChannels(random: Random): readonly string[] {
   return random.pick([CHANNELS, [random.pick(CHANNELS)], random.some(CHANNELS)]);
 }

@@ -2,7 +2,7 @@ import { CLIENT_ID_HEADER, type Envelope, parseEnvelope } from '@ws-hub/protocol
 import type { Hub } from './call.js';
 import { type Cut, Line } from './line.js';
 
-/** One plain connection, with all that was said and heard on it. */
+/** One plain connection, with everything that it sent and received. */
 export class Talk {
   readonly said: string[] = [];
   readonly heard: Envelope[] = [];
@@ -11,7 +11,7 @@ export class Talk {
     readonly who: string,
     readonly channel: string,
     readonly line: Line,
-    /** How much had been said by anybody when it was there. */
+    /** How much had been published by all when it connected. */
     readonly openedAt: number,
   ) {
     line.onText = (text) => this.heard.push(parseEnvelope(text));
@@ -30,7 +30,7 @@ export class Talk {
     return this.line.isOpen;
   }
 
-  /** Says all of it in one write. */
+  /** Sends all of it in one write. */
   say(contents: readonly string[]): void {
     if (!this.isOpen) return;
     for (const content of contents) this.said.push(content);

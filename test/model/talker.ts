@@ -2,14 +2,14 @@ import type { Random } from './random.js';
 import { Talk } from './talk.js';
 import { CHANNELS, someCut, turns, type World } from './world.js';
 
-/** More than a replay looks through for one part: 64 blocks of 64. */
+/** More than a replay searches for one part: 64 blocks of 64. */
 const FLOOD = 64 * 64 + 200;
-/** Together more than the kernel takes for a client that reads nothing. */
+/** Together more than the kernel buffers for a client that does not read. */
 const HEAVY_MESSAGES = 80;
 const HEAVY_BYTES = 60_000;
 const AT_ONCE = 8;
 
-/** A plain client that says numbered messages, listens, and now and then comes anew. */
+/** A plain client that publishes numbered messages, listens, and reconnects now and then. */
 export class Talker {
   private talk: Talk | undefined;
   private count = 0;
@@ -35,7 +35,7 @@ export class Talker {
     }
   }
 
-  /** Comes back for good. */
+  /** Connects for good. */
   async settle(): Promise<void> {
     while (!this.talk?.isOpen) await this.connect(true);
   }

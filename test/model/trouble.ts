@@ -5,13 +5,13 @@ import { turns, type World, within } from './world.js';
 const TROUBLES = 6;
 const MAX_WAIT_MS = 400;
 
-/** Everything that happens between hubs and NATS: links are cut, entries come late, and once NATS is killed. */
+/** All faults between hubs and NATS: links are cut, entries are delayed, and NATS is killed once. */
 export function natsTrouble(nats: NatsServer, links: readonly NatsLink[]): Trouble {
   return async (world, random) => {
     const killAt = random.integer(0, TROUBLES - 1);
     for (let n = 0; n < TROUBLES; n++) {
       await stepsOf(world, random.integer(1, 6));
-      // The last one is the hub that has to read what is old from the stream.
+      // The last one belongs to the hub that has to read old entries from the stream.
       const link = random.chance(0.3) ? random.pick(links) : (links.at(-1) as NatsLink);
       if (n === killAt) {
         await nats.kill();
@@ -27,7 +27,7 @@ export function natsTrouble(nats: NatsServer, links: readonly NatsLink[]): Troub
   };
 }
 
-/** Resolves when the actors have made so many more steps, or wait for something themselves. */
+/** Resolves when the actors have made so many more steps, or all of them wait. */
 async function stepsOf(world: World, count: number): Promise<void> {
   const wanted = world.steps + count;
   let isEnough = false;

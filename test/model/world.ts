@@ -4,28 +4,28 @@ import type { Talk } from './talk.js';
 
 export const CHANNELS = ['a', 'b', 'c'] as const;
 
-/** The last of these channels, in the order in which their last messages are said. */
+/** The last of these channels, in the order in which their last messages are published. */
 export function lastOf(channels: ReadonlySet<string>): string | undefined {
   return CHANNELS.filter((name) => channels.has(name)).at(-1);
 }
 
-/** What makes one seed another than the next. */
+/** How seeds differ from each other. */
 export interface Traits {
-  /** There is so much to replay that the kernel does not take it for a client that stalls. */
+  /** There is so much to replay that the kernel does not buffer it for a client that stalls. */
   readonly isHeavy: boolean;
-  /** How often a client comes back from an older place than its cursor. */
+  /** How often a client resumes from an older place than its cursor. */
   readonly rewinds: number;
-  /** The log forgets entries that somebody may still want. */
+  /** The log drops entries that a client may still want. */
   readonly forgets: boolean;
   /** A connection may be closed with 1013 though its client did nothing wrong. */
   readonly mayRefuse: boolean;
 }
 
-/** What all actors of a run share: the hubs, and the record of all that was said and heard. */
+/** The state that all actors of a run share: the hubs, and the record of everything sent and received. */
 export class World {
   readonly calls: Call[] = [];
   readonly talks: Talk[] = [];
-  /** When each message was said for the first time, by a count of what was said. */
+  /** When each message was published for the first time, by a count of messages. */
   readonly saidAt = new Map<string, number>();
   /** Counts the steps of all actors. */
   steps = 0;
@@ -39,24 +39,24 @@ export class World {
     return this.saidAt.size;
   }
 
-  /** The message of this name is going to be said. */
+  /** The message with this name is about to be published. */
   says(name: string): void {
     this.saidAt.set(name, this.now);
   }
 }
 
-/** Each message begins with its own name, `<who>/<number>`. */
+/** Each message starts with its own name, `<who>/<number>`. */
 export function nameOf(content: string): string {
   const end = content.indexOf(' ');
   return end === -1 ? content : content.slice(0, end);
 }
 
-/** Goes on after so many turns of the event loop. */
+/** Continues after so many turns of the event loop. */
 export async function turns(count: number): Promise<void> {
   for (let n = 0; n < count; n++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Resolves with `event`, or after this time: an actor that does not wait any longer. */
+/** Resolves with `event`, or after this time: an actor that stops waiting. */
 export async function within(ms: number, event: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
@@ -66,7 +66,7 @@ export async function within(ms: number, event: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** A schedule's own breaks: more often near the beginning, so that replays and hellos are hit as well. */
+/** A schedule's own breaks: more often near the beginning, so that they also hit replays and hellos. */
 export function someCut(random: Random) {
   const after = random.pick(['bytes in', 'bytes out', 'frames in', 'frames out'] as const);
   const isBytes = after.startsWith('bytes');

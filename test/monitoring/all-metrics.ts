@@ -4,7 +4,7 @@ import { HubMetrics } from '@ws-hub/nestjs';
 import { watchProcess } from '../../apps/server/src/standalone/process-metrics.js';
 import { watchReadiness } from '../../apps/server/src/standalone/readiness.js';
 
-/** All that a hub of its own counts; to be ended with `onApplicationShutdown`. */
+/** All metrics of a hub; end it with `onApplicationShutdown`. */
 export function allMetrics(): HubMetrics {
   const metrics = new HubMetrics();
   const log = memoryLog()(testEnvironment());
@@ -14,7 +14,7 @@ export function allMetrics(): HubMetrics {
   return metrics;
 }
 
-/** The labels of each series that Prometheus has of a hub, by its name. */
+/** The labels of each series that Prometheus has of a hub, by name. */
 export function allSeries(): ReadonlyMap<string, readonly string[]> {
   const metrics = allMetrics();
   const all = metrics.registry.getMetricsAsArray() as unknown as Described[];
@@ -28,7 +28,7 @@ interface Described {
   readonly labelNames: readonly string[];
 }
 
-/** What Prometheus adds to whatever it scrapes. */
+/** Labels that Prometheus adds to each target. */
 const OF_TARGETS = ['job', 'instance'];
 
 function seriesOf({ name, type, labelNames }: Described): [string, string[]][] {

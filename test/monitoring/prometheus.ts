@@ -23,7 +23,7 @@ interface Configuration {
   readonly scrape_configs: readonly { readonly static_configs: readonly { readonly targets: string[] }[] }[];
 }
 
-/** deploy/prometheus/prometheus.yml for another target and interval, with the rules where they are here. */
+/** deploy/prometheus/prometheus.yml for another target and interval, with the rules at their paths here. */
 export function configurationFor(target: string, interval: string): string {
   const given = parse(read('deploy/prometheus/prometheus.yml')) as Configuration;
   return stringify({
@@ -52,7 +52,7 @@ export class PrometheusServer {
     private readonly folder: string,
   ) {}
 
-  /** Starts it; resolves when it is ready. @param options those of docker-compose.yml that are no places */
+  /** Starts it; resolves when it is ready. @param options those of docker-compose.yml, except for paths */
   static async start(configuration: string, options: readonly string[]): Promise<PrometheusServer> {
     const folder = mkdtempSync(join(tmpdir(), 'ws-hub-prometheus-'));
     const file = join(folder, 'prometheus.yml');
@@ -73,7 +73,7 @@ export class PrometheusServer {
     throw new Error(`Prometheus has ended: ${lines.slice(-3).join('\n')}`);
   }
 
-  /** What an expression is now. @throws Error if Prometheus refuses it */
+  /** The current value of an expression. @throws Error if Prometheus rejects it */
   async query(expression: string): Promise<readonly Series[]> {
     const { result } = await this.ask<{ result: Series[] }>(
       `query?${new URLSearchParams({ query: expression })}`,
@@ -89,10 +89,10 @@ export class PrometheusServer {
     return data;
   }
 
-  /** Resolves when Prometheus has found its targets and has stored a scrape of all of them that began after this call. */
+  /** Resolves when Prometheus has found its targets and stored a scrape of all of them that began after this call. */
   async scraped(): Promise<void> {
     await this.scrapeToldSince(Date.now());
-    // It tells of a scrape a moment before that is stored, and of the next one after that.
+    // It reports a scrape a moment before that is stored, and the next one after that.
     await this.scrapeToldSince(Date.now());
   }
 

@@ -1,11 +1,11 @@
-/** What an expression of PromQL names. */
+/** The names in a PromQL expression. */
 export interface Named {
   readonly metrics: readonly Selected[];
-  /** Labels by which it groups or matches. */
+  /** Labels for grouping or matching. */
   readonly grouping: readonly string[];
 }
 
-/** A metric, with the labels by which its series are chosen. */
+/** A metric, with the labels that select its series. */
 export interface Selected {
   readonly name: string;
   readonly labels: readonly string[];
@@ -19,9 +19,10 @@ const AGGREGATIONS = new Set(['sum', 'min', 'max', 'avg', 'count', 'topk', 'bott
 const MATCHES = new Set(['=', '!=', '=~', '!~']);
 
 /**
- * Reads so much of PromQL as our queries use. A label without metric (`{job="a"}`) is not read, so it is refused.
+ * Parses the part of PromQL that our queries use. A selector without a metric (`{job="a"}`) is not supported, so it is
+ * rejected.
  *
- * @throws Error where it meets what it does not know
+ * @throws Error for unsupported syntax
  */
 export function namedIn(expression: string): Named {
   const tokens = tokensOf(expression);

@@ -5,7 +5,7 @@ import { read } from '../repository.js';
 export interface Query {
   readonly place: string;
   readonly expr: string;
-  /** Labels that the text beside it shows. */
+  /** Labels that its legend or text shows. */
   readonly shown: readonly string[];
 }
 
@@ -25,10 +25,10 @@ export interface Rule {
 }
 
 const dashboard = JSON.parse(read('deploy/grafana/dashboards/ws-hub.json')) as Dashboard;
-/** Of a window that is longer than a test. */
+/** For a window that is longer than a test. */
 const VARIABLES: Readonly<Record<string, string>> = { job: '.*', instance: '.*', __rate_interval: '1m' };
 
-/** The queries of the dashboard, with all of its variables put in as Grafana does for "All". */
+/** The queries of the dashboard, with all variables replaced as Grafana does for "All". */
 export const dashboardQueries: readonly Query[] = dashboard.panels.flatMap(({ title, targets = [] }) =>
   targets.map(({ expr, legendFormat = '' }) => ({
     place: title,
@@ -37,7 +37,7 @@ export const dashboardQueries: readonly Query[] = dashboard.panels.flatMap(({ ti
   })),
 );
 
-/** The metric and the label from which each variable of the dashboard has its values. */
+/** The metric and the label that supply the values of each dashboard variable. */
 export const variables: readonly (readonly [metric: string, label: string])[] = dashboard.templating.list
   .filter(({ type }) => type === 'query')
   .map(({ query }) => {

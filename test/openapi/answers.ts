@@ -2,7 +2,7 @@ import { DESCRIBED_ROUTES, type DescribedRoute } from '@ws-hub/nestjs/openapi';
 import { eventsIn, mistakesInEvent } from './events.js';
 import { document, mistakesIn } from './validation.js';
 
-/** A request and what came back. */
+/** A request and its response. */
 export interface Exchange {
   readonly method: string;
   /** Without the query. */
@@ -14,17 +14,17 @@ export interface Exchange {
 
 const PROBLEM = { $ref: '#/components/schemas/Problem' };
 const PROBLEM_TYPE = 'application/problem+json';
-/** What a path may be answered that is none of the document's, or not with this method. */
+/** Statuses of paths that the document does not have, or not with this method. */
 const UNKNOWN = [404, 405];
 
-/** The route of a request; undefined for what the document does not have. */
+/** The route of a request; undefined if the document does not have it. */
 export function routeOf({ method, path }: Pick<Exchange, 'method' | 'path'>): DescribedRoute | undefined {
   return DESCRIBED_ROUTES.find(
     (route) => route.method.toUpperCase() === method && patternOf(route.path).test(path),
   );
 }
 
-/** What is wrong with an answer, by the document: status, headers, type and body. */
+/** What is wrong with a response according to the document: status, headers, type and body. */
 export function mistakesInAnswer(exchange: Exchange): readonly string[] {
   const route = routeOf(exchange);
   const { method, path, status } = exchange;

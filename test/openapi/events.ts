@@ -6,18 +6,18 @@ const STREAM = DESCRIBED_ROUTES.map(({ answer }) => answer.body).find(
 );
 const SCHEMAS = STREAM?.schema['x-event-data'] as Readonly<Record<string, JsonSchema>>;
 
-/** A stream as the document shows it. */
+/** A stream in the document. */
 export const EXAMPLE = STREAM?.example as string;
 
 /** One event of a stream. */
 export interface StreamEvent {
-  /** Its name; that of a message, which has none, is `message`, as an EventSource calls it. */
+  /** Its name; `message` for a message, which has none, as an EventSource calls it. */
   readonly event: string;
   readonly id: string | undefined;
   readonly data: unknown;
 }
 
-/** The whole events in a text (WHATWG HTML, section 9.2.6), all of which have JSON as data. */
+/** The complete events in a text (WHATWG HTML, section 9.2.6), all of which have JSON as data. */
 export function eventsIn(text: string): StreamEvent[] {
   const blocks = text.split('\n\n').slice(0, -1);
   return blocks.flatMap((block) => {
@@ -28,7 +28,7 @@ export function eventsIn(text: string): StreamEvent[] {
   });
 }
 
-/** What is wrong with an event, by the document. */
+/** What is wrong with an event according to the document. */
 export function mistakesInEvent({ event, data }: StreamEvent): readonly string[] {
   const schema = SCHEMAS[event];
   return schema === undefined ? [`no event is called ${event}`] : mistakesIn(data, schema);

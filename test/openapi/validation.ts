@@ -5,18 +5,18 @@ import { packageJson } from '../repository.js';
 export const document = openApiDocument(packageJson.version);
 
 const ROOT = 'https://hub.example/openapi';
-/** `oneOf` with nothing but `required` is meant, and so are words of OpenAPI that JSON Schema does not have. */
+/** `oneOf` with only `required` is intended, and so are OpenAPI keywords that JSON Schema does not have. */
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 ajv.addSchema({ $id: ROOT, components: { schemas: closed(document.components.schemas) } });
 
-/** What is wrong with a value, by the schemas of the document; members that are not in it are wrong too. */
+/** What is wrong with a value according to the document's schemas. Unknown members are wrong too. */
 export function mistakesIn(value: unknown, schema: JsonSchema): readonly string[] {
   const validate = ajv.compile(absolute(closed(schema)) as JsonSchema);
   if (validate(value)) return [];
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
-/** The document lets later versions add members; the hub of this version says nothing that it does not name. */
+/** The document lets later versions add members; this version of the hub sends only documented ones. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;

@@ -5,7 +5,7 @@ import type { Exchange } from './answers.js';
 
 type Seen = { -readonly [Name in keyof Exchange]: Exchange[Name] };
 
-/** Stands before a hub and writes down what it answers. */
+/** A proxy in front of a hub that records its responses. */
 export class Witness {
   readonly seen: Exchange[] = [];
 
@@ -16,7 +16,7 @@ export class Witness {
     server.on('request', (incoming, response) => this.pass(incoming, response));
   }
 
-  /** @param hubPort of the loopback; nobody has to listen there yet */
+  /** @param hubPort on loopback; nobody has to listen there yet */
   static async before(hubPort: number): Promise<Witness> {
     const server = createServer();
     const witness = new Witness(server, hubPort);

@@ -5,7 +5,7 @@ import { Inbox } from '@ws-hub/testing';
 
 const LISTENING = /^listening on (http:\S+)$/;
 
-/** Somebody's application as a process, on a free port of the loopback. */
+/** An application in a process of its own, on a free port on loopback. */
 export class Application {
   /** The exit code, or the signal that ended it. */
   readonly exited: Promise<unknown>;
@@ -28,7 +28,7 @@ export class Application {
     });
   }
 
-  /** Resolves when it has said that it listens. @throws Error with what it has printed if it ends before */
+  /** Resolves when it reports that it listens. @throws Error with its output if it ends first */
   static async start(folder: string, entry = 'dist/main.js'): Promise<Application> {
     const child = spawn(process.execPath, [entry], {
       cwd: folder,
@@ -50,7 +50,7 @@ export class Application {
     this.process.kill(signal);
   }
 
-  /** Ends it, whatever it does; for the end of a test. */
+  /** Kills it, for the end of a test. */
   async kill(): Promise<void> {
     this.process.kill('SIGKILL');
     await this.exited;

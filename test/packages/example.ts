@@ -6,7 +6,7 @@ import { read } from '../repository.js';
 import { install, npm, pack, tarballOf } from './installed.js';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
-/** What @ws-hub/nestjs needs of ours, and what npm would take from a registry otherwise. */
+/** Our packages that @ws-hub/nestjs needs, which npm would otherwise fetch from a registry. */
 const OURS = ['@ws-hub/protocol', '@ws-hub/hub', '@ws-hub/nestjs'];
 
 type Dependencies = Record<string, string>;
@@ -20,11 +20,11 @@ export function manifestOf(example: string): Manifest {
   return JSON.parse(read(`examples/${example}/package.json`)) as Manifest;
 }
 
-/** An application of `examples/` in a folder of its own, as those have it who copy it: with the packages as they are published. */
+/** An application of `examples/`, copied to a folder of its own and with the packages as published. */
 export class Example {
   private constructor(readonly folder: string) {}
 
-  /** Copies it, and installs and builds it. @param files more sources, by their names in `src/` */
+  /** Copies, installs and builds it. @param files further sources, by their names in `src/` */
   static async create(name: string, files: Readonly<Record<string, string>> = {}): Promise<Example> {
     const folder = await mkdtemp(join(tmpdir(), `ws-hub-${name}-`));
     const example = new Example(folder);
@@ -45,7 +45,7 @@ export class Example {
     await rm(this.folder, { recursive: true });
   }
 
-  /** What is tried are the versions that everything else is tried with, and npm has them at hand. */
+  /** Tests use the versions of the repository, which npm has in its cache. */
   private async pin(name: string): Promise<void> {
     const manifest = manifestOf(name);
     const pinned = {

@@ -12,10 +12,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A package of this repository as its users have it. */
 export interface InstalledPackage {
   readonly name: string;
-  /** Where its sources are, from the root; empty for the program itself. */
+  /** The folder of its sources, from the root; empty for the program itself. */
   readonly workspace: string;
   readonly tarball: string;
-  /** Where npm has put it. */
+  /** Where npm has installed it. */
   readonly folder: string;
 }
 
@@ -25,14 +25,14 @@ export const PACKAGES = ['', ...packageJson.workspaces].map((workspace) => {
   return { name, workspace };
 });
 
-/** An otherwise empty folder into which the tarballs of all packages were installed. */
+/** An otherwise empty folder in which the tarballs of all packages are installed. */
 export class Installed {
   private constructor(
     readonly folder: string,
     private readonly packages: ReadonlyMap<string, InstalledPackage>,
   ) {}
 
-  /** Packs what is built now, and asks the registry only for what npm does not have yet. */
+  /** Packs the current build, and asks the registry only for what npm does not have yet. */
   static async create(): Promise<Installed> {
     const folder = await mkdtemp(join(tmpdir(), 'ws-hub-installed-'));
     await pack(folder);
@@ -56,12 +56,12 @@ export class Installed {
     return found;
   }
 
-  /** Runs a module in the folder. @returns what it prints @throws Error if it ends with another code than 0 */
+  /** Runs a module in the folder. @returns its output @throws Error if its exit code is not 0 */
   async run(code: string, ...args: string[]): Promise<string> {
     return this.node(['--input-type=module', '--eval', code, '--', ...args]);
   }
 
-  /** Runs a program that the repository has for its development, such as `typescript/bin/tsc`. */
+  /** Runs a development tool of the repository, such as `typescript/bin/tsc`. */
   async tool(path: string, ...args: string[]): Promise<string> {
     return this.node([join(ROOT, 'node_modules', path), ...args]);
   }
@@ -75,13 +75,13 @@ export class Installed {
   }
 }
 
-/** Packs what is built now into the folder. @param names of the packages; all by default */
+/** Packs the current build into the folder. @param names of the packages; all by default */
 export async function pack(folder: string, names = PACKAGES.map(({ name }) => name)): Promise<void> {
   const chosen = PACKAGES.filter(({ name }) => names.includes(name));
   const flags = chosen.map(({ workspace }) =>
     workspace === '' ? '--include-workspace-root' : `--workspace=${workspace}`,
   );
-  // Without scripts: they would build again what other tests are running.
+  // Without scripts: they would rebuild what other tests are running.
   await npm(['pack', ...flags, '--ignore-scripts', '--pack-destination', folder], ROOT);
 }
 
@@ -90,12 +90,12 @@ export function tarballOf(name: string, folder: string): string {
   return join(folder, `${name.replace('@', '').replace('/', '-')}-${packageJson.version}.tgz`);
 }
 
-/** Installs what a folder's package.json names, and the tarballs. */
+/** Installs the dependencies in a folder's package.json, and the tarballs. */
 export async function install(tarballs: readonly string[], folder: string): Promise<void> {
   await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], folder);
 }
 
-/** The files of a package, from its folder. */
+/** The files of a package, relative to its folder. */
 export function filesOf({ folder }: InstalledPackage): string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
@@ -107,12 +107,12 @@ export function textOf({ folder }: InstalledPackage, file: string): string {
   return readFileSync(join(folder, file), 'utf8');
 }
 
-/** @returns what it prints */
+/** @returns its output */
 export function npm(args: readonly string[], cwd: string): Promise<string> {
   return execute('npm', args, cwd);
 }
 
-/** An error has what the program printed, since linters print their findings on stdout. */
+/** Errors include the program's output, since linters print their findings on stdout. */
 async function execute(program: string, args: readonly string[], cwd: string): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(program, args, { cwd, timeout: 120_000 });

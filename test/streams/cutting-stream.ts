@@ -3,16 +3,16 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 const END_OF_HEAD = '\r\n\r\n';
 const END_OF_EVENT = '\n\n';
-/** So that a test has not to wait as long as a person may. */
+/** So that a test need not wait for the default time. */
 const RETRY = 'retry: 1';
 
 /**
- * A proxy before a hub that cuts a stream of events after every single message, somewhere in what follows on it: between
- * two events, in the middle of one or of a character. Each time it begins anew, one message gets through.
+ * A proxy in front of a hub that cuts a stream of events after every single message, somewhere in what follows: between
+ * two events, in the middle of one or of a character. Each time one message gets through.
  */
 export class CuttingStream {
   cuts = 0;
-  /** Of these cuts, those in the middle of an event. */
+  /** The cuts in the middle of an event. */
   cutsInside = 0;
 
   private constructor(
@@ -25,9 +25,9 @@ export class CuttingStream {
   }
 
   /**
-   * @param target the hub's port on the loopback
-   * @param places after so many cuts it cuts no more
-   * @param onCut called at each
+   * @param target the hub's port on loopback
+   * @param places the maximum number of cuts
+   * @param onCut called at each cut
    */
   static async before(target: number, places: number, onCut: () => void): Promise<CuttingStream> {
     const server = createServer();
@@ -71,7 +71,7 @@ export class CuttingStream {
     });
   }
 
-  /** @returns what is no whole event yet */
+  /** @returns the incomplete event at the end */
   private pass(text: string, client: Socket, hub: Socket): string {
     let rest = text;
     for (let end = rest.indexOf(END_OF_EVENT); end !== -1; end = rest.indexOf(END_OF_EVENT)) {
@@ -91,7 +91,7 @@ export class CuttingStream {
     const piece = next.slice(0, Math.floor(Math.random() * (next.length + 1)));
     this.cuts++;
     if (piece !== '') this.cutsInside++;
-    // One of two ends in order, one is reset.
+    // Alternates between an orderly end and a reset.
     const isReset = this.cuts % 2 === 0;
     client.write(piece, 'latin1', () => (isReset ? client.resetAndDestroy() : client.destroy()));
     this.onCut();

@@ -11,7 +11,7 @@ export class Haproxy {
     readonly url: string,
   ) {}
 
-  /** @param target the hub's port on the loopback */
+  /** @param target the hub's port on loopback */
   static async before(target: number, program: string, { cert, key }: Certificate): Promise<Haproxy> {
     const port = await freePort();
     const [pem, config] = [`${cert}.pem`, `${cert}.cfg`];

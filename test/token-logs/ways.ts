@@ -18,7 +18,7 @@ const query = (token: string) => `/ws?access_token=${token}`;
 const plain = (target: string, headers = '', method = 'GET', version = '1.1') =>
   `${method} ${target} HTTP/${version}\r\nHost: hub\r\n${headers}\r\n`;
 
-/** Requests with a token in them, right ones and wrong ones of all kinds. */
+/** Requests that contain a token, correct and malformed ones of all kinds. */
 export const REQUESTS: Readonly<Record<string, (token: string) => string>> = {
   'in the header': (token) => handshake('/ws', bearer(token)),
   'in the header, after a tab': (token) => handshake('/ws', { Authorization: `bearer\t${token}` }),
@@ -77,7 +77,7 @@ function manyHeaders(): Record<string, string> {
   return Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`X-${at}`, 'x']));
 }
 
-/** What a client of hub.v1 says with a token in it. */
+/** Messages of a hub.v1 client that contain a token. */
 export const CONVERSATIONS: Readonly<Record<string, (token: string) => readonly string[]>> = {
   'in a hello': (token) => [say({ type: 'hello', token })],
   'in a hello with a bad session': (token) => [say({ type: 'hello', token, session: token })],
@@ -102,7 +102,7 @@ export const CONVERSATIONS: Readonly<Record<string, (token: string) => readonly 
 
 const say = (message: object) => JSON.stringify(message);
 
-/** Sends bytes, and waits for the first of the answer or the end. */
+/** Sends bytes, and waits for the first of the response or the end. */
 export async function request(port: number, text: string): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -114,7 +114,7 @@ export async function request(port: number, text: string): Promise<void> {
   await closed;
 }
 
-/** Says one thing after the other, each when the one before was answered, until the end. */
+/** Sends one line after the other, each after the answer to the previous one, until the end. */
 export async function converse(url: string, lines: readonly string[]): Promise<void> {
   const socket = new WebSocket(url, [HUB_V1]);
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -128,7 +128,7 @@ export async function converse(url: string, lines: readonly string[]): Promise<v
   await closed;
 }
 
-/** All that may stand nowhere of a token: itself, each part of it, and either of them in another spelling. */
+/** All texts that reveal a token: itself, each part of it, and either of them in another encoding. */
 export function tracesOf(token: string): readonly string[] {
   const parts = [token, ...token.split('.')];
   return parts.flatMap((part) => [part, encoded(part).slice(0, -2), encodeURIComponent(part)]);

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a hub does with a message that it was sent: tells its listeners, or does it wrong. */
+/** How a hub delivers a message to its listeners, correctly or not. */
 export type Tell = (listeners: readonly ServerResponse[], event: string, n: number) => void;
 
-/** A hub of HTTP alone, which does not know a key again, and does with each message what the test says. */
+/** An HTTP-only hub that does not recognize repeated keys, and whose handling of each message the test defines. */
 export class HttpHub {
   private readonly listeners = new Set<ServerResponse>();
   private stored = 0;
 
-  /** @param losesAnswer whether it cuts the connection behind the message, in place of its answer */
+  /** @param losesAnswer whether it drops the connection after the message, instead of answering */
   private constructor(
     private readonly server: Server,
     private readonly tell: Tell,

@@ -6,7 +6,7 @@ const CONNECTIONS = 20;
 const BATCHES = 12;
 const BATCH = 1_000;
 
-/** Each publish of an identity is acknowledged on each of its connections, and none of them hears a channel. */
+/** Each publish of an identity is acknowledged on each of its connections, none of which subscribes to a channel. */
 export const acks: Attack = {
   finding: '1.1',
   name: `one session on ${CONNECTIONS} connections without channels, 12,000 publishes on each`,
@@ -15,7 +15,7 @@ export const acks: Attack = {
     const joined = await times(CONNECTIONS, () => AttackSocket.join(port, { channels: [], session }));
     const sockets = joined.map(({ socket }) => socket);
     const batches = sockets.map((_, of) => Array.from({ length: BATCHES }, (__, at) => publishes(of, at)));
-    // The oldest of them are sent away; that takes its way to here.
+    // The hub closes the oldest of them; the close takes its time to arrive.
     await Promise.race(sockets.map(({ closed }) => closed));
     const open = sockets.filter(({ isOpen }) => isOpen).length;
     await begin();

@@ -2,7 +2,7 @@ import type { Attack } from '../attack.js';
 import { AttackSocket } from '../attack-socket.js';
 import { times } from '../load.js';
 
-/** What Node takes for an IPv6 address and a library may not, and what is none at all. */
+/** Texts that Node may parse as IPv6 addresses and a library may not, and invalid ones. */
 const STRANGE = [
   'fe80::1%a-b',
   'fe80::1%25eth0',
@@ -18,7 +18,7 @@ const STRANGE = [
   'x'.repeat(4_000),
 ];
 const LIMIT = 2;
-/** One client each, however its proxy writes its address. */
+/** Each list is one client, in different notations of proxies. */
 const ALIKE = [
   ['203.0.114.7:1111', '203.0.114.7:1112', '203.0.114.7'],
   ['::ffff:cb00:7208', '203.0.114.8', '::ffff:203.0.114.8'],

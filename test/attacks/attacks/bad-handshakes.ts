@@ -11,7 +11,7 @@ const UNDER_WAY = 500;
 const TICK_MS = 2;
 /** Each has ports of its own. */
 const ADDRESSES = 100;
-/** One in so many does not leave by itself. */
+/** One in so many does not disconnect by itself. */
 const LINGERING = 8;
 const UNKNOWN_KEY = 2;
 const ASKING_MS = 500;
@@ -36,7 +36,7 @@ export const badHandshakes: Attack = {
   },
 };
 
-/** By the clock, as far as the hub follows. @returns how often each outcome was met */
+/** At a fixed rate, as far as the hub keeps up. @returns how often each outcome occurred */
 async function handshakes(port: number, endMs: number): Promise<Map<number, number>> {
   const outcomes = new Map<number, number>();
   const startMs = performance.now();
@@ -53,7 +53,7 @@ async function handshakes(port: number, endMs: number): Promise<Map<number, numb
         });
         open.add(one);
       }
-      // What could not be begun in time is not made up for.
+      // Missed handshakes are not made up for.
       begun = Math.max(begun, Math.floor(due));
       if (nowMs < endMs) return;
       clearInterval(ticking);
@@ -73,7 +73,7 @@ function handshake(port: number, at: number): Promise<number> {
   });
 }
 
-/** Once in half a minute a key that nobody knows makes the hub ask; from then on it waits. */
+/** An unknown key makes the hub fetch the key set once in half a minute; from then on tokens wait. */
 async function untilKeySetIsAsked(port: number): Promise<void> {
   for (;;) {
     const answer = await within(ASKING_MS, handshake(port, UNKNOWN_KEY));

@@ -6,11 +6,11 @@ const CLIENTS = { short: 100, long: 1_000 };
 const MESSAGES = { short: 500, long: 2_000 };
 const CONTENT = 'x'.repeat(100);
 
-/** Honest clients that were all cut off in one moment, as when a load balancer restarts. */
+/** Well-behaved clients that all lose their connections at once, as when a load balancer restarts. */
 export const comebackStorm: Attack = {
   finding: '1.11',
   name: 'a crowd comes back and resumes',
-  // All are connected before the first of them says hello, and nothing else is said to them meanwhile.
+  // All of them connect before the first one sends its hello, and receive nothing else in the meantime.
   env: { HELLO_TIMEOUT: '60000', PING_INTERVAL: '120000' },
   maxP99Ms: 25,
   maxMicrosPerReplayed: 0.4,
@@ -26,7 +26,7 @@ export const comebackStorm: Attack = {
     await begin();
     const replays = clients.map((client) => client.ask(hello, '"type":"position"'));
     await within(long ? 60_000 : 8_000, Promise.all(replays));
-    // Each has been told welcome and position as well.
+    // Each has received a welcome and a position as well.
     const without = clients.filter((client) => client.messages !== messages + 2).length;
     return without > 0 ? [`${without} of ${clients.length} clients did not get what they missed`] : [];
   },

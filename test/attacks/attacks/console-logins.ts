@@ -7,10 +7,10 @@ import { Statuses } from '../statuses.js';
 
 const SECONDS = { short: 1, long: 10 };
 const PATIENCE_MS = 8_000;
-/** A password takes a fifth of a second: a second is enough to use up what one address may try. */
+/** Verifying a password takes a fifth of a second: a second is enough to use up the limit of an address. */
 const ADDRESSES = { short: 1, long: 8 };
 const GUESSERS = 40;
-/** What an address may try a minute, and all that have never known the password. */
+/** Attempts per minute of one address, and of all networks that never signed in. */
 const MOST = { own: 5, all: 30 };
 
 export const loginFlood: Attack = {
@@ -20,10 +20,11 @@ export const loginFlood: Attack = {
   env: CONSOLE_IS_ON,
   hasApiKeys: true,
   hasConsole: true,
-  // One scrypt takes 16 MiB. The rest is the young part of the heap, which the first second fills and forty do not enlarge.
+  // One scrypt takes 16 MiB. The rest is the heap's young generation, which the first second fills and forty do not
+  // enlarge.
   maxGrowthMb: 140,
   async run({ adminPort, long, begin, note }) {
-    // A network that has signed in before is not held up by what all others have used up.
+    // A network that has signed in before is not affected by the limit that all others have used up.
     const first = await signIn(adminPort);
     await begin();
     const form = long ? 'long' : 'short';
@@ -34,7 +35,7 @@ export const loginFlood: Attack = {
     const statuses = new Statuses();
     await times(GUESSERS, (of) => guess(adminPort, addressOf(of), startMs + seconds * 1_000, statuses));
     const most = atOnce * (1 + (performance.now() - startMs) / 60_000);
-    // What one address may ask in a second is free again; what it may try in a minute is not.
+    // The requests per second are available again; the attempts per minute are not.
     await wait(1_000);
     const tired = await askOnce(adminPort, login('one more'), addressOf(0));
     const last = await signIn(adminPort);

@@ -7,7 +7,7 @@ import { goodToken, TOKENS_ARE_OPTIONAL } from '../tokens.js';
 
 const PATIENCE_MS = 3_000;
 const MARK = 'x-injected';
-/** What a page would run if it took it for its own. */
+/** Text that a page would run if it took it for its own. */
 const SCRIPT = '</script><script>alert(1)</script>';
 /** Users are named by tokens: visible ASCII without a colon. */
 const USERS = ['<img/src=x/onerror=alert(1)>', SCRIPT, '"\'><svg/onload=alert(1)>', '{{7*7}}'];
@@ -67,7 +67,7 @@ function asking(method: string, path: string, body: object): Request {
   return { method, path, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** Comes in under each of the names, and says all of it. @returns the id of the last message */
+/** Connects with each of the names, and sends all contents. @returns the id of the last message */
 async function enter(port: number): Promise<string> {
   const tokens = [...USERS, 'mallory'].map((user) => goodToken(user, ['publish'], CHANNEL));
   const sockets = await Promise.all(tokens.map((token) => AttackSocket.join(port, { token, channels: [] })));
@@ -87,7 +87,7 @@ function tapOf(answer: Answer | undefined): string {
   return String((JSON.parse(answer?.text ?? '{}') as { id?: string }).id);
 }
 
-/** @param shown texts of attackers that the answer has, as they are: as data, which the page shows as text */
+/** @param shown texts of attackers that the answer contains unchanged: as data, which the page shows as text */
 function faultsOf(view: string, answer: Answer | undefined, shown: readonly string[]): string[] {
   if (answer === undefined) return [`${view}: no answer`];
   const missing = shown.filter((text) => !answer.text.includes(JSON.stringify(text)));

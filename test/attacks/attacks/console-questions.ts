@@ -11,7 +11,7 @@ const CHANNELS_EACH = 40;
 const ASKING = 30;
 const PATIENCE_MS = 8_000;
 
-/** No two of them are the same, so that none is answered from what was made for another. */
+/** All of them differ, so that no answer can be reused for another. */
 const QUESTIONS: readonly ((at: number) => string)[] = [
   (at) => `channels?search=${at}&order=listeners`,
   (at) => `clients?by=address&search=127.0.0.${at}`,
@@ -23,7 +23,7 @@ const QUESTIONS: readonly ((at: number) => string)[] = [
   () => 'events?after=0&level=debug',
 ];
 
-/** Somebody who knows the password, or has got hold of a session. */
+/** A client that knows the password, or has stolen a session. */
 export const consoleQuestions: Attack = {
   finding: '16.5',
   name: `${ASKING} sockets of one session that ask the console what costs most, with ${CONNECTIONS} connections`,
@@ -52,7 +52,7 @@ export const consoleQuestions: Attack = {
     });
     for (const socket of crowded) socket.socket.destroy();
     note(`${Math.round(statuses.sum / seconds)} questions/s: ${statuses}`);
-    // A message that is not there is a 404 or a 400, and beyond the walks that may wait there is a 503.
+    // A missing message is a 404 or a 400, and above the limit of waiting walks there is a 503.
     return [
       ...statuses.besides(200, 400, 404, 429, 503),
       ...(statuses.of(200) === 0 ? ['nothing was answered'] : []),

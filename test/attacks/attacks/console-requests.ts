@@ -40,7 +40,7 @@ const PATHS = [
   '/v1/channels',
 ];
 
-/** What a session of somebody who is signed in does not help: a page of another origin sends it along. */
+/** Headers with which a session does not help: a page of another origin sends its cookie along. */
 const FOREIGN: readonly Record<string, string>[] = [
   { Origin: 'http://evil.example' },
   { Origin: 'null' },
@@ -80,7 +80,7 @@ const STRANGERS: readonly Request[] = [
   { path: '/api/setup', headers: { Cookie: `a=${CR_LF}`, 'If-None-Match': `"${CR_LF}"` } },
 ];
 
-/** With a session that is somebody's: none of these is a request of the console's own page. */
+/** With a valid session: none of these is a request of the console's own page. */
 const FOREIGN_PAGES: readonly Request[] = [
   ...FOREIGN.map((headers) => ({ path: '/api/setup', headers })),
   ...FOREIGN.map((headers) => ({ path: '/v1/info', headers: { ...by('watch'), ...headers } })),
@@ -117,7 +117,7 @@ export const consoleRequests: Attack = {
 
 let at = 0;
 
-/** From one address after the other: what one may ask in a second is not what is tried. */
+/** From one address after the other: the limit per second is not tested here. */
 async function tryOne(port: number, request: Request): Promise<string[]> {
   const answer = await within(PATIENCE_MS, askOnce(port, request, `127.0.7.${1 + (at++ % 8)}`));
   const { method = 'GET', path, headers } = request;

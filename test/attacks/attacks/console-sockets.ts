@@ -14,7 +14,7 @@ const HEAD = 'GET /api/setup HTTP/1.1\r\nHost: hub\r\n';
 const BODY =
   'POST /api/session HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\nContent-Length: 8000\r\n\r\n';
 const PAGE = requestBytes({ path: '/' });
-/** Far more than the kernel takes of what is answered to somebody who does not read. */
+/** Far more than the kernel buffers of responses that are not read. */
 const PIPELINED = Buffer.concat(Array.from({ length: 90 }, () => PAGE));
 
 /** What each does with its socket. */
@@ -40,7 +40,7 @@ export const consoleSockets: Attack = {
   async run({ port, adminPort, long, begin, note }) {
     const headers = await signedIn(adminPort);
     const ask = () => within(PATIENCE_MS, askOnce(adminPort, { path: '/api/setup', headers }, OPERATOR));
-    // A page that is open keeps its socket: those with a session make room for nobody.
+    // An open page keeps its socket: sockets with a session are never closed to make room.
     const page = await HttpSocket.open(adminPort, OPERATOR);
     await page.ask({ path: '/api/setup', headers });
     await begin();
@@ -72,7 +72,7 @@ async function come(port: number, at: number): Promise<Socket> {
   return socket;
 }
 
-/** A byte at a time, for as long as it is let. */
+/** Sends a byte at a time, for as long as the server permits. */
 function drip(socket: Socket, beginning: string, more: string): void {
   socket.write(beginning);
   const timer = setInterval(() => socket.write(more), DRIP_MS);

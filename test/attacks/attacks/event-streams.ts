@@ -9,13 +9,13 @@ import { crowd, times } from '../load.js';
 const STALLED = 64;
 const PUBLISHERS = 4;
 const CONTENT = 'x'.repeat(60_000);
-/** Far more than the kernel's buffers and MAX_QUEUED_BYTES take together. */
+/** Far more than the kernel's buffers and MAX_QUEUED_BYTES together. */
 const MOST_BATCHES = 250;
 const MAX_EACH = 1.25 * 1_048_576;
 
 const stalling = { query: 'channel=stalled', headers: by('stream') };
 
-/** Half of them do not even read the head of the answer. */
+/** Half of them do not even read the head of the response. */
 export const stalledStreams: Attack = {
   finding: '15.9',
   onlyLong: true,
@@ -46,7 +46,7 @@ export const stalledStreams: Attack = {
   },
 };
 
-/** Talks on until those that do not read are gone. @returns how many messages it took, and the connections at the end */
+/** Publishes until those that do not read are gone. @returns how many messages it took, and the connections at the end */
 async function sayUntil(port: number, atRest: number): Promise<[said: number, connections: number]> {
   const joined = await times(PUBLISHERS, () => AttackSocket.join(port, { channels: [] }));
   let said = 0;
@@ -79,7 +79,7 @@ export const manyStreams: Attack = {
     const open = streams.filter(({ status }) => status === 200).length;
     const another = await EventStream.open(port, { ...listening, localAddress: '127.0.0.10' });
     for (const { socket } of [...streams, another]) socket.destroy();
-    // Their places are free again, as soon as the rate of new ones allows.
+    // Their places are free again, as soon as the rate of new ones allows it.
     await wait(500);
     const again = await EventStream.open(port, listening);
     again.socket.destroy();
@@ -93,7 +93,7 @@ export const manyStreams: Attack = {
 
 const TIMES = { short: 1_000, long: 5_000 };
 
-/** By each end that a connection can have. */
+/** With each way in which a connection can end. */
 export const comingStreams: Attack = {
   finding: '15.9',
   onlyLong: true,
@@ -119,7 +119,7 @@ export const comingStreams: Attack = {
   },
 };
 
-/** Gone before it is answered. */
+/** Disconnects before the response. */
 async function comeAndGo(
   port: number,
   { query, headers }: { query: string; headers: Record<string, string> },

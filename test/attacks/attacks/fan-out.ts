@@ -15,7 +15,7 @@ export const tinyMessages: Attack = {
   run: (hub) => shower(hub, () => AttackSocket.open(hub.port, { target })),
 };
 
-/** No two of them share what is written to them. */
+/** No two of them share bytes. */
 export const distinctSets: Attack = {
   finding: '1.6',
   name: 'the same, where each hears other channels',

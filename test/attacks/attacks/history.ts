@@ -4,12 +4,12 @@ import { pour, within } from '../load.js';
 
 const MESSAGE_BYTES = 60_000;
 const FLOOD = frame('x'.repeat(MESSAGE_BYTES));
-/** More than the log keeps: 64 MiB, or what the short form sets. */
+/** More than the log keeps: 64 MiB, or the limit in the short form. */
 const MESSAGES = { short: 100, long: 1_200 };
 const SAID = 10;
 const PATIENCE_MS = 10_000;
 
-/** What a client on another channel missed is still there when it comes back. */
+/** Messages that a client on another channel missed are still there when it reconnects. */
 export const foreignHistory: Attack = {
   finding: '1.10',
   name: 'one plain client that says more than the log keeps',
@@ -35,13 +35,13 @@ async function comeBack(port: number, since: string | undefined): Promise<string
   const replayed = within(PATIENCE_MS, closing(back, since));
   const recovered = await replayed;
   if (recovered !== true) return ['a client of another channel was not recovered'];
-  // The welcome and the closing position are not of the replay.
+  // The welcome and the closing position are not part of the replay.
   return back.messages === SAID + 2 ? [] : [`${back.messages - 2} of ${SAID} messages were replayed`];
 }
 
-/** Whether what was missed is replayed; resolves at the end of the replay. */
+/** Whether missed messages are replayed; resolves at the end of the replay. */
 async function closing(back: AttackSocket, since: string | undefined): Promise<boolean> {
-  // Awaited from the beginning: it may come in one piece with the welcome.
+  // Awaited from the beginning: it may arrive in one chunk with the welcome.
   const end = back.next('"type":"position"');
   const welcome = await back.ask(helloOf({ since, channels: ['quiet'] }), '"type":"welcome"');
   if (welcome?.includes('"recovered":true') !== true) return false;

@@ -17,10 +17,10 @@ const messages = (channel: string) => `/v1/channels/${channel}/messages`;
 const SLOW = { short: 150, long: 900 };
 const SLOW_ADDRESSES = 10;
 const BYTE_MS = 20;
-/** With a good key, with a wrong one, with none. */
+/** With a valid key, with a wrong one, with none. */
 const CREDENTIALS = [by('slow'), WRONG, {}];
 
-/** Together they announce more than all bodies may have. */
+/** Together they announce more than the limit of all bodies. */
 export const slowBodies: Attack = {
   finding: '15.1',
   name: 'bodies that come a byte at a time',
@@ -86,7 +86,7 @@ export const hugeBodies: Attack = {
   },
 };
 
-/** What is told to be too big is refused before any of it is read. */
+/** A body that is announced as too large is rejected before any of it is read. */
 async function tooBig(port: number, credentials: Record<string, string>): Promise<string[]> {
   const headers = { ...JSON_TYPE, ...credentials, 'Content-Length': String(MAX_BODY + 1) };
   const request = { method: 'POST', path: '/v1/messages', headers };
@@ -105,7 +105,7 @@ async function endless(port: number): Promise<string[]> {
   const endMs = performance.now() + PATIENCE_MS;
   while (socket.isOpen && performance.now() < endMs)
     await within(endMs - performance.now(), Promise.race([sent(socket, chunk), socket.closed]));
-  // What is cut off in the middle of what it says may not have read its answer.
+  // A client that is disconnected while it sends may not have read its response.
   const status = (await within(0, answer))?.status ?? 413;
   if (socket.isOpen) return ['a body without an end was not cut off'];
   return status === 413 ? [] : [`a body without an end was answered with ${status}`];
@@ -115,7 +115,10 @@ function sent({ socket }: HttpSocket, bytes: Buffer): Promise<void> {
   return new Promise((resolve) => socket.write(bytes, () => resolve()));
 }
 
-/** All are there but for their last bytes, then these come as well. Of many addresses: one may have but a part of them. */
+/**
+ * Sends all of them except for their last bytes, then these as well. From many addresses: one address has a limited
+ * share.
+ */
 async function atOnce(port: number, statuses: Statuses): Promise<void> {
   const sockets = await times(BODIES, (at) => HttpSocket.open(port, `127.0.8.${1 + (at % BODY_ADDRESSES)}`));
   const answers = sockets.map((socket) => socket.next());
@@ -130,7 +133,7 @@ async function atOnce(port: number, statuses: Statuses): Promise<void> {
   for (const { socket } of sockets) socket.destroy();
 }
 
-/** Nearly nothing of it is kept: what the log takes is not what is measured. */
+/** The messages are hardly kept: the memory of the log is not measured here. */
 function wholeBody(credentials: Record<string, string>): Buffer {
   const body = `${'[{"channel":"huge","content":"x"}'.padEnd(MAX_BODY - 1)}]`;
   return requestBytes({
@@ -144,9 +147,9 @@ function wholeBody(credentials: Record<string, string>): Buffer {
 const LEVELS = 500_000;
 const ARRAYS = '['.repeat(LEVELS) + ']'.repeat(LEVELS);
 const OBJECTS = `${'{"a":'.repeat(LEVELS / 3)}1${'}'.repeat(LEVELS / 3)}`;
-/** What is not looked at is not an error. */
+/** Members that are not looked at cause no error. */
 const UNKNOWN_MEMBER = `{"content":"x","deep":${ARRAYS}}`;
-/** As many members and items as there is room for, each of which costs more than its bytes. */
+/** As many members and items as fit, each of which costs more than its bytes. */
 const MEMBERS = `{"content":"x",${Array.from({ length: 80_000 }, (_, at) => `"m${at}":1`).join(',')}}`;
 const ITEMS = `[${Array(LEVELS).fill('1').join(',')}]`;
 const DEEP: readonly (readonly [path: string, body: string, ...statuses: number[]])[] = [
@@ -180,16 +183,16 @@ export const deepBodies: Attack = {
   },
 };
 
-/** @param refusal the status of all of them, if they are nobody's */
+/** @param refusal the status of all of them, if they have no valid credentials */
 async function deep(port: number, credentials: Record<string, string>, refusal?: number): Promise<string[]> {
   const faults = await times(DEEP.length, async (at) => {
     const [path, body, ...statuses] = DEEP[at] as (typeof DEEP)[number];
     const request = { method: 'POST', path, headers: { ...JSON_TYPE, ...credentials }, body };
     const answer = await within(PATIENCE_MS, askOnce(port, request));
     if (answer?.status === 200 && refusal === undefined && statuses.includes(200)) return [];
-    // Some are cut off while they send what nobody reads.
+    // Some are disconnected while they send a body that is not read.
     if (answer === undefined && refusal !== undefined) return [];
-    // A message of that size is refused by its length, before anybody looks at it.
+    // A message of that size is rejected by its length, before it is parsed.
     const allowed = refusal === undefined ? [...statuses, 413, 429, 503] : [refusal];
     return faultsOf(`JSON ${at}`, answer, ...allowed);
   });

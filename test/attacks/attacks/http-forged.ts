@@ -12,7 +12,7 @@ const SECONDS = { short: 0.7, long: 10 };
 const SENDERS = 20;
 const MAX_LOOP_P99_MS = 50;
 
-/** One of each that takes a token, with the rights that a good one would have to have. */
+/** One request per way of sending a token, with the rights that a valid one would need. */
 const ROUTES: readonly ((token: string) => Request)[] = [
   (token) => post('/v1/channels/main/messages', token, 'x', 'text/plain'),
   (token) => post('/v1/messages', token, '[{"channel":"main","content":"x"}]', 'application/json'),
@@ -31,7 +31,7 @@ function post(path: string, token: string, body: string, type: string): Request 
   return { method: 'POST', path, headers: { ...bearer(token), 'Content-Type': type }, body };
 }
 
-/** Bad tokens are nobody's, also where somebody without one may do the same. */
+/** Invalid tokens count as invalid, also where anonymous callers may do the same. */
 export const forgedRequests: Attack = {
   finding: '15.7',
   onlyLong: true,
@@ -59,7 +59,7 @@ export const forgedRequests: Attack = {
 const SECRETS = 20;
 const ROUNDS = 20;
 
-/** What a listener without the right to history is told of what was said before it came. */
+/** What a listener without the right to history receives of earlier messages. */
 export const forgedEventIds: Attack = {
   finding: '15.7',
   name: 'event streams with made-up ids and proofs',
@@ -95,7 +95,7 @@ async function say(port: number, content: string, count: number): Promise<void> 
   socket.socket.destroy();
 }
 
-/** An id that the hub has given itself, without which the others say nothing. */
+/** Resumes with an id that the hub has issued; otherwise the other ids would prove nothing. */
 async function resumes(port: number, id: string): Promise<string[]> {
   const stream = await EventStream.open(port, listening(id));
   const heard = await stream.until(() => stream.contents.length === SECRETS);
@@ -103,7 +103,7 @@ async function resumes(port: number, id: string): Promise<string[]> {
   return heard ? [] : [`a listener that came back heard ${stream.contents.length} of ${SECRETS} messages`];
 }
 
-/** Of an id with a proof, the one is to be had without the other. */
+/** Ids with a proof, with the position or the proof changed. */
 function forgeries(ids: readonly string[]): string[] {
   const [first = '', second = ''] = ids;
   const [position = '', proof = ''] = first.split('.');
@@ -133,7 +133,7 @@ function forgeries(ids: readonly string[]): string[] {
   ];
 }
 
-/** Each as a header and in the query, all side by side: they hear what is said from now on, and nothing else. */
+/** Each as a header and in the query, all concurrently: they receive new messages only. */
 async function tryAll(port: number, ids: readonly string[], mark: string): Promise<string[]> {
   const streams = await times(ids.length * 2, (at) =>
     EventStream.open(port, listening(ids[at >> 1] as string, at % 2 === 0)),

@@ -11,7 +11,7 @@ const SECONDS = { short: 0.7, long: 10 };
 const GOOD = `Authorization: Bearer ${keyOf('headers')}`;
 const WRONG = 'X-API-Key: wsh_headers0_not-the-key';
 
-/** What stands in a request besides its ordinary headers. */
+/** Further content of a request's head. */
 const FLOODS: readonly (readonly [headers: string[], ...statuses: number[]])[] = [
   [[`X-Long: ${'x'.repeat(8_192)}`], 431],
   [Array.from({ length: 3_000 }, (_, at) => `X-${at}: y`), 431],
@@ -80,7 +80,7 @@ const POST = requestBytes({
 });
 const GET = requestBytes({ path: '/v1/info', headers: by('pipeline') });
 
-/** No client there is sends a request before it has its answer. */
+/** No real client sends a request before it has the response of the previous one. */
 export const pipelinedPublishes: Attack = {
   finding: '15.6',
   onlyLong: true,
@@ -105,7 +105,7 @@ export const pipelinedPublishes: Attack = {
   },
 };
 
-/** @returns the number of answers; undefined if the socket was not cut off in time */
+/** @returns the number of responses; undefined if the socket was not closed in time */
 async function pipeline(port: number, request: Buffer): Promise<number | undefined> {
   const socket = await dial(port);
   const closed = new Promise<true>((resolve) => socket.once('close', () => resolve(true)));

@@ -4,10 +4,10 @@ import { AttackSocket, dial, frame } from '../attack-socket.js';
 import { askOnce, by, requestBytes } from '../http-socket.js';
 import { crowd, pour, times, within } from '../load.js';
 
-/** What JSON writes with six characters. */
+/** A character that JSON encodes with six characters. */
 const CONTROL = '\u0001';
 const MESSAGE_BYTES = 60_000;
-/** Some more than the log keeps: 64 MiB, or what the short form sets. */
+/** Somewhat more than the log keeps: 64 MiB, or the limit in the short form. */
 const MESSAGES = { short: 260, long: 1_100 };
 const PUBLISHERS = 20;
 const SOCKETS = { short: 60, long: 200 };
@@ -15,13 +15,13 @@ const SECONDS = { short: 1.5, long: 15 };
 const FLOOD = frame(CONTROL.repeat(MESSAGE_BYTES));
 const PATH = '/v1/channels/history/messages';
 const LATEST = requestBytes({ path: `${PATH}?limit=1000` });
-/** So many addresses: one may have but a part of what is read at a time. */
+/** Many addresses: the share of one address is limited. */
 const ADDRESSES = 30;
 const PATIENCE_MS = 5_000;
 const LOOK_MS = 50;
 const STATUSES = new Set(['200', '410', '429', '503']);
 
-/** Each answer is as big as the log, and some are never read. */
+/** Each response is as large as the log, and some are never read. */
 export const historyFlood: Attack = {
   finding: '15.10',
   name: 'a full log that many ask for at once, some of whom do not read',
@@ -61,10 +61,10 @@ export const historyFlood: Attack = {
   },
 };
 
-/** Whether a key gets a message of history in this time, while others ask. */
+/** Whether a key gets a message of history in this time, under the load of others. */
 async function served(port: number, endMs: number): Promise<boolean> {
   let isServed = false;
-  // By then they have all that there is to have.
+  // By then they have everything that they can get.
   await wait((endMs - performance.now()) / 3);
   do {
     const asked = askOnce(port, { path: `${PATH}?limit=1`, headers: by('history') });
@@ -83,7 +83,7 @@ async function fill(port: number, messages: number): Promise<void> {
   });
 }
 
-/** @param reads whether the answer is read; ends with the answer, the connection, or the time */
+/** @param reads whether the response is read; ends with the response, the connection, or the time */
 async function ask(port: number, request: Buffer, reads: boolean, ms: number, localAddress: string) {
   const socket = await dial(port, localAddress);
   let [bytes, status] = [0, ''];

@@ -31,7 +31,7 @@ const FAIR = requestBytes({
   body: '{"content":"x"}',
 });
 
-/** Of one key, whatever another one does. */
+/** With one key, while another one must be served. */
 const flood = (finding: string, what: string, sockets: number, request: Buffer, each: number): Attack => ({
   finding,
   name: `${sockets} sockets that publish ${what} with one key, as fast as they are answered`,
@@ -54,7 +54,7 @@ const flood = (finding: string, what: string, sockets: number, request: Buffer, 
       ...loud.besides(200, 429),
       ...fair.besides(200).map((fault) => `of another key, ${fault}`),
       ...(fair.of(200) === 0 ? ['another key was not served'] : []),
-      // A second's worth may come at once.
+      // The burst is a second's worth.
       ...(stored > RATE * (seconds + 1) ? [`${stored} messages in ${seconds.toFixed(1)} s`] : []),
     ];
   },

@@ -8,7 +8,7 @@ const ROUNDS = { short: 1, long: 50 };
 const PATH = '/v1/channels/wrong/messages';
 const JSON_TYPE = 'application/json';
 
-/** A request, and what may come of it; 200 where the hub need not mind. */
+/** A request, and its allowed statuses; 200 where the hub need not reject it. */
 type Row = readonly [what: string, request: Request, ...statuses: number[]];
 
 function post(path: string, type: string | undefined, body: string | Buffer, more: object = {}): Request {
@@ -70,7 +70,7 @@ const LISTS = [
   `[${Array(101).fill('{"channel":"wrong","content":"x"}').join(',')}]`,
   `[${Array(100_000).fill('1').join(',')}]`,
 ];
-/** Each item has its own answer, or the list has one. */
+/** Either each item has its own answer, or the list has one. */
 const BAD_ITEMS =
   '[1,null,[],{},{"channel":"wrong"},{"channel":1,"content":"x"},{"channel":"","content":"x"}]';
 const NOT_UTF8 = Buffer.from([0x61, 0xff, 0xfe, 0x62]);
@@ -122,7 +122,7 @@ const ROWS: readonly Row[] = [
   ['channels of strange names', get('/v1/channels?prefix=%ff&cursor=%00'), 200, 400],
 ];
 
-/** Never an answer of another form, never a 500. */
+/** Never a response in another format, never a 500. */
 export const wrongTypes: Attack = {
   finding: '15.3',
   name: `${ROWS.length} requests that are wrong in one way each`,

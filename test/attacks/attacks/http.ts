@@ -11,7 +11,7 @@ const NESTED = '['.repeat(BODY_BYTES / 2) + ']'.repeat(BODY_BYTES / 2);
 const NEWCOMERS = 5;
 const PATIENCE_MS = 3_000;
 
-/** They take the descriptors of a process, which are fewer than the connections that it may have. */
+/** They use up the descriptors of a process, which are fewer than its maximum connections. */
 export const idleSockets: Attack = {
   finding: '1.8',
   name: `${IDLE_SOCKETS} keep-alive sockets that never upgrade`,

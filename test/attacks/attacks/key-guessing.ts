@@ -14,7 +14,7 @@ const RATE = 50;
 const MAX_LOOP_P99_MS = 50;
 const GOOD = keyOf('stream');
 
-/** Keys that somebody may try: those of a known name first. */
+/** Guesses for keys, first with a known name. */
 const GUESSES: readonly (() => string)[] = [
   () => `wsh_${idOf('stream')}_${randomBytes(32).toString('base64url')}`,
   () => `${GOOD.slice(0, -1)}${GOOD.endsWith('A') ? 'B' : 'A'}`,
@@ -41,7 +41,7 @@ export const keyGuessing: Attack = {
     await times(GUESSERS, (of) => guess(port, of, startMs + seconds * 1_000, statuses));
     const judged = statuses.of(401);
     note(`${Math.round(statuses.sum / seconds)} guesses/s: ${statuses}`);
-    // A second's worth may come at once.
+    // The burst is a second's worth.
     const most = ADDRESSES * RATE * ((performance.now() - startMs) / 1_000 + 1);
     return [
       ...statuses.besides(0, 401, 429),
@@ -66,7 +66,7 @@ async function guess(port: number, of: number, endMs: number, statuses: Statuses
 }
 
 function guessing(at: number): Request {
-  // A good one as well where it would stand in the logs of a proxy.
+  // Also a valid one in a place where proxies would log it.
   if (at % 50 === 0) return { path: `/v1/events?channel=main&access_token=${GOOD}` };
   const key = (GUESSES[at % GUESSES.length] as () => string)();
   const headers: Record<string, string> =

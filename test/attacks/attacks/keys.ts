@@ -8,7 +8,7 @@ const MINE = JSON.stringify({ type: 'publish', key: 'mine', channel: 'mine', con
 const ANOTHER = JSON.stringify({ type: 'publish', key: 'another', channel: 'mine', content: '' });
 const PATIENCE_MS = 5_000;
 
-/** A key is remembered for two minutes; a million of them were all that a hub remembered, of all clients together. */
+/** A key is remembered for two minutes, up to a million keys of all clients together. */
 export const keyFlood: Attack = {
   finding: '1.5',
   name: `${PUBLISHERS} publishers with a new key for each message, at full speed`,

@@ -4,7 +4,7 @@ import { within } from '../load.js';
 
 const PATIENCE_MS = 5_000;
 
-/** Half of a character has no bytes in UTF-8, so that it would not arrive as it was said. */
+/** Half a character has no encoding in UTF-8, so it would not arrive unchanged. */
 export const loneSurrogate: Attack = {
   finding: '1.17',
   name: 'content with a lone surrogate',

@@ -4,10 +4,10 @@ import { pour, times, writeAll } from '../load.js';
 
 const ANSWERED = 8;
 const ACKNOWLEDGED = 4;
-/** Far more than the kernel's buffers take. */
+/** Far more than the kernel's buffers hold. */
 const ANSWER_BATCHES = { short: 40, long: 160 };
 const ACK_BATCHES = { short: 10, long: 80 };
-/** MAX_QUEUED_BYTES, and a quarter of it for what is written before it is looked at. */
+/** MAX_QUEUED_BYTES, and a quarter of it for what is written before the next check. */
 const MAX_EACH = 1.25 * 1_048_576;
 const NAMES = Array.from({ length: 50 }, (_, at) => `${at}-`.padEnd(64, 'x'));
 const CHANGES = frames(100, (at) =>
@@ -15,7 +15,7 @@ const CHANGES = frames(100, (at) =>
 );
 const BATCH = 1_000;
 
-/** Some ask for answers, one speaks and its other connections get acks; none of them reads. */
+/** Some request answers, one publishes and its other connections get acks; none of them reads. */
 export const neverReads: Attack = {
   finding: '1.12',
   name: 'clients that ask for answers and acks, and never read',

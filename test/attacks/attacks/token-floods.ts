@@ -25,7 +25,7 @@ export const badHellos: Attack = {
     }),
 };
 
-/** Comes back as fast as it is refused. @param come whether it was refused */
+/** Reconnects as fast as it is rejected. @param come returns whether it was rejected */
 async function comeback({ long, begin, note }: Target, what: string, come: (at: number) => Promise<boolean>) {
   await begin();
   const endMs = performance.now() + seconds(long) * 1_000;
@@ -89,7 +89,7 @@ export const forbiddenFlood: Attack = {
 const PUBLISH = { type: 'publish', channel: 'healthy', key: 'k', content: 'mine' };
 const SUBSCRIBE = { type: 'subscribe', channels: ['healthy', 'warm'] };
 
-/** They may hear, not speak: the answer is the end of the connection, after which they come back. */
+/** They may subscribe, but not publish: the answer is the end of the connection, after which they reconnect. */
 async function plainOnes(port: number, endMs: number): Promise<void> {
   await times(CONNECTIONS, async (at) => {
     while (performance.now() < endMs) {
@@ -108,7 +108,7 @@ function answersOf(joined: Joined): number {
   return joined.reduce((sum, { socket }) => sum + socket.messages, 0);
 }
 
-/** @param gained resolves with what nobody has a right to; undefined if a connection ends before */
+/** @param gained resolves with a message that no client has a right to; undefined if a connection ends first */
 async function judge(joined: Joined, gained: Promise<string | undefined>): Promise<string[]> {
   const open = joined.filter(({ socket }) => socket.isOpen).length;
   const got = await within(0, gained);
