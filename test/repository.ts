@@ -3,19 +3,10 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rowsOf } from '@ws-hub/config';
 import { clientCommand } from '../apps/client/src/config/client.config.js';
-import { explainCommand } from '../apps/explain/src/config/explain.config.js';
-import { createCommand } from '../apps/key/src/config/create.config.js';
-import { listCommand } from '../apps/key/src/config/list.config.js';
-import { revokeCommand } from '../apps/key/src/config/revoke.config.js';
-import { passwordCommand } from '../apps/password/src/config/password.config.js';
 import { serverCommand } from '../apps/server/src/config/server.config.js';
-import { listenCommand } from '../apps/talk/src/config/listen.config.js';
-import { sendCommand } from '../apps/talk/src/config/send.config.js';
-import { checkCommand } from '../apps/token/src/config/check.config.js';
-import { makeCommand } from '../apps/token/src/config/make.config.js';
-import { verifyCommand } from '../apps/verify/src/config/verify.config.js';
+import { COMMANDS } from '../scripts/reference/commands.js';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** A file of the repository, by its path from the root. */
 export function read(path: string): string {
@@ -42,30 +33,8 @@ export const packageJson = JSON.parse(read('package.json')) as {
 
 export const serverOptions = rowsOf(serverCommand.options);
 export const clientOptions = rowsOf(clientCommand.options);
-export const verifyOptions = rowsOf(verifyCommand.options);
-export const listenOptions = rowsOf(listenCommand.options);
-export const sendOptions = rowsOf(sendCommand.options);
-export const checkOptions = rowsOf(checkCommand.options);
-export const makeOptions = rowsOf(makeCommand.options);
-export const keyCreateOptions = rowsOf(createCommand.options);
-export const keyListOptions = rowsOf(listCommand.options);
-export const keyRevokeOptions = rowsOf(revokeCommand.options);
-export const passwordOptions = rowsOf(passwordCommand.options);
-export const explainOptions = rowsOf(explainCommand.options);
-export const allOptions = [
-  ...serverOptions,
-  ...clientOptions,
-  ...listenOptions,
-  ...sendOptions,
-  ...verifyOptions,
-  ...checkOptions,
-  ...makeOptions,
-  ...keyCreateOptions,
-  ...keyListOptions,
-  ...keyRevokeOptions,
-  ...passwordOptions,
-  ...explainOptions,
-];
+/** Those of every command; a variable of several commands stands there once for each. */
+export const allOptions = COMMANDS.flatMap(({ options }) => rowsOf(options));
 
 /** The cells of the rows of the first Markdown table that has these columns. */
 export function tableRows(page: string, ...columns: string[]): string[][] {

@@ -3,6 +3,7 @@ export { fail, runCommand } from './command.js';
 export { type CredentialKind, readCredentialFile } from './credential-file.js';
 export { setVariables } from './environment.js';
 export { StartError } from './errors.js';
+export { helpText } from './help.js';
 export { type HubHttpUrl, hubHttpUrl, isHttpUrl } from './hub-url.js';
 export {
   bytes,

@@ -1,0 +1,24 @@
+import { helpPart, helpTexts } from './cli.js';
+import { COMMANDS } from './commands.js';
+import { optionsTable } from './configuration.js';
+import { envExample } from './env-example.js';
+import { withParts } from './generated-parts.js';
+
+/** Makes a file's text anew from the text that it has. */
+type Maker = (text: string, root: string) => string;
+
+/** What `npm run docs:reference` writes, by path from the root. */
+export const REFERENCE: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+  ['.env.example', () => envExample(COMMANDS)],
+  [
+    'docs/reference/configuration.md',
+    (page) => withParts(page, new Map(COMMANDS.map((command) => [command.name, optionsTable(command)]))),
+  ],
+  [
+    'docs/reference/cli.md',
+    (page, root) => {
+      const texts = [...helpTexts(COMMANDS, root)];
+      return withParts(page, new Map(texts.map(([name, text]) => [name, helpPart(text)])));
+    },
+  ],
+]);
