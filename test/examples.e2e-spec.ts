@@ -12,13 +12,6 @@ import { packageJson, read } from './repository.js';
 const INSTALLING_MS = 180_000;
 const [, FIRST = ''] = /```ts\n([\s\S]*?)```/.exec(read('libs/nestjs/README.md')) ?? [];
 
-test('the README shows what that of @ws-hub/nestjs does', () => {
-  const [, shown = ''] =
-    /## In your Nest application[\s\S]*?```ts\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
-  expect(shown).not.toBe('');
-  expect(FIRST).toContain(shown);
-});
-
 test.each(['nest-express', 'nest-fastify-auth-stub', 'nest-tokens', 'local-issuer'])(
   '%s names the versions that the hub does',
   (name) => {

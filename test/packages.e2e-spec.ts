@@ -8,6 +8,10 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NatsServer, Program } from '@ws-hub/testing';
+import { hasBrowser, ReadersBrowser } from './guides/browser.js';
+import { followReadme, followStart } from './guides/first-pages.js';
+import { readGuide } from './guides/guide.js';
+import { type Place, Walk } from './guides/walk.js';
 import { describeWithNats } from './nats.js';
 import { filesOf, Installed, type InstalledPackage, PACKAGES, textOf } from './packages/installed.js';
 import { ANSWER, BROWSER, HTTP, TALK, TYPED } from './packages/programs.js';
@@ -230,6 +234,34 @@ describe('in an empty folder, from the tarballs,', () => {
       }
     });
   });
+
+  const place = (): Place => ({
+    folders: join(installed.folder, 'guides'),
+    program: join(installed.package('ws-hub').folder, 'bin/ws-hub.js'),
+  });
+
+  (hasBrowser ? test : test.skip)('what README and docs/start.md show is what happens', async () => {
+    const browser = await ReadersBrowser.start();
+    try {
+      await followReadme(browser, place());
+      await followStart(browser, place());
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test.each(['api-keys', 'devices', 'site-cookies', 'sse', 'webhooks'])(
+    'what docs/guides/%s.md shows is what happens',
+    async (name) => {
+      const guide = readGuide(name);
+      const walk = await Walk.begin(guide, undefined, undefined, { place: place() });
+      try {
+        for (const step of guide.steps) await walk.take(step);
+      } finally {
+        await walk.end();
+      }
+    },
+  );
 
   test.each([
     ['Node', { module: 'nodenext' }],

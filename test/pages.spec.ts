@@ -32,6 +32,26 @@ describe.each(pages)('%s', (name) => {
   });
 });
 
+describe('the README', () => {
+  const readme = read('README.md');
+
+  test('has two commands before all others, which are what .ci/run runs', () => {
+    const [, commands = ''] = /```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(commands).toBe('npm install\nnpm test\n');
+    const [, ci = ''] = /^\((.*)\) 2>&1/m.exec(read('.ci/run')) ?? [];
+    expect(ci.split(' && ')).toEqual(expect.arrayContaining(['npm install', 'npm test']));
+  });
+
+  test('fits on a screen', () => {
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(120);
+  });
+
+  test('names both applications, and the commands that start and test them', () => {
+    for (const name of ['server', 'client']) expect(readme).toContain(`nest start ${name}`);
+    expect(readme).toContain('npm run test:e2e');
+  });
+});
+
 test('the limits in docs/reliability.md are enforced in files that exist', () => {
   const rows = tableRows(read('docs/reliability.md'), 'threat', 'limit', 'what happens', 'where', 'test');
   const places = rows.flatMap(([, , , where = '']) =>
@@ -48,9 +68,8 @@ test('the limits in docs/reliability.md are enforced in files that exist', () =>
   expect(places.filter((place) => !existsSync(join(ROOT, pathOf(place))))).toEqual([]);
 });
 
-test('the tree in the README has only files and folders that exist', () => {
-  const [, tree = ''] =
-    read('README.md').match(/in the order in which a message travels\n\n```\n([\s\S]*?)```/) ?? [];
+test('the tree in CONTRIBUTING.md has only files and folders that exist', () => {
+  const [, tree = ''] = read('CONTRIBUTING.md').match(/## The tree\n[^`]*```\n([\s\S]*?)```/) ?? [];
   const folders: string[] = [];
   for (const line of tree.trimEnd().split('\n')) {
     const depth = line.search(/\S/) / 2;

@@ -16,27 +16,36 @@ export interface Output {
   readonly of: string | undefined;
 }
 
+/** JavaScript that is typed into a browser's console, on the page of the hub. */
+export interface Typed {
+  readonly typed: string;
+}
+
 /** What a page in docs/guides shows. */
 export interface Guide {
+  readonly text: string;
   /** The files that it writes down, by name. */
   readonly files: ReadonlyMap<string, string>;
-  readonly steps: readonly (Command | Output)[];
+  readonly steps: readonly (Command | Output | Typed)[];
 }
 
 const FENCED = /^```(\w*) ?(.*)\n([\s\S]*?)^```$/gm;
 
 /**
  * Reads a guide: `sh` is a command that ends, `sh runs NAME` one that goes on, `text` what the last one prints, `text NAME`
- * what that one does, and any other language with the name of a file is that file. All else is an excerpt.
+ * what that one does, `js console` is typed into a browser, and any other language with the name of a file is that file. All
+ * else is an excerpt.
  */
 export function readGuide(name: string): Guide {
   const files = new Map<string, string>();
-  const steps: (Command | Output)[] = [];
-  for (const [, language, info = '', text = ''] of read(`docs/guides/${name}.md`).matchAll(FENCED))
+  const steps: (Command | Output | Typed)[] = [];
+  const page = read(`docs/guides/${name}.md`);
+  for (const [, language, info = '', text = ''] of page.matchAll(FENCED))
     if (language === 'sh') steps.push(commandOf(text, info));
     else if (language === 'text') steps.push({ output: text, of: info === '' ? undefined : info });
+    else if (info === 'console') steps.push({ typed: text });
     else if (info !== '') files.set(info, text);
-  return { files, steps };
+  return { text: page, files, steps };
 }
 
 function commandOf(command: string, info: string): Command {

@@ -2,18 +2,28 @@ import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@ws-hub/testing';
-import type { Command, Guide, Output } from './guide.js';
+import type { Command, Guide, Output, Typed } from './guide.js';
 import { Shell } from './shell.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Inside of the repository, so that programs find its packages where npm has put them. */
-const FOLDERS = join(ROOT, 'dist/guides');
 
-/** The ports that guides name, of the hub and of what stands beside it. */
+/** Where the hub is installed. */
+export interface Place {
+  /** Where a folder finds its packages, as Node looks for them. */
+  readonly folders: string;
+  /** The module that npm puts on the path as `ws-hub`. */
+  readonly program: string;
+}
+
+/** A clone of the repository, with what was built in it. */
+export const CLONE: Place = { folders: join(ROOT, 'dist/guides'), program: join(ROOT, 'bin/ws-hub.js') };
+
+/** The ports that guides name, of the hub, of its console, and of what stands beside it. */
 const HUB = /\blocalhost:8080\b/g;
+const CONSOLE = /\b9465\b/g;
 const BESIDE = /\blocalhost:[34]000\b/g;
-/** Takes minutes, and brings what the repository has. */
-const INSTALL = /^npm install\b.*\n$/;
+/** Takes minutes, and brings what the place has; tests and demo have tests of their own. */
+const DONE_ALREADY = /^npm (install.*\n(npm (run build|test)\n)?|pack.*\n|run demo\n)$/;
 const IS_THERE = 'listening';
 
 /** What stands before the hub: takes the hub's port, and tells its own, which the commands of the guide then use. */
@@ -23,7 +33,15 @@ interface Ports {
   readonly hub: number;
   /** Where clients find it. */
   readonly entry: number;
+  readonly console: number;
   readonly beside: number;
+}
+
+/** What a guide is followed with, besides a shell. */
+export interface Means {
+  readonly place?: Place;
+  /** Types a script into a browser's console on this page. */
+  readonly type?: (script: string, url: string) => Promise<unknown>;
 }
 
 /** Somebody who follows a guide, in a folder of their own and on ports that nobody else has. */
@@ -32,28 +50,33 @@ export class Walk {
   private readonly named = new Map<string | undefined, Shell>();
 
   private constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly ports: Ports,
+    private readonly means: Required<Means>,
   ) {}
 
   /** @param example the folder in examples/ in which the guide is followed */
-  static async begin({ files }: Guide, example?: string, between?: Between): Promise<Walk> {
-    await mkdir(FOLDERS, { recursive: true });
-    const folder = await mkdtemp(join(FOLDERS, 'guide-'));
+  static async begin(guide: Guide, example?: string, between?: Between, means: Means = {}): Promise<Walk> {
+    const { place = CLONE, type = noBrowser } = means;
+    await mkdir(place.folders, { recursive: true });
+    const folder = await mkdtemp(join(place.folders, 'guide-'));
     const hub = await freePort();
     const entry = between === undefined ? hub : await between(hub);
-    const walk = new Walk(folder, { hub, entry, beside: await freePort() });
+    const ports = { hub, entry, console: await freePort(), beside: await freePort() };
+    const walk = new Walk(folder, ports, { place, type });
     if (example === undefined) await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     else await copyExample(example, folder);
-    for (const [name, text] of files) await writeFile(join(folder, name), walk.onOwnPorts(text));
-    await walk.writeProgram();
+    for (const [name, text] of guide.files) await writeFile(join(folder, name), walk.onOwnPorts(text));
+    await walk.writePrograms();
     return walk;
   }
 
   /** @throws Error if what the step says is not what happens */
-  async take(step: Command | Output): Promise<void> {
+  async take(step: Command | Output | Typed): Promise<void> {
     if ('output' in step) await this.shell(step.of).printed(this.onOwnPorts(step.output));
-    else if (!INSTALL.test(step.command)) await this.run(step);
+    else if ('typed' in step)
+      await this.means.type(this.onOwnPorts(step.typed), this.onOwnPorts('http://localhost:8080/'));
+    else if (!DONE_ALREADY.test(step.command)) await this.run(step);
   }
 
   async end(): Promise<void> {
@@ -75,19 +98,23 @@ export class Walk {
     else if (name === undefined) await shell.printed(IS_THERE);
   }
 
-  /** `ws-hub` as npm would put it on the path, with a server on the port of this walk. */
-  private async writeProgram(): Promise<void> {
-    const program = join(this.folder, 'bin/ws-hub');
-    await mkdir(dirname(program));
-    const server = `export PORT=${this.ports.hub} METRICS_PORT=0 HOST=127.0.0.1`;
-    const run = `exec "${process.execPath}" "${join(ROOT, 'bin/ws-hub.js')}" "$@"`;
-    await writeFile(program, `#!/bin/sh\n[ "$1" = server ] && ${server}\n${run}\n`);
-    await chmod(program, 0o755);
+  /** `ws-hub` as npm would put it on the path, with a server on the port of this walk; and npx, which runs that. */
+  private async writePrograms(): Promise<void> {
+    const { folder, ports, means } = this;
+    await mkdir(join(folder, 'bin'));
+    const server = `export PORT=${ports.hub} METRICS_PORT=0 HOST=127.0.0.1`;
+    const run = `exec "${process.execPath}" "${means.place.program}" "$@"`;
+    await writeProgram(join(folder, 'bin/ws-hub'), `[ "$1" = server ] && ${server}\n${run}`);
+    await writeProgram(join(folder, 'bin/npx'), 'exec "$@"');
   }
 
-  private onOwnPorts(text: string): string {
-    const { entry, beside } = this.ports;
-    return text.replace(HUB, `localhost:${entry}`).replace(BESIDE, `localhost:${beside}`);
+  /** A text of the guide with the ports of this walk. */
+  onOwnPorts(text: string): string {
+    const { entry, console, beside } = this.ports;
+    return text
+      .replace(HUB, `localhost:${entry}`)
+      .replace(CONSOLE, String(console))
+      .replace(BESIDE, `localhost:${beside}`);
   }
 
   private environment(): NodeJS.ProcessEnv {
@@ -102,8 +129,18 @@ export class Walk {
       WS_CLIENT_URL: url,
       WS_LISTEN_URL: url,
       WS_SEND_URL: url,
+      WS_VERIFY_URL: url,
     };
   }
+}
+
+async function noBrowser(): Promise<void> {
+  throw new Error('nothing here types into the console of a browser');
+}
+
+async function writeProgram(path: string, script: string): Promise<void> {
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
 }
 
 async function copyExample(example: string, folder: string): Promise<void> {
