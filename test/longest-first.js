@@ -2,8 +2,8 @@ import TestSequencer from '@jest/test-sequencer';
 
 /** Seconds that the slowest files took; where Jest has not run before, it knows none of them. */
 const SECONDS = {
+  'test/packages.e2e-spec.ts': 60,
   'test/verify.e2e-spec.ts': 52,
-  'test/packages.e2e-spec.ts': 31,
   'test/examples.e2e-spec.ts': 31,
   'test/cluster.e2e-spec.ts': 30,
   'test/cluster/faults.cluster-spec.ts': 30,
@@ -16,6 +16,7 @@ const SECONDS = {
   'apps/server/test/nats-tls.e2e-spec.ts': 13,
   'test/browser.e2e-spec.ts': 13,
   'apps/server/test/fair-retention.e2e-spec.ts': 12,
+  'test/first-pages.e2e-spec.ts': 12,
   'test/conversation.e2e-spec.ts': 11,
   'test/model/memory.model-spec.ts': 11,
   'test/start.e2e-spec.ts': 10,

@@ -8,7 +8,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NatsServer, Program } from '@ws-hub/testing';
-import { hasBrowser, ReadersBrowser } from './guides/browser.js';
+import { describeWithBrowser } from './guides/browser.js';
 import { followReadme, followStart } from './guides/first-pages.js';
 import { readGuide } from './guides/guide.js';
 import { type Place, Walk } from './guides/walk.js';
@@ -240,14 +240,10 @@ describe('in an empty folder, from the tarballs,', () => {
     program: join(installed.package('ws-hub').folder, 'bin/ws-hub.js'),
   });
 
-  (hasBrowser ? test : test.skip)('what README and docs/start.md show is what happens', async () => {
-    const browser = await ReadersBrowser.start();
-    try {
-      await followReadme(browser, place());
-      await followStart(browser, place());
-    } finally {
-      await browser.close();
-    }
+  describeWithBrowser('with a browser', (browser) => {
+    test('what docs/start.md shows is what happens', () => followStart(browser(), place()));
+
+    test('what the README shows is what happens', () => followReadme(browser(), place()));
   });
 
   test.each(['api-keys', 'devices', 'site-cookies', 'sse', 'webhooks'])(
