@@ -29,8 +29,14 @@ export async function followReadme(browser: ReadersBrowser, place?: Place): Prom
   expect(guide.steps.length).toBeGreaterThan(5);
   const type = (script: string, url: string) => browser.type(script, url);
   const walk = await Walk.begin(guide, undefined, undefined, { place, type });
+  const seen = (output: string) => walk.take({ output, of: 'listen' });
   try {
-    for (const step of guide.steps) await walk.take(step);
+    for (const step of guide.steps) {
+      // Readers wait until the listener is there, and until they see what they have said.
+      if ('typed' in step) await seen('listening to lobby');
+      await walk.take(step);
+      if ('typed' in step) await seen('hello from a page');
+    }
   } finally {
     await walk.end();
   }

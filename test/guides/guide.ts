@@ -9,7 +9,7 @@ export interface Command {
   readonly name: string | undefined;
 }
 
-/** What a command prints: a text in which `…` stands for anything. */
+/** What a command prints: a text in which `…` stands for anything, and times and ids for any others. */
 export interface Output {
   readonly output: string;
   /** Of which command; undefined for the last one. */
@@ -53,12 +53,20 @@ function commandOf(command: string, info: string): Command {
   return { command, runs: runs === 'runs', name };
 }
 
+/** What is different each time, and what it looks like: a time of day, the id of a client, the id of a message. */
+const VARIES = [
+  [/\b\d\d:\d\d:\d\d\b/g, '\\d\\d:\\d\\d:\\d\\d'],
+  [/(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{22}(?![\w-])/g, '[\\w-]{22}'],
+  [/\b[0-9a-f]{16}-\d+\b/g, '[0-9a-f]{16}-\\d+'],
+] as const;
+
 /** Whether an output has what a guide shows. */
 export function shows(output: string, shown: string): boolean {
-  const pattern = shown.trim().split('…').map(escaped).join('.+');
+  const pattern = shown.trim().split('…').map(patternOf).join('.+');
   return new RegExp(pattern).test(output);
 }
 
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+function patternOf(text: string): string {
+  const escaped = text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return VARIES.reduce((pattern, [each, any]) => pattern.replace(each, any), escaped);
 }
