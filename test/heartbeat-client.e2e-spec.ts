@@ -34,6 +34,30 @@ test('the heartbeat client logs each message once and in order, however often it
   await proxy.close();
 });
 
+test('the heartbeat client says whether it recovered, but not at its first connection', async () => {
+  const { hub, port } = await startHubProgram();
+  const proxy = await CuttingProxy.before(port);
+  const url = `ws://127.0.0.1:${proxy.port}/ws`;
+  const client = Program.start(['client', '--url', url, '--reconnect-delay', '10'], {});
+  programs.push(hub, client);
+  expect(await client.event('connected')).not.toHaveProperty('recovered');
+  proxy.cut();
+  expect(await client.event('connected')).toMatchObject({ recovered: true });
+  await proxy.close();
+});
+
+test('the heartbeat client logs once which URL to try where its own lacks the path of the hub', async () => {
+  const { hub, port, url } = await startHubProgram();
+  const client = Program.start(
+    ['client', '--url', `ws://127.0.0.1:${port}`, '--reconnect-delay', '10', '--reconnect-max-delay', '10'],
+    {},
+  );
+  programs.push(hub, client);
+  const hint = `the hub listens at /ws: try ${url}`;
+  expect(await client.event('disconnected')).toMatchObject({ http_status: 404, hint });
+  expect(await client.event('disconnected')).not.toHaveProperty('hint');
+});
+
 test('the heartbeat client ends with 0, and tells the hub so, when the reader of its pipe has gone', async () => {
   const { hub, url } = await startHubProgram();
   programs.push(hub);

@@ -18,10 +18,45 @@ describe('ws-hub', () => {
     const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
     expect(await run(['--version'])).toEqual({ code: 0, stderr: '', stdout: version });
     expect((await run(['--help'])).stdout).toContain('ws-hub server');
+    expect(await run(['help'])).toEqual(await run(['--help']));
     expect((await run(['server', '--help'])).stdout).toMatch(/--port +PORT .*\(default: 8080\)/);
     expect((await run(['client', '--help'])).stdout).toMatch(
       /--url +WS_CLIENT_URL .*\(default: ws:\/\/localhost:8080\/ws\)/,
     );
+  });
+
+  test('prints the help of a command, and the commands of a group', async () => {
+    expect(await run(['help', 'server'])).toEqual(await run(['server', '--help']));
+    expect((await run(['help', 'token', 'make'])).stdout).toMatch(/^ws-hub token make: /);
+    const { code, stdout } = await run(['help', 'token']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/token check .*\n.*token make /);
+    expect(stdout).not.toContain('ws-hub server');
+  });
+
+  test('prints its help without a command, which is no success', async () => {
+    const { stdout } = await run(['--help']);
+    expect(await run([])).toEqual({ code: 1, stderr: '', stdout });
+  });
+
+  test.each([
+    'server',
+    'client',
+    'listen',
+    'send',
+    'verify',
+    'token check',
+    'token make',
+    'key create',
+    'key list',
+    'key revoke',
+    'password',
+    'explain',
+  ])('%s --version prints the version', async (command) => {
+    const words = command.split(' ');
+    const version = await run(['--version']);
+    expect(await run([...words, '--version'])).toEqual(version);
+    expect(await run([...words, '-v'])).toEqual(version);
   });
 
   test.each([
@@ -31,7 +66,13 @@ describe('ws-hub', () => {
       '--port: "abc" is not allowed; allowed: a whole number from 0 to 65535',
     ],
     [['server'], { PORT: '-1' }, 'PORT: "-1" is not allowed'],
-    [['server', '--colour', 'red'], {}, 'unknown flag --colour; allowed: --port'],
+    [['server', '--colour', 'red'], {}, 'unknown flag --colour; see ws-hub server --help'],
+    [['server', '--prot', '1'], {}, 'unknown flag --prot; did you mean --port? See ws-hub server --help'],
+    [
+      ['server', '--log-level', 'inof'],
+      {},
+      '--log-level: "inof" is not allowed; did you mean info? Allowed:',
+    ],
     [['server', '--log-level', 'loud'], {}, '--log-level: "loud" is not allowed; allowed: one of silent'],
     [
       ['server', '--host', 'nowhere.invalid'],
@@ -49,8 +90,11 @@ describe('ws-hub', () => {
       {},
       'WS_CLIENT_RECONNECT_MAX_DELAY',
     ],
-    [['nonsense'], {}, 'unknown command "nonsense"; allowed: server, client'],
-    [[], {}, 'no command; allowed: server, client'],
+    [['nonsense'], {}, 'unknown command "nonsense"; see ws-hub help'],
+    [['sever'], {}, 'unknown command "sever"; did you mean server? See ws-hub help'],
+    [['token', 'mkae'], {}, 'unknown command "token mkae"; did you mean token make? See ws-hub help'],
+    [['help', 'sever'], {}, 'unknown command "sever"; did you mean server? See ws-hub help'],
+    [['key'], {}, 'incomplete command "key"; allowed: key create, key list, key revoke'],
   ])('%j %j ends with one clear line and code 1', async (args, env, message) => {
     const { code, stderr } = await run(args, env);
     expect(code).toBe(1);

@@ -208,6 +208,13 @@ describe('ws-hub verify', () => {
     expect(code).toBe(EXIT.unreachable);
   });
 
+  test('says which URL to try where its own lacks the path of the hub', async () => {
+    const url = `ws://127.0.0.1:${await freePort()}`;
+    const { code, stderr } = await verify('--url', url, '--clients', '2', '--timeout', '300');
+    expect(stderr).toMatch(/ECONNREFUSED.*; the hub listens at \/ws: try ws:\/\/127.0.0.1:\d+\/ws\n$/);
+    expect(code).toBe(EXIT.unreachable);
+  });
+
   test('says in one line which flag is wrong', async () => {
     const { code, stderr } = await verify('--clients', '1');
     expect(stderr).toBe(

@@ -262,7 +262,10 @@ describe('over HTTP', () => {
       'API_KEY_FILE (--api-key-file): "/nowhere" cannot be read (ENOENT)',
     ],
     [['send', '--http', '--api-key-file', 'x', '--token-file', 'x'], 'both are set; allowed: one of the two'],
-    [['listen', '--sse', '--api-key', 'wsh_x'], 'unknown flag --api-key; allowed: '],
+    [
+      ['listen', '--sse', '--api-key', 'wsh_x'],
+      'unknown flag --api-key; did you mean --api-key-file? See ws-hub listen --help',
+    ],
   ])('ws-hub %j says in one line what does not go together, and ends with 1', async (args, why) => {
     const command = start(...(args as [string, ...string[]]));
     expect(await command.exited).toBe(1);

@@ -170,7 +170,8 @@ describe('ws-hub listen', () => {
     const lost = kept(Command.start('listen', '--url', url.replace('/ws', '/nowhere')));
     expect(await lost.exited).toBe(69);
     expect(lost.stderr).toBe(
-      'ws-hub listen: the hub said not to come back: refused with HTTP 404; the path of a hub is /ws\n',
+      `ws-hub listen: the hub listens at /ws: try ${url}\n` +
+        'ws-hub listen: the hub said not to come back: refused with HTTP 404\n',
     );
     const stub = await StubHub.start();
     endLater(() => stub.close());
@@ -179,6 +180,21 @@ describe('ws-hub listen', () => {
     expect(await unwanted.exited).toBe(69);
     expect(unwanted.stderr).toContain('the hub said not to come back: closed with 1008 go \\u009baway\n');
   });
+
+  test.each(['listen', 'send'])(
+    '%s says once which URL to try where its own lacks the path of the hub',
+    async (name) => {
+      const host = `ws://127.0.0.1:${await freePort()}`;
+      const command = kept(Command.start(name, '--url', host, '--timeout', '3000'));
+      command.end();
+      await command.exited;
+      expect(command.stderr.match(/the hub listens at .*/g)).toEqual([
+        `the hub listens at /ws: try ${host}/ws`,
+      ]);
+      // It was given after the first attempt, and not after the second.
+      expect(command.stderr.match(/trying again/g)?.length).toBeGreaterThan(1);
+    },
+  );
 
   test('ends with 69 when no hub was there for --timeout', async () => {
     const url = `ws://127.0.0.1:${await freePort()}/ws`;

@@ -1,6 +1,6 @@
 import { BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { tokenFrom } from '@ws-hub/config';
+import { PathHint, tokenFrom } from '@ws-hub/config';
 import { type Ending, HubClient, type Open, type PublishError } from '@ws-hub/hub-client';
 import { ACCESS_TOKEN_PARAMETER } from '@ws-hub/protocol';
 import { PinoLogger } from 'nestjs-pino';
@@ -88,10 +88,15 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
   private logConnection(): void {
     const { client, logger } = this;
     const url = withoutCredentials(this.config.url);
+    const pathHint = new PathHint(this.config.url);
     client.on('connecting', (attempt) => logger.info({ event: 'connecting', url, attempt }, 'connecting'));
-    client.on('connected', ({ clientId, dialect, recovered }) =>
-      logger.info({ event: 'connected', client_id: clientId, dialect, recovered }, 'connected'),
-    );
+    let wasConnected = false;
+    client.on('connected', ({ clientId, dialect, recovered }) => {
+      // At first there is nothing to recover.
+      const resumed = wasConnected ? { recovered } : {};
+      wasConnected = true;
+      logger.info({ event: 'connected', client_id: clientId, dialect, ...resumed }, 'connected');
+    });
     client.on('fallback', () => logger.info({ event: 'fallback' }, 'the hub speaks plain only'));
     client.on('identity', (clientId) =>
       logger.warn(
@@ -100,7 +105,10 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
       ),
     );
     client.on('disconnected', (ending) =>
-      logger.warn({ event: 'disconnected', ...describeEnding(ending) }, 'disconnected'),
+      logger.warn(
+        { event: 'disconnected', ...describeEnding(ending), hint: pathHint.after(ending) },
+        'disconnected',
+      ),
     );
     client.on('reconnecting', (attempt, delayMs) =>
       logger.info({ event: 'reconnecting', attempt, delay_ms: Math.round(delayMs) }, 'reconnecting'),

@@ -52,6 +52,13 @@ describe('the log of the hub', () => {
     expect(lines).toBeLessThanOrEqual(2);
   });
 
+  test('counts no sender that gets its acknowledgement among the recipients', async () => {
+    const [alice] = await Promise.all([1, 2].map(() => V1Client.join(`${url}?channel=recipients`)));
+    alice?.publish('key', 'hello');
+    const line = await hub.event('messages_broadcast', ({ deliveries }) => deliveries === 1);
+    expect(line).toMatchObject({ messages: 1, deliveries: 1, recipients: 1 });
+  });
+
   test('tells of a refused handshake and of a broken frame in one line without a stack', async () => {
     await expect(TestClient.connect(`${url}?channel=`)).rejects.toThrow('400');
     expect(await hub.event('handshake_refused')).toMatchObject({ status: 400, remote_address: '127.0.0.1' });

@@ -1,13 +1,11 @@
 import type { Ending } from '@ws-hub/hub-client';
-import { CLOSE_CODES, HUB_PATH } from '@ws-hub/protocol';
+import { CLOSE_CODES } from '@ws-hub/protocol';
 
-const NOT_FOUND = 404;
-/** No close frame came (RFC 6455, section 7.4.1). */
+/** No close frame arrived (RFC 6455, section 7.4.1). */
 const ABNORMAL = 1006;
 
-/** Why a connection ended or never came to be, in words. */
+/** Why a connection ended or could not be opened, in words. */
 export function describeEnding({ code, reason, httpStatus, error }: Ending): string {
-  if (httpStatus === NOT_FOUND) return `${reason}; the path of a hub is ${HUB_PATH}`;
   if (httpStatus !== undefined) return reason;
   if (error !== undefined) return error.message;
   if (code === ABNORMAL) return 'the connection broke';

@@ -1,3 +1,4 @@
+import { PathHint } from '@ws-hub/config';
 import { type Ending, type HubClient, meansNoAccess } from '@ws-hub/hub-client';
 import { EXIT } from './config/exit-codes.js';
 import { describeEnding } from './describe-ending.js';
@@ -7,6 +8,7 @@ import { Patience } from './patience.js';
 
 /** What a command does about its connection. */
 export interface Watch {
+  readonly url: string;
   readonly timeoutMs: number;
   /** Whether the hub owes something on a connection that is there. */
   readonly isOwed: () => boolean;
@@ -19,9 +21,13 @@ export interface Watch {
  *
  * @returns what runs out when the hub does not give what it owes; a connection is due from now on
  */
-export function watchConnection(client: HubClient, { timeoutMs, isOwed, notices, leaving }: Watch): Patience {
+export function watchConnection(
+  client: HubClient,
+  { url, timeoutMs, isOwed, notices, leaving }: Watch,
+): Patience {
   let whyGone = 'no answer came';
   let wasConnected = false;
+  const pathHint = new PathHint(url);
   const patience = new Patience(
     timeoutMs,
     () => !client.connected || isOwed(),
@@ -40,6 +46,8 @@ export function watchConnection(client: HubClient, { timeoutMs, isOwed, notices,
   });
   client.on('disconnected', (ending) => {
     whyGone = describeEnding(ending);
+    const hint = pathHint.after(ending);
+    if (hint !== undefined) notices.tell(hint);
     patience.expect();
   });
   client.on('reconnecting', (_attempt, delayMs) =>

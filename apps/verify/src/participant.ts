@@ -67,6 +67,11 @@ export class Participant implements Hearing {
     return (this.ways.find(({ isConnected }) => !isConnected) ?? this.talker).whyGone;
   }
 
+  /** What to try where it could not connect. */
+  get hint(): string | undefined {
+    return this.ways.find(({ hint }) => hint !== undefined)?.hint;
+  }
+
   start(): void {
     for (const way of this.ways) way.start();
   }

@@ -82,9 +82,11 @@ async function connect(
   if (interruption.aborted) throw new StartError('interrupted before the test began', interruption.reason);
   const outside = participants.filter(({ isConnected }) => !isConnected);
   if (outside.length === 0) return;
+  const [first] = outside;
+  const hint = first?.hint === undefined ? '' : `; ${first.hint}`;
   throw new StartError(
     `${outside.length} of ${participants.length} clients could not connect within ${timeoutMs} ms: ` +
-      `${outside[0]?.whyGone}`,
+      `${first?.whyGone}${hint}`,
     outside.some(({ isWithoutAccess }) => isWithoutAccess) ? EXIT.noPermission : EXIT.unreachable,
   );
 }

@@ -38,6 +38,7 @@ export {
   type PasswordHash,
   parsePasswordHash,
 } from './password-hash.js';
+export { PathHint } from './path-hint.js';
 export { readConfig } from './read-config.js';
 export { hasCredentials, password, secret } from './secrets.js';
 export { checkTokenFile, tokenFileOption, tokenFrom } from './token-file.js';

@@ -44,7 +44,7 @@ export function choice<const T extends readonly [string, ...string[]]>(words: T)
     .string()
     .transform((word) => word.toLowerCase())
     .pipe(z.enum(words))
-    .describe(`one of ${words.join(', ')}`);
+    .meta({ description: `one of ${words.join(', ')}`, words });
 }
 
 /** Any text; `allowed` says in words what makes sense. */

@@ -44,10 +44,12 @@ describe('the configuration', () => {
       'URL: "http://a/" is not allowed; allowed: a URL that starts with ws:// or wss://',
     ],
     [[], { URL: 'nonsense' }, 'URL: "nonsense" is not allowed'],
-    [['--nope', '1'], {}, 'unknown flag --nope; allowed: --port, --url, --level'],
-    [['-x'], {}, 'unknown flag -x'],
-    [['stray'], {}, 'unexpected argument "stray"; allowed: --port'],
-    [['--port'], {}, '--port needs a value'],
+    [[], { LEVEL: 'inof' }, 'LEVEL: "inof" is not allowed; did you mean info? Allowed: one of info, debug'],
+    [['--nope', '1'], {}, 'unknown flag --nope; see ws-hub test --help'],
+    [['--prot', '1'], {}, 'unknown flag --prot; did you mean --port? See ws-hub test --help'],
+    [['-x'], {}, 'unknown flag -x; see ws-hub test --help'],
+    [['stray'], {}, 'unexpected argument "stray"; see ws-hub test --help'],
+    [['--port'], {}, '--port needs a value: a whole number from 0 to 65535; see ws-hub test --help'],
     [['--port', '1', '--level', 'debug'], {}, 'PORT 1 and LEVEL debug'],
   ])('refuses %j %j in words that help', (argv, env, message) => {
     expect(() => read(argv, env)).toThrow(message);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { didYouMean } from './did-you-mean.js';
 import { StartError } from './errors.js';
 import { type Flags, type Found, findValue, flagError } from './find-value.js';
 import {
@@ -22,7 +23,7 @@ type Token = ReturnType<typeof tokensOf>[number];
  */
 export function readConfig<O extends Options>(command: Command<O>, sources: Sources): ConfigOf<O> {
   const tokens = tokensOf(command.options, sources.argv);
-  const flags = readFlags(command.options, tokens);
+  const flags = readFlags(command, tokens);
   const operands = readOperands(command, tokens);
   const found = Object.entries(command.options).map(
     ([name, option]) => [name, option, findValue(option, flags, sources)] as const,
@@ -46,58 +47,69 @@ function tokensOf(declared: Options, argv: readonly string[]) {
 }
 
 /** @throws StartError for the first, if the command takes none */
-function readOperands(
-  { operands, options }: Pick<Command, 'operands' | 'options'>,
-  tokens: readonly Token[],
-): string[] {
+function readOperands(command: Pick<Command, 'name' | 'operands'>, tokens: readonly Token[]): string[] {
   const values = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []));
-  if (operands === undefined && values.length > 0)
-    throw new StartError(`unexpected argument "${values[0]}"; ${allowedFlags(flagsOf(options))}`);
+  if (command.operands === undefined && values.length > 0)
+    throw new StartError(`unexpected argument "${values[0]}"; ${seeHelp(command)}`);
   return values;
 }
 
-function readFlags(declared: Options, tokens: readonly Token[]): Flags {
-  const options = Object.values(declared);
-  const known = flagsOf(declared);
-  const switches = new Set(options.filter(isSwitch).map(({ flag }) => flag));
+function readFlags(command: Pick<Command, 'name' | 'options'>, tokens: readonly Token[]): Flags {
+  const options = Object.values(command.options);
   const flags: Record<string, string> = {};
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    if (!known.includes(token.name)) throw unknownFlag(token, options, known);
-    const value = token.value ?? (switches.has(token.name) ? 'true' : undefined);
-    if (value === undefined) throw new StartError(`${token.rawName} needs a value; ${allowedFlags(known)}`);
+    const option = options.find(({ flag }) => flag === token.name);
+    if (option === undefined) throw unknownFlag(token, command);
+    const value = token.value ?? (isSwitch(option) ? 'true' : undefined);
+    if (value === undefined)
+      throw new StartError(`${token.rawName} needs a value: ${descriptionOf(option)}; ${seeHelp(command)}`);
     flags[token.name] = value;
   }
   return flags;
 }
 
-/** A flag that nobody has; whoever looks for one of a secret learns where secrets belong. */
+/** A flag that does not exist. The flag of a secret is answered with the place where secrets belong. */
 function unknownFlag(
   { name, rawName }: { name: string; rawName: string },
-  options: readonly Option[],
-  known: readonly string[],
+  command: Pick<Command, 'name' | 'options'>,
 ): StartError {
+  const options = Object.values(command.options);
   const variable = name.toUpperCase().replaceAll('-', '_');
-  const option = options.find((each) => isSecret(each) && each.variable === variable);
-  if (option !== undefined) return flagError(rawName, 'a secret', option);
-  return new StartError(`unknown flag ${rawName}; ${allowedFlags(known)}`);
+  const secret = options.find((each) => isSecret(each) && each.variable === variable);
+  if (secret !== undefined) return flagError(rawName, 'a secret', secret);
+  const flags = options.flatMap(({ flag }) => flag ?? []);
+  const suggestion = didYouMean(name, flags, '--');
+  const help = seeHelp(command);
+  return new StartError(
+    `unknown flag ${rawName}${suggestion === '' ? `; ${help}` : `${suggestion} S${help.slice(1)}`}`,
+  );
+}
+
+function seeHelp({ name }: Pick<Command, 'name'>): string {
+  return `see ws-hub ${name} --help`;
 }
 
 function isSwitch({ kind }: Option): boolean {
   return kind.meta()?.isSwitch === true;
 }
 
-function flagsOf(declared: Options): string[] {
-  return Object.values(declared).flatMap(({ flag }) => flag ?? []);
-}
-
-function allowedFlags(known: readonly string[]): string {
-  return `allowed: ${known.map((flag) => `--${flag}`).join(', ')}`;
-}
-
 function readValue(option: Option, { source, value }: Found): unknown {
   const result = option.kind.safeParse(value);
   if (result.success) return result.data;
-  const shown = holdsSecret(option, value) ? 'this value' : `"${value}"`;
-  throw new StartError(`${source}: ${shown} is not allowed; allowed: ${option.kind.meta()?.description}`);
+  const isHidden = holdsSecret(option, value);
+  const suggestion = isHidden ? '' : didYouMean(value, wordsOf(option));
+  const shown = isHidden ? 'this value' : `"${value}"`;
+  const allowed = suggestion === '' ? '; allowed' : `${suggestion} Allowed`;
+  throw new StartError(`${source}: ${shown} is not allowed${allowed}: ${descriptionOf(option)}`);
+}
+
+function descriptionOf({ kind }: Option): unknown {
+  return kind.meta()?.description;
+}
+
+/** The words that a choice takes; none for any other kind. */
+function wordsOf({ kind }: Option): readonly string[] {
+  const words = kind.meta()?.words;
+  return Array.isArray(words) ? words : [];
 }

@@ -12,7 +12,13 @@ import type { Desk } from './desk.js';
 export async function listenOverWebSocket(config: ListenConfig, desk: Desk): Promise<void> {
   const { notices, leaving } = desk;
   const client = clientOf(config);
-  watchConnection(client, { timeoutMs: config.timeoutMs, isOwed: () => false, notices, leaving });
+  watchConnection(client, {
+    url: config.url,
+    timeoutMs: config.timeoutMs,
+    isOwed: () => false,
+    notices,
+    leaving,
+  });
   tellWhatIsHeard(client, notices);
   endWithoutChannels(client, notices, leaving);
   leaving.onBegin(() => void client.close());

@@ -21,6 +21,7 @@ export class WebSocketSpeaker implements Speaker {
     this.client = new HubClient({ url: urlOf(url, channel), channels: [], ...(token && { token }) });
     const { room, notices, leaving } = desk;
     this.patience = watchConnection(this.client, {
+      url,
       timeoutMs,
       isOwed: () => !room.isEmpty,
       notices,

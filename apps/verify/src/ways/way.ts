@@ -7,6 +7,8 @@ export interface Way {
   readonly isWithoutAccess: boolean;
   /** How its last connection ended, or its last attempt at one, in words. */
   readonly whyGone: string;
+  /** What to try where the URL seems to be wrong. */
+  readonly hint?: string | undefined;
   /** False if it promises nothing across a cut. */
   readonly isResumable: boolean;
   /** What carries it, to be disturbed. */

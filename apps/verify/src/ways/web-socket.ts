@@ -1,3 +1,4 @@
+import { PathHint } from '@ws-hub/config';
 import {
   type Dialect,
   type Ending,
@@ -12,6 +13,7 @@ import { WebSocketWire } from './web-socket-wire.js';
 /** Talks and listens over a WebSocket. */
 export class WebSocketWay implements Talker, Listener {
   hasStopped = false;
+  hint: string | undefined;
   private dialect: Dialect | undefined;
   private lastEnding: Ending | undefined;
   readonly wire = new WebSocketWire();
@@ -23,8 +25,10 @@ export class WebSocketWay implements Talker, Listener {
     this.client.on('connected', ({ dialect }) => {
       this.dialect = dialect;
     });
+    const pathHint = new PathHint(options.url);
     this.client.on('disconnected', (ending) => {
       this.lastEnding = ending;
+      this.hint ??= pathHint.after(ending);
     });
     this.client.on('stopped', () => {
       this.hasStopped = true;

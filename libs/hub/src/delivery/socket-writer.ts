@@ -127,7 +127,9 @@ export class SocketWriter {
     if (!connection?.isOpen) return;
     const bytes = batch.bytesFor(connection.identity, connection);
     if (bytes.length === 0 || !this.write(connection, bytes)) return;
-    sums.deliveries += batch.messagesFor(connection.identity, connection);
-    sums.recipients++;
+    const messages = batch.messagesFor(connection.identity, connection);
+    sums.deliveries += messages;
+    // A sender that got only its acknowledgement is no recipient.
+    if (messages > 0) sums.recipients++;
   }
 }
