@@ -29,49 +29,44 @@ export const tokenOptions = {
     'JWT_SECRET',
     '',
     secret(),
-    'secret that issuer and hub share; verifies tokens of HS256, HS384 and HS512',
+    'secret shared by issuer and hub; verifies HS256, HS384 and HS512 tokens',
   ),
-  jwtSecretPrevious: option(
-    'JWT_SECRET_PREVIOUS',
-    '',
-    secret(),
-    'former JWT_SECRET, which is still accepted',
-  ),
+  jwtSecretPrevious: option('JWT_SECRET_PREVIOUS', '', secret(), 'previous JWT_SECRET, still accepted'),
   // No secret, but lines of text that belong in a file.
   jwtPublicKey: option(
     'JWT_PUBLIC_KEY',
     AUTH_DEFAULTS.jwtPublicKey,
     password(),
-    "issuer's public key as PEM or JWK, or a JWK set; verifies tokens of RS, PS, ES and EdDSA",
+    'public key of the issuer as PEM, JWK or JWK set; verifies RS, PS, ES and EdDSA tokens',
   ),
   jwtJwksUrl: option(
     'JWT_JWKS_URL',
     AUTH_DEFAULTS.jwtJwksUrl,
     text('an https:// URL, or http:// on loopback, or empty'),
-    "URL of the issuer's JWK set, in place of JWT_PUBLIC_KEY; needs JWT_ISSUER and JWT_AUDIENCE",
+    "URL of the issuer's JWK set, instead of JWT_PUBLIC_KEY; requires JWT_ISSUER and JWT_AUDIENCE",
   ),
   jwtIssuer: option(
     'JWT_ISSUER',
     AUTH_DEFAULTS.jwtIssuer,
     text('any text, or empty'),
-    'issuer (iss) that tokens must name, empty = any',
+    'required issuer (iss) of tokens; empty = any',
   ),
   jwtAudience: option(
     'JWT_AUDIENCE',
     AUTH_DEFAULTS.jwtAudience,
     text('any text, or empty'),
-    'audience (aud) that tokens must name, empty = any',
+    'required audience (aud) of tokens; empty = any',
   ),
   jwtAlgorithms: option(
     'JWT_ALGORITHMS',
     AUTH_DEFAULTS.jwtAlgorithms.join(', '),
     list((word) => ALGORITHMS.includes(word), ALGORITHMS_RULE),
-    'algorithms that are accepted, between commas, empty = all that fit the keys',
+    'accepted algorithms, comma-separated; empty = all that fit the keys',
   ),
   jwtClockToleranceMs: duration(
     'JWT_CLOCK_TOLERANCE',
     AUTH_LIMITS.jwtClockToleranceMs,
-    "ms by which the issuer's clock may differ",
+    'ms of clock skew tolerated between issuer and hub',
   ),
   jwtMaxLifetimeMs: duration(
     'JWT_MAX_LIFETIME',
@@ -82,19 +77,19 @@ export const tokenOptions = {
     'AUTH_WEBHOOK_URL',
     AUTH_DEFAULTS.authWebhookUrl,
     text('an https:// URL, or http:// on loopback, or empty'),
-    'URL that judges tokens, in place of keys; without an answer within a second they get 503',
+    'URL of a webhook that validates tokens, instead of keys; without an answer within a second, clients get 503',
   ),
   authWebhookSecret: option(
     'AUTH_WEBHOOK_SECRET',
     '',
     secret(),
-    'signs the requests to AUTH_WEBHOOK_URL, as Standard Webhooks say',
+    'secret that signs requests to AUTH_WEBHOOK_URL, as in Standard Webhooks',
   ),
   authWebhookSecretPrevious: option(
     'AUTH_WEBHOOK_SECRET_PREVIOUS',
     '',
     secret(),
-    'former AUTH_WEBHOOK_SECRET, which signs as well',
+    'previous AUTH_WEBHOOK_SECRET, which also signs',
   ),
 };
 
@@ -104,7 +99,7 @@ export const accessOptions = {
     'AUTH',
     AUTH_DEFAULTS.auth,
     choice(AUTH_MODES),
-    'whether clients need a token: off = everybody may do everything, optional = clients without one may do ANONYMOUS_ALLOW, required',
+    'whether clients need a token: off = every client may do everything, optional = clients without a token have the rights of ANONYMOUS_ALLOW, required',
   ),
   anonymousAllow: option(
     'ANONYMOUS_ALLOW',
@@ -117,7 +112,7 @@ export const accessOptions = {
     'AUTH_COOKIE',
     AUTH_DEFAULTS.authCookie,
     text('the name of a cookie, or empty'),
-    'cookie that carries the token; needs ALLOWED_ORIGINS',
+    'name of the cookie that carries the token; requires ALLOWED_ORIGINS',
   ),
 };
 

@@ -7,7 +7,7 @@ export const apiKeyFileOption = option(
   'API_KEY_FILE',
   '',
   text('the path of a file that holds an API key, or empty'),
-  'file that holds the API key to show the hub over HTTP, as ws-hub key create prints it; empty = none',
+  'file with the API key for HTTP requests, as printed by ws-hub key create; empty = none',
 );
 
 const API_KEY = { option: apiKeyFileOption, name: 'an API key' };

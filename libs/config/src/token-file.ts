@@ -7,7 +7,7 @@ export const tokenFileOption = option(
   'TOKEN_FILE',
   '',
   text('the path of a file that holds a token, or empty'),
-  'file that holds the token to show the hub; read anew each time, so that it can be renewed; empty = none',
+  'file with the token for the hub; read again whenever a token is needed, so that it can be renewed in place; empty = none',
 );
 
 const TOKEN = { option: tokenFileOption, name: 'a token' };

@@ -10,17 +10,17 @@ const options = {
     httpUrl()
       .refine((url) => url !== '')
       .describe(URL_RULE),
-    'URL of the console of a hub, at its ADMIN_PORT',
+    "URL of a hub's console, at its ADMIN_PORT",
     'url',
   ),
   passwordFile: option(
     'WS_EXPLAIN_PASSWORD_FILE',
     '',
     text('the path of a file that holds the password of the console, or empty'),
-    'file that holds the password of the console itself, in one line; empty = none',
+    "file with the console's password in plain text, on one line; empty = none",
     'password-file',
   ),
-  json: option('WS_EXPLAIN_JSON', 'false', toggle(), 'the answer as a line of JSON', 'json'),
+  json: option('WS_EXPLAIN_JSON', 'false', toggle(), 'print the answer as a line of JSON', 'json'),
 };
 
 /** The command that asks a hub what became of a message. */

@@ -7,7 +7,7 @@ const options = {
     'WS_KEY_ALLOW',
     '',
     text(KEY_ALLOW_RULE).refine(isKeyAllow).transform(spaced).describe(KEY_ALLOW_RULE),
-    'what it allows, such as publish:>,history:orders.*; *:> is every action, admin:> lists, disconnects and revocations',
+    'rights of the key, such as publish:>,history:orders.*; *:> is every action, admin:> covers lists, disconnects and revocations',
     'allow',
   ),
   file: keyFileOption,

@@ -6,7 +6,7 @@ export const keyFileOption = option(
   'API_KEYS_FILE',
   '',
   text('the path of a file'),
-  'file of the API keys; that of the hub',
+  'file with the API keys, the one that the hub reads',
   'file',
 );
 

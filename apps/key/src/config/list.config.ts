@@ -2,7 +2,7 @@ import { type Command, type ConfigOf, option, toggle } from '@ws-hub/config';
 import { fileConflict, keyFileOption } from './key-file.js';
 
 const options = {
-  json: option('WS_KEY_JSON', 'false', toggle(), 'each key is a line of JSON', 'json'),
+  json: option('WS_KEY_JSON', 'false', toggle(), 'print each key as a line of JSON', 'json'),
   file: keyFileOption,
 };
 

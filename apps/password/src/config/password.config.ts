@@ -5,7 +5,7 @@ const options = {
     'ADMIN_PASSWORD_FILE',
     '',
     text('the path of a file, or empty'),
-    'file that gets the hash, in place of what it had; that of the hub; empty = stdout',
+    'file that the hash is written to, replacing its content; the one that the hub reads; empty = stdout',
     'file',
   ),
 };

@@ -10,31 +10,31 @@ export const adminOptions = {
     'ADMIN_HOST',
     '127.0.0.1',
     text('an address or host name of this machine'),
-    'address that the console is served on; any but loopback takes a password',
+    'address that serves the console; any address other than loopback requires a password',
   ),
   adminPasswordFile: option(
     'ADMIN_PASSWORD_FILE',
     '',
     text('the path of a file that ws-hub password has made, or empty'),
-    'file with the hash of the password of the console; empty = none, on loopback only',
+    'file with the password hash of the console, as written by ws-hub password; empty = no password, on loopback only',
   ),
   adminReadonly: option(
     'ADMIN_READONLY',
     'true',
     choice(['true', 'false'] as const),
-    'false lets the console disconnect clients',
+    'false = the console may disconnect clients',
   ),
   playground: option(
     'PLAYGROUND',
     'false',
     choice(['true', 'false'] as const),
-    'true serves a page to try the hub at /, on its own port',
+    "true = serve the playground, a page to try the hub, at / of the hub's port",
   ),
   explainMaxBytes: option(
     'EXPLAIN_MAX_BYTES',
     '0',
     bytes(0, GIB),
-    'bytes for the records that ws-hub explain reads, 0 = off',
+    'maximum bytes of the delivery records that ws-hub explain reads, 0 = off',
   ),
 };
 

@@ -9,25 +9,25 @@ export const httpOptions = {
     'API_KEYS_FILE',
     HTTP_DEFAULTS.apiKeysFile,
     text('the path of a file that ws-hub key create has made, or empty'),
-    'file of the API keys that may use HTTP; read again when it changes',
+    'file with the API keys for the HTTP API; reloaded when it changes',
   ),
   httpCorsOrigins: option(
     'HTTP_CORS_ORIGINS',
     '',
     list(isOrigin, 'origins such as https://example.org with commas between them, or empty'),
-    'web pages that may send requests below /v1, exact match; empty = those of ALLOWED_ORIGINS',
+    'origins of web pages that may send requests below /v1, exact match; empty = those of ALLOWED_ORIGINS',
   ),
   maxHttpBody: option(
     'MAX_HTTP_BODY',
     String(maxHttpBody.preset),
     bytes(maxHttpBody.min, maxHttpBody.max),
-    'bytes of the body of a request below /v1; more get 413',
+    'maximum bytes of a request body below /v1; more get 413',
   ),
   maxHttpRatePerIp: option(
     'MAX_HTTP_RATE_PER_IP',
     String(maxHttpRatePerIp.preset),
     integer(maxHttpRatePerIp.min, maxHttpRatePerIp.max),
-    'HTTP requests a second of one address (IPv6: one /64), besides handshakes and those with a good API key or token; more get 429, 0 = no limit',
+    'maximum HTTP requests per second and address (IPv6: per /64), not counting handshakes and requests with a valid API key or token; more get 429, 0 = no limit',
   ),
 };
 

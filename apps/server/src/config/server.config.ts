@@ -11,43 +11,38 @@ import { telemetryOptions } from './telemetry.js';
 import { webhookConflictOf, webhookOptions } from './webhooks.js';
 
 const options = {
-  port: option('PORT', '8080', integer(0, 65_535), 'TCP port of the hub, 0 takes a free one'),
+  port: option('PORT', '8080', integer(0, 65_535), 'TCP port of the hub, 0 picks a free port'),
   host: option(
     'HOST',
     '',
     text('an address or host name of this machine, or empty'),
-    'address to listen on, empty = all, IPv4 and IPv6',
+    'address to listen on; empty = all IPv4 and IPv6 addresses',
   ),
-  logLevel: option(
-    'LOG_LEVEL',
-    'info',
-    choice(LOG_LEVELS),
-    `least level that is logged: ${LOG_LEVELS.join(', ')}`,
-  ),
+  logLevel: option('LOG_LEVEL', 'info', choice(LOG_LEVELS), `minimum log level: ${LOG_LEVELS.join(', ')}`),
   metricsPort: option('METRICS_PORT', '9464', integer(0, 65_535), 'TCP port of /metrics, 0 = off'),
   metricsHost: option(
     'METRICS_HOST',
     '127.0.0.1',
     text('an address or host name of this machine'),
-    'address that /metrics is served on',
+    'address that serves /metrics',
   ),
   hubSecret: option(
     'HUB_SECRET',
     '',
     secret(),
-    'proves hub.v1 sessions; the same on all hubs that share clients; empty = a new one at each start',
+    'secret that signs hub.v1 sessions; must be the same on all hubs that share clients; empty = a new random one at each start',
   ),
   hubSecretPrevious: option(
     'HUB_SECRET_PREVIOUS',
     '',
     secret(),
-    'accepted as well while HUB_SECRET is changed, in sessions and in what hubs have written into NATS',
+    'previous HUB_SECRET, still accepted during a rotation: in sessions and in entries that hubs wrote to NATS',
   ),
   environment: option(
     'NODE_ENV',
     '',
     text('any word'),
-    'production makes the hub warn of what is open to the world',
+    'production = log a warning for every setting that leaves the hub open',
   ),
   ...accessOptions,
   ...httpOptions,

@@ -12,31 +12,31 @@ export const telemetryOptions = {
     'OTEL_TRACES_EXPORTER',
     '',
     list((name) => EXPORTERS.includes(name), `${EXPORTERS.join(', ')}, with commas between them`),
-    'where traces go: otlp, console, zipkin, or none; empty = otlp if there is an endpoint',
+    'exporters of traces: otlp, console, zipkin, or none; empty = otlp if an endpoint is set',
   ),
   otelExporterOtlpEndpoint: option(
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     '',
     httpUrl(),
-    'URL of a collector that takes OTLP; traces go to /v1/traces below it; empty = no traces',
+    'URL of an OTLP collector; traces are sent to /v1/traces below it; empty = no traces',
   ),
   otelExporterOtlpTracesEndpoint: option(
     'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
     '',
     httpUrl(),
-    'URL that takes traces by OTLP, as it is',
+    'URL that OTLP traces are sent to, used as is',
   ),
   otelServiceName: option(
     'OTEL_SERVICE_NAME',
     'ws-hub',
     text('any name'),
-    'what the hub is called in traces',
+    'service name of the hub in traces',
   ),
   otelNodeResourceDetectors: option(
     'OTEL_NODE_RESOURCE_DETECTORS',
     'serviceinstance,host,os,env',
     text('names of detectors, with commas between them'),
-    'what traces say of the machine; process would add the command line',
+    'resource detectors, which describe the machine in traces; process would add the command line',
   ),
 };
 

@@ -13,25 +13,25 @@ export const webhookOptions = {
     'WEBHOOK_URL',
     WEBHOOK_DEFAULTS.webhookUrl,
     text('an https:// URL, or http:// on loopback, or empty'),
-    'URL that is told of WEBHOOK_EVENTS, at least once each; needs WEBHOOK_SECRET; empty = off',
+    'URL that receives WEBHOOK_EVENTS, each at least once; requires WEBHOOK_SECRET; empty = off',
   ),
   webhookSecret: option(
     'WEBHOOK_SECRET',
     '',
     secret(),
-    'signs the requests to WEBHOOK_URL, as Standard Webhooks say',
+    'secret that signs requests to WEBHOOK_URL, as in Standard Webhooks',
   ),
   webhookSecretPrevious: option(
     'WEBHOOK_SECRET_PREVIOUS',
     '',
     secret(),
-    'former WEBHOOK_SECRET, which signs as well',
+    'previous WEBHOOK_SECRET, which also signs',
   ),
   webhookEvents: option(
     'WEBHOOK_EVENTS',
     WEBHOOK_DEFAULTS.webhookEvents.join(','),
     list(isWebhookEvent, `${WEBHOOK_EVENT_RULE}; with commas between them`),
-    'what WEBHOOK_URL is told of: channel_occupied, channel_vacated, message, each alone or for channels as in message:room.>',
+    'events sent to WEBHOOK_URL: channel_occupied, channel_vacated, message; each alone, or for some channels, as in message:room.>',
   ),
 };
 

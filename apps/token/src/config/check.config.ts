@@ -12,7 +12,7 @@ const options = {
     text(CHANNEL)
       .refine((name) => name === '' || isChannelName(name))
       .describe(CHANNEL),
-    'channel of which it is said what the token allows there',
+    'channel to show the rights of the token for',
     'channel',
   ),
   ...tokenOptions,

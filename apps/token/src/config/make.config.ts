@@ -17,21 +17,21 @@ const options = {
     text(USER_RULE)
       .refine((user) => user === '' || isUser(user))
       .describe(USER_RULE),
-    'user whose token it is (sub)',
+    'user of the token (sub)',
     'user',
   ),
   allow: option(
     'WS_TOKEN_ALLOW',
     '',
     text(ALLOW_LIST_RULE).refine(isAllowList).transform(parseAllow).describe(ALLOW_LIST_RULE),
-    'what it allows, such as subscribe:room.>,publish:room.*; * in place of an action is all of them',
+    'rights of the token, such as subscribe:room.>,publish:room.*; * instead of an action is all actions',
     'allow',
   ),
   expiresInMs: option(
     'WS_TOKEN_EXPIRES_IN',
     HOUR_MS,
     integer(1_000, MAX_EXPIRES_IN_MS),
-    'ms from now until it expires',
+    'ms until the token expires',
     'expires-in',
   ),
   id: option(
@@ -40,7 +40,7 @@ const options = {
     text(ID)
       .refine(({ length }) => length <= MAX_ID_LENGTH)
       .describe(ID),
-    'name of the token, by which it can be revoked (jti); empty = a random one',
+    'id of the token, by which it can be revoked (jti); empty = a random id',
     'id',
   ),
   jwtSecret,
