@@ -112,12 +112,12 @@ describe('ws-hub verify --via', () => {
   test.each([
     [
       ['--via', 'ws,http', '--url', 'http://127.0.0.1:1'],
-      '--url: http:// and https:// are for --via http,sse; ',
+      '--url: http:// and https:// require --via http,sse; ',
     ],
-    [['--api-key-file', 'x'], 'API_KEY_FILE (--api-key-file): an API key is for HTTP; allowed: '],
+    [['--api-key-file', 'x'], 'API_KEY_FILE (--api-key-file): an API key requires HTTP; allowed: '],
     [
       ['--via', 'smoke'],
-      '--via: "smoke" is not allowed; allowed: ws, http, sse, one or more, between commas',
+      '--via: "smoke" is not allowed; allowed: ws, http, sse, one or more, comma-separated',
     ],
     [
       ['--via', 'http', '--api-key-file', '/nowhere'],

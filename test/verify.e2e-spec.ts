@@ -59,7 +59,7 @@ describe('ws-hub verify', () => {
       ...{ dialect: 'hub.v1', published: 2_000, acked: 2_000, delivered: 18_000, gaps: 0 },
       ...{ lost: 0, duplicate: 0, outOfOrder: 0, echoed: 0, misplaced: 0, faults: [], doubts: [] },
     });
-    expect(stderr).toMatch(/said \d+, unanswered \d+, heard \d+, connected \d+/);
+    expect(stderr).toMatch(/published \d+, unanswered \d+, received \d+, connected \d+/);
     expect(code).toBe(0);
   });
 
@@ -163,7 +163,7 @@ describe('ws-hub verify', () => {
     expect(result).toMatchObject({ lost: 0, absent: 1, faults: [] });
     expect(result.outstanding).toBeGreaterThan(0);
     expect(result.doubts).toEqual([
-      expect.stringMatching(/^clients that did not come back: 1 \(.+\)$/),
+      expect.stringMatching(/^clients that did not reconnect: 1 \(.+\)$/),
       `${result.outstanding} deliveries outstanding after 1500 ms`,
     ]);
     expect(code).toBe(EXIT.inconclusive);
@@ -173,7 +173,7 @@ describe('ws-hub verify', () => {
     const { code, stdout } = await verify(
       ...['--url', await anyHub(), ...SMALL, '--cut-every', '0', '--restart-command', 'exit 3'],
     );
-    expect(JSON.parse(stdout)).toMatchObject({ faults: [], doubts: ['the restart command ended with 3'] });
+    expect(JSON.parse(stdout)).toMatchObject({ faults: [], doubts: ['the restart command exited with 3'] });
     expect(code).toBe(EXIT.inconclusive);
   });
 
@@ -262,7 +262,7 @@ describe('ws-hub verify', () => {
       expect(Number(lines.find((line) => line.startsWith('published'))?.split(/ +/)[1])).toBeGreaterThan(99);
       expect(lines.find((line) => line.startsWith('lost'))).toMatch(/^lost +0$/);
       expect(lines.slice(-2)).toEqual([
-        'doubtful: interrupted, so nobody waited for what was outstanding',
+        'doubtful: interrupted before outstanding messages could arrive',
         'cannot tell: hub.v1',
       ]);
     });

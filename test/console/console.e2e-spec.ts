@@ -126,7 +126,7 @@ inChromium('in a browser', () => {
     const { page, witness } = await open('/playground.html');
     const of = (name: string) => page.getByRole('region', { name, exact: true });
     const [heard, frames] = [of('Bob: messages'), of('Bob: frames')];
-    const meanwhile = /This is said meanwhile/;
+    const meanwhile = /This is sent meanwhile/;
     /** Disconnects Bob until Alice has published; the page itself restores the connection a little later. */
     const cutBob = async (times: number) => {
       await page.getByRole('button', { name: 'Cut the connection of Bob' }).click();

@@ -31,7 +31,7 @@ test('ws-hub explain signs in to the console of a hub, which says why it does no
     Command.start('explain', 'm', '--url', url, '--password-file', passwordFile),
   ];
   expect([await stranger.exited, await operator.exited]).toEqual([77, 65]);
-  expect(stranger.stderr).toContain('ws-hub explain: the console asks for a password: sign in first;');
+  expect(stranger.stderr).toContain('ws-hub explain: the console requires a password: sign in first;');
   expect(operator.stderr).toMatch(/^ws-hub explain: the hub says: .+\n$/);
   expect([await stranger.rest(), await operator.rest()]).toEqual([[], []]);
 });

@@ -75,7 +75,9 @@ describe('ws-hub key create', () => {
       stdout: expect.stringMatching(/^wsh_[a-z0-9]{8}_[\w-]{43}\n$/),
     });
     const key = stdout.trimEnd();
-    expect(stderr).toMatch(/the only time that the key is shown.*a hub .* reads it again within 2 s\n$/);
+    expect(stderr).toMatch(
+      /the only time that the key is shown.*a running hub reloads the file within 2 s\n$/,
+    );
     expect(await keysNow()).toMatchObject([
       {
         id: idOf(key),
@@ -108,7 +110,7 @@ describe('ws-hub key create', () => {
     [[bad, '--allow', 'publish:>'], 'NAME: a key is not allowed'],
     [
       ['shop', '--allow', 'publish:>', '--file', 'no/keys'],
-      '"no/keys" cannot be written (its folder is not there)',
+      '"no/keys" cannot be written (its folder does not exist)',
     ],
     [['shop', '--allow', 'publish:>', '--file', '.'], '"." is no regular file'],
   ])('with %j ends with 1, and makes nothing', async (args, message) => {
@@ -151,7 +153,7 @@ describe('ws-hub key list', () => {
         code: 1,
         stdout: '',
         stderr: expect.stringContaining(
-          `API_KEYS_FILE (--file): "${path}", line 2: it is no JSON object; allowed: a file of ws-hub key create`,
+          `API_KEYS_FILE (--file): "${path}", line 2: it is no JSON object; allowed: a file written by ws-hub key create`,
         ),
       });
   });
@@ -165,7 +167,7 @@ describe('ws-hub key revoke', () => {
     const byName = await run('revoke', 'shop');
     expect(byName).toMatchObject({ code: 0, stdout: '' });
     for (const key of [a, c]) expect(byName.stderr).toContain(`the key ${idOf(key)} of shop is revoked`);
-    expect(byName.stderr).toContain('reads it again within 2 s');
+    expect(byName.stderr).toContain('reloads the file within 2 s');
     expect([content(), statSync(path).mode & 0o777]).toEqual([`${deskLine}\n`, 0o640]);
     expect(await run('revoke', idOf(b))).toMatchObject({ code: 0 });
     expect(content()).toBe('');
@@ -194,7 +196,7 @@ describe('ws-hub key revoke', () => {
     const before = content();
     expect(await run('revoke', 'till')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('has no key of the name or id "till"'),
+      stderr: expect.stringContaining('has no key with the name or id "till"'),
     });
     const { code, stderr } = await run('revoke', key);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('a key is not allowed') });
@@ -233,7 +235,7 @@ describe('a hub with a file of keys', () => {
       expect({ code, text: hub.text, stderr: hub.stderr }).toEqual({
         code: 1,
         text: [],
-        stderr: `ws-hub server: API_KEYS_FILE (--api-keys-file): "${path}"${reason}; allowed: a file that ws-hub key create has made\n`,
+        stderr: `ws-hub server: API_KEYS_FILE (--api-keys-file): "${path}"${reason}; allowed: a file written by ws-hub key create\n`,
       });
     };
     await refused(' cannot be read (ENOENT)');

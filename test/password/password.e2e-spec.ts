@@ -29,7 +29,7 @@ test('ws-hub password keeps the hash of a line of stdin in a file, for its user 
   await run('the password before that\n', '--file', path);
   const { code, stdout, stderr } = await run('correct horse battery\nnot this\n', '--file', path);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-  expect(stderr).toBe(`ws-hub password: the hash is in "${path}"; start the hub again\n`);
+  expect(stderr).toBe(`ws-hub password: the hash is in "${path}"; restart the hub\n`);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readdirSync(folder)).toEqual(['password']);
   const hash = parsePasswordHash(readFileSync(path, 'utf8').trimEnd()) as PasswordHash;
@@ -43,7 +43,7 @@ test('ws-hub password refuses in words, without the password', async () => {
     stderr: 'ws-hub password: the password has 9 characters; allowed: 12 to 256 characters\n',
   });
   const nowhere = await run('correct horse battery', '--file', join(folder, 'no', 'password'));
-  expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('its folder is not there') });
+  expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('its folder does not exist') });
 });
 
 test('ws-hub password prints the hash where no file is named', async () => {
@@ -81,7 +81,5 @@ testOnTerminal('ws-hub password on a terminal asks twice, and shows nothing of i
   expect(await isPassword(typed, hash)).toBe(true);
   // Both at once, as a password manager pastes them.
   const differs = await onTerminal(['Password: ', `${typed}\r${typed}!\r`]);
-  expect(differs.shown).toBe(
-    'Password: \r\nAgain: \r\nws-hub password: the two passwords are not the same\r\n',
-  );
+  expect(differs.shown).toBe('Password: \r\nAgain: \r\nws-hub password: the two passwords do not match\r\n');
 });

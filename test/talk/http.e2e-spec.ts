@@ -100,7 +100,7 @@ describe('over HTTP', () => {
       const batch = first.body as object[];
       expect([first.line, batch.length]).toEqual(['POST /v1/messages', 100]);
       first.cut();
-      expect(await command.told('no connection')).toMatch(/; trying again in 0\.\d s$/);
+      expect(await command.told('not connected')).toMatch(/; retrying in 0\.\d s$/);
       const second = await stub.next();
       expect(second.body).toEqual(batch);
       second.problem(413, 'too much');
@@ -130,14 +130,14 @@ describe('over HTTP', () => {
       (await stub.next()).problem(401, 'the API key is not known');
       expect(await unknown.exited).toBe(77);
       expect(unknown.stderr).toBe(
-        'ws-hub send: the hub said not to come back: HTTP 401 A Title: the API key is not known\n' +
+        'ws-hub send: not reconnecting: HTTP 401 A Title: the API key is not known\n' +
           'ws-hub send: not sent: TEXT\n',
       );
       const off = send(stub.url, 'hello');
-      (await stub.next()).response.writeHead(400).end('no request here has a body');
+      (await stub.next()).response.writeHead(400).end('requests here must not have a body');
       expect(await off.exited).toBe(69);
       expect(off.stderr).toContain(
-        'HTTP 400; a hub answers HTTP where it has API keys, or asks for tokens\n',
+        'HTTP 400; a hub serves HTTP only if it has API keys or requires tokens\n',
       );
     });
 
@@ -146,7 +146,7 @@ describe('over HTTP', () => {
       const request = await stub.next();
       expect(await command.exited).toBe(75);
       expect(command.stderr).toBe(
-        'ws-hub send: no acknowledgement came for 300 ms\nws-hub send: sent, but not acknowledged: TEXT\n',
+        'ws-hub send: no acknowledgement for 300 ms\nws-hub send: sent, but not acknowledged: TEXT\n',
       );
       await request.closed();
       const nobody = send(`http://127.0.0.1:${await freePort()}`, '--timeout', '300', 'hello');
@@ -179,8 +179,8 @@ describe('over HTTP', () => {
         await talker.next('ack');
         if (n % 10 !== 5) continue;
         proxy.cut();
-        expect(await listener.told('no connection')).toMatch(/trying again in \d+\.\d s$/);
-        await listener.told('connected again');
+        expect(await listener.told('not connected')).toMatch(/retrying in \d+\.\d s$/);
+        await listener.told('reconnected');
       }
       expect((await listener.take(30)).map((line) => JSON.parse(line).content)).toEqual(contents);
       await proxy.close();
@@ -199,7 +199,7 @@ describe('over HTTP', () => {
       await listener.told('listening to main as me');
       await writeFile(file, 'second');
       request.stream('event: expired\ndata: {"code":4410,"reason":"credentials expired"}\n\n');
-      await listener.told('no connection: closed with 4410 credentials expired; trying again in 0.0 s');
+      await listener.told('not connected: closed with 4410 credentials expired; retrying in 0.0 s');
       const again = await stub.next();
       expect(again.headers).toMatchObject({ authorization: 'Bearer second', 'last-event-id': 'p-0' });
       again.stream(WELCOME.replace('true', 'false'));
@@ -225,7 +225,7 @@ describe('over HTTP', () => {
       await listener.told('listening to a, b');
       first.cut();
       (await stub.next()).answer(refusal('a'), 403);
-      await listener.told('not heard: a: not yours');
+      await listener.told('not subscribed to a: not yours');
       const request = await stub.next();
       expect(request.headers['last-event-id']).toBe('p-0');
       expect(request.line).toBe('GET /v1/events?channel=b');
@@ -247,15 +247,15 @@ describe('over HTTP', () => {
   test.each([
     [
       ['send', '--url', 'http://127.0.0.1:1'],
-      '--url: http:// and https:// are for --http; allowed: ws:// or wss://',
+      '--url: http:// and https:// require --http; allowed: ws:// or wss://',
     ],
     [
       ['listen', '--url', 'http://127.0.0.1:1'],
-      '--url: http:// and https:// are for --sse; allowed: ws:// or wss://',
+      '--url: http:// and https:// require --sse; allowed: ws:// or wss://',
     ],
     [
       ['send', '--api-key-file', 'x'],
-      'API_KEY_FILE (--api-key-file): an API key is for --http; allowed: TOKEN_FILE',
+      'API_KEY_FILE (--api-key-file): an API key requires --http; allowed: TOKEN_FILE',
     ],
     [
       ['send', '--http', '--api-key-file', '/nowhere'],

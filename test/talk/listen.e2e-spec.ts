@@ -75,8 +75,8 @@ describe('ws-hub listen', () => {
       await talker.next('ack');
       if (n % 20 !== 10) continue;
       proxy.cut();
-      expect(await listener.told('no connection')).toMatch(/trying again in \d+\.\d s$/);
-      await listener.told('connected again');
+      expect(await listener.told('not connected')).toMatch(/retrying in \d+\.\d s$/);
+      await listener.told('reconnected');
     }
     expect((await listener.take(60)).map((line) => JSON.parse(line).content)).toEqual(contents);
   });
@@ -85,7 +85,7 @@ describe('ws-hub listen', () => {
     const { hub, port, url } = await startHub();
     const listener = await listen('--url', url);
     hub.signal('SIGKILL');
-    await listener.told('no connection');
+    await listener.told('not connected');
     const next = Program.start([
       ...['server', '--host', '127.0.0.1', '--port', String(port), '--metrics-port', '0'],
     ]);
@@ -171,14 +171,14 @@ describe('ws-hub listen', () => {
     expect(await lost.exited).toBe(69);
     expect(lost.stderr).toBe(
       `ws-hub listen: the hub listens at /ws: try ${url}\n` +
-        'ws-hub listen: the hub said not to come back: refused with HTTP 404\n',
+        'ws-hub listen: not reconnecting: refused with HTTP 404\n',
     );
     const stub = await StubHub.start();
     endLater(() => stub.close());
     const unwanted = await listen('--url', stub.url);
     stub.sockets[0]?.close(1008, 'go \u009baway');
     expect(await unwanted.exited).toBe(69);
-    expect(unwanted.stderr).toContain('the hub said not to come back: closed with 1008 go \\u009baway\n');
+    expect(unwanted.stderr).toContain('not reconnecting: closed with 1008 go \\u009baway\n');
   });
 
   test.each(['listen', 'send'])(
@@ -192,7 +192,7 @@ describe('ws-hub listen', () => {
         `the hub listens at /ws: try ${host}/ws`,
       ]);
       // It was given after the first attempt, and not after the second.
-      expect(command.stderr.match(/trying again/g)?.length).toBeGreaterThan(1);
+      expect(command.stderr.match(/retrying/g)?.length).toBeGreaterThan(1);
     },
   );
 
@@ -207,8 +207,8 @@ describe('ws-hub listen', () => {
     const stub = await StubHub.start(false);
     endLater(() => stub.close());
     const listener = kept(Command.start('listen', '--url', stub.url, '--channel', 'a,b', '--json'));
-    await listener.told('plain only');
-    expect(await listener.told('not heard')).toMatch(/not heard: b$/);
+    await listener.told('only plain');
+    expect(await listener.told('not subscribed to')).toMatch(/not subscribed to b$/);
     stub.sockets.at(-1)?.send(JSON.stringify({ client_id: 'x', timestamp: 1, content: 'hi' }));
     const expected = { client_id: 'x', timestamp: 1, content: 'hi', channel: 'a' };
     expect(JSON.parse(await listener.line())).toEqual(expected);
@@ -218,7 +218,7 @@ describe('ws-hub listen', () => {
     const listener = kept(Command.start('listen', '--channel', 'a,b c'));
     expect(await listener.exited).toBe(1);
     expect(listener.stderr).toMatch(
-      /^ws-hub listen: --channel: "a,b c" is not allowed; allowed: names of channels .*\n$/,
+      /^ws-hub listen: --channel: "a,b c" is not allowed; allowed: channel names, .*\n$/,
     );
   });
 

@@ -32,7 +32,7 @@ describe('the end of ws-hub send', () => {
     expect(await command.exited).toBe(75);
     expect(command.stderr.trimEnd().split('\n')).toEqual([
       'ws-hub send: sent, but not acknowledged: lines 1-500',
-      'ws-hub send: not sent: line 501 and what follows',
+      'ws-hub send: not sent: line 501 and all following lines',
     ]);
     expect(stub.published.drain()).toEqual([]);
   });
@@ -66,16 +66,16 @@ describe('the end of ws-hub send', () => {
     stub.sockets[0]?.close(1008, 'enough');
     expect(await command.exited).toBe(75);
     expect(command.stderr).toBe(
-      'ws-hub send: the hub said not to come back: closed with 1008 enough\n' +
+      'ws-hub send: not reconnecting: closed with 1008 enough\n' +
         'ws-hub send: sent, but not acknowledged: lines 1-2\n',
     );
   });
 
-  test('ends with 75 when no acknowledgement came for --timeout', async () => {
+  test('ends with 75 when no acknowledgement for --timeout', async () => {
     const command = send('--url', (await startStub()).url, '--timeout', '300', 'hello');
     expect(await command.exited).toBe(75);
     expect(command.stderr).toBe(
-      'ws-hub send: no acknowledgement came for 300 ms\nws-hub send: sent, but not acknowledged: TEXT\n',
+      'ws-hub send: no acknowledgement for 300 ms\nws-hub send: sent, but not acknowledged: TEXT\n',
     );
   });
 
@@ -87,12 +87,12 @@ describe('the end of ws-hub send', () => {
     );
     const plain = send('--url', (await startStub(false)).url, 'hello');
     expect(await plain.exited).toBe(69);
-    expect(plain.stderr).toContain('the hub speaks plain only, in which it acknowledges nothing\n');
+    expect(plain.stderr).toContain('the hub speaks only plain, which has no acknowledgements\n');
   });
 
   test('ends with 75 at a signal before it could say its TEXT', async () => {
     const command = send('--url', `ws://127.0.0.1:${await freePort()}/ws`, 'hello');
-    await command.told('no connection');
+    await command.told('not connected');
     command.signal('SIGINT');
     expect(await command.exited).toBe(75);
     expect(command.stderr).toContain('ws-hub send: not sent: TEXT\n');
@@ -117,7 +117,7 @@ describe('the end of ws-hub send', () => {
     expect(JSON.parse(await shell.line())).toMatchObject({ line: 1 });
     expect(await shell.told('code')).toBe('code 75');
     await shell.exited;
-    expect(shell.stderr).toMatch(/not sent: line \d+ and what follows\n/);
+    expect(shell.stderr).toMatch(/not sent: line \d+ and all following lines\n/);
   });
 
   test('says in one line that its stdin cannot be read, and ends with 1', async () => {

@@ -105,7 +105,7 @@ describe('ws-hub send', () => {
       line(2, 'it: Invalid input: expected object, received array'),
       line(3, 'content: Invalid input: expected string, received number'),
       line(5, 'channel: must be 1-64 of A-Z a-z 0-9 . _ - with no leading, trailing or double dot'),
-      line(6, 'content: has a lone surrogate, which is no character'),
+      line(6, 'content: contains a lone surrogate, which is not a character'),
       line(7, 'key: must be 1-64 characters from ! to ~'),
     ]);
     expect(code).toBe(65);
@@ -124,7 +124,7 @@ describe('ws-hub send', () => {
     const told = stderr.trimEnd().split('\n').toSorted();
     expect(told).toEqual([
       expect.stringMatching(/^ws-hub send: line 2: a frame of \d+ bytes is too large; the hub allows 1000$/),
-      'ws-hub send: line 3: it is too long; allowed: 1048576 bytes, and no more than the hub takes',
+      'ws-hub send: line 3: it is too long; allowed: 1048576 bytes, and no more than the hub accepts',
       'ws-hub send: line 4: it is not UTF-8; allowed: UTF-8 text',
     ]);
     expect(code).toBe(65);

@@ -46,11 +46,11 @@ describe('--token-file', () => {
     await give('secret-2');
     stub.sockets.at(-1)?.close(1012);
     expect(await stub.hellos.next()).toMatchObject({ token: 'secret-2', channels: ['a', 'b'] });
-    await listener.told('connected again');
+    await listener.told('reconnected');
     await give('secret-3');
     stub.sockets.at(-1)?.close(4410, 'credentials expired');
     expect(await stub.hellos.next()).toMatchObject({ token: 'secret-3' });
-    await listener.told('connected again');
+    await listener.told('reconnected');
     expect(listener.stderr).not.toContain('secret');
   });
 
@@ -86,7 +86,7 @@ describe('--token-file', () => {
     stub.rejected.add('secret-1');
     for (const command of [start('listen'), start('send', 'hello')]) {
       expect(await command.exited).toBe(77);
-      expect(command.stderr).toContain('the hub said not to come back: closed with 4401 no\n');
+      expect(command.stderr).toContain('not reconnecting: closed with 4401 no\n');
     }
     expect(stub.hellos.drain()).toHaveLength(4);
   });
@@ -102,7 +102,7 @@ describe('--token-file', () => {
     const listener = start('listen', '--channel', 'a,b');
     await listener.told('listening to');
     say({ type: 'unsubscribed', channels: ['a'], position, reason: 'forbidden' });
-    await listener.told('not heard: a: the token does not allow these channels any more');
+    await listener.told('not subscribed to a: the token does not allow these channels any more');
     say({ type: 'unsubscribed', channels: ['b'], position, reason: 'forbidden' });
     expect(await listener.exited).toBe(77);
     expect(listener.stderr).toMatch(/the token allows none of the channels\n$/);
@@ -151,7 +151,9 @@ describe('--token-file', () => {
       const command = Command.start('listen', ...args);
       endLater(() => command.kill());
       expect(await command.exited).toBe(1);
-      expect(command.stderr).toMatch(/^ws-hub listen: .*allowed: /);
+      expect(command.stderr).toMatch(
+        /^ws-hub listen: (unknown flag --token; did you mean --token-file\?|.*allowed: )/,
+      );
       expect(command.stderr).not.toContain('secret-1');
     }
   });

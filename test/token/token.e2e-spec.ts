@@ -101,7 +101,7 @@ describe('ws-hub token make', () => {
     [[], {}, 'WS_TOKEN_USER (--user): must be set'],
     [['--user', 'ann'], { JWT_SECRET_FILE: '' }, 'JWT_SECRET (or JWT_SECRET_FILE): must be set'],
     [['--user', 'ann', '--allow', 'talk:a'], {}, '--allow: "talk:a" is not allowed'],
-    [['--user', 'ann', '--jwt-algorithms', 'RS256'], {}, 'none of these is made with a secret'],
+    [['--user', 'ann', '--jwt-algorithms', 'RS256'], {}, 'none of these uses a secret'],
     [
       ['--user', 'ann', '--expires-in', '60001'],
       { JWT_MAX_LIFETIME: '60000' },
@@ -169,11 +169,11 @@ describe('ws-hub token check', () => {
   });
 
   test.each([
-    [[], { JWT_SECRET_FILE }, 'one file is needed'],
-    [['a', 'b'], { JWT_SECRET_FILE }, 'one file is needed'],
+    [[], { JWT_SECRET_FILE }, 'one file is required'],
+    [['a', 'b'], { JWT_SECRET_FILE }, 'one file is required'],
     [['/nowhere/token'], { JWT_SECRET_FILE }, '"/nowhere/token" cannot be read (ENOENT)'],
     [['-'], { JWT_SECRET_FILE }, 'stdin is empty'],
-    [['-'], {}, 'there is no key to verify tokens with'],
+    [['-'], {}, 'no key to verify tokens with is set'],
     [['-', '--channel', 'a b'], { JWT_SECRET_FILE }, '--channel: "a b" is not allowed'],
     [
       ['-', '--jwt-jwks-url', 'http://id.test/'],

@@ -70,7 +70,7 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
     const delayMs = this.config.reconnectMaxDelayMs;
     this.logger.error(
       { event: 'stopped', ...describeEnding(ending), delay_ms: delayMs },
-      'the hub said not to come back; trying again all the same',
+      'the hub asked not to reconnect; trying again anyway',
     );
     const timer = setTimeout(() => {
       this.scheduler.deleteTimeout(NEW_START);
@@ -97,11 +97,11 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
       wasConnected = true;
       logger.info({ event: 'connected', client_id: clientId, dialect, ...resumed }, 'connected');
     });
-    client.on('fallback', () => logger.info({ event: 'fallback' }, 'the hub speaks plain only'));
+    client.on('fallback', () => logger.info({ event: 'fallback' }, 'the hub speaks only plain'));
     client.on('identity', (clientId) =>
       logger.warn(
         { event: 'identity_changed', client_id: clientId },
-        'the hub did not know the former identity',
+        'the hub did not accept the previous identity',
       ),
     );
     client.on('disconnected', (ending) =>
@@ -120,7 +120,7 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
     client.on('tokenFailed', ({ message }) =>
       logger.warn(
         { event: 'token_failed', message },
-        'the token was not renewed; trying again until it expires',
+        'the token could not be renewed; retrying until it expires',
       ),
     );
     client.on('forbidden', (forbidden) =>
@@ -134,11 +134,14 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
       logger.info({ event: 'message_received', ...message }, 'message received'),
     );
     client.on('malformed', (text, err) =>
-      logger.warn({ event: 'message_malformed', content: text, err }, 'what came is no message'),
+      logger.warn(
+        { event: 'message_malformed', content: text, err },
+        'received something that is not a message',
+      ),
     );
     client.on('gap', (since) => logger.warn({ event: 'gap', since }, 'messages were missed'));
     client.on('error', ({ code, message }) =>
-      logger.warn({ event: 'hub_error', code, message }, 'the hub refused something'),
+      logger.warn({ event: 'hub_error', code, message }, 'the hub refused a request'),
     );
   }
 }

@@ -26,7 +26,7 @@ export function Login({ onOpen }: { readonly onOpen: () => Promise<void> }) {
     <main class="alone">
       <h1>ws-hub console</h1>
       <form class="stack" onSubmit={signIn}>
-        <Field label="Password" hint="The one in the file that ADMIN_PASSWORD_FILE names.">
+        <Field label="Password" hint="The one that ws-hub password was given.">
           {(field) => (
             <input
               {...field}

@@ -128,16 +128,16 @@ describe('a console with a password', () => {
   });
 
   test('tells which password is wrong, and which is wanted', async () => {
-    respond = json(401, { error: 'this is not the password' });
+    respond = json(401, { error: 'wrong password' });
     expect(await refusal('m', '--password-file', passwordFile)).toEqual({
       code: 77,
-      said: 'WS_EXPLAIN_PASSWORD_FILE (--password-file): this is not the password; allowed: the password that ws-hub password was given',
+      said: 'WS_EXPLAIN_PASSWORD_FILE (--password-file): wrong password; allowed: the password that ws-hub password was given',
     });
     expect(asked).toEqual([login]);
     respond = json(401, { error: 'sign in first' });
     expect(await refusal('m')).toEqual({
       code: 77,
-      said: 'the console asks for a password: sign in first; allowed: WS_EXPLAIN_PASSWORD_FILE (--password-file), the path of a file that holds it',
+      said: 'the console requires a password: sign in first; allowed: WS_EXPLAIN_PASSWORD_FILE (--password-file), the path of a file that holds it',
     });
   });
 
@@ -146,7 +146,7 @@ describe('a console with a password', () => {
     const { code, said } = await refusal('m', '--password-file', passwordFile);
     expect([code, said]).toEqual([
       69,
-      `${url} answers HTTP 307 with what no console of this version answers; allowed: the URL of ADMIN_PORT of a hub`,
+      `${url} answers HTTP 307 with something that no console of this version sends; allowed: the URL of a hub's console (ADMIN_PORT)`,
     ]);
     expect(asked).toEqual([login]);
   });
@@ -194,9 +194,13 @@ describe('what is no console', () => {
     [
       'the port of a hub',
       json(404, { error: 'Not Found', statusCode: 404 }),
-      'HTTP 404 with what no console',
+      'HTTP 404 with something that no console',
     ],
-    ['another answer', json(200, { ...EXPLAINED, hubs: 1 }), 'HTTP 200 with what no console of this version'],
+    [
+      'another answer',
+      json(200, { ...EXPLAINED, hubs: 1 }),
+      'HTTP 200 with something that no console of this version',
+    ],
   ])('is named: %s', async (_name, answer, words) => {
     respond = answer;
     const { code, said } = await refusal('m');
@@ -215,7 +219,7 @@ describe('what is no console', () => {
       response.on('drain', fill);
       fill();
     };
-    expect((await refusal('m')).said).toContain('no JSON, or too much');
+    expect((await refusal('m')).said).toContain('no JSON, or too much of it');
     await closed;
   });
 
@@ -225,7 +229,7 @@ describe('what is no console', () => {
       respond = answer;
       await expect(limited()).rejects.toMatchObject({
         exitCode: 69,
-        message: `${url} has not answered within 0.1 s`,
+        message: `${url} did not answer within 0.1 s`,
       });
     }
   });

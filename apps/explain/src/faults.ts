@@ -14,7 +14,7 @@ export function faultOf(url: string, answer: Answer): StartError {
   if (words === undefined) return noConsole(url, answer);
   if (answer.status === UNAUTHORIZED)
     return fault(
-      `the console asks for a password: ${words}; allowed: ${PASSWORD_FILE}, the path of a file that holds it`,
+      `the console requires a password: ${words}; allowed: ${PASSWORD_FILE}, the path of a file that holds it`,
       EXIT.noPermission,
     );
   return fault(`the hub says: ${words}`, exitCodeOf(answer.status));
@@ -22,16 +22,17 @@ export function faultOf(url: string, answer: Answer): StartError {
 
 export function wrongPassword(answer: Answer): StartError {
   return fault(
-    `${PASSWORD_FILE}: ${wordsOf(answer) ?? 'this is not the password'}; allowed: the password that ws-hub password was given`,
+    `${PASSWORD_FILE}: ${wordsOf(answer) ?? 'wrong password'}; allowed: the password that ws-hub password was given`,
     EXIT.noPermission,
   );
 }
 
 /** What answers is no console, or one of another version. */
 export function noConsole(url: string, { status, body }: Answer): StartError {
-  const what = body === undefined ? 'no JSON, or too much' : 'what no console of this version answers';
+  const what =
+    body === undefined ? 'no JSON, or too much of it' : 'something that no console of this version sends';
   return fault(
-    `${url} answers HTTP ${status} with ${what}; allowed: the URL of ADMIN_PORT of a hub`,
+    `${url} answers HTTP ${status} with ${what}; allowed: the URL of a hub's console (ADMIN_PORT)`,
     EXIT.unavailable,
   );
 }
@@ -40,7 +41,7 @@ export function noConsole(url: string, { status, body }: Answer): StartError {
 export function noAnswer(url: string, error: unknown, timeoutMs: number): StartError {
   const { name, cause } = error as { name?: string; cause?: NodeJS.ErrnoException };
   if (name === 'TimeoutError')
-    return fault(`${url} has not answered within ${timeoutMs / 1_000} s`, EXIT.unavailable);
+    return fault(`${url} did not answer within ${timeoutMs / 1_000} s`, EXIT.unavailable);
   if (cause === undefined) throw error;
   const hint = cause.code === 'ECONNREFUSED' ? ': is the hub running, and ADMIN_PORT set?' : '';
   return fault(`${url} cannot be reached (${cause.code ?? cause.message})${hint}`, EXIT.unavailable);

@@ -38,7 +38,7 @@ test('keys that are created and revoked at the same time are each there once, or
 test('a lock that somebody has left is named', async () => {
   writeFileSync(`${path}.lock`, '');
   await expect(whileLocked(path, async () => undefined, 20)).rejects.toThrow(
-    `"${path}.lock" is there: another ws-hub key is at work; allowed: to remove it if there is none`,
+    `"${path}.lock" exists: another ws-hub key command is running; if none is, remove the file`,
   );
   expect(readdirSync(folder)).toEqual(['keys.lock']);
 });

@@ -3,7 +3,7 @@ import { ApiKeyFileError, type KeyLine, parseKeys, readKeyText, shownPath } from
 import { KEY_FILE } from './config/key-file.js';
 
 /** Words for those who have a hub running. */
-export const RELOAD = 'a hub that runs with this file reads it again within 2 s';
+export const RELOAD = 'a running hub reloads the file within 2 s';
 
 /** What a file of keys says now. */
 export interface KeyFile {
@@ -36,15 +36,17 @@ export async function readKeysIfAny(path: string): Promise<KeyFile> {
 export function writeError(path: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
-  const reason = code === 'ENOENT' ? 'its folder is not there' : code;
+  const reason = code === 'ENOENT' ? 'its folder does not exist' : code;
   return new StartError(
-    `${KEY_FILE}: ${shownPath(path)} cannot be written (${reason}); allowed: a file in a folder that you may write to`,
+    `${KEY_FILE}: ${shownPath(path)} cannot be written (${reason}); allowed: a file in a folder that you can write to`,
   );
 }
 
 function startErrorOf(error: unknown): unknown {
   if (!(error instanceof ApiKeyFileError)) return error;
-  const mendable = new StartError(`${KEY_FILE}: ${error.message}; allowed: a file of ws-hub key create`);
+  const mendable = new StartError(
+    `${KEY_FILE}: ${error.message}; allowed: a file written by ws-hub key create`,
+  );
   mendable.cause = error;
   return mendable;
 }

@@ -37,7 +37,7 @@ async function take(path: string, lock: string, patienceMs: number): Promise<voi
   for (let waitedMs = 0; !(await isMade(path, lock)); waitedMs += RETRY_MS) {
     if (waitedMs >= patienceMs)
       throw new StartError(
-        `${shownPath(lock)} is there: another ws-hub key is at work; allowed: to remove it if there is none`,
+        `${shownPath(lock)} exists: another ws-hub key command is running; if none is, remove the file`,
       );
     await setTimeout(RETRY_MS);
   }

@@ -8,7 +8,7 @@ await runCommand(passwordCommand, async ({ file }) => {
   if (file === '') process.stdout.write(`${hash}\n`);
   else {
     await writeHash(file, hash);
-    process.stderr.write(`ws-hub password: the hash is in ${JSON.stringify(file)}; start the hub again\n`);
+    process.stderr.write(`ws-hub password: the hash is in ${JSON.stringify(file)}; restart the hub\n`);
   }
   // A terminal would be listened to for ever.
   process.stdin.destroy();

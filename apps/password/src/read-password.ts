@@ -35,7 +35,7 @@ async function askTwice(): Promise<string> {
   try {
     const answers = lines[Symbol.asyncIterator]();
     const first = await ask('Password: ', answers);
-    if ((await ask('Again: ', answers)) !== first) throw new StartError('the two passwords are not the same');
+    if ((await ask('Again: ', answers)) !== first) throw new StartError('the two passwords do not match');
     return first;
   } finally {
     lines.close();
@@ -54,6 +54,6 @@ async function ask(prompt: string, answers: AsyncIterator<string>): Promise<stri
   process.stderr.write(prompt);
   const { done, value } = await answers.next();
   process.stderr.write('\n');
-  if (done) throw new StartError(`there is no password; ${ALLOWED}`);
+  if (done) throw new StartError(`no password was given; ${ALLOWED}`);
   return value;
 }

@@ -18,9 +18,9 @@ export async function writeHash(path: string, hash: string): Promise<void> {
   } catch (error) {
     await rm(draft, { force: true });
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'its folder is not there' : code;
+    const reason = code === 'ENOENT' ? 'its folder does not exist' : code;
     throw new StartError(
-      `ADMIN_PASSWORD_FILE (--file): ${JSON.stringify(path)} cannot be written (${reason}); allowed: a file in a folder that you may write to`,
+      `ADMIN_PASSWORD_FILE (--file): ${JSON.stringify(path)} cannot be written (${reason}); allowed: a file in a folder that you can write to`,
     );
   }
 }

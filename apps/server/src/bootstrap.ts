@@ -70,7 +70,7 @@ function readBodies(adapter: FastifyAdapter, { maxHttpBody }: ServerConfig): voi
 
 /** The hub's routes have no JSON schemas. */
 function compileNothing(): never {
-  throw new Error('a route has a JSON schema, for which the hub has no compiler');
+  throw new Error('a route has a JSON schema, but the hub has no schema compiler');
 }
 
 /** The one server, for HTTP and WebSocket; what comes to it goes through the door. */
@@ -120,11 +120,12 @@ function anyAddress(): string {
 
 const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'PORT (--port): "%p" is in use; allowed: a free port, or 0 for any',
-  EACCES: 'PORT (--port): "%p" needs rights that this process does not have; allowed: a port from 1024 on',
+  EACCES:
+    'PORT (--port): "%p" requires privileges that this process does not have; allowed: a port from 1024 up',
 };
 const BAD_HOST =
   'HOST (--host): "%h" cannot be listened on (%c); allowed: an address or name of this machine, or empty';
-const KEY_FILE = 'a file that ws-hub key create has made';
+const KEY_FILE = 'a file written by ws-hub key create';
 /** The calls that fail because of the address, whatever the code. */
 const ADDRESS_CALLS = new Set(['bind', 'getaddrinfo', 'listen']);
 

@@ -20,7 +20,7 @@ export function endAtCrash(
     crashed = true;
     setTimeout(end, timeoutMs);
     const err = error instanceof Error ? error : new Error(String(error));
-    logger.fatal({ event: 'crash', err }, 'a bug of the hub: it drains and ends');
+    logger.fatal({ event: 'crash', err }, 'a bug in the hub: draining, then exiting');
     drain().then(end, end);
   });
 }

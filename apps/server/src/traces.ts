@@ -71,7 +71,7 @@ export class Traces implements OnApplicationShutdown {
 
 function missing(error: Error): StartError {
   return new StartError(
-    `OTEL_TRACES_EXPORTER or an OTEL_EXPORTER_OTLP_… is set, and ${PACKAGE} cannot be loaded (${error.message}); ` +
+    `OTEL_TRACES_EXPORTER or an OTEL_EXPORTER_OTLP_… is set, but ${PACKAGE} cannot be loaded (${error.message}); ` +
       `allowed: npm install ${PACKAGE}, or none of these variables`,
   );
 }

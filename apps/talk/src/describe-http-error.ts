@@ -8,6 +8,6 @@ export function isNoHub({ status, title }: HubHttpError): boolean {
 /** Why a request or an event stream failed, in words. */
 export function describeHttpError(error: HubHttpError): string {
   return isNoHub(error)
-    ? `HTTP ${error.status}; a hub answers HTTP where it has API keys, or asks for tokens`
+    ? `HTTP ${error.status}; a hub serves HTTP only if it has API keys or requires tokens`
     : error.message;
 }

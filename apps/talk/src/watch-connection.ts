@@ -25,7 +25,7 @@ export function watchConnection(
   client: HubClient,
   { url, timeoutMs, isOwed, notices, leaving }: Watch,
 ): Patience {
-  let whyGone = 'no answer came';
+  let whyGone = 'no answer';
   let wasConnected = false;
   const pathHint = new PathHint(url);
   const patience = new Patience(
@@ -35,12 +35,12 @@ export function watchConnection(
       leaving.begin(
         EXIT.unavailable,
         client.connected
-          ? `no acknowledgement came for ${timeoutMs} ms`
+          ? `no acknowledgement for ${timeoutMs} ms`
           : `no connection for ${timeoutMs} ms: ${whyGone}`,
       ),
   );
   client.on('connected', () => {
-    if (wasConnected) notices.tell('connected again');
+    if (wasConnected) notices.tell('reconnected');
     wasConnected = true;
     patience.progress();
   });
@@ -51,19 +51,19 @@ export function watchConnection(
     patience.expect();
   });
   client.on('reconnecting', (_attempt, delayMs) =>
-    notices.tell(`no connection: ${whyGone}; trying again in ${(delayMs / 1_000).toFixed(1)} s`),
+    notices.tell(`not connected: ${whyGone}; retrying in ${(delayMs / 1_000).toFixed(1)} s`),
   );
   client.on('stopped', (ending: Ending) =>
     leaving.begin(
       meansNoAccess(ending) ? EXIT.noPermission : EXIT.unavailable,
-      `the hub said not to come back: ${describeEnding(ending)}`,
+      `not reconnecting: ${describeEnding(ending)}`,
     ),
   );
   client.on('error', ({ message }) => notices.tell(`the hub says: ${message}`));
   client.on('tokenFailed', ({ message }) =>
-    notices.tell(`the token was not renewed: ${message}; trying again`),
+    notices.tell(`the token could not be renewed: ${message}; retrying`),
   );
-  client.on('malformed', (_text, { message }) => notices.tell(`what came is no message: ${message}`));
+  client.on('malformed', (_text, { message }) => notices.tell(`not a message: ${message}`));
   patience.expect();
   return patience;
 }

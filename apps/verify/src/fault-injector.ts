@@ -58,7 +58,7 @@ export class FaultInjector {
     // An interrupted run ends without it.
     this.restarting = child;
     const [code, signal] = await once(child, 'exit');
-    if (code !== 0) this.failure ??= `the restart command ended with ${code ?? signal}`;
+    if (code !== 0) this.failure ??= `the restart command exited with ${code ?? signal}`;
   }
 
   private cutSomebody(): void {

@@ -17,7 +17,9 @@ export class Progress {
     private readonly faults: FaultInjector,
     isV1: boolean,
   ) {
-    const dialect = isV1 ? 'hub.v1' : 'plain: no connection is cut, since plain promises nothing across that';
+    const dialect = isV1
+      ? 'hub.v1'
+      : 'plain: no connections are cut, because plain promises nothing across a reconnect';
     process.stderr.write(
       `${config.clients} clients via ${config.via.join(', ')}, ${config.messages} messages at ${config.rate}/s, ${dialect}\n`,
     );
@@ -34,7 +36,7 @@ export class Progress {
     const connected = participants.filter(({ isConnected }) => isConnected).length;
     const heard = participants.reduce((sum, each) => sum + each.heard.length, 0);
     const line =
-      `said ${ledger.said.length}, unanswered ${ledger.count('pending')}, heard ${heard}, ` +
+      `published ${ledger.said.length}, unanswered ${ledger.count('pending')}, received ${heard}, ` +
       `connected ${connected}, cuts ${faults.cuts} (${faults.cutsInFlight} in flight), restarts ${faults.restarts}`;
     process.stderr.write(process.stderr.isTTY ? `${CLEAR_LINE}${line}` : `${line}\n`);
   }

@@ -96,10 +96,10 @@ function faultsOf(counts: Readonly<Record<(typeof FAULTS)[number], number>>): st
 type Counts = Omit<Result, 'faults' | 'doubts'>;
 
 function doubtsOf(counts: Counts, { config, participants, faults }: Run): string[] {
-  if (counts.interrupted) return ['interrupted, so nobody waited for what was outstanding'];
+  if (counts.interrupted) return ['interrupted before outstanding messages could arrive'];
   const { outstanding, absent } = counts;
   const doubts = tooLittle(counts, config.cutEveryMs > 0);
-  if (absent > 0) doubts.push(`clients that did not come back: ${absent} (${whyAbsent(participants)})`);
+  if (absent > 0) doubts.push(`clients that did not reconnect: ${absent} (${whyAbsent(participants)})`);
   if (outstanding > 0) doubts.push(`${outstanding} deliveries outstanding after ${config.timeoutMs} ms`);
   if (faults.failure !== undefined) doubts.push(faults.failure);
   return doubts;
@@ -115,7 +115,7 @@ function tooLittle({ dialect, cutsInFlight, acked, published }: Counts, wantsCut
   const doubts: string[] = [];
   if (wantsCuts && dialect === 'hub.v1' && cutsInFlight < MIN_CUTS_IN_FLIGHT)
     doubts.push(
-      `only ${cutsInFlight} cuts hit traffic in flight; ${MIN_CUTS_IN_FLIGHT} is the least that means anything`,
+      `only ${cutsInFlight} cuts hit traffic in flight; ${MIN_CUTS_IN_FLIGHT} are needed for a verdict`,
     );
   if (acked < published / 2) doubts.push(`only ${acked} of ${published} messages were acknowledged`);
   return doubts;

@@ -15,7 +15,7 @@ import {
 } from '@ws-hub/nestjs/auth';
 
 const ALGORITHMS = [...SECRET_ALGORITHMS, ...PUBLIC_ALGORITHMS];
-const ALGORITHMS_RULE = `words of ${ALGORITHMS.join(', ')} between commas, or empty`;
+const ALGORITHMS_RULE = `any of ${ALGORITHMS.join(', ')}, comma-separated, or empty`;
 
 /** A duration that no timer waits for, so that it may be longer than one can. */
 function duration(variable: string, { preset, min, max }: Limit, help: string) {

@@ -13,8 +13,8 @@ export function helpText<O extends Options>(command: Command<O>): string {
     `ws-hub ${command.name}: ${command.summary}`,
     '',
     ...usageLines(command),
-    'A flag goes before its environment variable, that before .env, that before the default.',
-    'A secret has no flag: every user of a machine can read command lines.',
+    'Precedence: flag, environment variable, .env, default.',
+    'Secrets have no flag, because every user of a machine can read command lines.',
     '',
     ...lines,
     ...exitCodeLines(command),
@@ -24,11 +24,7 @@ export function helpText<O extends Options>(command: Command<O>): string {
 
 function usageLines({ name, operands }: Pick<Command, 'name' | 'operands'>): string[] {
   if (operands === undefined) return [];
-  return [
-    `Usage: ws-hub ${name} [flags] ${operands}`,
-    'What begins with - and is no flag goes behind --.',
-    '',
-  ];
+  return [`Usage: ws-hub ${name} [flags] ${operands}`, 'Arguments that begin with - go after --.', ''];
 }
 
 function exitCodeLines({ exitCodes }: Pick<Command, 'exitCodes'>): string[] {

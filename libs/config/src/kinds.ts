@@ -62,7 +62,7 @@ export function webSocketUrl() {
 
 /** One or more absolute ws:// or wss:// URLs, between commas. */
 export function webSocketUrls() {
-  const description = 'URLs that start with ws:// or wss:// and have no #fragment, between commas';
+  const description = 'URLs that start with ws:// or wss:// and have no #fragment, comma-separated';
   return list(isWebSocketUrl, description)
     .refine((urls) => urls.length > 0)
     .meta({ description, holdsSecret: hasCredentials });
@@ -82,7 +82,7 @@ export function hubUrl() {
 /** One or more of them, between commas. */
 export function hubUrls() {
   const description =
-    'URLs that start with ws://, wss://, http:// or https:// and have no #fragment, between commas';
+    'URLs that start with ws://, wss://, http:// or https:// and have no #fragment, comma-separated';
   return list((value) => isUrl(value, HUB_PROTOCOLS), description)
     .refine((urls) => urls.length > 0)
     .meta({ description, holdsSecret: hasCredentials });

@@ -11,9 +11,7 @@ const LEAST_CHARACTERS = 6;
 const PLACEHOLDER =
   /only for trying out|change.?me|replace.?(me|this)|placeholder|example|your.{0,12}(secret|key|password)|(put|insert|goes).{0,20}here/i;
 
-const SECRET_RULE =
-  `at least ${SECRET_BYTES} bytes that nobody can guess and that were never published ` +
-  '(openssl rand -base64 32), or empty';
+const SECRET_RULE = `at least ${SECRET_BYTES} bytes, random and never published (openssl rand -base64 32), or empty`;
 
 /**
  * A secret of the hub's own: at least 32 bytes, or none.

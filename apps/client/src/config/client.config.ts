@@ -58,7 +58,7 @@ const options = {
 /** The client's command: every value an operator can set, read once by `main.ts`. */
 export const clientCommand: Command<typeof options> = {
   name: 'client',
-  summary: 'keeps a connection to a hub, sends heartbeats and logs what it hears',
+  summary: 'keeps a connection to a hub, sends heartbeats and logs the messages it receives',
   options,
   conflict: ({ reconnectDelayMs, reconnectMaxDelayMs }) =>
     reconnectDelayMs <= reconnectMaxDelayMs

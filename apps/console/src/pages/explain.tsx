@@ -13,8 +13,8 @@ export function Explain() {
   if (explainMaxBytes > 0) return <Question />;
   return (
     <Notice kind="info">
-      This hub does not record what became of messages. Start it with EXPLAIN_MAX_BYTES, such as 16777216 (16
-      MiB), to turn it on.
+      This hub does not record what becomes of messages. To turn that on, start it with EXPLAIN_MAX_BYTES,
+      such as 16777216 (16 MiB).
     </Notice>
   );
 }
@@ -66,7 +66,8 @@ function Question() {
         </button>
       </form>
       <p class="muted small">
-        The id stands in the message as hub.v1 and HTTP clients get it, in their ack, and in the live tap.
+        The id is part of each message that hub.v1 and HTTP clients receive, of the acknowledgement, and of
+        the live tap.
       </p>
       {answer !== undefined && <ExplanationView key={answer.message.id} explanation={answer} />}
     </>

@@ -31,7 +31,7 @@ export function Minutes({ samples }: { readonly samples: readonly Sample[] }) {
           columns={COLUMNS}
           rows={lastOfMinutes(samples)}
           keyOf={({ at }) => at}
-          empty="Nothing was measured yet."
+          empty="There are no measurements yet."
         />
       )}
     </details>

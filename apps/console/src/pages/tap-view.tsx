@@ -45,7 +45,7 @@ export function TapView({ channel, tap: { id, endsInMs: wholeMs, maxPerSecond } 
       if (news.endsInMs <= 0) end('It has ended by itself.');
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
-      end('It has ended: it was over, or nobody asked for ten seconds.');
+      end('It has ended: its time was up, or nobody polled it for ten seconds.');
     }
   };
   const { error } = usePolled(ask, ASK_MS, [id]);
@@ -63,7 +63,7 @@ export function TapView({ channel, tap: { id, endsInMs: wholeMs, maxPerSecond } 
               Stop
             </button>
             <span>
-              Ends in {minutes(endsInMs)}. At most {number(maxPerSecond)} messages a second are shown.
+              Ends in {minutes(endsInMs)}. At most {number(maxPerSecond)} messages per second are shown.
             </span>
           </>
         ) : (
@@ -79,7 +79,7 @@ export function TapView({ channel, tap: { id, endsInMs: wholeMs, maxPerSecond } 
         columns={COLUMNS}
         rows={messages}
         keyOf={(message) => message.id}
-        empty={why === undefined ? 'Nothing was said since it began.' : 'Nothing was said.'}
+        empty={why === undefined ? 'No messages since the tap started.' : 'There were no messages.'}
       />
     </div>
   );

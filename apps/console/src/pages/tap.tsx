@@ -32,8 +32,8 @@ export function Tap() {
   return (
     <>
       <p class="muted">
-        Shows messages of one channel as they are published on this hub and others of its log. It is a sample
-        where they are many, and it ends by itself. The clients of the channel do not notice.
+        Shows the messages of one channel as they are published, on this hub and on others that share its log.
+        A busy channel is sampled, and the tap ends by itself. Clients of the channel do not notice it.
       </p>
       <form class="row" onSubmit={start}>
         <Field label="Channel" problem={problem}>
@@ -50,7 +50,7 @@ export function Tap() {
         </button>
       </form>
       {running === undefined ? (
-        <Notice kind="info">No channel is looked at.</Notice>
+        <Notice kind="info">No tap is running.</Notice>
       ) : (
         <TapView key={running.tap.id} {...running} />
       )}

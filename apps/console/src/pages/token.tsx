@@ -40,7 +40,7 @@ export function Token() {
         <Field
           label="Token"
           problem={problem}
-          hint="It is judged by this hub as at a connection, and kept nowhere. It leaves this field once it is judged."
+          hint="The hub checks it as it does at a connection, and stores it nowhere. The field is cleared afterwards."
         >
           {(field) => (
             <textarea
@@ -70,7 +70,7 @@ export function Token() {
 const WORDS = {
   valid: 'The hub accepts this token.',
   invalid: 'The hub refuses this token.',
-  unknown: 'Nobody can tell at the moment.',
+  unknown: 'The hub cannot tell at the moment.',
 };
 const KINDS = { valid: 'good', invalid: 'bad', unknown: 'warn' } as const;
 
@@ -98,7 +98,7 @@ function Verdict({
         columns={CHECKS}
         rows={checks}
         keyOf={({ name }) => name}
-        empty="Nothing was checked."
+        empty="There were no checks."
       />
     </>
   );

@@ -27,14 +27,14 @@ export function Try() {
   return (
     <>
       <p class="muted">
-        Real clients of this hub, through the port of the console: what they say is heard on the channel.
-        Their URL is <span class="mono">{socketUrl({ base, channel })}</span>.
+        Real clients of this hub, connected through the console's port: what they send is delivered on the
+        channel. Their URL is <span class="mono">{socketUrl({ base, channel })}</span>.
       </p>
       <ConnectionForm channel={channel} token={token} onConnect={connect} />
       {!hasHttp && (
         <Notice kind="info">
-          HTTP and SSE are off. A hub with API keys (API_KEYS_FILE) or tokens (JWT_SECRET_FILE, JWKS_URL)
-          turns them on.
+          HTTP and SSE are off. API keys (API_KEYS_FILE) or tokens (JWT_SECRET_FILE, JWT_JWKS_URL) turn them
+          on.
         </Notice>
       )}
       <div class="try-panes">

@@ -22,13 +22,14 @@ export function Playground() {
       <header>
         <h1>ws-hub playground</h1>
         <p>
-          Alice and Bob are two clients of this hub, each with a WebSocket of its own. What one says, the
-          other hears. Cut a connection: for five seconds one of them is away while the other talks on.
+          Alice and Bob are two clients of this hub, each with a WebSocket of its own. What one sends, the
+          other receives. Cut a connection: for five seconds that client is offline while the other goes on
+          talking.
         </p>
         <p>
-          <b>hub.v1</b> comes back with <code>since</code>, is welcomed with <code>recovered: true</code>, and
-          hears all that it missed, once and in order. <b>plain</b> is a bare WebSocket: what is said
-          meanwhile is lost to it. Change the dialect of either, and cut again.
+          <b>hub.v1</b> reconnects with <code>since</code>, gets a welcome with <code>recovered: true</code>,
+          and receives everything it missed, once and in order. <b>plain</b> is a bare WebSocket: it loses
+          what is sent meanwhile. Change the dialect of either client and cut again.
         </p>
       </header>
       <div class="try-panes">
@@ -37,10 +38,10 @@ export function Playground() {
         ))}
       </div>
       <SceneSettings models={[alice, bob]} />
-      <h2>The same from a page of your own</h2>
+      <h2>The same in a page of your own</h2>
       <div class="playground-code">
         <Snippet title="hub.v1, with the client library" code={v1Snippet(url)} />
-        <Snippet title="plain, with nothing" code={plainSnippet(url)} />
+        <Snippet title="plain, without a library" code={plainSnippet(url)} />
       </div>
     </main>
   );

@@ -2,12 +2,12 @@ import { useState } from 'preact/hooks';
 import { ConnectionForm } from '../try/connection-form.js';
 import type { PaneModel } from '../try/pane-model.js';
 
-/** Another channel, or a token for a hub that asks for one. */
+/** Use another channel or a token for a hub that asks for one. */
 export function SceneSettings({ models }: { readonly models: readonly PaneModel[] }) {
   const [{ channel, token }] = useState(() => (models[0] as PaneModel).settings);
   return (
     <details>
-      <summary>Another channel, or a token</summary>
+      <summary>Use another channel or a token</summary>
       <ConnectionForm
         channel={channel}
         token={token}

@@ -28,7 +28,7 @@ export class Scene {
   cut(who: PaneModel): void {
     const other = who === this.alice ? this.bob : this.alice;
     who.cut();
-    const said = [`${who.name} is cut off. This is said meanwhile.`, 'And this too.'];
+    const said = [`${who.name} is cut off. This is sent meanwhile.`, 'And this too.'];
     for (const [n, ms] of SPEAK_MS.entries())
       this.later(ms, () => {
         if (who.isCut && other.status === 'connected') void other.say(said[n] as string);

@@ -26,7 +26,7 @@ export function ConnectionForm({ onConnect, ...at }: ConnectionFormProps) {
           />
         )}
       </Field>
-      <Field label="Token, if the hub asks for one">
+      <Field label="Token, if the hub requires one">
         {(field) => (
           <input
             {...field}

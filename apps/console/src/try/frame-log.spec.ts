@@ -12,7 +12,7 @@ describe('the frames of a pane', () => {
     expect(log.isReplaying).toBe(false);
     log.received('{"type":"message","content":"live"}');
     expect(log.all.map(({ meaning, isReplay }) => [meaning, isReplay])).toEqual([
-      ['goes on after f2-1', undefined],
+      ['resumes after f2-1', undefined],
       ['nothing was lost: the replay follows', undefined],
       ['replayed', true],
       ['end of the replay, live from here on', undefined],
@@ -26,7 +26,7 @@ describe('the frames of a pane', () => {
     log.received('{"type":"welcome","recovered":false}');
     log.received('{"type":"message","content":"live"}');
     expect(log.all.map(({ meaning }) => meaning)).toEqual([
-      'goes on after f2-1',
+      'resumes after f2-1',
       'a gap: messages were missed',
       undefined,
     ]);

@@ -26,7 +26,7 @@ export class FrameStory {
   /** A stream was asked to go on from a place, which no frame of it says. */
   resumed(since: string): Told {
     this.since = since;
-    return { meaning: `goes on after ${since}` };
+    return { meaning: `resumes after ${since}` };
   }
 
   sent(text: string): Told {
@@ -34,7 +34,7 @@ export class FrameStory {
     if (message?.type !== 'hello') return { type: typeOf(message) };
     this.isInReplay = false;
     this.since = typeof message.since === 'string' ? message.since : undefined;
-    const meaning = this.since === undefined ? 'the first hello' : `goes on after ${this.since}`;
+    const meaning = this.since === undefined ? 'the first hello' : `resumes after ${this.since}`;
     return { type: 'hello', meaning };
   }
 

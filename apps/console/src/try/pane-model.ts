@@ -101,7 +101,7 @@ export class PaneModel {
     const { client } = this;
     const seq = this.talk.add({ kind: 'said', content, state: 'sending' });
     try {
-      if (client === undefined) throw new Error('not sent: there is no connection');
+      if (client === undefined) throw new Error('not sent: not connected');
       this.talk.settle(seq, await client.say(content));
     } catch (error) {
       this.talk.settle(seq, 'failed', (error as Error).message);
@@ -157,7 +157,7 @@ export class PaneModel {
 
   private stopped(why: string): void {
     this.disconnect();
-    this.fault = `The hub said not to come back: ${why}`;
+    this.fault = `The hub asked not to reconnect: ${why}`;
     this.become('stopped');
   }
 
@@ -168,14 +168,14 @@ export class PaneModel {
 }
 
 const MISSED: Readonly<Record<PaneDialect, string>> = {
-  'hub.v1': 'A gap: the hub does not remember all of it any more, so messages were missed.',
-  plain: 'What was said in between is missed: plain has no replay.',
+  'hub.v1': 'A gap: the hub no longer has all of the messages, so some were missed.',
+  plain: 'Messages sent in between are lost: plain has no replay.',
   sse: 'A gap: messages were missed.',
 };
 
 /** What keeps a client from connecting, in words. */
 function faultIn({ channel, token }: PaneSettings): string | undefined {
-  if (!isChannelName(channel)) return `"${channel}" is no name of a channel; allowed: ${CHANNEL_RULE}`;
+  if (!isChannelName(channel)) return `"${channel}" is not a channel name; allowed: ${CHANNEL_RULE}`;
   if (token !== '' && !isToken(token)) return `The token must be ${TOKEN_RULE}.`;
   return undefined;
 }

@@ -70,7 +70,7 @@ function Buttons({ model, onCut }: { readonly model: PaneModel; readonly onCut: 
     <div class="try-buttons">
       {model.isCut ? (
         <button type="button" class="try-strong" onClick={() => model.mend()}>
-          Mend it now<span class="unseen"> ({name})</span>
+          Restore it now<span class="unseen"> ({name})</span>
         </button>
       ) : (
         <button type="button" disabled={model.status !== 'connected'} onClick={onCut}>

@@ -28,7 +28,7 @@ export function TalkList({ name, lines }: { readonly name: string; readonly line
         tabIndex={0}
         aria-label={`The last ${MAX_LINES} messages of ${name}`}
       >
-        {lines.length === 0 && <li class="try-remark">Nothing was said yet.</li>}
+        {lines.length === 0 && <li class="try-remark">No messages yet.</li>}
         {lines.map((line) => (
           <TalkRow key={line.seq} line={line} />
         ))}

@@ -19,7 +19,7 @@ export function connectV1(target: PaneTarget, listener: PaneListener): PaneClien
   client.on('disconnected', () => listener.disconnected());
   client.on('stopped', ({ code, reason }) => listener.stopped(`${code} ${reason}`.trim()));
   client.on('forbidden', ({ action, channels }) =>
-    listener.told(`The token does not allow to ${action} on ${channels.join(', ')}.`),
+    listener.told(`The token does not allow ${action} on ${channels.join(', ')}.`),
   );
   client.start();
   return {

@@ -13,10 +13,10 @@ export const explainExitCodes: ExitCodes = {
   usage: EXIT.error,
   internal: EXIT.error,
   meanings: [
-    [EXIT.explained, 'the hub has said what became of the message'],
-    [EXIT.error, 'bad flag, variable, file or .env, or an error of the program itself'],
-    [EXIT.nothingToExplain, 'the hub knows no such message, or records nothing; stderr has its words'],
-    [EXIT.unavailable, 'unavailable: no console answered within 10 s, or it had too much to do'],
-    [EXIT.noPermission, 'no permission: the console asks for a password, or for another one'],
+    [EXIT.explained, 'the hub explained what became of the message'],
+    [EXIT.error, 'bad flag, variable, file or .env, or an internal error'],
+    [EXIT.nothingToExplain, 'the hub does not know the message, or records nothing; stderr says which'],
+    [EXIT.unavailable, 'unavailable: no console answered within 10 s, or it was overloaded'],
+    [EXIT.noPermission, 'no permission: the console requires a password, or refused this one'],
   ],
 };

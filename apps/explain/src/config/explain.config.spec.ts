@@ -17,10 +17,10 @@ test('explain takes a message and, if it is wanted, one client', () => {
 });
 
 test.each([
-  [[], 'one MESSAGE is needed; allowed: the id of a message, and behind it the id of one client'],
-  [[''], 'one MESSAGE is needed'],
-  [['m', ''], 'one MESSAGE is needed'],
-  [['m', 'c', 'd'], 'one MESSAGE is needed'],
+  [[], 'one MESSAGE is required; allowed: the id of a message, optionally followed by the id of one client'],
+  [[''], 'one MESSAGE is required'],
+  [['m', ''], 'one MESSAGE is required'],
+  [['m', 'c', 'd'], 'one MESSAGE is required'],
   [['m', '--url', 'ws://x'], '--url: "ws://x" is not allowed; allowed: a URL that starts with http://'],
   [['m', '--url', ''], '--url: "" is not allowed'],
   [['m', '--url', 'http://a:hunter2@x'], 'a user, a password or a token in it are not allowed'],

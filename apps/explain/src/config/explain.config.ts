@@ -26,7 +26,7 @@ const options = {
 /** The command that asks a hub what became of a message. */
 export const explainCommand: Command<typeof options> = {
   name: 'explain',
-  summary: 'says what became of a message for each client, or for CLIENT, on all hubs',
+  summary: 'shows what became of a message for each client, or for CLIENT, on all hubs',
   operands: 'MESSAGE [CLIENT]',
   options,
   exitCodes: explainExitCodes,
@@ -39,7 +39,7 @@ function operandConflict(operands: readonly string[]): string | undefined {
   const isAllowed = (operands.length === 1 || operands.length === 2) && !operands.includes('');
   return isAllowed
     ? undefined
-    : 'one MESSAGE is needed; allowed: the id of a message, and behind it the id of one client';
+    : 'one MESSAGE is required; allowed: the id of a message, optionally followed by the id of one client';
 }
 
 /** Told without the URL. */

@@ -16,14 +16,14 @@ const options = {
 /** The command that makes a key. */
 export const createCommand: Command<typeof options> = {
   name: 'key create',
-  summary: 'prints a new API key, and appends its hash to the file of keys',
+  summary: 'prints a new API key and appends its hash to the key file',
   operands: 'NAME',
   options,
   conflict: (config) =>
     operandConflict(config.operands, 'NAME', KEY_NAME_RULE, isKeyName) ??
     fileConflict(config) ??
     (config.allow === ''
-      ? `WS_KEY_ALLOW (--allow): must be set: a key allows nothing else; allowed: ${KEY_ALLOW_RULE}`
+      ? `WS_KEY_ALLOW (--allow): must be set: a key has no other rights; allowed: ${KEY_ALLOW_RULE}`
       : undefined),
 };
 

@@ -16,15 +16,15 @@ test('key create takes a name and what it allows, in order and without gaps', ()
 });
 
 test.each<[string, (...argv: string[]) => unknown, string[], string]>([
-  ['create', create, [], 'one NAME is needed; allowed: 1-64 of A-Z'],
-  ['create', create, ['a', 'b', '--allow', 'publish:>'], 'one NAME is needed'],
+  ['create', create, [], 'one NAME is required; allowed: 1-64 of A-Z'],
+  ['create', create, ['a', 'b', '--allow', 'publish:>'], 'one NAME is required'],
   ['create', create, ['a b', '--allow', 'publish:>'], 'NAME: "a b" is not allowed; allowed: 1-64 of A-Z'],
   ['create', create, ['wsh_a', '--allow', 'publish:>'], 'NAME: a key is not allowed'],
   [
     'create',
     create,
     ['a'],
-    'WS_KEY_ALLOW (--allow): must be set: a key allows nothing else; allowed: at most',
+    'WS_KEY_ALLOW (--allow): must be set: a key has no other rights; allowed: at most',
   ],
   ['create', create, ['a', '--allow', ' , '], 'WS_KEY_ALLOW (--allow): must be set'],
   ['create', create, ['a', '--allow', 'write:>'], '--allow: "write:>" is not allowed; allowed: at most 100'],
@@ -32,9 +32,9 @@ test.each<[string, (...argv: string[]) => unknown, string[], string]>([
   ['create', create, ['a', '--allow', 'publish:>', '--file', ''], 'API_KEYS_FILE (--file): must be set'],
   ['list', list, ['shop'], 'unexpected argument "shop"'],
   ['list', list, ['--file', ''], 'API_KEYS_FILE (--file): must be set'],
-  ['revoke', revoke, [], 'one NAME|ID is needed'],
-  ['revoke', revoke, [''], 'one NAME|ID is needed'],
-  ['revoke', revoke, ['a', 'b'], 'one NAME|ID is needed'],
+  ['revoke', revoke, [], 'one NAME|ID is required'],
+  ['revoke', revoke, [''], 'one NAME|ID is required'],
+  ['revoke', revoke, ['a', 'b'], 'one NAME|ID is required'],
   ['revoke', revoke, ['wsh_a'], 'NAME|ID: a key is not allowed; allowed: the name of keys, or the id of one'],
   ['revoke', revoke, ['a', '--file', ''], 'API_KEYS_FILE (--file): must be set'],
 ])('key %s is refused in words: %#', (_name, read, argv, message) => {

@@ -32,7 +32,7 @@ export function operandConflict(
 ): string | undefined {
   const [operand = '', ...more] = operands;
   if (operands.length === 1 && isAllowed(operand)) return undefined;
-  if (operand === '' || more.length > 0) return `one ${what} is needed; allowed: ${allowed}`;
+  if (operand === '' || more.length > 0) return `one ${what} is required; allowed: ${allowed}`;
   // Somebody may have put the key itself in its place.
   const shown = looksLikeKey(operand) ? 'a key' : JSON.stringify(operand);
   return `${what}: ${shown} is not allowed; allowed: ${allowed}`;

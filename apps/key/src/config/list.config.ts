@@ -9,7 +9,7 @@ const options = {
 /** The command that shows which keys there are. */
 export const listCommand: Command<typeof options> = {
   name: 'key list',
-  summary: 'prints the API keys in the file: id, name, what each allows, and when it was created',
+  summary: 'lists the API keys in the file: id, name, rights and creation time',
   options,
   conflict: fileConflict,
 };

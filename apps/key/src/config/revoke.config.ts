@@ -8,7 +8,7 @@ const ALLOWED = 'the name of keys, or the id of one: the 8 characters after wsh_
 /** The command that takes keys out of the file. */
 export const revokeCommand: Command<typeof options> = {
   name: 'key revoke',
-  summary: 'takes the API keys of a name, or the one of an id, out of the file',
+  summary: 'removes the API keys with a name, or the one with an id, from the file',
   operands: 'NAME|ID',
   options,
   conflict: (config) =>

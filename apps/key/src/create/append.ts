@@ -38,7 +38,7 @@ async function appendTo(path: string, bytes: Buffer): Promise<void> {
     file = await open(path, FLAGS, MODE);
     const { bytesWritten } = await file.write(bytes);
     if (bytesWritten < bytes.length)
-      throw new StartError(`${KEY_FILE}: the last line is not complete: the disk is full; take the line out`);
+      throw new StartError(`${KEY_FILE}: the disk is full and the last line is incomplete; remove that line`);
     await file.sync();
   } catch (error) {
     throw writeError(path, error);

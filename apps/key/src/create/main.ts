@@ -10,6 +10,6 @@ await runCommand(createCommand, async ({ file, allow, operands: [name] }) => {
   await append(file, JSON.stringify({ id, name, sha256, allow, created: new Date().toISOString() }));
   process.stdout.write(`${key}\n`);
   process.stderr.write(
-    `ws-hub key create: this is the only time that the key is shown. Its hash is in ${shownPath(file)} with the id ${id}; ${RELOAD}\n`,
+    `ws-hub key create: this is the only time that the key is shown. Its hash is in ${shownPath(file)} under the id ${id}; ${RELOAD}\n`,
   );
 });

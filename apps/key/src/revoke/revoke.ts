@@ -21,7 +21,7 @@ async function takeOut(path: string, nameOrId: string): Promise<readonly KeyLine
   const gone = keysOf(keys, nameOrId);
   if (gone.length === 0)
     throw new StartError(
-      `${KEY_FILE}: ${shownPath(path)} has no key of the name or id ${JSON.stringify(nameOrId)}; allowed: one that ws-hub key list shows`,
+      `${KEY_FILE}: ${shownPath(path)} has no key with the name or id ${JSON.stringify(nameOrId)}; allowed: one that ws-hub key list shows`,
     );
   await replace(path, without(text, gone));
   return gone;

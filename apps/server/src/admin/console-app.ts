@@ -57,7 +57,7 @@ export async function consoleApp({ serverOf, files, onBug }: ConsoleAppOptions):
 }
 
 function none(): never {
-  throw new Error('a route has a JSON schema, for which the console has no compiler');
+  throw new Error('a route has a JSON schema, but the console has no schema compiler');
 }
 
 /** To a path that cannot be read: neither hooks nor the handler of errors see it. */

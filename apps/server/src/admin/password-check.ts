@@ -25,10 +25,10 @@ export class PasswordCheck {
    */
   async isRight(password: string, network: string): Promise<boolean> {
     if (this.waiting >= MAX_WAITING)
-      throw new ConsoleError(503, 'too many sign in at the moment: try again in a few seconds');
+      throw new ConsoleError(503, 'too many sign-ins at the moment: try again in a few seconds');
     const waitS = this.limits.attempt(network, this.clock.monotonicMs());
     if (waitS > 0)
-      throw new ConsoleError(429, `too many wrong passwords: five a minute are allowed; wait ${waitS} s`);
+      throw new ConsoleError(429, `too many wrong passwords: five per minute are allowed; wait ${waitS} s`);
     const isRight = await this.inTurn(() => isPassword(password, this.hash));
     if (isRight) this.limits.succeeded(network, this.clock.monotonicMs());
     return isRight;

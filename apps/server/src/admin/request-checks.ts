@@ -14,7 +14,7 @@ export interface RequestFault {
   readonly message: string;
 }
 
-const NO_HOST = { status: 400, message: 'the Host header is missing, or is no name and port' };
+const NO_HOST = { status: 400, message: 'the Host header is missing, or is not a name and port' };
 const FOREIGN_HOST = {
   status: 403,
   message:
@@ -22,7 +22,7 @@ const FOREIGN_HOST = {
 };
 const FOREIGN_PAGE = { status: 403, message: 'pages of another origin may not send requests here' };
 const NO_JSON = { status: 415, message: 'a request that changes something must be application/json' };
-const BODY = { status: 400, message: 'such a request has no body here' };
+const BODY = { status: 400, message: 'such a request must not have a body' };
 
 /**
  * Whether a request may come from a page of the console, or from a program: no other page can send it (CSRF), and no name

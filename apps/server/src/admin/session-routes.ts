@@ -44,7 +44,7 @@ export function addSessionRoutes(app: FastifyInstance, options: SessionRoutesOpt
     if (password === undefined) return state(true);
     const isRight = await password.isRight(tried, networkOf(raw));
     onLogin(raw, isRight);
-    if (!isRight) throw new ConsoleError(401, 'this is not the password');
+    if (!isRight) throw new ConsoleError(401, 'wrong password');
     sessions.end(sessionIdOf(raw));
     setCookie(reply, sessionCookie(raw.headers.host ?? ''), sessions);
     return state(true);

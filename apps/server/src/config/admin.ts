@@ -15,7 +15,7 @@ export const adminOptions = {
   adminPasswordFile: option(
     'ADMIN_PASSWORD_FILE',
     '',
-    text('the path of a file that ws-hub password has made, or empty'),
+    text('the path of a file written by ws-hub password, or empty'),
     'file with the password hash of the console, as written by ws-hub password; empty = no password, on loopback only',
   ),
   adminReadonly: option(
@@ -48,6 +48,6 @@ export function adminConflict(config: {
   if (adminPort === 0 || adminPasswordFile !== '' || isLoopback(adminHost)) return undefined;
   return (
     `ADMIN_HOST (--admin-host): "${adminHost}" is not allowed without ADMIN_PASSWORD_FILE; ` +
-    'allowed: 127.0.0.1, or any with the file that ws-hub password makes'
+    'allowed: 127.0.0.1, or any address with a file written by ws-hub password'
   );
 }

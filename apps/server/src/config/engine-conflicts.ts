@@ -20,12 +20,12 @@ function sharedConflict({ hubSecret, logMaxAgeMs }: ServerConfig): string | unde
 
 function loginConflict({ natsUrls, natsUser, natsPassword }: ServerConfig): string | undefined {
   if ((natsUser === '') !== (natsPassword === ''))
-    return 'NATS_USER and NATS_PASSWORD (or NATS_PASSWORD_FILE): one is set without the other; allowed: both, or none';
+    return 'NATS_USER and NATS_PASSWORD (or NATS_PASSWORD_FILE): one is set without the other; allowed: both or neither';
   const logins = new Set(
     natsUrls.map((url) => new URL(url)).map(({ username, password }) => `${username}:${password}`),
   );
   if (logins.size > 1)
-    return 'NATS_URL: its URLs name different users; allowed: the same user and password in all of them';
+    return 'NATS_URL: its URLs name different users; allowed: the same user and password in all';
   if (natsUser !== '' && natsUrls.some(hasCredentials))
     return 'NATS_URL and NATS_USER: both name a user; allowed: one of the two';
   return undefined;
@@ -35,9 +35,9 @@ function tlsConflict(config: ServerConfig): string | undefined {
   const { natsUrls, natsCaFile, natsCertFile, natsKeyFile } = config;
   const isTls = isNatsTls(config);
   if (!isTls && natsUrls.some((url) => new URL(url).protocol === TLS))
-    return 'NATS_URL: nats:// beside tls:// is not allowed; allowed: tls:// for all servers, or for none';
+    return 'NATS_URL: nats:// beside tls:// is not allowed; allowed: tls:// for all servers or for none';
   if ((natsCertFile === '') !== (natsKeyFile === ''))
-    return 'NATS_CERT_FILE and NATS_KEY_FILE: one is set without the other; allowed: both, or none';
+    return 'NATS_CERT_FILE and NATS_KEY_FILE: one is set without the other; allowed: both or neither';
   if (!isTls && natsCaFile + natsCertFile !== '')
     return 'NATS_CA_FILE, NATS_CERT_FILE and NATS_KEY_FILE: only allowed where NATS_URL begins with tls://';
   return undefined;

@@ -4,8 +4,7 @@ import { JETSTREAM_DEFAULTS } from '@ws-hub/jetstream/options';
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const PREFIX = /^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64})*$/;
 
-const NATS_URL_RULE =
-  'URLs nats://HOST:PORT, or tls://HOST:PORT for TLS and nothing else, between commas, or empty';
+const NATS_URL_RULE = 'URLs nats://HOST:PORT, or tls://HOST:PORT for TLS only, comma-separated, or empty';
 
 /** What the distributed engine goes by; with no NATS_URL none of it matters. */
 export const engineOptions = {

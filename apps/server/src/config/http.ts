@@ -8,13 +8,13 @@ export const httpOptions = {
   apiKeysFile: option(
     'API_KEYS_FILE',
     HTTP_DEFAULTS.apiKeysFile,
-    text('the path of a file that ws-hub key create has made, or empty'),
+    text('the path of a file written by ws-hub key create, or empty'),
     'file with the API keys for the HTTP API; reloaded when it changes',
   ),
   httpCorsOrigins: option(
     'HTTP_CORS_ORIGINS',
     '',
-    list(isOrigin, 'origins such as https://example.org with commas between them, or empty'),
+    list(isOrigin, 'origins such as https://example.org, comma-separated, or empty'),
     'origins of web pages that may send requests below /v1, exact match; empty = those of ALLOWED_ORIGINS',
   ),
   maxHttpBody: option(

@@ -140,7 +140,7 @@ export const limitOptions = {
     GATEWAY_DEFAULTS.unlimitedNetworks.join(', '),
     list(
       isNamedNetwork,
-      'loopback, private, link-local, IP addresses or CIDR networks with commas between them, or none',
+      'loopback, private, link-local, IP addresses or CIDR networks, comma-separated, or none',
     ),
     'addresses exempt from all limits per address; none = no exemptions',
   ),
@@ -186,13 +186,13 @@ export const limitOptions = {
   allowedOrigins: option(
     'ALLOWED_ORIGINS',
     '',
-    list(isOrigin, 'origins such as https://example.org with commas between them, or empty for all'),
+    list(isOrigin, 'origins such as https://example.org, comma-separated, or empty for all'),
     'origins of web pages that may connect, exact match; others get 403, empty = all',
   ),
   trustedProxies: option(
     'TRUSTED_PROXIES',
     '',
-    list(isNetwork, 'IP addresses or CIDR networks with commas between them, or empty'),
+    list(isNetwork, 'IP addresses or CIDR networks, comma-separated, or empty'),
     'proxies whose X-Forwarded-For is trusted',
   ),
 };

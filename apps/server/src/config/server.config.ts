@@ -87,7 +87,7 @@ function pairThatCannotBe(config: ServerConfig): string | undefined {
 
 function secretConflict({ hubSecret, hubSecretPrevious }: ServerConfig): string | undefined {
   if (hubSecretPrevious === '' || hubSecret !== '') return undefined;
-  return 'HUB_SECRET_PREVIOUS or HUB_SECRET_PREVIOUS_FILE: set without HUB_SECRET; allowed: both, or none';
+  return 'HUB_SECRET_PREVIOUS or HUB_SECRET_PREVIOUS_FILE: set without HUB_SECRET; allowed: both or neither';
 }
 
 const NAMESPACE = 'server';

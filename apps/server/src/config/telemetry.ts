@@ -11,7 +11,7 @@ export const telemetryOptions = {
   otelTracesExporter: option(
     'OTEL_TRACES_EXPORTER',
     '',
-    list((name) => EXPORTERS.includes(name), `${EXPORTERS.join(', ')}, with commas between them`),
+    list((name) => EXPORTERS.includes(name), `${EXPORTERS.join(', ')}, comma-separated`),
     'exporters of traces: otlp, console, zipkin, or none; empty = otlp if an endpoint is set',
   ),
   otelExporterOtlpEndpoint: option(
@@ -35,7 +35,7 @@ export const telemetryOptions = {
   otelNodeResourceDetectors: option(
     'OTEL_NODE_RESOURCE_DETECTORS',
     'serviceinstance,host,os,env',
-    text('names of detectors, with commas between them'),
+    text('names of detectors, comma-separated'),
     'resource detectors, which describe the machine in traces; process would add the command line',
   ),
 };

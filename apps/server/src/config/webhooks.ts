@@ -30,7 +30,7 @@ export const webhookOptions = {
   webhookEvents: option(
     'WEBHOOK_EVENTS',
     WEBHOOK_DEFAULTS.webhookEvents.join(','),
-    list(isWebhookEvent, `${WEBHOOK_EVENT_RULE}; with commas between them`),
+    list(isWebhookEvent, `${WEBHOOK_EVENT_RULE}; comma-separated`),
     'events sent to WEBHOOK_URL: channel_occupied, channel_vacated, message; each alone, or for some channels, as in message:room.>',
   ),
 };

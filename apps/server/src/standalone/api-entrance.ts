@@ -85,8 +85,8 @@ function checkPath({ request, path, route }: ApiRequest): void {
   const { method } = request;
   if (route === undefined && (method !== 'OPTIONS' || routesAt(path).size === 0))
     throw notThere(method, path);
-  if (hasBody(request) && method !== 'POST') throw new Problem(400, `a ${method} here has no body`);
-  if (!isEncoded(path)) throw new Problem(400, 'the path is not percent-encoded as it has to be');
+  if (hasBody(request) && method !== 'POST') throw new Problem(400, `a ${method} here must not have a body`);
+  if (!isEncoded(path)) throw new Problem(400, 'the path is not correctly percent-encoded');
 }
 
 /** The framework would answer by itself. */

@@ -26,14 +26,14 @@ import { badRequestAnswer } from './bad-request.js';
 import { endUnread, OneAtATime } from './one-at-a-time.js';
 import { WaitingRoom } from './waiting-room.js';
 
-const BODY: Refusal = { status: 400, reason: 'body', message: 'no request here has a body' };
+const BODY: Refusal = { status: 400, reason: 'body', message: 'requests here must not have a body' };
 const NO_HOST: Refusal = { status: 400, reason: 'host', message: 'the Host header is missing' };
 const PIPELINED: Refusal = {
   status: 400,
   reason: 'pipelined',
   message: 'a request before the last one was answered; closed without an answer',
 };
-const UNKNOWN_EXPECTATION = new Problem(417, 'the only expectation that is met is 100-continue');
+const UNKNOWN_EXPECTATION = new Problem(417, 'the only supported expectation is 100-continue');
 const INTERNAL_ERROR = { status: 500, message: 'internal error' };
 
 /**
@@ -208,7 +208,7 @@ export class Door {
     this.toldOfProxy = true;
     this.logger.warn(
       { event: 'untrusted_proxy', remote_address: address },
-      'a proxy is in front: no limit by address holds until TRUSTED_PROXIES names it',
+      'a proxy is in front: limits per address have no effect until TRUSTED_PROXIES names it',
     );
   }
 }

@@ -20,7 +20,7 @@ export function warnAtStart(logger: Logger, config: ServerConfig): void {
   if (config.hubSecret === '') {
     logger.warn(
       { event: 'random_secret' },
-      'sessions end with this process: set HUB_SECRET, so that clients are who they were after a restart',
+      'sessions end with this process: set HUB_SECRET so that clients keep their identity across restarts',
     );
   }
   if (config.environment === PRODUCTION) warnInProduction(logger, config);
@@ -30,7 +30,7 @@ function warnInProduction(logger: Logger, config: ServerConfig): void {
   if (config.auth === 'off') {
     logger.warn(
       { event: 'no_authentication' },
-      'anybody who reaches the port may join, speak and hear: set AUTH, or let only trusted clients through',
+      'anyone who reaches the port may connect, publish and listen: set AUTH, or let only trusted clients through',
     );
   }
   if (config.allowedOrigins.length === 0) {
@@ -42,19 +42,19 @@ function warnInProduction(logger: Logger, config: ServerConfig): void {
   if (config.metricsPort !== 0 && !isLoopback(config.metricsHost)) {
     logger.warn(
       { event: 'open_metrics', host: config.metricsHost },
-      'whoever reaches METRICS_HOST reads the metrics: let only Prometheus through',
+      'anyone who reaches METRICS_HOST can read the metrics: let only Prometheus through',
     );
   }
   if (config.playground === 'true') {
     logger.warn(
       { event: 'open_playground' },
-      'whoever reaches the port gets a page to try the hub: set PLAYGROUND only where that is meant',
+      'anyone who reaches the port can open the playground: unset PLAYGROUND unless that is intended',
     );
   }
   if (config.adminPort !== 0 && config.adminPasswordFile === '') {
     logger.warn(
       { event: 'open_console' },
-      'every user and program of this machine may use the console: set ADMIN_PASSWORD_FILE',
+      'every user and program on this machine can use the console: set ADMIN_PASSWORD_FILE',
     );
   }
   warnOfLimits(logger, config);
@@ -62,7 +62,7 @@ function warnInProduction(logger: Logger, config: ServerConfig): void {
   if (isLoopback(config.host)) return;
   logger.warn(
     { event: 'plain_http' },
-    'without TLS everybody on the way reads and changes what is said: put a proxy with TLS in front',
+    'without TLS, anyone on the network path can read and change messages: put a TLS proxy in front',
   );
 }
 
@@ -78,12 +78,12 @@ function warnOfLimits(logger: Logger, config: ServerConfig): void {
   if (off.length > 0)
     logger.warn(
       { event: 'no_limits', variables: off },
-      'one address, or one client, may take all that there is',
+      'a single address or client can use up all resources',
     );
   if (config.trustedProxies.length === 0) {
     logger.warn(
       { event: 'no_proxies' },
-      'behind a proxy all clients are one address, that of the proxy: limits by address need TRUSTED_PROXIES there',
+      'behind a proxy, all clients share its address: limits per address need TRUSTED_PROXIES',
     );
   }
 }
@@ -95,14 +95,14 @@ function warnOfNats(logger: Logger, config: ServerConfig): void {
   if (!isNatsTls(config)) {
     logger.warn(
       { event: 'plain_nats' },
-      'without TLS to NATS everybody on the way reads and changes what is said: use tls:// in NATS_URL',
+      'without TLS to NATS, anyone on the network path can read and change messages: use tls:// in NATS_URL',
     );
   }
   const hasLogin = urls.some(({ username }) => username !== '') || config.natsUser !== '';
   if (!hasLogin && config.natsCredentialsFile + config.natsCertFile === '') {
     logger.warn(
       { event: 'open_nats' },
-      'the hub shows NATS no credentials: set NATS_CREDENTIALS_FILE, or NATS_USER and NATS_PASSWORD_FILE',
+      'the hub connects to NATS without credentials: set NATS_CREDENTIALS_FILE, or NATS_USER and NATS_PASSWORD_FILE',
     );
   }
 }

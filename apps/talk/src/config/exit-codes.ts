@@ -11,14 +11,14 @@ export const EXIT = {
 } as const;
 
 const ERRORS = { usage: EXIT.error, internal: EXIT.error };
-const ERROR_MEANING = 'bad flag, variable or .env, or an error of the program itself';
-const NO_PERMISSION_MEANING = 'no permission: the hub refused the token, or asks for one';
-const UNAVAILABLE_MEANING = 'unavailable: the hub said not to come back, or was out of reach for --timeout';
+const ERROR_MEANING = 'bad flag, variable or .env, or an internal error';
+const NO_PERMISSION_MEANING = 'no permission: the hub refused the token, or requires one';
+const UNAVAILABLE_MEANING = 'unavailable: the hub asked not to reconnect, or was unreachable for --timeout';
 
 export const listenExitCodes: ExitCodes = {
   ...ERRORS,
   meanings: [
-    [EXIT.done, 'ended by Ctrl-C, SIGTERM or its reader, or after --count messages'],
+    [EXIT.done, 'ended by Ctrl-C, SIGTERM or a closed pipe, or after --count messages'],
     [EXIT.error, ERROR_MEANING],
     [EXIT.unavailable, UNAVAILABLE_MEANING],
     [EXIT.noPermission, `${NO_PERMISSION_MEANING}, or the token allows none of the channels`],
@@ -28,11 +28,11 @@ export const listenExitCodes: ExitCodes = {
 export const sendExitCodes: ExitCodes = {
   ...ERRORS,
   meanings: [
-    [EXIT.done, 'the hub has acknowledged all that was read until the end of the input, Ctrl-C or SIGTERM'],
+    [EXIT.done, 'the hub acknowledged everything read before the end of input, Ctrl-C or SIGTERM'],
     [EXIT.error, ERROR_MEANING],
-    [EXIT.badInput, 'bad input: lines were left out, or the hub refused them; stderr names them'],
-    [EXIT.unavailable, `${UNAVAILABLE_MEANING}; all that was sent is acknowledged`],
-    [EXIT.unacknowledged, 'ended before the hub had acknowledged all that was read; stderr names the lines'],
-    [EXIT.noPermission, `${NO_PERMISSION_MEANING}; all that was sent is acknowledged`],
+    [EXIT.badInput, 'bad input: lines were skipped, or refused by the hub; stderr lists them'],
+    [EXIT.unavailable, `${UNAVAILABLE_MEANING}; everything sent is acknowledged`],
+    [EXIT.unacknowledged, 'ended before the hub acknowledged everything read; stderr lists the lines'],
+    [EXIT.noPermission, `${NO_PERMISSION_MEANING}; everything sent is acknowledged`],
   ],
 };

@@ -13,13 +13,13 @@ export function httpConflict(
   isOn: boolean,
 ): string | undefined {
   if (!isOn && isHttpUrl(url))
-    return `--url: http:// and https:// are for ${flag}; allowed: ws:// or wss://, or ${flag}`;
+    return `--url: http:// and https:// require ${flag}; allowed: ws:// or wss://, or ${flag}`;
   if (!isOn && apiKeyFile !== '')
-    return `API_KEY_FILE (--api-key-file): an API key is for ${flag}; allowed: TOKEN_FILE (--token-file), or ${flag}`;
+    return `API_KEY_FILE (--api-key-file): an API key requires ${flag}; allowed: TOKEN_FILE (--token-file), or ${flag}`;
   if (apiKeyFile !== '' && tokenFile !== '')
     return 'API_KEY_FILE (--api-key-file) and TOKEN_FILE (--token-file): both are set; allowed: one of the two';
   const { username, password } = new URL(url);
   if (isOn && username + password !== '')
-    return `--url: a user and a password in it do not go with ${flag}; allowed: API_KEY_FILE or TOKEN_FILE`;
+    return `--url: a user and password in the URL cannot be combined with ${flag}; allowed: API_KEY_FILE or TOKEN_FILE`;
   return undefined;
 }

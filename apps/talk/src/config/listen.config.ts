@@ -28,7 +28,7 @@ const options = {
   channels: option(
     'WS_LISTEN_CHANNEL',
     '',
-    list(isChannelName, `names of channels between commas, each ${CHANNEL_RULE}`),
+    list(isChannelName, `channel names, comma-separated, each ${CHANNEL_RULE}`),
     'channels to listen to, comma-separated; empty = the channel in the URL, or main',
     'channel',
   ),
@@ -58,7 +58,7 @@ const options = {
 /** The command that prints what is said on a hub. */
 export const listenCommand: Command<typeof options> = {
   name: 'listen',
-  summary: 'prints what is said on a hub, one line each',
+  summary: 'prints the messages of a hub, one per line',
   options,
   exitCodes: listenExitCodes,
   conflict: (config) => httpConflict(config, '--sse', config.sse),

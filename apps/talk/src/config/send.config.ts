@@ -56,7 +56,7 @@ const options = {
 /** The command that says what it is given. */
 export const sendCommand: Command<typeof options> = {
   name: 'send',
-  summary: 'says its TEXT, or each line of stdin, and waits for the hub to acknowledge it',
+  summary: 'publishes TEXT, or each line of stdin, and waits for the hub to acknowledge it',
   operands: '[TEXT...]',
   options,
   exitCodes: sendExitCodes,

@@ -17,7 +17,7 @@ export class EventListener {
   private since: string | undefined;
   private isConnected = false;
   private wasConnected = false;
-  private whyGone = 'no answer came';
+  private whyGone = 'no answer';
 
   constructor(
     config: ListenConfig,
@@ -55,8 +55,7 @@ export class EventListener {
       else this.since = event.lastEventId;
       if (event.type === 'connected') this.connected(event);
       if (event.type === 'gap') this.desk.notices.tell('gap: messages were missed');
-      if (event.type === 'malformed')
-        this.desk.notices.tell(`what came is no message: ${event.text.slice(0, 100)}`);
+      if (event.type === 'malformed') this.desk.notices.tell(`not a message: ${event.text.slice(0, 100)}`);
       if (event.type === 'message' && (await this.desk.printer.print(event.message))) return;
     }
   }
@@ -64,7 +63,7 @@ export class EventListener {
   private connected({ clientId }: Extract<ListenEvent, { type: 'connected' }>): void {
     const { notices } = this.desk;
     notices.tell(
-      this.wasConnected ? 'connected again' : `listening to ${this.channels.join(', ')} as ${clientId}`,
+      this.wasConnected ? 'reconnected' : `listening to ${this.channels.join(', ')} as ${clientId}`,
     );
     this.isConnected = this.wasConnected = true;
     this.patience.progress();
@@ -74,8 +73,8 @@ export class EventListener {
     this.isConnected = false;
     this.whyGone = error.message;
     this.patience.expect();
-    const again = `trying again in ${(delayMs / 1_000).toFixed(1)} s`;
-    this.desk.notices.tell(`no connection: ${error.message}; ${again}`);
+    const again = `retrying in ${(delayMs / 1_000).toFixed(1)} s`;
+    this.desk.notices.tell(`not connected: ${error.message}; ${again}`);
   }
 
   /** The hub says not to come back; without the channels that it names, it may say something else. */
@@ -85,10 +84,10 @@ export class EventListener {
     const rest = this.channels.filter((name) => !channels.includes(name));
     if (rest.length === this.channels.length) {
       const exitCode = error.meansNoAccess ? EXIT.noPermission : EXIT.unavailable;
-      leaving.begin(exitCode, `the hub said not to come back: ${describeHttpError(error)}`);
+      leaving.begin(exitCode, `not reconnecting: ${describeHttpError(error)}`);
       return;
     }
-    notices.tell(`not heard: ${channels.join(', ')}: ${detail}`);
+    notices.tell(`not subscribed to ${channels.join(', ')}: ${detail}`);
     this.channels = rest;
     if (rest.length === 0) leaving.begin(EXIT.noPermission, 'the credentials allow none of the channels');
   }

@@ -45,12 +45,12 @@ function tellWhatIsHeard(client: HubClient, notices: Notices): void {
     isFirst = false;
   });
   client.on('fallback', (missing) => {
-    notices.tell('the hub speaks plain only: what is said while there is no connection is lost');
+    notices.tell('the hub speaks only plain: messages published while disconnected are lost');
     if (missing.length > 0)
-      notices.tell(`it has one channel for a connection; not heard: ${missing.join(', ')}`);
+      notices.tell(`plain has one channel per connection; not subscribed to ${missing.join(', ')}`);
   });
   client.on('identity', (clientId) =>
-    notices.tell(`the hub did not know this client any more; now ${clientId}`),
+    notices.tell(`the hub no longer knows this client; its new id is ${clientId}`),
   );
   client.on('gap', () => notices.tell('gap: messages were missed'));
 }
@@ -58,7 +58,7 @@ function tellWhatIsHeard(client: HubClient, notices: Notices): void {
 /** What the token does not allow is told; without a channel there is nothing to wait for. */
 function endWithoutChannels(client: HubClient, notices: Notices, leaving: Leaving): void {
   client.on('forbidden', ({ channels, reason }) => {
-    notices.tell(`not heard: ${channels.join(', ')}: ${reason}`);
+    notices.tell(`not subscribed to ${channels.join(', ')}: ${reason}`);
     if (client.channels.length === 0)
       leaving.begin(EXIT.noPermission, 'the token allows none of the channels');
   });

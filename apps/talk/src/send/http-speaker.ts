@@ -138,7 +138,7 @@ export class HttpSpeaker implements Speaker {
     }
     if (isBadLine || error.isTemporary) return;
     const exitCode = error.meansNoAccess ? EXIT.noPermission : EXIT.unavailable;
-    leaving.begin(exitCode, `the hub said not to come back: ${describeHttpError(error)}`);
+    leaving.begin(exitCode, `not reconnecting: ${describeHttpError(error)}`);
   }
 
   private leave(bytes: number): void {
@@ -148,21 +148,21 @@ export class HttpSpeaker implements Speaker {
 
   private lost(error: HubHttpError, delayMs: number): void {
     const { notices } = this.desk;
-    const again = `trying again in ${(delayMs / 1_000).toFixed(1)} s`;
+    const again = `retrying in ${(delayMs / 1_000).toFixed(1)} s`;
     this.isGone = error.status === undefined;
     this.whyGone = error.message;
-    notices.tell(`${this.isGone ? 'no connection' : 'the hub says'}: ${error.message}; ${again}`);
+    notices.tell(`${this.isGone ? 'not connected' : 'the hub says'}: ${error.message}; ${again}`);
   }
 
   private wasHeard(): void {
-    if (this.isGone) this.desk.notices.tell('connected again');
+    if (this.isGone) this.desk.notices.tell('reconnected');
     this.isGone = false;
     this.whyGone = '';
   }
 
   private giveUp(timeoutMs: number): void {
     const why = this.whyGone === '' ? '' : `: ${this.whyGone}`;
-    const what = this.isGone ? 'no connection' : 'no acknowledgement came';
+    const what = this.isGone ? 'no connection' : 'no acknowledgement';
     this.desk.leaving.begin(EXIT.unavailable, `${what} for ${timeoutMs} ms${why}`);
   }
 }

@@ -20,9 +20,9 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Other fields are ignored, as on the wire, so that what `listen --json` prints can be said again. */
 const speech = z.object({
-  content: z
-    .string()
-    .refine((text) => !LONE_SURROGATE.test(text), { error: 'has a lone surrogate, which is no character' }),
+  content: z.string().refine((text) => !LONE_SURROGATE.test(text), {
+    error: 'contains a lone surrogate, which is not a character',
+  }),
   channel: z
     .string()
     .regex(CHANNEL_NAME, { error: `must be ${CHANNEL_RULE}` })
@@ -36,7 +36,7 @@ const speech = z.object({
 /** @throws BadLine */
 export function readLine({ bytes }: Line, isJson: boolean): Speech {
   if (bytes === undefined)
-    throw new BadLine(`it is too long; allowed: ${MAX_LINE_BYTES} bytes, and no more than the hub takes`);
+    throw new BadLine(`it is too long; allowed: ${MAX_LINE_BYTES} bytes, and no more than the hub accepts`);
   const text = decode(bytes);
   return isJson ? readJson(text) : { content: text };
 }

@@ -50,7 +50,7 @@ export class Report {
   }
 
   private nameFrom(line: number): string {
-    return this.isText ? 'TEXT' : `line ${line} and what follows`;
+    return this.isText ? 'TEXT' : `line ${line} and all following lines`;
   }
 }
 

@@ -21,7 +21,7 @@ const options = {
 /** The command that explains a token with the hub's configuration. */
 export const checkCommand: Command<typeof options> = {
   name: 'token check',
-  summary: 'says whether a hub with these keys accepts the token in FILE, or on stdin, and what it allows',
+  summary: 'shows whether a hub with these keys accepts the token in FILE, or on stdin, and what it allows',
   operands: 'FILE|-',
   options,
   exitCodes: checkExitCodes,
@@ -37,7 +37,7 @@ export type CheckConfig = ConfigOf<typeof options>;
 function operandConflict(operands: readonly string[]): string | undefined {
   return operands.length === 1
     ? undefined
-    : 'one file is needed; allowed: the path of a file that holds the token, or -';
+    : 'one file is required; allowed: the path of a file that holds the token, or -';
 }
 
 function keyConflict({
@@ -47,5 +47,5 @@ function keyConflict({
   authWebhookUrl,
 }: CheckConfig): string | undefined {
   if (jwtSecret + jwtPublicKey + jwtJwksUrl + authWebhookUrl !== '') return undefined;
-  return 'there is no key to verify tokens with; allowed: one of JWT_SECRET_FILE, JWT_PUBLIC_KEY_FILE, JWT_JWKS_URL and AUTH_WEBHOOK_URL';
+  return 'no key to verify tokens with is set; allowed: one of JWT_SECRET_FILE, JWT_PUBLIC_KEY_FILE, JWT_JWKS_URL and AUTH_WEBHOOK_URL';
 }

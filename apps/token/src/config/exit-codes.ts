@@ -8,7 +8,7 @@ export const checkExitCodes: ExitCodes = {
   internal: EXIT.error,
   meanings: [
     [EXIT.valid, 'the hub accepts the token'],
-    [EXIT.error, 'bad flag, variable, file or .env, or an error of the program itself'],
+    [EXIT.error, 'bad flag, variable, file or .env, or an internal error'],
     [EXIT.invalid, 'the hub refuses the token; stdout says why'],
     [EXIT.unavailable, 'unavailable: the key set or the webhook could not be reached'],
   ],

@@ -65,7 +65,7 @@ export const makeCommand: Command<typeof options> = {
     if (user === '') return `WS_TOKEN_USER (--user): must be set; allowed: ${USER_RULE}`;
     if (secret === '') return 'JWT_SECRET (or JWT_SECRET_FILE): must be set: a token is signed with it';
     if (algorithms.length > 0 && !algorithms.some((each) => SECRET_ALGORITHMS.includes(each)))
-      return `JWT_ALGORITHMS (--jwt-algorithms): none of these is made with a secret; allowed: one of ${SECRET_ALGORITHMS.join(', ')} among them`;
+      return `JWT_ALGORITHMS (--jwt-algorithms): none of these uses a secret; allowed: one of ${SECRET_ALGORITHMS.join(', ')} among them`;
     if (expiresInMs > maxMs)
       return `WS_TOKEN_EXPIRES_IN (--expires-in): "${expiresInMs}" is not allowed; allowed: at most JWT_MAX_LIFETIME (--jwt-max-lifetime), which is ${maxMs}: a hub refuses longer ones`;
     return undefined;

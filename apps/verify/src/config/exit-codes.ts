@@ -23,7 +23,7 @@ export const exitCodes: ExitCodes = {
     [EXIT.usage, 'bad flag, variable or .env'],
     [EXIT.unreachable, 'unreachable: the clients could not connect'],
     [EXIT.internal, 'internal error: verify itself failed'],
-    [EXIT.noPermission, 'no permission: the hub refused the token of the clients, or asks for one'],
+    [EXIT.noPermission, "no permission: the hub refused the clients' token, or requires one"],
     [EXIT.interrupted, 'interrupted by Ctrl-C (SIGINT); the result so far is printed'],
     [EXIT.terminated, 'terminated by SIGTERM; the result so far is printed'],
   ],

@@ -14,7 +14,7 @@ import {
 import { exitCodes } from './exit-codes.js';
 import { isVia, VIA, viaConflict } from './via.js';
 
-const VIA_RULE = `${VIA.join(', ')}, one or more, between commas`;
+const VIA_RULE = `${VIA.join(', ')}, one or more, comma-separated`;
 const via = list(isVia, VIA_RULE)
   .refine((ways) => ways.length > 0)
   .transform((ways) => [...new Set(ways.filter(isVia))])
@@ -99,7 +99,8 @@ const options = {
 /** The command that verifies the promise of a hub from outside. */
 export const verifyCommand: Command<typeof options> = {
   name: 'verify',
-  summary: 'talks through a hub while connections break, and counts what was lost, doubled or out of order',
+  summary:
+    'publishes through a hub while connections break, and counts what was lost, duplicated or out of order',
   options,
   exitCodes,
   conflict: ({ via, urls, apiKeyFile }) => viaConflict(via, urls, apiKeyFile),

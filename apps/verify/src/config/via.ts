@@ -31,8 +31,8 @@ export function viaConflict(
   apiKeyFile: string,
 ): string | undefined {
   if (needsWebSocket(via) && urls.some(isHttpUrl))
-    return '--url: http:// and https:// are for --via http,sse; allowed: ws:// or wss:// where WebSockets are needed';
+    return '--url: http:// and https:// require --via http,sse; allowed: ws:// or wss:// where WebSockets are needed';
   if (apiKeyFile !== '' && via.every((way) => way === 'ws'))
-    return 'API_KEY_FILE (--api-key-file): an API key is for HTTP; allowed: TOKEN_FILE (--token-file), or --via with http or sse';
+    return 'API_KEY_FILE (--api-key-file): an API key requires HTTP; allowed: TOKEN_FILE (--token-file), or --via with http or sse';
   return undefined;
 }

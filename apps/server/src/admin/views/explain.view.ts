@@ -76,7 +76,7 @@ export class ExplainView implements ConsoleView {
     if (recorder === undefined)
       throw new ConsoleError(
         409,
-        'this hub records nothing that it could explain: set EXPLAIN_MAX_BYTES, such as 33554432, and restart it',
+        'this hub keeps no records to explain: set EXPLAIN_MAX_BYTES, such as 33554432, and restart it',
       );
     const entry = await this.find(question.message);
     const others = this.ask(question);
@@ -118,7 +118,7 @@ export class ExplainView implements ConsoleView {
       return answers.map(readHubFates).filter((fates) => fates !== undefined);
     } catch (error) {
       if (!(error instanceof NoticeError)) throw error;
-      throw new ConsoleError(503, `the other hubs cannot be asked: ${error.message}`);
+      throw new ConsoleError(503, `the other hubs cannot be reached: ${error.message}`);
     }
   }
 
@@ -133,7 +133,7 @@ export class ExplainView implements ConsoleView {
         hub,
         total: 0,
         rows: [],
-        notes: [`hub ${hub} records nothing: EXPLAIN_MAX_BYTES is 0`],
+        notes: [`hub ${hub} keeps no records: EXPLAIN_MAX_BYTES is 0`],
       });
     try {
       return fitting(await this.fates(recorder, await findMessage(this.log, question.message), question));
@@ -184,8 +184,8 @@ function nobody(hub: string, clientId: string, recorder: Recorder): Explanation[
     dialect: '',
     fate: isKnown ? 'not_connected' : 'unknown',
     reason: isKnown
-      ? `no connection of this client was there since ${since}`
-      : `no connection of this client is recorded since ${since}, and not all are`,
+      ? `this client has not been connected since ${since}`
+      : `no connection of this client has been recorded since ${since}, but not all are recorded`,
     isConnected: recorder.misses(clientId),
   };
 }

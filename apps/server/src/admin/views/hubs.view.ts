@@ -76,7 +76,7 @@ export class HubsView implements ConsoleView {
       return await this.hub.door.inquiries.ask(SUBJECT, '', wait(ROLL_CALL_MS, undefined, { ref: false }));
     } catch (error) {
       if (!(error instanceof NoticeError)) throw error;
-      throw new ConsoleError(503, `the other hubs cannot be asked: ${error.message}`);
+      throw new ConsoleError(503, `the other hubs cannot be reached: ${error.message}`);
     }
   }
 

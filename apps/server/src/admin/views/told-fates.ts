@@ -99,11 +99,12 @@ function rowOf({ recorded, verdict }: ToldFate, hub: string, recorder: Recorder)
 function notesOf(recorder: Recorder, hub: string, clientId: string | undefined): string[] {
   const notes = [`hub ${hub} has recorded connections since ${recorder.time(recorder.sinceMs)}`];
   const { forgotten, unrecorded, hasLostPlace } = recorder;
-  if (hasLostPlace) notes.push(`hub ${hub} forgot all before that, because the log had lost its place`);
+  if (hasLostPlace)
+    notes.push(`hub ${hub} forgot everything before that, because the log had lost its place`);
   if (forgotten > 0) notes.push(`hub ${hub} has forgotten ${forgotten} ended connections, the oldest first`);
   if (unrecorded > 0)
     notes.push(`hub ${hub} did not record ${unrecorded} connections: EXPLAIN_MAX_BYTES is used up`);
   if (clientId !== undefined && recorder.misses(clientId))
-    notes.push(`a connection of ${clientId} to hub ${hub} is there and was not recorded`);
+    notes.push(`${clientId} has a connection to hub ${hub} that was not recorded`);
   return notes;
 }
