@@ -23,7 +23,7 @@ const pretty = prettyFactory({
 const children = [];
 let ending = false;
 
-/** A process group of its own: the terminal's Ctrl-C reaches only this script, which passes it on once. */
+/** Each child has its own process group: the terminal's Ctrl-C reaches only this script, which forwards it once. */
 function start(name, args) {
   const child = spawn(process.execPath, [BIN, ...args], {
     detached: true,
@@ -37,7 +37,7 @@ function start(name, args) {
   children.push(child);
 }
 
-/** When there is a hub: nobody is to see them try in vain. */
+/** Only once the hub listens, so that the demo does not begin with failed attempts. */
 function startClients() {
   if (ending) return;
   start('client-1', ['client', '--url', URL_OF_HUB]);
@@ -48,7 +48,7 @@ function show(name, line) {
   process.stdout.write(`${name.padEnd(NAME_WIDTH)} ${pretty(escapeControls(line)).trimEnd()}\n`);
 }
 
-/** A child that ends by itself ends the others. */
+/** If one child exits, the others are stopped. */
 function childOnExit(name, code, signal) {
   // A child that was told to end before it could listen to that ends by the signal itself.
   if (ending && (code === 0 || signal === 'SIGTERM')) return;

@@ -41,7 +41,7 @@ const PAGES = [
   ...(values.message === '' ? [] : [['explain', `/explain?message=${values.message}`, 'Explain']]),
 ];
 
-/** What is wanted in dark or narrow besides light and wide. */
+/** Pictures that are also taken dark or narrow, besides light and wide. */
 const ALSO = {
   overview: ['dark', 'narrow'],
   playground: ['dark', 'narrow'],

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what some tests need beside Node, on Debian and macOS, and prints what it runs.
+# Installs what some tests need besides Node, on Debian and macOS, and prints the commands that it runs.
 set -eu
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -20,7 +20,7 @@ if [ -z "$missing" ]; then
   echo 'all there'
 elif has apt-get; then
   as_root apt-get update -qq
-  # The names are those of the packages.
+  # The names are package names.
   case "$missing" in
     *prometheus*)
       # Debian would start it, on 9090, and again at each boot: a mask is what the package respects. The tests start their own.

@@ -8,7 +8,7 @@ const UNUSED = [
   'clipBandLine',
 ];
 
-/** What it offers to others besides itself: with it everything that leads there. */
+/** What it exports, with all of its dependencies. */
 const EXTRAS = /\nuPlot\.assign = [\s\S]*(?=\nexport )/;
 
 /**

@@ -7,7 +7,7 @@ import { LoggerModule } from 'nestjs-pino';
 import { type ClientConfig, clientConfigLoader } from './config/client.config.js';
 import { HeartbeatClient, OPEN_TRANSPORT } from './heartbeat-client.js';
 
-/** A client is there to be read (`ws-hub client | head`): without a reader it ends as at a signal, by Nest's shutdown. */
+/** The client exists for its output (`ws-hub client | head`): without a reader it shuts down as on a signal. */
 function endLikeAtSignal(): void {
   process.kill(process.pid, 'SIGTERM');
 }

@@ -14,10 +14,10 @@ const HEARTBEAT = 'heartbeat';
 const NEW_START = 'new start';
 
 /**
- * Keeps a connection to the hub, sends a heartbeat at every interval and logs all that it hears.
+ * Keeps a connection to the hub, sends a heartbeat at every interval and logs the messages it receives.
  *
- * It never gives up: where the library stops because the hub said so, it tries again at the maximum delay. A
- * heartbeat that finds no connection is not sent later, because it would say that somebody was there who was not.
+ * It never gives up: where the library stops because the hub told it to, it tries again after the maximum delay. A
+ * heartbeat without a connection is not sent later, because it would claim that a client was there which was not.
  */
 @Injectable()
 export class HeartbeatClient implements BeforeApplicationShutdown {
@@ -51,7 +51,7 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
     this.scheduler.addInterval(HEARTBEAT, timer);
   }
 
-  /** The timers are the scheduler's, which clears them by itself. */
+  /** The scheduler owns the timers and clears them. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.client.close();
   }
@@ -92,7 +92,7 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
     client.on('connecting', (attempt) => logger.info({ event: 'connecting', url, attempt }, 'connecting'));
     let wasConnected = false;
     client.on('connected', ({ clientId, dialect, recovered }) => {
-      // At first there is nothing to recover.
+      // On the first connection there is nothing to recover.
       const resumed = wasConnected ? { recovered } : {};
       wasConnected = true;
       logger.info({ event: 'connected', client_id: clientId, dialect, ...resumed }, 'connected');

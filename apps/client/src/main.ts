@@ -6,7 +6,7 @@ import { HeartbeatClient } from './heartbeat-client.js';
 
 await runCommand(clientCommand, async (config) => {
   const app = await bootstrap(config);
-  // Before the first line of the log: whoever reads it may send a signal.
+  // Before the first log line, because its reader may send a signal.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   app.get(HeartbeatClient).start();
 });

@@ -3,7 +3,7 @@ import { API, type Failure } from '@ws-hub/console-api';
 /** How long an answer may take; the hub's own bounds are far below. */
 const TIMEOUT_MS = 15_000;
 
-/** Where it is told that a session ended (`lost`), whoever noticed. */
+/** Reports that a session ended (`lost`). */
 export const session = new EventTarget();
 
 /** Why there is no answer, in words that can be shown. Status 0: the hub was not reached. */
@@ -18,7 +18,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What a query may have; what is undefined or empty is left out. */
+/** Parameters of a query; undefined and empty ones are left out. */
 export type Params = Readonly<Record<string, string | number | undefined>>;
 
 /** @throws ApiError */
@@ -47,7 +47,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   const text = await response.text().catch(() => '');
   const answer = parsed(text);
   if (response.ok) return answer as T;
-  // A wrong password is an answer to whoever typed it; it ends nothing.
+  // A wrong password is an ordinary answer; it ends no session.
   if (response.status === 401 && path !== '/session') session.dispatchEvent(new Event('lost'));
   throw new ApiError(
     response.status,

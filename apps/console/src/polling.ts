@@ -13,11 +13,11 @@ export interface PollingOptions<T> {
   load(): Promise<T>;
   onValue(value: T): void;
   onError(error: Error): void;
-  /** Calls back once, later, and returns what takes it back. */
+  /** Calls back once, later, and returns a function that cancels it. */
   later(run: () => void, delayMs: number): () => void;
 }
 
-/** Asks again and again, one question at a time; answers that come after `stop` are not told. */
+/** Polls, one request at a time; answers that arrive after `stop` are ignored. */
 export class Polling<T> {
   #isRunning = false;
   #isAsking = false;
@@ -26,14 +26,14 @@ export class Polling<T> {
 
   constructor(private readonly options: PollingOptions<T>) {}
 
-  /** Asks at once, unless it is running already. */
+  /** Sends a request at once, unless one is running. */
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
     if (!this.#isAsking) void this.#ask();
   }
 
-  /** Asks no more until it is started again. */
+  /** Stops polling until it is started again. */
   stop(): void {
     this.#isRunning = false;
     this.#cancel?.();

@@ -13,7 +13,7 @@ export function usePlace(): Place {
   return place;
 }
 
-/** What the page was asked to show, and how to ask it for something else: what is not named stays, undefined takes away. */
+/** The parameters of the page, and a function to change them: those not named stay, undefined removes one. */
 export function useParams(): readonly [Place['params'], (change: Params) => void] {
   const { path, params } = usePlace();
   const change = useCallback(

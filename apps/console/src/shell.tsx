@@ -7,7 +7,7 @@ import { hrefOf } from './place.js';
 import { usePlace } from './route.js';
 import { useSetup } from './setup.js';
 
-/** What is around each page. `onLeave` is there where there is a session to end. */
+/** The frame around each page. `onLeave` is set if there is a session to end. */
 export function Shell({ onLeave }: { readonly onLeave: (() => void) | undefined }) {
   const { path } = usePlace();
   const page = pageAt(path);
@@ -41,7 +41,7 @@ export function Shell({ onLeave }: { readonly onLeave: (() => void) | undefined 
   );
 }
 
-/** A link to a heading would be taken for the address of a page. */
+/** A link to a heading would be read as the address of a page. */
 function SkipLink({ onSkip }: { readonly onSkip: () => void }) {
   return (
     <button type="button" class="skip" onClick={onSkip}>

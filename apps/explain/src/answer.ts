@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** A hundred clients of each of a thousand hubs. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** What a server has answered. */
+/** A server's answer. */
 export interface Answer {
   readonly status: number;
   readonly cookies: readonly string[];
@@ -43,7 +43,7 @@ function parsed(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch {
-    // A page of something else, which the caller names.
+    // Not JSON, so not a console; the caller reports it.
     return undefined;
   }
 }

@@ -25,7 +25,7 @@ export class ConsoleClient {
     if (answer.status === UNAUTHORIZED) throw wrongPassword(answer);
     if (answer.status !== 200) throw faultOf(this.url, answer);
     const cookies = answer.cookies.flatMap((each) => each.split(';', 1));
-    // Behind it stands the port.
+    // The port follows the prefix.
     this.cookie = cookies.find((cookie) => cookie.startsWith(SESSION_COOKIE)) ?? this.cookie;
   }
 
@@ -39,13 +39,13 @@ export class ConsoleClient {
     return data;
   }
 
-  /** A hub keeps few sessions: those of people would go first. */
+  /** A hub keeps few sessions, so one that is left open would evict a person's. */
   async signOut(): Promise<void> {
     if (this.cookie === undefined) return;
     try {
       await this.ask('DELETE', '/session');
     } catch {
-      // It ends by itself, and an answer that has come is worth more than this.
+      // The session expires by itself, and must not spoil an answer that has arrived.
       this.cookie = undefined;
     }
   }
@@ -60,7 +60,7 @@ export class ConsoleClient {
           ...(this.cookie !== undefined && { Cookie: this.cookie }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
-        // The password goes to no other place.
+        // The password must not follow a redirect.
         redirect: 'manual',
         signal: this.signal,
       });

@@ -8,7 +8,7 @@ import { reportOf } from './report.js';
 /**
  * Asks a hub what became of a message. @returns the lines to print
  *
- * @throws StartError with the exit code, if there is no answer
+ * @throws StartError with the exit code if there is no answer
  */
 export async function explain({ url, passwordFile, json, operands }: ExplainConfig): Promise<string[]> {
   const password = await readPassword(passwordFile);
@@ -19,7 +19,7 @@ export async function explain({ url, passwordFile, json, operands }: ExplainConf
   return json ? [jsonOf(answer)] : reportOf(answer);
 }
 
-/** What would steer a terminal is escaped as JSON allows. */
+/** Control characters are escaped as JSON allows. */
 function jsonOf(answer: Explanation): string {
   return escapeText(JSON.stringify(answer));
 }

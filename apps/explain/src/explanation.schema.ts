@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const milliseconds = z.number().min(0).max(8.64e15);
 
-/** What a hub answers. Whatever else listens on that port answers something else. */
+/** The answer of a hub. Anything else on that port answers differently. */
 export const explanation: z.ZodType<Explanation> = z.object({
   message: z.object({
     id: z.string(),

@@ -27,7 +27,7 @@ export function wrongPassword(answer: Answer): StartError {
   );
 }
 
-/** What answers is no console, or one of another version. */
+/** The other end is not a console, or a console of another version. */
 export function noConsole(url: string, { status, body }: Answer): StartError {
   const what =
     body === undefined ? 'no JSON, or too much of it' : 'something that no console of this version sends';
@@ -52,7 +52,7 @@ function exitCodeOf(status: number): number {
   return status >= 400 && status < 500 && status !== TOO_MANY ? EXIT.nothingToExplain : EXIT.unavailable;
 }
 
-/** What others say steers no terminal. */
+/** Words of others cannot control the terminal. */
 function fault(message: string, exitCode: number): StartError {
   return new StartError(escapeText(message), exitCode);
 }

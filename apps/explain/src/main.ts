@@ -3,7 +3,7 @@ import { EXIT } from './config/exit-codes.js';
 import { explainCommand } from './config/explain.config.js';
 import { explain } from './explain.js';
 
-// Whoever has read the first lines may have seen enough.
+// A reader such as head may close the pipe early.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
   process.exit(code === 'EPIPE' ? EXIT.explained : EXIT.error),
 );

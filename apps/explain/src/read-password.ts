@@ -22,7 +22,7 @@ const PASSWORD: CredentialKind = {
  */
 export async function readPassword(path: string): Promise<string | undefined> {
   const password = await readCredentialFile(path, PASSWORD);
-  // The file that the hub has is the one that comes to mind.
+  // The hub's own file, which has the hash, is an easy mistake.
   if (password !== undefined && parsePasswordHash(password) !== undefined)
     throw new StartError(
       `WS_EXPLAIN_PASSWORD_FILE (--password-file): ${JSON.stringify(path)} holds the hash of a password; allowed: a file that holds the password itself`,

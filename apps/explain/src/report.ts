@@ -5,7 +5,7 @@ const GAP = '  ';
 const NOT_RECORDED = 'not recorded';
 const HEAD = ['client', 'user', 'hub', 'fate', 'time', 'reason'];
 
-/** An answer for people, line by line. What others have named steers no terminal. */
+/** A readable answer, line by line. Names chosen by others cannot control the terminal. */
 export function reportOf({ message, clients, total, hubs, notes }: Explanation): string[] {
   const rows = clients.map(({ clientId, user = '-', hub, fate, at, reason }) => [
     clientId,
@@ -45,7 +45,7 @@ function factsOf(message: Explanation['message']): string[][] {
   ];
 }
 
-/** In the order of the contract, and only what there is. */
+/** In the order of the contract, without zeros. */
 function totalsOf(clients: readonly ClientFate[]): string[][] {
   const counts = FATES.map(
     (fate) => [fate, clients.filter((client) => client.fate === fate).length] as const,

@@ -2,10 +2,10 @@ import { StartError } from '@ws-hub/config';
 import { ApiKeyFileError, type KeyLine, parseKeys, readKeyText, shownPath } from '@ws-hub/nestjs/keys';
 import { KEY_FILE } from './config/key-file.js';
 
-/** Words for those who have a hub running. */
+/** For operators with a running hub. */
 export const RELOAD = 'a running hub reloads the file within 2 s';
 
-/** What a file of keys says now. */
+/** The current content of a key file. */
 export interface KeyFile {
   readonly text: string;
   readonly keys: readonly KeyLine[];
@@ -32,7 +32,7 @@ export async function readKeysIfAny(path: string): Promise<KeyFile> {
   }
 }
 
-/** What the system's refusal to write a file means for the operator; other errors stay as they are. */
+/** A system error on writing a file, in words for the operator; other errors stay as they are. */
 export function writeError(path: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;

@@ -5,7 +5,7 @@ import { StartError } from '@ws-hub/config';
 import { shownPath } from '@ws-hub/nestjs/keys';
 import { writeError } from './key-file.js';
 
-/** Others are done within milliseconds. */
+/** Other commands finish within milliseconds. */
 const PATIENCE_MS = 5_000;
 const RETRY_MS = 20;
 
@@ -13,7 +13,7 @@ const RETRY_MS = 20;
  * Does what changes a file of keys while no other `ws-hub key` does: two that revoke would each put back what the other has
  * taken out. A file beside it says that somebody is at work (`O_EXCL`, which also holds on NFS).
  *
- * @throws StartError if somebody goes on being at work, or has left the lock behind
+ * @throws StartError if the lock is still held after `patienceMs`
  */
 export async function whileLocked<T>(
   path: string,
@@ -23,7 +23,7 @@ export async function whileLocked<T>(
   const lock = `${await targetOf(path)}.lock`;
   await take(path, lock, patienceMs);
   const release = () => rmSync(lock, { force: true });
-  // At a signal.
+  // Runs on a signal.
   process.once('exit', release);
   try {
     return await work();
@@ -43,7 +43,7 @@ async function take(path: string, lock: string, patienceMs: number): Promise<voi
   }
 }
 
-/** @returns false if there is one already */
+/** @returns false if the lock exists already */
 async function isMade(path: string, lock: string): Promise<boolean> {
   try {
     const file = await open(lock, 'wx', 0o600);
@@ -60,7 +60,7 @@ async function targetOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {
-    // It is not there yet; what else is wrong shows when it is read.
+    // It does not exist yet; any other fault shows when it is read.
     return path;
   }
 }

@@ -10,6 +10,6 @@ await runCommand(passwordCommand, async ({ file }) => {
     await writeHash(file, hash);
     process.stderr.write(`ws-hub password: the hash is in ${JSON.stringify(file)}; restart the hub\n`);
   }
-  // A terminal would be listened to for ever.
+  // An open terminal would keep the process alive.
   process.stdin.destroy();
 });

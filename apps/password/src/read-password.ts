@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, StartError } from '@ws-hub/config';
 
 const ALLOWED = `allowed: ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`;
-/** What is much longer is another file. */
+/** Anything much longer is some other file. */
 const MAX_BYTES = 4_096;
 
 /**
@@ -49,7 +49,7 @@ function hiddenLines(): Interface {
   return lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
 }
 
-/** The terminal is silent by now: whoever types at the prompt is not seen. */
+/** Echo is off by now, so what is typed at the prompt stays hidden. */
 async function ask(prompt: string, answers: AsyncIterator<string>): Promise<string> {
   process.stderr.write(prompt);
   const { done, value } = await answers.next();

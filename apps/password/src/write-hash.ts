@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { StartError } from '@ws-hub/config';
 
-/** Whoever can read the hash can try passwords on it without a limit. */
+/** Anyone who can read the hash can try passwords against it without a limit. */
 const MODE = 0o600;
 
 /**

@@ -73,7 +73,7 @@ function compileNothing(): never {
   throw new Error('a route has a JSON schema, but the hub has no schema compiler');
 }
 
-/** The one server, for HTTP and WebSocket; what comes to it goes through the door. */
+/** The one server, for HTTP and WebSocket; everything that reaches it passes the door. */
 function httpServer(config: ServerConfig): Server {
   const server = createServer({
     headersTimeout: config.headersTimeoutMs,

@@ -1,8 +1,8 @@
 import type { PinoLogger } from 'nestjs-pino';
 
 /**
- * What becomes of an exception that nobody caught, or a promise that nobody looked after: a line with its stack, a
- * drain, and exit code 1. The state of the process is unknown from then on, so a second one ends it at once.
+ * Handles uncaught exceptions and unhandled rejections: logs a line with the stack,
+ * drains, and exits with code 1. The state of the process is unknown from then on, so a second one ends it at once.
  *
  * @param drain sends clients away and closes everything
  * @param timeoutMs how long that may take

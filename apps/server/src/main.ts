@@ -9,14 +9,14 @@ import { keepHeapSmall } from './heap.js';
 keepHeapSmall();
 await runCommand(serverCommand, async (config) => {
   const app = await bootstrap(config);
-  // Before the first line of the log: whoever reads it may send a signal.
+  // Before the first log line, because its reader may send a signal.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   endAtSecondSignal();
   endAtCrash(await app.resolve(PinoLogger), () => app.close(), config.drainTimeoutMs);
   await listen(app, config);
 });
 
-/** Nest lets the first signal take its time; whoever sends another has none. */
+/** On the first signal Nest shuts down gracefully; a second one exits at once. */
 function endAtSecondSignal(): void {
   let signals = 0;
   const count = () => {

@@ -5,11 +5,11 @@ import { isSdkRegistered } from '@ws-hub/nestjs/gateway';
 import type { ServerConfig } from './config/server.config.js';
 import { sdkVariablesOf, wantsTraces } from './config/telemetry.js';
 
-/** What has not been sent by then is lost: a collector that does not answer must not hold up the end. */
+/** Spans not sent by then are lost: a collector that does not answer must not delay the shutdown. */
 const FLUSH_TIMEOUT_MS = 2_000;
 const PACKAGE = '@opentelemetry/sdk-node';
 
-/** What is needed of the SDK of OpenTelemetry. */
+/** The part of the OpenTelemetry SDK that is used. */
 export interface TraceSdk {
   start(): void;
   /** Sends what waits. */

@@ -21,7 +21,7 @@ export class Leaving {
     for (const listener of this.listeners) listener();
   }
 
-  /** Is called once, when the command is to end; at once if it is to already. */
+  /** Calls the listener once when the command is to end, or immediately if it is ending already. */
   onBegin(listener: () => void): void {
     if (this.hasBegun) listener();
     else this.listeners.push(listener);

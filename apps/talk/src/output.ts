@@ -1,10 +1,10 @@
 import { EXIT } from './config/exit-codes.js';
 import type { Leaving } from './leaving.js';
 
-/** What a write fails with when nobody reads any more: a pipe's, and a socket's. */
+/** The errors of a write to a closed pipe and to a closed socket. */
 const READER_GONE = ['EPIPE', 'ECONNRESET'];
 
-/** Lines on stdout or stderr, no faster than they are read; when nobody reads them any more, the command ends. */
+/** Writes lines to stdout or stderr, no faster than they are read; when the reader is gone, the command ends. */
 export class Output {
   private waiting: (() => void)[] = [];
 

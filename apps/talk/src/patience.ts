@@ -1,4 +1,4 @@
-/** Runs out after a time in which something was due and nothing came. */
+/** Runs out when something was due and nothing arrived for a time. */
 export class Patience {
   private timer: NodeJS.Timeout | undefined;
 
@@ -9,12 +9,12 @@ export class Patience {
     private readonly onSpent: () => void,
   ) {}
 
-  /** Something is due now; what was due before keeps its time. */
+  /** Something is due now; an earlier deadline stays. */
   expect(): void {
     if (this.timeoutMs > 0) this.timer ??= setTimeout(this.onSpent, this.timeoutMs);
   }
 
-  /** Something has come: what is still due has the whole time again. */
+  /** Something has arrived: whatever is still due gets the whole time again. */
   progress(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -4,7 +4,7 @@ import { Leaving } from './leaving.js';
 /**
  * Takes over the signals by which a user ends a command.
  *
- * @param exitCodeInHaste what a second signal ends the process with, at once
+ * @param exitCodeInHaste the exit code on a second signal, which ends the process at once
  */
 export function leavingOnSignals(exitCodeInHaste: number): Leaving {
   const leaving = new Leaving();

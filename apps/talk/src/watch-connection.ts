@@ -17,9 +17,9 @@ export interface Watch {
 }
 
 /**
- * Tells people what becomes of the connection, and ends the command when there is to be none any more.
+ * Reports the state of the connection to people, and ends the command when there will be no further connection.
  *
- * @returns what runs out when the hub does not give what it owes; a connection is due from now on
+ * @returns the patience for what the hub owes; a connection is due from now on
  */
 export function watchConnection(
   client: HubClient,

@@ -4,7 +4,7 @@ import type { VerifyConfig } from './config/verify.config.js';
 import type { Participant } from './participant.js';
 import type { Way } from './ways/way.js';
 
-/** A client reads nothing for up to so long before it is cut, so that the cut hits something. */
+/** A client stops reading for up to this long before it is cut, so that the cut hits traffic in flight. */
 const MAX_PAUSE_BEFORE_CUT_MS = 20;
 const MAX_STALL_MS = 2_000;
 
@@ -14,7 +14,7 @@ interface Victim {
   readonly way: Way;
 }
 
-/** Makes life hard for the connections, at random. The first client is left alone: the others are measured by it. */
+/** Injects faults into connections at random. The first client is left alone, because the others are compared with it. */
 export class FaultInjector {
   cuts = 0;
   /** Cuts of a connection with traffic in flight; the others prove nothing. */
@@ -42,7 +42,7 @@ export class FaultInjector {
     if (stallEveryMs > 0) this.timers.push(setInterval(() => this.stallSomebody(), stallEveryMs));
   }
 
-  /** From now on all is well; who reads nothing reads on. */
+  /** Stops injecting faults; stalled readers resume. */
   stop(): void {
     this.hasEnded = true;
     for (const timer of this.timers) clearInterval(timer);
@@ -55,7 +55,7 @@ export class FaultInjector {
     this.restarts++;
     // What it prints belongs to the progress, not to the result.
     const child = spawn(this.config.restartCommand, { shell: true, stdio: ['ignore', 2, 2] });
-    // An interrupted run ends without it.
+    // An interrupted run does not wait for it.
     this.restarting = child;
     const [code, signal] = await once(child, 'exit');
     if (code !== 0) this.failure ??= `the restart command exited with ${code ?? signal}`;

@@ -4,32 +4,32 @@ import type { Hearing } from './participant.js';
 /** How the promise was kept. */
 export interface Verdict {
   delivered: number;
-  /** Acknowledged and shown to be lost: the client that misses it has heard something later, and no gap excuses it. */
+  /** Acknowledged and provably lost: the client that misses it has received a later message, and no gap excuses it. */
   lost: number;
-  /** Acknowledged and not heard, which may be because it has not arrived yet. */
+  /** Acknowledged and not received, perhaps because it has not arrived yet. */
   outstanding: number;
-  /** Missed by somebody who was told of a gap. */
+  /** Missed by a client that was told of a gap. */
   excused: number;
   duplicate: number;
-  /** Heard after something that came later in the order of the others. */
+  /** Received after a message that comes later in the order of the others. */
   outOfOrder: number;
-  /** Heard by the one who said it, over the connection on which it was said. */
+  /** Received by its sender, on the connection that published it. */
   echoed: number;
 }
 
-/** A stretch of the order, both ends left out. */
+/** A stretch of the order, without its ends. */
 interface Gap {
   readonly after: number;
   readonly before: number;
 }
 
-/** Something that a client should have heard and has not. */
+/** A message that a client should have received and has not. */
 interface Miss {
   readonly sender: number;
   readonly kind: 'lost' | 'outstanding' | 'excused';
 }
 
-/** Where each message stands in the order. */
+/** The position of each message in the order. */
 type Ranks = ReadonlyMap<number, number>;
 
 /**
@@ -59,7 +59,7 @@ export function judge(said: readonly Said[], hearings: readonly Hearing[]): Verd
   return verdict;
 }
 
-/** The clients that said what is outstanding somewhere. */
+/** The senders of messages that are outstanding somewhere. */
 export function sendersOutstanding(said: readonly Said[], hearings: readonly Hearing[]): ReadonlySet<number> {
   const senders = new Set<number>();
   for (const { sender, kind } of misses(said, hearings, ranksOf(hearings)))
@@ -110,7 +110,7 @@ function gapsOf({ heard, gaps }: Hearing, ranks: Ranks): Gap[] {
   }));
 }
 
-/** Where a message stood that the first client missed too, nobody can tell; a gap is taken for the reason then. */
+/** The position of a message that the first client also missed is unknown; any gap then excuses it. */
 function isExcused(rank: number | undefined, gaps: readonly Gap[]): boolean {
   if (rank === undefined) return gaps.length > 0;
   return gaps.some(({ after, before }) => rank > after && rank < before);

@@ -6,11 +6,11 @@ export interface Said {
   readonly sender: number;
   readonly saidAtMs: number;
   fate: Fate;
-  /** Its place in the hub's log, as far as anybody was told it. */
+  /** Its position in the hub's log, if the hub reported one. */
   id: string | undefined;
 }
 
-/** Enough to see whether something was on its way to somebody at the moment of a cut. */
+/** Enough to see whether a message was in flight to a client at the moment of a cut. */
 const RECENT = 200;
 
 /** A message, when it was first known to have come out of the hub. */
@@ -19,10 +19,10 @@ interface Seen {
   readonly atMs: number;
 }
 
-/** What was said in all, by number, and what the hub told of each message. */
+/** All messages by number, and what the hub reported of each. */
 export class Ledger {
   readonly said: Said[] = [];
-  /** How often a message was told to be at two places of the log. */
+  /** How often a message was reported at two positions of the log. */
   misplaced = 0;
   /** How many were acknowledged as stored before: they were sent again. */
   repeated = 0;
@@ -54,7 +54,7 @@ export class Ledger {
     return this.said.filter((each) => each.fate === fate).length;
   }
 
-  /** What has come out of the hub since then, as far as that was not long ago. */
+  /** Recent messages that the hub has delivered or acknowledged since then. */
   since(ms: number): readonly number[] {
     return this.recent.filter(({ atMs }) => atMs >= ms).map(({ number }) => number);
   }

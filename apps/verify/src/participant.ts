@@ -2,25 +2,25 @@ import type { Ledger } from './ledger.js';
 import type { Heard, Listener, Talker, Way } from './ways/way.js';
 import type { Ways } from './ways/ways.js';
 
-/** What one client heard: numbers of messages, in their order. */
+/** The messages that one client received: their numbers, in order. */
 export interface Hearing {
   readonly heard: readonly number[];
-  /** Where in it a gap was told: before the message at that index. */
+  /** Indexes of gaps: each was reported before the message at that index. */
   readonly gaps: readonly number[];
-  /** The clients whose fence it heard: all else that they said came before that. */
+  /** The clients whose fence it received: all of their messages came before it. */
   readonly fences: ReadonlySet<number>;
-  /** To the hub, who talks is another than who listens: it hears what it says itself. */
+  /** Whether it receives its own messages, because publisher and listener are different clients to the hub. */
   readonly hearsItself: boolean;
 }
 
-/** One client of the test: it talks, listens and keeps a record. */
+/** One client of the test: it publishes, listens and keeps a record. */
 export class Participant implements Hearing {
   readonly heard: number[] = [];
   readonly gaps: number[] = [];
   readonly fences = new Set<number>();
   readonly hearsItself: boolean;
   readonly latenciesMs: number[] = [];
-  /** Messages that are none of this test's. */
+  /** Messages from outside this test. */
   foreign = 0;
   malformed = 0;
   /** How it talks and listens: one, or two. */
@@ -52,7 +52,7 @@ export class Participant implements Hearing {
     return this.ways.some(({ hasStopped }) => hasStopped);
   }
 
-  /** Whether the hub has sent it away because of its credentials, or for want of them. */
+  /** Whether the hub has rejected it because of its credentials, or because it has none. */
   get isWithoutAccess(): boolean {
     return this.ways.some(({ isWithoutAccess }) => isWithoutAccess);
   }
@@ -67,7 +67,7 @@ export class Participant implements Hearing {
     return (this.ways.find(({ isConnected }) => !isConnected) ?? this.talker).whyGone;
   }
 
-  /** What to try where it could not connect. */
+  /** A URL to try, if it could not connect. */
   get hint(): string | undefined {
     return this.ways.find(({ hint }) => hint !== undefined)?.hint;
   }
@@ -80,7 +80,7 @@ export class Participant implements Hearing {
     await Promise.all(this.ways.map((way) => way.close()));
   }
 
-  /** Says the next message of the test. */
+  /** Publishes the next message of the test. */
   talk(): void {
     const number = this.ledger.say(this.index);
     this.pending++;
@@ -93,20 +93,20 @@ export class Participant implements Hearing {
   }
 
   /**
-   * Says something that is none of the messages and stands behind all of this client's: whoever hears it and misses
-   * one of them will not hear that any more.
+   * Publishes a marker, which is ordered after all messages of this client: a client that receives it and misses
+   * one of them will never receive that one.
    */
   sayFence(): void {
     // One that fails, or is lost like any other, is followed by another.
     void this.talker.publish(`verify fence ${this.index}`);
   }
 
-  /** Whether something that it said is neither acknowledged nor refused. */
+  /** Whether one of its messages is neither acknowledged nor refused. */
   get isOwedAnswers(): boolean {
     return this.pending > 0;
   }
 
-  /** Whether a cut of this way would hit something: an own message without its ack, or one that others have and this one has not. */
+  /** Whether a cut would hit traffic in flight: its own message without an ack, or one that others have received and it has not. */
   hasTrafficInFlight(way: Way): boolean {
     if (way === this.talker && this.isOwedAnswers) return true;
     if (way !== this.listener) return false;

@@ -5,16 +5,16 @@ import type { Verdict } from './judge.js';
 import type { Ledger } from './ledger.js';
 import type { Participant } from './participant.js';
 
-/** Fewer cuts than this with traffic in flight, where cuts were asked for, prove nothing. */
+/** If cuts were requested, fewer than this with traffic in flight prove nothing. */
 const MIN_CUTS_IN_FLIGHT = 20;
 
-/** What a run found out; this is what `--json` prints. */
+/** The result of a run, as `--json` prints it. */
 export interface Result extends Verdict {
   readonly dialect: 'hub.v1' | 'plain';
   readonly via: readonly string[];
   readonly published: number;
   readonly acked: number;
-  /** Of the acknowledged, those that were sent again after they had been stored. */
+  /** Acknowledged messages that were stored by an earlier attempt. */
   readonly repeated: number;
   /** Neither acknowledged nor refused; it may have been stored. */
   readonly unknown: number;
@@ -34,7 +34,7 @@ export interface Result extends Verdict {
   readonly interrupted: boolean;
   /** What went wrong, in words. */
   readonly faults: readonly string[];
-  /** Why nobody can tell whether all is well, in words. */
+  /** Why no verdict is possible, in words. */
   readonly doubts: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export function resultOf(run: Run): Result {
   return { ...counts, faults: faultsOf(counts), doubts: doubtsOf(counts, run) };
 }
 
-/** 0 if the promise held, 1 if not, 2 if nobody can tell. */
+/** 0 if the promise held, 1 if not, 2 if that cannot be told. */
 export function exitCode({ faults, doubts }: Result): number {
   if (faults.length > 0) return EXIT.broken;
   return doubts.length > 0 ? EXIT.inconclusive : EXIT.held;

@@ -5,14 +5,14 @@ import { until } from './waiting.js';
 
 /** Longer than a client waits before it comes back. */
 const QUIET_MS = 1_000;
-/** All clients hear each fence, so a hub that is late already gets no more of them at once. */
+/** Every client receives each fence, so this bounds the extra load on a hub that is late already. */
 const MAX_FENCES = 50;
 
 /**
  * Waits until everybody has heard everything, or what is missing is shown to be lost, but not beyond `timeoutMs`.
  *
- * A quiet hub may still owe something. So the clients that said what is missing say one thing more, a fence, again
- * and again: a client that hears it will not hear what came before it any more.
+ * A quiet hub may still owe something. So the senders of missing messages publish one more, a fence, again
+ * and again: a client that receives the fence will not receive anything from before it.
  */
 export async function awaitStragglers(
   ledger: Ledger,
@@ -32,7 +32,7 @@ export async function awaitStragglers(
   }
 }
 
-/** Answered, and back, or told by the hub to stay away. */
+/** All its messages are answered, and it is connected or was told by the hub not to reconnect. */
 function isSettled({ isConnected, hasStopped, isOwedAnswers }: Participant): boolean {
   return (isConnected || hasStopped) && !isOwedAnswers;
 }

@@ -17,13 +17,13 @@ import {
 const ALGORITHMS = [...SECRET_ALGORITHMS, ...PUBLIC_ALGORITHMS];
 const ALGORITHMS_RULE = `any of ${ALGORITHMS.join(', ')}, comma-separated, or empty`;
 
-/** A duration that no timer waits for, so that it may be longer than one can. */
+/** A duration that no timer waits for, so it may exceed the maximum of timers. */
 function duration(variable: string, { preset, min, max }: Limit, help: string) {
   const kind = integer(min, max).describe(`milliseconds, a whole number from ${min} to ${max}`);
   return option(variable, String(preset), kind, help);
 }
 
-/** What tokens are judged by: of the hub, and of the programs that make or explain tokens. */
+/** Options for verifying tokens: of the hub, and of the programs that make or check tokens. */
 export const tokenOptions = {
   jwtSecret: option(
     'JWT_SECRET',
@@ -32,7 +32,7 @@ export const tokenOptions = {
     'secret shared by issuer and hub; verifies HS256, HS384 and HS512 tokens',
   ),
   jwtSecretPrevious: option('JWT_SECRET_PREVIOUS', '', secret(), 'previous JWT_SECRET, still accepted'),
-  // No secret, but lines of text that belong in a file.
+  // Not a secret, but multi-line text that belongs in a file.
   jwtPublicKey: option(
     'JWT_PUBLIC_KEY',
     AUTH_DEFAULTS.jwtPublicKey,
@@ -93,7 +93,7 @@ export const tokenOptions = {
   ),
 };
 
-/** What the hub goes by. */
+/** The hub's access options. */
 export const accessOptions = {
   auth: option(
     'AUTH',
@@ -118,7 +118,7 @@ export const accessOptions = {
 
 type AccessValues = Omit<ConfigOf<typeof accessOptions>, 'explicit' | 'operands'>;
 
-/** How operators call what the code calls otherwise. */
+/** The operator's names of the options. */
 const NAMES: Readonly<Record<keyof AuthConfig, string>> = {
   auth: 'AUTH (--auth)',
   anonymousAllow: 'ANONYMOUS_ALLOW (--anonymous-allow)',
@@ -136,7 +136,7 @@ const NAMES: Readonly<Record<keyof AuthConfig, string>> = {
   allowedOrigins: 'ALLOWED_ORIGINS (--allowed-origins)',
 };
 
-/** What the hub goes by, of what an operator has set. */
+/** The hub's options, from the values that an operator has set. */
 export function authOptionsOf(config: AccessValues): AuthOptions {
   const { jwtSecret, jwtSecretPrevious, authWebhookSecret, authWebhookSecretPrevious, ...same } = config;
   return {

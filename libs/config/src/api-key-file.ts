@@ -12,7 +12,7 @@ export const apiKeyFileOption = option(
 
 const API_KEY = { option: apiKeyFileOption, name: 'an API key' };
 
-/** What gets the key from the file each time that it is asked; undefined where there is no file. It rejects without the key in its message. */
+/** A function that reads the key from the file on each call; undefined if there is no file. Its errors do not contain the key. */
 export function apiKeyFrom(path: string): (() => Promise<string>) | undefined {
   return credentialFrom(path, API_KEY);
 }

@@ -8,7 +8,7 @@ import { readConfig } from './read-config.js';
 /**
  * The whole of a `main.ts`: reads the configuration from the process and starts the program with it.
  *
- * What the operator can mend ends as one line on stderr; any other error is a bug and keeps its stack. Both end with
+ * Errors that the operator can fix are one line on stderr; any other error is a bug and keeps its stack. Both end with
  * exit code 1, unless the command has codes of its own.
  */
 export async function runCommand<O extends Options>(
@@ -27,7 +27,7 @@ export async function runCommand<O extends Options>(
   }
 }
 
-/** What stands behind `--` is no flag. */
+/** Anything after `--` is not a flag. */
 function asksForHelp(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return argv.slice(0, end === -1 ? undefined : end).some((flag) => flag === '--help' || flag === '-h');

@@ -3,18 +3,18 @@ import { isToken, MAX_TOKEN_BYTES, TOKEN_RULE } from '@ws-hub/protocol';
 import { StartError } from './errors.js';
 import type { Option } from './option.js';
 
-/** A token, an API key or a password in a file: it is read anew each time, so that it can be renewed. */
+/** A token, an API key or a password in a file: read again for every use, so that it can be renewed. */
 export interface CredentialKind {
   /** The option with the path of the file. */
   readonly option: Pick<Option, 'variable' | 'flag'>;
   /** With its article. */
   readonly name: string;
-  /** What is allowed, in words; left out by tokens and what looks like them. */
+  /** The rule in words; left out for tokens and similar credentials. */
   readonly rule?: string;
   readonly isOne?: (text: string) => boolean;
 }
 
-/** What gets it from the file each time that it is asked; undefined where there is no file. It rejects without it in its message. */
+/** A function that reads the credential from the file on each call; undefined if there is no file. Its errors do not contain the credential. */
 export function credentialFrom(path: string, kind: CredentialKind): (() => Promise<string>) | undefined {
   return path === '' ? undefined : () => readCredential(path, kind);
 }

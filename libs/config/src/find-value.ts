@@ -7,7 +7,7 @@ export type Flags = Readonly<Record<string, string | undefined>>;
 
 /** The value of an option, and where it was found. */
 export interface Found {
-  /** Where the value stands, in the words of an error message. */
+  /** The source of the value, in the words of an error message. */
   readonly source: string;
   readonly value: string;
   readonly isDefault?: true;

@@ -2,7 +2,7 @@ import { ACCESS_TOKEN_PARAMETER, CHANNEL_PARAMETER, HUB_PATH } from '@ws-hub/pro
 
 const HTTP_OF: Readonly<Record<string, string>> = { 'ws:': 'http:', 'wss:': 'https:' };
 
-/** Where a hub speaks HTTP, and what its URL says besides. */
+/** The HTTP base URL of a hub, and the parameters in its URL. */
 export interface HubHttpUrl {
   /** Without a query; the routes of the hub are below /v1 of it. */
   readonly base: string;

@@ -8,13 +8,13 @@ export interface Option<T = unknown> {
   /** The flag without its dashes; a secret has none, because every user of a machine can read command lines. */
   readonly flag: string | undefined;
   readonly default: string;
-  /** What it is for, in half a line of `--help`. */
+  /** Its meaning, in half a line of `--help`. */
   readonly help: string;
   /** Turns the text into the value; its description says in words what is allowed. */
   readonly kind: z.ZodType<T, string>;
 }
 
-/** Declares an option; its flag is the variable in kebab-case, unless it has one of its own or is a secret. */
+/** Declares an option; its flag is the variable in kebab-case, unless another is given. Secrets have no flag. */
 export function option<T>(
   variable: string,
   preset: string,
@@ -68,13 +68,13 @@ export type Options = Readonly<Record<string, Option>>;
 
 /** The configuration that a set of options reads as. */
 export type ConfigOf<O extends Options> = { readonly [K in keyof O]: z.output<O[K]['kind']> } & {
-  /** The names of the values that somebody set, as opposed to defaults. */
+  /** The names of the values that were set, as opposed to defaults. */
   readonly explicit: ReadonlySet<string>;
-  /** What stood on the command line besides flags, in order. */
+  /** The operands on the command line, in order. */
   readonly operands: readonly string[];
 };
 
-/** What a command ends with, where the code alone is to say why. */
+/** The exit codes of a command whose code alone says why it ended. */
 export interface ExitCodes {
   /** A flag, a variable or `.env` is bad. */
   readonly usage: number;
@@ -89,7 +89,7 @@ export interface Command<O extends Options = Options> {
   readonly name: string;
   readonly summary: string;
   readonly options: O;
-  /** What may stand on the command line besides flags, as `--help` shows it; left out by commands that take none. */
+  /** Operands on the command line, as `--help` shows them; left out by commands that take none. */
   readonly operands?: string;
   /** Left out by commands that end with 0, or with 1 for whatever went wrong. */
   readonly exitCodes?: ExitCodes;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 const COST = { N: 2 ** 14, r: 8, p: 5 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** What is written by hand may not cost the machine more than this. */
+/** A hash written by hand must not cost more than this to check. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_P = 16;
 const FORM = /^scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([A-Za-z0-9_-]{22,86})\$([A-Za-z0-9_-]{43})$/;

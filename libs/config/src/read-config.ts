@@ -46,7 +46,7 @@ function tokensOf(declared: Options, argv: readonly string[]) {
   return parseArgs({ args: [...argv], options: types, strict: false, tokens: true }).tokens;
 }
 
-/** @throws StartError for the first, if the command takes none */
+/** @throws StartError for the first operand, if the command takes none */
 function readOperands(command: Pick<Command, 'name' | 'operands'>, tokens: readonly Token[]): string[] {
   const values = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []));
   if (command.operands === undefined && values.length > 0)

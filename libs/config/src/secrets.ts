@@ -7,7 +7,7 @@ const SECRET_BYTES = 32;
 /** Fewer different characters than any random secret of that length has. */
 const LEAST_CHARACTERS = 6;
 
-/** What this project and others have published in place of a secret. */
+/** Placeholders that this project and others have published instead of a secret. */
 const PLACEHOLDER =
   /only for trying out|change.?me|replace.?(me|this)|placeholder|example|your.{0,12}(secret|key|password)|(put|insert|goes).{0,20}here/i;
 
@@ -37,7 +37,7 @@ function isGuessable(value: string): boolean {
 /** Whether a URL, or one of several between commas, has a user, a password or a token in it. */
 export function hasCredentials(urls: string): boolean {
   return urls.split(',').some((url) => {
-    // What cannot be read as a URL may still have a password in it.
+    // Text that is not a URL may still contain a password.
     if (!URL.canParse(url)) return url.includes('@');
     const { username, password, searchParams } = new URL(url);
     return username !== '' || password !== '' || searchParams.has(ACCESS_TOKEN_PARAMETER);

@@ -12,7 +12,7 @@ export const tokenFileOption = option(
 
 const TOKEN = { option: tokenFileOption, name: 'a token' };
 
-/** What gets the token from the file each time that it is asked; undefined where there is no file. It rejects without the token in its message. */
+/** A function that reads the token from the file on each call; undefined if there is no file. Its errors do not contain the token. */
 export function tokenFrom(path: string): (() => Promise<string>) | undefined {
   return credentialFrom(path, TOKEN);
 }

@@ -1,9 +1,9 @@
-/** What the console asks a hub for, and what it gets: the contract of both ends. It is private: it changes with the version. */
+/** The contract between the console and a hub. It is private and changes with the version. */
 
 /** All requests are below this path of the admin port. */
 export const API = '/api';
 
-/** What the names of all cookies of consoles begin with. */
+/** The prefix of the cookie names of all consoles. */
 export const SESSION_COOKIE = 'ws_hub_console';
 
 /**
@@ -17,15 +17,15 @@ export function sessionCookie(host: string): string {
   return port === undefined ? SESSION_COOKIE : `${SESSION_COOKIE}_${port}`;
 }
 
-/** What an answer has that is no success. */
+/** The body of an answer that is not a success. */
 export interface Failure {
   readonly error: string;
 }
 
-/** `GET /session`: answered to everybody. `POST /session` takes a `Login`, `DELETE /session` ends one. */
+/** `GET /session`: open to everyone. `POST /session` takes a `Login`, `DELETE /session` ends a session. */
 export interface SessionState {
   readonly needsPassword: boolean;
-  /** Whether whoever asks may see the pages. */
+  /** Whether the caller may see the pages. */
   readonly isOpen: boolean;
 }
 
@@ -87,7 +87,7 @@ export interface Overview {
   };
 }
 
-/** One hub, as it tells of itself. */
+/** One hub, as it describes itself. */
 export interface HubRow {
   readonly hub: string;
   readonly version: string;
@@ -112,9 +112,9 @@ export interface Hubs {
 export interface Page {
   readonly page: number;
   readonly pageSize: number;
-  /** How many match; what stands in the list is at most a page of it. */
+  /** The number of matches; the list has at most one page of them. */
   readonly total: number;
-  /** When it was put together, Unix milliseconds: what costs much is made at most every few seconds. */
+  /** When it was computed, Unix milliseconds: expensive answers are computed at most every few seconds. */
   readonly at: number;
 }
 
@@ -123,13 +123,13 @@ export type ChannelOrder = (typeof CHANNEL_ORDERS)[number];
 
 export interface ChannelRow {
   readonly channel: string;
-  /** Connections that hear it live, on this hub. */
+  /** Connections on this hub that are subscribed to it. */
   readonly listeners: number;
-  /** While somebody hears it. */
+  /** Measured while it has listeners. */
   readonly messagesPerSecond: number;
 }
 
-/** `GET /channels?search=TEXT&order=ORDER&page=N`: channels that somebody hears on this hub. Of the first 1,000 in their order. */
+/** `GET /channels?search=TEXT&order=ORDER&page=N`: channels with listeners on this hub, of the first 1,000 in this order. */
 export interface Channels extends Page {
   readonly channels: readonly ChannelRow[];
 }
@@ -153,12 +153,12 @@ export interface ClientRow {
   readonly messagesIn: number;
   readonly bytesIn: number;
   readonly queuedBytes: number;
-  /** How long the oldest of these bytes has waited; 0 if none waits. */
+  /** How long the oldest of these bytes has been queued; 0 if none is. */
   readonly queueAgeMs: number;
-  /** Up to where it was sent everything; undefined where it listens to nothing yet. */
+  /** The position up to which it was sent everything; undefined if it is not subscribed yet. */
   readonly cursor?: string | undefined;
   readonly isCatchingUp: boolean;
-  /** Why it is not read from at the moment. */
+  /** Why the hub is not reading from it at the moment. */
   readonly paused: readonly string[];
 }
 
@@ -175,7 +175,7 @@ export interface Disconnect {
   readonly user?: string | undefined;
 }
 
-/** One that was ended because it did not keep up. */
+/** A connection that was evicted because it did not keep up. */
 export interface EvictedRow {
   readonly at: number;
   readonly clientId: string;
@@ -186,7 +186,7 @@ export interface EvictedRow {
   readonly waitedMs: number;
 }
 
-/** `GET /slow`: those with most that waits, at most 100, and the last 100 that were ended. */
+/** `GET /slow`: the connections with most queued, at most 100, and the last 100 that were evicted. */
 export interface Slow {
   readonly waiting: readonly ClientRow[];
   readonly waitingCount: number;
@@ -235,10 +235,10 @@ export interface TappedMessage {
   readonly contentLength: number;
 }
 
-/** `GET /tap/:id`: what was said since the last time. */
+/** `GET /tap/:id`: messages since the last request. */
 export interface Tapped {
   readonly messages: readonly TappedMessage[];
-  /** Said, and left out because they were too many. */
+  /** Messages left out because there were too many. */
   readonly leftOut: number;
   readonly endsInMs: number;
 }
@@ -257,7 +257,7 @@ export interface TokenVerdict {
   readonly checks: readonly { readonly name: string; readonly fault?: string | undefined }[];
 }
 
-/** What became of a message for one connection. `unknown`: it was not recorded, or nobody can tell. */
+/** What became of a message for one connection. `unknown`: it was not recorded, or cannot be told. */
 export const FATES = [
   'delivered',
   'queued',
@@ -282,7 +282,7 @@ export interface ClientFate {
   readonly fate: Fate;
   /** In a sentence, with times and figures. */
   readonly reason: string;
-  /** Unix milliseconds; undefined where it did not come to that. */
+  /** Unix milliseconds; undefined if that did not happen. */
   readonly at?: number | undefined;
   readonly isConnected: boolean;
 }
@@ -299,13 +299,13 @@ export interface Explanation {
     readonly contentLength: number;
     /** Where it is stored, in words. */
     readonly storedIn: string;
-    /** The hub that took it, if that was recorded. */
+    /** The hub that accepted it, if recorded. */
     readonly hub?: string | undefined;
     /** When its sender was acknowledged; undefined where it had no key, or it was not recorded. */
     readonly ackedAt?: number | undefined;
   };
   readonly clients: readonly ClientFate[];
-  /** How many fates there are; at most 100 of each hub are told. */
+  /** The number of fates; at most 100 of each hub are listed. */
   readonly total: number;
   readonly hubs: readonly string[];
   /** Since when connections are recorded on each hub, and whether some had to be forgotten. */

@@ -1,4 +1,4 @@
-/** What steers a terminal, or makes text on it look other than it is: C0, DEL, C1, bidi controls, line separators. */
+/** Characters that control a terminal or disguise text on it: C0, DEL, C1, bidi controls, line separators. */
 const UNSAFE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 
 /** An error's stack has lines, which stay lines; its other characters are as untrusted as any. */
@@ -13,7 +13,7 @@ export function escapeControls(line: string): string {
   try {
     return `${JSON.stringify(JSON.parse(line), (key, value) => escaped(key, value))}\n`;
   } catch {
-    // No line of ours: shown as the text that it is.
+    // Not a line of ours: shown as plain text.
     return `${escapeText(line.trimEnd())}\n`;
   }
 }

@@ -8,10 +8,10 @@ export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * What the applications log with: one JSON object a line on stdout, readable lines on a terminal.
+ * The logger of the applications: one JSON object per line on stdout, readable lines on a terminal.
  *
- * @param name stands in each line, so that the logs of several processes can be told apart
- * @param onReaderGone told once, when nobody reads the JSON lines any more
+ * @param name is part of each line, to tell the logs of several processes apart
+ * @param onReaderGone called once, when nobody reads the JSON lines any longer
  */
 export function loggerParams(name: string, level: LogLevel, onReaderGone?: () => void): Params {
   return {
@@ -27,7 +27,7 @@ function options(name: string, level: LogLevel): LoggerOptions {
   return { name, level, serializers: { err: serializeError } };
 }
 
-/** Errors with their stack; what was taken apart on purpose, to leave the stack out, as it is. */
+/** Errors keep their stack; objects that were made without a stack on purpose stay as they are. */
 function serializeError(value: unknown): unknown {
   return value instanceof Error ? pino.stdSerializers.err(value) : value;
 }

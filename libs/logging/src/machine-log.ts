@@ -5,9 +5,9 @@ import sonicBoom from 'sonic-boom';
  * Lines for machines, on stdout. They are written apart from what logs them, and what waits at the end is written before
  * the process exits, where a line that is just being written may come behind the rest: each has its time. When nobody reads any more (EPIPE) they are dropped: a log is no reason to end, nor to stay.
  *
- * @param onReaderGone told once, when that is seen: at the first line that nobody takes
+ * @param onReaderGone called once, at the first line that cannot be written
  *
- * Not `pino.destination`: its own sonic-boom (4.2) tries for ever to write the rest at the exit when the reader is gone.
+ * Not `pino.destination`: its own sonic-boom (4.2) keeps retrying to write the rest at exit when the reader is gone.
  */
 export function machineLog(onReaderGone: () => void = () => undefined): DestinationStream {
   const stdout = new sonicBoom.SonicBoom({ fd: 1, sync: false });
@@ -22,7 +22,7 @@ export function machineLog(onReaderGone: () => void = () => undefined): Destinat
   return { write: (line) => void (isGone || stdout.write(line)) };
 }
 
-/** @throws Error other than that the reader is gone */
+/** @throws Error, except if the reader is gone */
 function writeRest(stdout: sonicBoom.SonicBoom): void {
   try {
     stdout.flushSync();

@@ -8,7 +8,7 @@ export function readableLog(destination: NodeJS.WritableStream | number): Destin
     destination,
     ignore: 'pid,hostname,context,event',
     translateTime: 'SYS:HH:MM:ss.l',
-    // A message has a field "timestamp", which would be taken for the line's own.
+    // A message has a field "timestamp", which would be mistaken for the line's own.
     timestampKey: 'time',
     errorLikeObjectKeys: [],
     singleLine: true,

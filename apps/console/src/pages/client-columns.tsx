@@ -45,7 +45,7 @@ function rateInWords(rate: number | undefined): string {
   return rate === undefined ? '–' : number(rate);
 }
 
-/** What it is about at the moment, in a few words. */
+/** Its current state, in a few words. */
 export function stateOf({ isCatchingUp, paused }: ClientRow): string {
   const states = [...(isCatchingUp ? ['catching up'] : []), ...paused.map((why) => `paused: ${why}`)];
   return states.length === 0 ? 'live' : states.join(', ');

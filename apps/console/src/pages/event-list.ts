@@ -11,7 +11,7 @@ export interface Shown {
 
 export const NOTHING: Shown = { events: [], lastSeq: 0 };
 
-/** What is shown after an answer. A hub whose numbers began again was asked for what it does not have yet: all is asked for anew. */
+/** The events to show after an answer. If the hub's numbers have restarted, all events are requested again. */
 export function shownAfter({ events, lastSeq }: Shown, answer: Events): Shown {
   if (answer.lastSeq < lastSeq) return NOTHING;
   const newer = answer.events.filter(({ seq }) => seq > lastSeq).reverse();

@@ -15,7 +15,7 @@ const LEVEL_NAMES: Readonly<Record<EventLevel, string>> = {
   error: 'Errors',
 };
 
-/** What the hub's logger wrote, newest first. */
+/** Lines of the hub's logger, newest first. */
 export function Events() {
   const [params, change] = useParams();
   const level = oneOf(EVENT_LEVELS, params.level);

@@ -65,7 +65,7 @@ function State({ overview }: { readonly overview: Answered }) {
   );
 }
 
-/** What grows since the start; what should stay at zero says so when it does not. */
+/** Totals since the start; those that should stay at zero are highlighted when they do not. */
 function Totals({ totals }: { readonly totals: Answered['totals'] }) {
   return (
     <section class="stack tight">

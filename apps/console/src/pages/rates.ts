@@ -1,13 +1,13 @@
 import type { ClientRow, Clients } from '@ws-hub/console-api';
 
-/** What was counted for one connection, when, and what that made per second. */
+/** The count of one connection, when it was taken, and the rate per second. */
 interface Counted {
   readonly at: number;
   readonly messagesIn: number;
   readonly perSecond: number | undefined;
 }
 
-/** By connection, of those on the page. */
+/** By connection, for the connections on the page. */
 export type Rates = ReadonlyMap<string, Counted>;
 
 /** A connection: an id can be used by a later one, and by one on another address. */

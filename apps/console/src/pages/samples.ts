@@ -2,7 +2,7 @@ import type { Sample } from '@ws-hub/console-api';
 
 const HOUR_MS = 3_600_000;
 
-/** What was known, and what is newer than that. */
+/** The known samples and the newer ones. */
 export function joined(known: readonly Sample[], news: readonly Sample[]): readonly Sample[] {
   const last = known.at(-1)?.at ?? 0;
   const newer = news.filter(({ at }) => at > last);

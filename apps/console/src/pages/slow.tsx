@@ -64,7 +64,7 @@ const EVICTED: readonly Column<EvictedRow>[] = [
   },
 ];
 
-/** Who does not keep up, and who was ended for it. */
+/** Slow consumers, and those that were evicted. */
 export function Slow() {
   const polled = usePolled(() => get<Answered>('/slow'), POLL_MS);
   return (

@@ -24,7 +24,7 @@ interface TapViewProps {
   readonly tap: TapStarted;
 }
 
-/** A tap that runs, or has ended, with what it has shown. */
+/** A running or ended tap, with the messages it has shown. */
 export function TapView({ channel, tap: { id, endsInMs: wholeMs, maxPerSecond } }: TapViewProps) {
   const [messages, setMessages] = useState<readonly TappedMessage[]>([]);
   const [leftOut, setLeftOut] = useState(0);

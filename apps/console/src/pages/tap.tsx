@@ -12,7 +12,7 @@ interface Running {
   readonly tap: TapStarted;
 }
 
-/** Looks at what is said on one channel, for a while. */
+/** Observes the messages of one channel, for a limited time. */
 export function Tap() {
   const { params } = usePlace();
   const [channel, setChannel] = useState(params.channel ?? 'main');

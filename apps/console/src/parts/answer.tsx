@@ -8,7 +8,7 @@ interface Props<T> {
   children(value: T): ComponentChildren;
 }
 
-/** What was last answered; above it, why there is nothing newer. */
+/** The last answer and, above it, why there is none that is newer. */
 export function Answer<T>({ polled: { value, error, at }, children }: Props<T>) {
   return (
     <>

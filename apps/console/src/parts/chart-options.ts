@@ -11,7 +11,7 @@ const GROUP = 'overview';
 /** Steps of an axis for bytes. */
 const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
-/** In what charts differ, and who is told of what is pointed at. */
+/** How charts differ, and what to call when a sample is pointed at. */
 export interface Looks {
   short(value: number): string;
   readonly isBinary: boolean;

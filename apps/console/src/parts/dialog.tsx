@@ -4,14 +4,14 @@ import { Notice } from './notice.js';
 
 interface Props {
   readonly title: string;
-  /** What the button says that does it. */
+  /** The label of the button that does it. */
   readonly confirm: string;
   readonly onConfirm: () => Promise<void>;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }
 
-/** Asks whether something is meant. It opens when it is rendered; why it failed is said in it. */
+/** Asks for confirmation. It opens when it is rendered, and shows why the action failed. */
 export function Dialog({ title, confirm, onConfirm, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();

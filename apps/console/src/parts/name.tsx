@@ -8,7 +8,7 @@ interface Props {
   readonly isWhole?: boolean;
 }
 
-/** A name that a client chose: shown as text, cut where it is long, and with a writing direction of its own. */
+/** A name chosen by a client: shown as text, truncated, and with its own writing direction. */
 export function Name({ children, href, isWhole = false }: Props) {
   const name = (
     <bdi class={isWhole ? 'name whole' : 'name'} title={isWhole ? undefined : visible(children)}>

@@ -9,7 +9,7 @@ interface Props {
 
 const WORDS = { info: 'Note', good: 'Done', warn: 'Attention', bad: 'Problem' } as const;
 
-/** A sentence that is not to be overlooked; its kind is said in a word, not in its colour alone. */
+/** A sentence that must not be overlooked; its kind is a word, not only a colour. */
 export function Notice({ kind, isUrgent = false, children }: Props) {
   return (
     <div class={`notice ${kind}`} role={isUrgent ? 'alert' : undefined}>

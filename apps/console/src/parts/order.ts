@@ -21,7 +21,7 @@ function compared(a: Sortable, b: Sortable): number {
   return String(a).localeCompare(String(b), 'en');
 }
 
-/** What a press on the heading of a column makes of an order: figures begin with the largest, names with A. */
+/** The order after a click on a column heading: figures start with the largest, names with A. */
 export function pressed(order: Order | undefined, column: string, isFigure: boolean): Order {
   if (order?.column !== column) return { column, isDescending: isFigure };
   return { column, isDescending: !order.isDescending };

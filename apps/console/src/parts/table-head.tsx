@@ -8,7 +8,7 @@ interface Props<Row> {
   readonly onPress: (column: Column<Row>) => void;
 }
 
-/** The names of the columns; those that can be sorted by are buttons. */
+/** The column headings; sortable ones are buttons. */
 export function Head<Row>({ columns, order, hubOrder, onPress }: Props<Row>) {
   return (
     <thead>

@@ -59,7 +59,7 @@ function Snippet({ title, code }: { readonly title: string; readonly code: strin
   );
 }
 
-/** Each page has a channel of its own, so that those who open it do not talk into each other. */
+/** Each page has its own channel, so that visitors do not disturb each other. */
 function newScene(): Scene {
   const base = new URL('.', location.href).href;
   const channel = `playground.${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36)}`;

@@ -43,7 +43,7 @@ export class Scene {
     this.bob.disconnect();
   }
 
-  /** Once, when both are there: plain clients do not hear what was said before they came. */
+  /** Once, when both are connected: plain clients do not receive earlier messages. */
   private greet(): void {
     const { alice, bob } = this;
     if (this.hasGreeted || alice.status !== 'connected' || bob.status !== 'connected') return;

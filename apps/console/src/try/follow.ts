@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** How far from its end a list may be to follow what comes, in pixels. */
+/** How far from its end a list may be scrolled and still follow new lines, in pixels. */
 const NEAR_PX = 40;
 
 /** Keeps a list that grows scrolled to its end, unless somebody has scrolled up to read. */

@@ -24,20 +24,20 @@ export interface Frame extends Told {
 /** Takes down what goes over a wire. */
 export type FrameRecorder = Pick<FrameLog, 'sent' | 'received' | 'note'>;
 
-/** What went over the wire of one client, newest last. */
+/** The frames of one client, newest last. */
 export class FrameLog {
   private frames: Frame[] = [];
   private nextSeq = 1;
   private readonly story = new FrameStory();
 
-  /** @param onChange told after each frame */
+  /** @param onChange called after each frame */
   constructor(private readonly onChange: () => void = () => undefined) {}
 
   get all(): readonly Frame[] {
     return this.frames;
   }
 
-  /** Whether what comes now was said while this client was away. */
+  /** Whether the current frames are a replay. */
   get isReplaying(): boolean {
     return this.story.isReplaying;
   }

@@ -4,7 +4,7 @@ export interface Told {
   readonly type?: string | undefined;
   /** In words, where the frame belongs to a resume. */
   readonly meaning?: string | undefined;
-  /** It was said while the client was away. */
+  /** It was published while the client was disconnected. */
   readonly isReplay?: boolean | undefined;
 }
 

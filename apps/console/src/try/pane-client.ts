@@ -10,7 +10,7 @@ export const DIALECT_NAMES: Readonly<Record<PaneDialect, string>> = {
   sse: 'HTTP and SSE',
 };
 
-/** Waits between attempts, in milliseconds: short, because somebody looks on. */
+/** Delays between attempts, in milliseconds: short, because a person is watching. */
 export const BACKOFF = { initialMs: 500, maxMs: 2_000 };
 
 /** Where a client connects, and through what. */
@@ -31,7 +31,7 @@ export interface HeardMessage {
   readonly content: string;
 }
 
-/** What a client tells its pane. */
+/** The events that a client reports to its pane. */
 export interface PaneListener {
   connected(clientId: string | undefined): void;
   heard(message: HeardMessage): void;
@@ -39,9 +39,9 @@ export interface PaneListener {
   missed(): void;
   /** Something else that whoever looks on should know. */
   told(words: string): void;
-  /** It comes back by itself. */
+  /** It reconnects by itself. */
   disconnected(): void;
-  /** It does not come back by itself. */
+  /** It does not reconnect by itself. */
   stopped(why: string): void;
 }
 

@@ -23,7 +23,7 @@ export interface PaneSettings {
   readonly token: string;
 }
 
-/** One client with all that is shown of it. Whoever shows it listens to `changes`. */
+/** One client with everything shown of it. Views listen to `changes`. */
 export class PaneModel {
   readonly changes = new Changes();
   readonly frames = new FrameLog(() => this.changes.tell());
@@ -50,7 +50,7 @@ export class PaneModel {
     return this.line.isCut;
   }
 
-  /** Connects anew, with other settings if there are any. */
+  /** Reconnects, with other settings if given. */
   connect(settings: Partial<PaneSettings> = {}): void {
     this.disconnect();
     this.settings = { ...this.settings, ...settings };
@@ -76,7 +76,7 @@ export class PaneModel {
     this.become('off');
   }
 
-  /** Connects anew with other settings, if it was connected. */
+  /** Reconnects with other settings, if it was connected. */
   change(settings: Partial<PaneSettings>): void {
     if (this.isOn) {
       this.connect(settings);
@@ -113,7 +113,7 @@ export class PaneModel {
     this.talk.clear();
   }
 
-  /** What a client that was replaced still sends and hears, such as its close, is not among the frames of the next one. */
+  /** Late frames of a replaced client, such as its close, are not recorded for the next one. */
   private recorder(): FrameRecorder {
     const guarded = this.guard();
     const { frames } = this;
@@ -124,7 +124,7 @@ export class PaneModel {
     };
   }
 
-  /** Lets calls through as long as the client is there that comes next. */
+  /** Lets calls through until this client is replaced. */
   private guard() {
     const { connection } = this;
     return <Args extends unknown[]>(take: (...args: Args) => void) =>
@@ -133,7 +133,7 @@ export class PaneModel {
       };
   }
 
-  /** A client that was replaced tells nothing any more. */
+  /** A client that was replaced reports nothing. */
   private listener(): PaneListener {
     const { dialect } = this.settings;
     const guarded = this.guard();
@@ -173,7 +173,7 @@ const MISSED: Readonly<Record<PaneDialect, string>> = {
   sse: 'A gap: messages were missed.',
 };
 
-/** What keeps a client from connecting, in words. */
+/** Why a client cannot connect, in words. */
 function faultIn({ channel, token }: PaneSettings): string | undefined {
   if (!isChannelName(channel)) return `"${channel}" is not a channel name; allowed: ${CHANNEL_RULE}`;
   if (token !== '' && !isToken(token)) return `The token must be ${TOKEN_RULE}.`;

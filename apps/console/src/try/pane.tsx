@@ -22,7 +22,7 @@ interface PaneProps {
   readonly onCut?: (() => void) | undefined;
 }
 
-/** One client: its connection, what it says and hears, and its frames. */
+/** One client: its connection, its messages and its frames. */
 export function Pane({ model, dialects, onCut }: PaneProps) {
   useChanges(model.changes);
   const { name, status, fault, settings } = model;

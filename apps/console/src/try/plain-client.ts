@@ -5,7 +5,7 @@ import { recordedSocket } from './recorded-socket.js';
 
 const OPEN = 1;
 
-/** A client of the plain dialect: a WebSocket and nothing else. It comes back, and has missed what was said meanwhile. */
+/** A client of the plain dialect: just a WebSocket. It reconnects, and has missed what was sent meanwhile. */
 export function connectPlain(target: PaneTarget, listener: PaneListener): PaneClient {
   return new PlainClient(target, listener);
 }

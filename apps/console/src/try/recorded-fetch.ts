@@ -8,7 +8,7 @@ export interface PaneRequest {
   /** `authorization` is a secret and not shown. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** In the frames: where a stream is to go on. */
+  /** In the frames: the position from which a stream resumes. */
   readonly since?: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export async function over<Result>(
   }
 }
 
-/** What `fetch` throws without a network. */
+/** The error that `fetch` throws without a network. */
 function cutError(): TypeError {
   return new TypeError('the connection is cut');
 }

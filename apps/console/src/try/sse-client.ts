@@ -7,7 +7,7 @@ import { over, recordedFetch } from './recorded-fetch.js';
 /** A refusal that passes. */
 const PASSES = (status: number) => status === 408 || status === 429 || status >= 500;
 
-/** Characters of an event: a page of somebody else's may answer. */
+/** Maximum characters of an event: something other than a hub may answer. */
 const MAX_EVENT_LENGTH = 2 ** 22;
 
 /**

@@ -12,7 +12,7 @@ const STATES: Readonly<Record<SayState, string>> = {
 /** Characters of a client's id that are shown; the rest is in its title. */
 const ID_LENGTH = 8;
 
-/** What one client has heard and said. */
+/** The messages that one client sent and received. */
 export function TalkList({ name, lines }: { readonly name: string; readonly lines: readonly TalkLine[] }) {
   const { list, onScroll } = useFollow(lines);
   return (

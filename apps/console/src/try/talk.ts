@@ -1,15 +1,15 @@
-/** Lines that are kept of a talk. */
+/** Lines kept per pane. */
 export const MAX_LINES = 200;
 
 export type SayState = 'sending' | 'sent' | 'stored' | 'failed';
 
-/** One line of what a pane has heard and said. */
+/** One sent or received line of a pane. */
 export type TalkLine = { readonly seq: number; readonly at: number } & (
   | {
       readonly kind: 'heard';
       readonly who: string;
       readonly content: string;
-      /** It was said while this client was away. */
+      /** It was published while this client was disconnected. */
       readonly isReplay: boolean;
     }
   | {
@@ -27,7 +27,7 @@ type NewLine = TalkLine extends infer Line
     : never
   : never;
 
-/** What one pane has heard and said, newest last. */
+/** Sent and received lines of one pane, newest last. */
 export class Talk {
   private lines: readonly TalkLine[] = [];
   private nextSeq = 1;
@@ -49,7 +49,7 @@ export class Talk {
     return seq;
   }
 
-  /** What became of a line that was said. */
+  /** What became of a sent line. */
   settle(seq: number, state: SayState, why?: string): void {
     this.lines = this.lines.map((line) =>
       line.seq === seq && line.kind === 'said' ? { ...line, state, why } : line,

@@ -1,6 +1,6 @@
 import type { ExitCodes } from '@ws-hub/config';
 
-/** What `ws-hub explain` ends with. From 64 on they are those of BSD's sysexits.h. */
+/** Exit codes of `ws-hub explain`. From 64 up they follow BSD's sysexits.h. */
 export const EXIT = {
   explained: 0,
   error: 1,

@@ -42,7 +42,7 @@ function operandConflict(operands: readonly string[]): string | undefined {
     : 'one MESSAGE is required; allowed: the id of a message, optionally followed by the id of one client';
 }
 
-/** Told without the URL. */
+/** Reported without the URL. */
 function urlConflict(url: string): string | undefined {
   return hasCredentials(url)
     ? 'WS_EXPLAIN_URL (--url): a user, a password or a token in it are not allowed; allowed: WS_EXPLAIN_PASSWORD_FILE (--password-file)'

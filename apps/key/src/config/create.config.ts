@@ -29,7 +29,7 @@ export const createCommand: Command<typeof options> = {
 
 export type CreateConfig = ConfigOf<typeof options>;
 
-/** As it stands in the file and in lists. */
+/** As written to the file and shown in lists. */
 function spaced(allow: string): string {
   const items = allow.split(',').map((item) => item.trim());
   return items.filter((item) => item !== '').join(', ');

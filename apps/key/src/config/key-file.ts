@@ -19,10 +19,10 @@ export function fileConflict({ file }: { readonly file: string }): string | unde
 }
 
 /**
- * Why there is not one operand that is allowed.
+ * Why the operands are not exactly one allowed operand.
  *
  * @param what names the operand
- * @param allowed what it may be
+ * @param allowed the allowed values, in words
  */
 export function operandConflict(
   operands: readonly string[],
@@ -33,7 +33,7 @@ export function operandConflict(
   const [operand = '', ...more] = operands;
   if (operands.length === 1 && isAllowed(operand)) return undefined;
   if (operand === '' || more.length > 0) return `one ${what} is required; allowed: ${allowed}`;
-  // Somebody may have put the key itself in its place.
+  // The operand may be the key itself.
   const shown = looksLikeKey(operand) ? 'a key' : JSON.stringify(operand);
   return `${what}: ${shown} is not allowed; allowed: ${allowed}`;
 }

@@ -6,7 +6,7 @@ import { KEY_FILE } from '../config/key-file.js';
 import { type KeyFile, readKeysIfAny, writeError } from '../key-file.js';
 import { whileLocked } from '../lock.js';
 
-/** Others cannot read which keys there are. */
+/** Other users cannot read the list of keys. */
 const MODE = 0o600;
 const FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY;
 
@@ -23,7 +23,7 @@ export function append(path: string, line: string): Promise<void> {
 
 /** @throws StartError if a hub would no longer read the file */
 function bytesFor({ text, keys }: KeyFile, line: string): Buffer {
-  // Somebody has written the last line by hand.
+  // The last line may have been written by hand, without a newline.
   const start = text === '' || text.endsWith('\n') ? '' : '\n';
   const bytes = Buffer.from(`${start}${line}\n`);
   if (keys.length < MAX_KEYS && Buffer.byteLength(text) + bytes.length <= MAX_KEY_FILE_BYTES) return bytes;

@@ -4,7 +4,7 @@ import type { KeyLine } from '@ws-hub/nestjs/keys';
 const COLUMNS = ['id', 'name', 'allow', 'created'] as const;
 const GAP = '  ';
 
-/** What is shown of keys, as a table with a head. */
+/** Keys as a table with a head. */
 export function tableOf(keys: readonly KeyLine[]): string[] {
   const cells = [[...COLUMNS], ...keys.map((key) => COLUMNS.map((column) => escapeText(key[column])))];
   const widths = COLUMNS.map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));

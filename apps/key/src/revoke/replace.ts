@@ -31,7 +31,7 @@ async function writeLike(model: string, path: string, text: string): Promise<voi
   });
 }
 
-/** For its user alone, as long as it is not said otherwise. */
+/** Readable by its user only, unless changed later. */
 async function withFile(
   path: string,
   flags: string,

@@ -7,10 +7,10 @@ import { whileLocked } from '../lock.js';
 import { replaceFile } from './replace.js';
 
 /**
- * Takes the keys of a name out of a file; if there is none of that name, the key of that id.
+ * Removes the keys with a name from a file or, if there is none, the key with that id.
  *
- * @returns the keys that are gone, at least one
- * @throws StartError if there is none, or the file cannot be used
+ * @returns the removed keys, at least one
+ * @throws StartError if no key matches, or the file cannot be used
  */
 export function revoke(path: string, nameOrId: string): Promise<readonly KeyLine[]> {
   return whileLocked(path, () => takeOut(path, nameOrId));

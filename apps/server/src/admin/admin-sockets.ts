@@ -43,7 +43,7 @@ export class AdminSockets {
     this.sockets.set(socket, known);
   }
 
-  /** It is somebody else's from now on. */
+  /** Another owner is responsible for it from now on. */
   leave(socket: Socket): void {
     const known = this.sockets.get(socket);
     if (known === undefined) return;

@@ -14,11 +14,11 @@ export interface ConsoleAppOptions {
   /** Given the listener for its requests. @returns the server that has them */
   readonly serverOf: (handle: RequestListener) => Server;
   readonly files: ReadonlyMap<string, PageFile>;
-  /** Told of each error that is nobody's request's fault. */
+  /** Called for each error that is not the fault of a request. */
   readonly onBug: (error: unknown) => void;
 }
 
-/** What answers on the admin port, besides its routes: headers, errors and files. */
+/** The web application on the admin port, besides its routes: headers, errors and files. */
 export async function consoleApp({ serverOf, files, onBug }: ConsoleAppOptions): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: MAX_BODY,

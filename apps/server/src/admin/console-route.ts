@@ -8,7 +8,7 @@ export interface ConsoleRequest<Query = unknown, Body = unknown> {
   readonly id: string;
 }
 
-/** One thing that the console asks for, below `/api` of the admin port. Nobody comes here without a session. */
+/** One route of the console, below `/api` of the admin port. It requires a session. */
 export interface ConsoleRoute<Query = unknown, Body = unknown> {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Such as `/tap/:id`. */
@@ -31,7 +31,7 @@ export function consoleRoute<Query, Body>(route: ConsoleRoute<Query, Body>): Con
   return route as ConsoleRoute;
 }
 
-/** Why there is no answer, in words for whoever looks at the console. */
+/** Why there is no answer, in words for the console's user. */
 export class ConsoleError extends Error {
   override readonly name = 'ConsoleError';
 

@@ -42,7 +42,7 @@ export class Handover {
   }
 }
 
-/** The hub is told nothing of this console, nor of another one on the same host. */
+/** The hub must not see the cookies of this console, nor of another one on the same host. */
 function hide({ headers }: IncomingMessage, origin: string | undefined): void {
   if (origin === undefined) delete headers.origin;
   else headers.origin = origin;

@@ -15,7 +15,7 @@ const OTHERS = '';
 export class LoginLimits {
   private readonly buckets = new Map<string, AttemptBucket>();
   private readonly all: AttemptBucket;
-  /** Networks from which somebody has signed in; oldest first. */
+  /** Networks with a successful sign-in, oldest first. */
   private readonly trusted = new Set<string>();
 
   /** @param nowMs monotonic time, as everywhere here */
@@ -54,7 +54,7 @@ export class LoginLimits {
     return bucket;
   }
 
-  /** One that is full again frees nobody by being forgotten. */
+  /** Forgetting a full bucket has no effect on limits. */
   private forgetFull(nowMs: number): void {
     if (this.buckets.size < MAX_NETWORKS) return;
     for (const [network, bucket] of this.buckets) if (bucket.isFull(nowMs)) this.buckets.delete(network);

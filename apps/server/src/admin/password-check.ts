@@ -6,7 +6,7 @@ import { LoginLimits } from './login-limits.js';
 /** One is computed at a time: each takes a core for a fifth of a second, and 16 MiB. */
 const MAX_WAITING = 8;
 
-/** Judges passwords: bounded in how often, and in what it costs. */
+/** Checks passwords, with bounds on rate and cost. */
 export class PasswordCheck {
   private readonly limits: LoginLimits;
   private last: Promise<unknown> = Promise.resolve();
@@ -20,7 +20,7 @@ export class PasswordCheck {
   }
 
   /**
-   * @param network whom a wrong password is counted for
+   * @param network the network that a wrong password is counted for
    * @throws ConsoleError 429 after too many, 503 while too many are judged
    */
   async isRight(password: string, network: string): Promise<boolean> {

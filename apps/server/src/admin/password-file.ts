@@ -6,7 +6,7 @@ const ALLOWED = 'allowed: a file that ws-hub password has made';
 const MAX_BYTES = 1_024;
 const READABLE_BY_OTHERS = 0o004;
 
-/** What stands in the file of the console's password. */
+/** The content of the console's password file. */
 export interface PasswordFile {
   readonly hash: PasswordHash;
   /** Whether every user of the machine may read it, and try passwords on it without a limit. */

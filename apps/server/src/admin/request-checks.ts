@@ -5,7 +5,7 @@ import { isLoopback } from '../config/loopback.js';
 /** `name:port`, or `[address]:port`. */
 const HOST = /^(?:\[([\d.:a-f]+)\]|([\w.-]+))(?::\d{1,5})?$/i;
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
-/** What browsers say of a request that the page itself makes, and of one that a person does (Fetch Metadata). */
+/** `Sec-Fetch-Site` of requests by the page itself, and of those that a person starts (Fetch Metadata). */
 const OWN_SITES: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
 
 /** Why a request of the admin port is not looked at any further. */
@@ -55,7 +55,7 @@ function isOriginOf(host: string, origin: string): boolean {
   return URL.canParse(url) && new URL(url).host === own;
 }
 
-/** A link on another page may lead to the console: it shows what its own requests are answered, which a link cannot send. */
+/** Links from other pages may open the console: what it shows comes from its own requests, which a link cannot send. */
 function isOwnSite(request: IncomingMessage): boolean {
   const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = request.headers;
   if (site === undefined || OWN_SITES.has(site)) return true;

@@ -6,7 +6,7 @@ import { ConsoleError, type ConsoleRoute } from './console-route.js';
 const READ_ONLY =
   'the console is read-only: a hub with ADMIN_READONLY=false lets it change something for clients';
 
-/** @param onChange told of each request that has changed something for clients */
+/** @param onChange called for each request that changed something for clients */
 export function addViewRoutes(
   app: FastifyInstance,
   routes: readonly ConsoleRoute[],

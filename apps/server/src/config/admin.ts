@@ -38,7 +38,7 @@ export const adminOptions = {
   ),
 };
 
-/** Nobody but the users of this machine comes without a password. */
+/** Without a password, the console is for users of this machine only. */
 export function adminConflict(config: {
   adminPort: number;
   adminHost: string;

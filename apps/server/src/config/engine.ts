@@ -6,7 +6,7 @@ const PREFIX = /^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64})*$/;
 
 const NATS_URL_RULE = 'URLs nats://HOST:PORT, or tls://HOST:PORT for TLS only, comma-separated, or empty';
 
-/** What the distributed engine goes by; with no NATS_URL none of it matters. */
+/** Options of the NATS engine; without NATS_URL they have no effect. */
 export const engineOptions = {
   natsUrls: option(
     'NATS_URL',

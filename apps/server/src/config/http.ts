@@ -3,7 +3,7 @@ import { HTTP_DEFAULTS, HTTP_LIMITS, isOrigin } from '@ws-hub/nestjs/options';
 
 const { maxHttpBody, maxHttpRatePerIp } = HTTP_LIMITS;
 
-/** What HTTP below /v1 goes by. It is on where there are API keys or tokens. */
+/** Options of the HTTP API below /v1, which is on if there are API keys or tokens. */
 export const httpOptions = {
   apiKeysFile: option(
     'API_KEYS_FILE',
@@ -31,7 +31,7 @@ export const httpOptions = {
   ),
 };
 
-/** Whether there is anybody who could use it with rights of their own. */
+/** Whether any caller can have credentials for it. */
 export function isHttpOn({ apiKeysFile, auth }: { apiKeysFile: string; auth: string }): boolean {
   return apiKeysFile !== '' || auth !== 'off';
 }

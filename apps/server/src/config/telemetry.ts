@@ -51,7 +51,7 @@ export function wantsTraces(config: TelemetryValues): boolean {
   );
 }
 
-/** What was set by a flag or in `.env`, for an SDK that reads the environment alone. */
+/** Values set by flags or in `.env`, for an SDK that reads only the environment. */
 export function sdkVariablesOf(config: TelemetryValues): Readonly<Record<string, string>> {
   return {
     [telemetryOptions.otelTracesExporter.variable]: config.otelTracesExporter.join(','),

@@ -7,7 +7,7 @@ import {
   webhookConflict,
 } from '@ws-hub/nestjs/options';
 
-/** What webhooks go by. They are on where there is a URL. */
+/** Options of webhooks, which are on if there is a URL. */
 export const webhookOptions = {
   webhookUrl: option(
     'WEBHOOK_URL',
@@ -37,14 +37,14 @@ export const webhookOptions = {
 
 type WebhookValues = Omit<ConfigOf<typeof webhookOptions>, 'explicit' | 'operands'>;
 
-/** How operators call what the code calls otherwise. */
+/** The operator's names of the options. */
 const NAMES: Readonly<Record<keyof WebhookOptions, string>> = {
   webhookUrl: 'WEBHOOK_URL (--webhook-url)',
   webhookSecrets: 'WEBHOOK_SECRET (or WEBHOOK_SECRET_FILE)',
   webhookEvents: 'WEBHOOK_EVENTS (--webhook-events)',
 };
 
-/** What the hub goes by, of what an operator has set. */
+/** The hub's options, from the values that an operator has set. */
 export function webhookOptionsOf({
   webhookUrl,
   webhookSecret,

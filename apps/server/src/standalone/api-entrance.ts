@@ -52,7 +52,7 @@ export class ApiEntrance {
     }
   }
 
-  /** Answers it, or hands it to the framework when its credentials are judged. */
+  /** Answers the request, or passes it to the framework once its credentials are checked. */
   enter(api: ApiRequest, handle: RequestListener): void {
     const { request, response, route } = api;
     const go = (): void => handle(request, response);

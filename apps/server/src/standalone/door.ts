@@ -37,7 +37,7 @@ const UNKNOWN_EXPECTATION = new Problem(417, 'the only supported expectation is 
 const INTERNAL_ERROR = { status: 500, message: 'internal error' };
 
 /**
- * What everything passes that comes over TCP, before anything is done for it: sockets, plain requests, upgrades.
+ * The entrance for everything that arrives over TCP, before any work is done for it: sockets, plain requests, upgrades.
  *
  * Each request is judged here, cheaply, before the framework sees it. A socket has one request under way at most, and
  * sockets are bounded, so what waits for its turn (`WorkBudget`) is bounded as well.
@@ -213,7 +213,7 @@ export class Door {
   }
 }
 
-/** Whoever waits for it may send the body now. */
+/** A client that waits for 100 Continue may send the body now. */
 function continued(handle: RequestListener): RequestListener {
   return (request, response) => {
     response.writeContinue();

@@ -2,7 +2,7 @@ import type { LogFields } from '@ws-hub/nestjs';
 
 export const MAX_EVENTS = 500;
 
-/** A line as it was logged; its fields are those that the logger got, and belong to nobody else. */
+/** A line as it was logged, with the fields that the logger got. */
 export interface LoggedEvent {
   /** Grows by one. */
   readonly seq: number;
@@ -12,7 +12,7 @@ export interface LoggedEvent {
   readonly message: string;
 }
 
-/** The last lines of the hub's logger, for the console: nothing is made of them until somebody asks. */
+/** The last lines of the hub's logger, for the console: they are not formatted until requested. */
 export class EventRing {
   private readonly events: LoggedEvent[] = [];
   private seq = 0;

@@ -6,14 +6,14 @@ import { Readiness } from './readiness.js';
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
-  /** An answer says that the event loop turns, nothing more: who restarts on less makes an overload worse. */
+  /** An answer says only that the event loop turns. Restarting on anything less makes an overload worse. */
   @Get('healthz')
   @Header('Cache-Control', 'no-store')
   alive(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
-  /** Whether newcomers are taken. @throws ServiceUnavailableException while draining, full, or without its log */
+  /** Whether new connections are accepted. @throws ServiceUnavailableException while draining, full, or without its log */
   @Get('readyz')
   @Header('Cache-Control', 'no-store')
   ready(): { status: 'ready' } {

@@ -7,7 +7,7 @@ import { belowRoot, type ProblemFilter, pathOf } from '@ws-hub/nestjs/gateway';
 
 const INTERNAL_ERROR = new HttpException('internal error', 500);
 
-/** Answers exceptions as Nest does, but counts and logs what nobody meant to throw as every bug of the hub. */
+/** Answers exceptions as Nest does, but counts and logs unexpected ones as bugs of the hub. */
 @Catch()
 export class InternalErrorFilter extends BaseExceptionFilter {
   constructor(

@@ -3,7 +3,7 @@ import { MessageLog } from '@ws-hub/hub';
 import { HubMetrics, HubService } from '@ws-hub/nestjs';
 import { Caps } from '@ws-hub/nestjs/gateway';
 
-/** Whether newcomers are taken, for `/readyz` and for `hub_ready` alike. */
+/** Whether new connections are accepted, for `/readyz` and `hub_ready`. */
 @Injectable()
 export class Readiness {
   constructor(
@@ -15,7 +15,7 @@ export class Readiness {
     watchReadiness(metrics.instruments, () => this.obstacle === undefined);
   }
 
-  /** Why newcomers are not taken; undefined if they are. */
+  /** Why new connections are not accepted; undefined if they are. */
   get obstacle(): string | undefined {
     if (this.hub.door.isDraining) return 'draining';
     if (!this.log.isReady) return 'the log cannot be reached';
@@ -23,7 +23,7 @@ export class Readiness {
   }
 }
 
-/** What Prometheus is told of it: an application with a hub inside has a readiness of its own. */
+/** The metric of readiness; an application that embeds a hub has its own readiness. */
 export function watchReadiness(instruments: HubMetrics['instruments'], isReady: () => boolean): void {
   const ready = 'Whether newcomers are taken, as /readyz says.';
   instruments.momentary('hub_ready', ready, () => (isReady() ? 1 : 0));

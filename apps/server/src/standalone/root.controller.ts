@@ -16,7 +16,7 @@ const HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 
-/** What a person finds who opens the hub's own port in a browser: a page to try it, or a line that says what this is. */
+/** The page at the hub's own port in a browser: the playground, or a line that says what this is. */
 @Controller()
 export class RootController {
   private readonly files: ReadonlyMap<string, PageFile>;

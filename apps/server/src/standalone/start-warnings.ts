@@ -88,7 +88,7 @@ function warnOfLimits(logger: Logger, config: ServerConfig): void {
   }
 }
 
-/** For NATS on another machine: on this one nobody is on the way. */
+/** For NATS on another machine: on this one there is no network path to protect. */
 function warnOfNats(logger: Logger, config: ServerConfig): void {
   const urls = config.natsUrls.map((url) => new URL(url));
   if (urls.every(({ hostname }) => isLoopback(hostname.replace(/^\[|\]$/g, '')))) return;

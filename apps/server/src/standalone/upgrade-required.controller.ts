@@ -10,7 +10,7 @@ const NO_UPGRADE: Refusal = {
   message: 'this is a WebSocket endpoint: send Connection: Upgrade and Upgrade: websocket',
 };
 
-/** What the hub's path answers to a request that does not ask for an upgrade: a browser, a curl, a proxy set up wrong. */
+/** Answers requests to the hub's path that do not ask for an upgrade: from a browser, curl, or a misconfigured proxy. */
 @Controller(HUB_PATH)
 export class UpgradeRequiredController {
   constructor(private readonly refusals: RefusalCounter) {}

@@ -20,7 +20,7 @@ const PUSHED_OUT: Refusal = {
   reason: 'waiting',
   message: 'too many sockets that are no WebSocket; closed without an answer',
 };
-/** For proxies, and whoever else no limit by address holds for. */
+/** For proxies and other addresses exempt from limits per address. */
 const UNCOUNTED = '';
 
 /**

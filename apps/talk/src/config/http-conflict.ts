@@ -6,7 +6,7 @@ interface HttpChoice {
   readonly apiKeyFile: string;
 }
 
-/** What does not go together. @param flag the switch that chooses HTTP; isOn whether it is on */
+/** Names an impossible combination. @param flag the switch that selects HTTP; isOn whether it is on */
 export function httpConflict(
   { url, tokenFile, apiKeyFile }: HttpChoice,
   flag: string,

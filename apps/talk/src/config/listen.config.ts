@@ -55,7 +55,7 @@ const options = {
   ),
 };
 
-/** The command that prints what is said on a hub. */
+/** The command that prints the messages of a hub. */
 export const listenCommand: Command<typeof options> = {
   name: 'listen',
   summary: 'prints the messages of a hub, one per line',

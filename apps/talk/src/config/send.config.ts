@@ -53,7 +53,7 @@ const options = {
   ),
 };
 
-/** The command that says what it is given. */
+/** The command that publishes its input. */
 export const sendCommand: Command<typeof options> = {
   name: 'send',
   summary: 'publishes TEXT, or each line of stdin, and waits for the hub to acknowledge it',

@@ -9,7 +9,7 @@ import { Printer } from './printer.js';
 import { listenOverWebSocket } from './web-socket-listener.js';
 
 /**
- * Prints what is said, no faster than it is read: what waits meanwhile is bounded, and fetched from the hub's log later.
+ * Prints messages no faster than its output is read. What waits meanwhile is bounded; the rest is fetched from the hub's log later.
  *
  * @returns the exit code
  * @throws StartError if the file of the token or of the API key is none

@@ -7,6 +7,6 @@ import { listen } from './listen.js';
 const leaving = leavingOnSignals(EXIT.done);
 
 await runCommand(listenCommand, async (config) => {
-  // Not left to Node: a line that nobody takes would keep the process.
+  // Not left to Node: an unread line would keep the process alive.
   process.exit(await listen(config, leaving));
 });

@@ -1,7 +1,7 @@
 import type { ReceivedMessage } from '@ws-hub/hub-client';
 import { escapeText } from '@ws-hub/logging/escape-controls';
 
-/** A message in one line for people: the time here, who said it, where, and what, with nothing that steers a terminal. */
+/** A message as one readable line: local time, sender, channel and content, without terminal control characters. */
 export function showLine({ timestamp, client_id, channel, content }: ReceivedMessage): string {
   const time = new Date(timestamp * 1_000).toTimeString().slice(0, 'hh:mm:ss'.length);
   return escapeText(`${time}  ${client_id}  ${channel}  ${content}`);

@@ -55,7 +55,7 @@ function tellWhatIsHeard(client: HubClient, notices: Notices): void {
   client.on('gap', () => notices.tell('gap: messages were missed'));
 }
 
-/** What the token does not allow is told; without a channel there is nothing to wait for. */
+/** Reports channels that the token does not allow; without any channel the command ends. */
 function endWithoutChannels(client: HubClient, notices: Notices, leaving: Leaving): void {
   client.on('forbidden', ({ channels, reason }) => {
     notices.tell(`not subscribed to ${channels.join(', ')}: ${reason}`);
@@ -70,7 +70,7 @@ async function printMessages(client: HubClient, { printer, leaving }: Desk): Pro
       if (leaving.hasBegun || (await printer.print(message))) return;
     }
   } catch (error) {
-    // The loop ends so, too, when the hub says not to come back, which has been taken note of.
+    // The loop also throws when the hub says not to reconnect, which is handled already.
     if (!leaving.hasBegun) throw error;
   }
 }

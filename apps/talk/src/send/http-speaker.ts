@@ -9,12 +9,12 @@ import { Patience } from '../patience.js';
 import type { Speech } from './read-line.js';
 import { type Desk, type Speaker, sizeOf } from './speaker.js';
 
-/** Half of what a hub takes in one request, unless it is told otherwise. */
+/** Half of what a hub accepts in one request by default. */
 const MAX_BATCH_BYTES = 2 ** 19;
-/** How long a request that is under way may take when the user ends the command. */
+/** How long a running request may take once the user ends the command. */
 const FLUSH_TIMEOUT_MS = 5_000;
 const TOO_LARGE = 413;
-/** The hub refuses what the line says, and would refuse it again. */
+/** The hub refuses the content of the line, and would refuse it again. */
 const BAD_LINE: readonly unknown[] = [400, TOO_LARGE, 415, 422];
 
 interface Entry {
@@ -42,7 +42,7 @@ export class HttpSpeaker implements Speaker {
     this.channel = config.channel ?? hubHttpUrl(config.url).channel ?? DEFAULT_CHANNEL;
     this.client = httpClientOf(config, {
       signal: ending.signal,
-      // It is --timeout that ends it.
+      // Retries end by --timeout.
       retries: { attempts: Number.POSITIVE_INFINITY, maxRetryAfterMs: Number.POSITIVE_INFINITY },
       onRetry: (error, delayMs) => this.lost(error, delayMs),
     });
@@ -58,7 +58,7 @@ export class HttpSpeaker implements Speaker {
     });
   }
 
-  /** There is nothing to connect to. */
+  /** HTTP has no connection to wait for. */
   async connect(): Promise<boolean> {
     return !this.desk.leaving.hasBegun;
   }
@@ -80,7 +80,7 @@ export class HttpSpeaker implements Speaker {
   }
 
   private async sendAll(): Promise<void> {
-    // Not at once: what has been read in this turn goes together.
+    // In the next turn, so that lines read in this one go together.
     await new Promise(setImmediate);
     while (this.queue.length > 0 && !this.desk.leaving.hasBegun) await this.sendBatch(this.take());
   }

@@ -6,12 +6,12 @@ export interface Line {
   readonly bytes: Buffer | undefined;
 }
 
-/** As much as the client library lets wait for the hub. */
+/** As much as the client library queues for the hub. */
 export const MAX_LINE_BYTES = 2 ** 20;
 
 const NEWLINE = 0x0a;
 
-/** The lines of a stream, read as they are asked for; of a line that is too long no more is kept than that it was there. */
+/** The lines of a stream, read on demand; a line that is too long is counted but not kept. */
 export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   const partial = new Partial();
   for await (const chunk of chunks) {

@@ -7,6 +7,6 @@ import { send } from './send.js';
 const leaving = leavingOnSignals(EXIT.unacknowledged);
 
 await runCommand(sendCommand, async (config) => {
-  // Not left to Node: a line that nobody takes would keep the process.
+  // Not left to Node: an unread line would keep the process alive.
   process.exit(await send(config, process.stdin, leaving));
 });

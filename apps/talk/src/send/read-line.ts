@@ -2,14 +2,14 @@ import { CHANNEL_NAME, CHANNEL_RULE, KEY, KEY_RULE } from '@ws-hub/protocol';
 import { z } from 'zod';
 import { type Line, MAX_LINE_BYTES } from './lines.js';
 
-/** What a line says. */
+/** The message in a line. */
 export interface Speech {
   readonly content: string;
   readonly channel?: string | undefined;
   readonly key?: string | undefined;
 }
 
-/** A line that cannot be said; the message tells why, and what is allowed. */
+/** A line that cannot be published; the message says why, and what is allowed. */
 export class BadLine extends Error {
   override readonly name = 'BadLine';
 }

@@ -2,22 +2,22 @@ import { EXIT } from '../config/exit-codes.js';
 import type { Leaving } from '../leaving.js';
 import type { Notices } from '../notices.js';
 
-/** What became of the lines that were not acknowledged; what was acknowledged needs no record. */
+/** Records lines that were not acknowledged; acknowledged ones need no record. */
 export class Report {
-  /** Certainly not stored, because the command ended before they were sent. */
+  /** Not stored for certain, because the command ended before they were sent. */
   private readonly unsent: number[] = [];
   /** Sent, and maybe stored. */
   private readonly unknown: number[] = [];
   private hasBadInput = false;
   private firstUnread: number | undefined;
 
-  /** @param isText there is only one message, which is no line of a stream */
+  /** @param isText whether the input is one message, not a stream of lines */
   constructor(
     private readonly isText: boolean,
     private readonly notices: Notices,
   ) {}
 
-  /** The line cannot be said, or the hub does not take it: the rest goes on. */
+  /** The line cannot be published, or the hub refused it; the others go on. */
   bad(line: number, why: string): void {
     this.hasBadInput = true;
     this.notices.tell(`${this.isText ? 'TEXT' : `line ${line}`}: ${why}`);
@@ -27,7 +27,7 @@ export class Report {
     (wasSent ? this.unknown : this.unsent).push(line);
   }
 
-  /** The command ended with this line in hand, and has said neither it nor what follows. */
+  /** The command ended before it sent this line or any later one. */
   left(line: number): void {
     this.firstUnread = Math.min(line, this.firstUnread ?? line);
   }

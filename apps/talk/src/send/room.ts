@@ -1,8 +1,8 @@
-/** Half of what the client library lets wait for the hub, so that it never has to refuse a message. */
+/** Half of what the client library queues for the hub, so that it never has to refuse a message. */
 const MAX_MESSAGES = 500;
 const MAX_BYTES = 2 ** 19;
 
-/** How much may wait for the hub's answers: input is read no faster than there is room. */
+/** Bounds what may wait for the hub's answers: input is read no faster than there is room. */
 export class Room {
   private messages = 0;
   private bytes = 0;
@@ -28,13 +28,13 @@ export class Room {
     this.change();
   }
 
-  /** Nothing comes in any more, not even what waits to. */
+  /** Admits nothing from now on, not even what is waiting. */
   close(): void {
     this.isClosed = true;
     this.change();
   }
 
-  /** Resolves when nothing is in it any more, or when it is closed. */
+  /** Resolves when it is empty or closed. */
   async empty(): Promise<void> {
     while (!this.isEmpty && !this.isClosed) await this.nextChange();
   }

@@ -14,7 +14,7 @@ import type { Speaker } from './speaker.js';
 import { WebSocketSpeaker } from './web-socket-speaker.js';
 
 /**
- * Says its operands as one message, or each line of stdin, which it reads no faster than the hub acknowledges.
+ * Publishes its operands as one message, or each line of stdin, which it reads no faster than the hub acknowledges.
  *
  * @returns the exit code: 0 if the hub has acknowledged all that was read
  * @throws StartError if the file of the token is none

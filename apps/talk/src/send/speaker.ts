@@ -5,17 +5,17 @@ import type { Speech } from './read-line.js';
 import type { Report } from './report.js';
 import type { Room } from './room.js';
 
-/** What says lines to a hub, and takes down what becomes of them. */
+/** Publishes lines to a hub, and records what becomes of them. */
 export interface Speaker {
-  /** Resolves when it can speak. @returns false if it never will */
+  /** Resolves when it can publish. @returns false if it never will */
   connect(): Promise<boolean>;
-  /** Resolves when the line is on its way to the hub. @returns false if nothing is to be said any more */
+  /** Resolves when the line is on its way to the hub. @returns false if nothing more is to be published */
   say(line: number, speech: Speech): Promise<boolean>;
-  /** Resolves when all that becomes of its lines is taken down. */
+  /** Resolves when the outcome of all its lines is recorded. */
   close(): Promise<void>;
 }
 
-/** What all speakers work with. */
+/** What all speakers share. */
 export interface Desk {
   readonly room: Room;
   readonly report: Report;
@@ -27,7 +27,7 @@ export interface Desk {
 /** The most that travels with the content of a line, in bytes. */
 const OVERHEAD_BYTES = 256;
 
-/** What a line takes on its way, in bytes. */
+/** The size of a line on the wire, in bytes. */
 export function sizeOf({ content }: Speech): number {
   return Buffer.byteLength(JSON.stringify(content)) + OVERHEAD_BYTES;
 }

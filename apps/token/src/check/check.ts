@@ -6,7 +6,7 @@ import { ACTIONS, DEFAULT_CHANNEL, type Right } from '@ws-hub/protocol';
 import type { CheckConfig } from '../config/check.config.js';
 import { EXIT } from '../config/exit-codes.js';
 
-/** What is printed of a token, which itself is not, and what the command ends with. */
+/** The lines printed about a token, never the token itself, and the exit code. */
 export interface Report {
   readonly lines: readonly string[];
   readonly exitCode: number;

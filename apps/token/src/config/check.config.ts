@@ -33,7 +33,7 @@ export const checkCommand: Command<typeof options> = {
 
 export type CheckConfig = ConfigOf<typeof options>;
 
-/** Told without its value: it may be the token itself. */
+/** Reported without its value, which may be the token itself. */
 function operandConflict(operands: readonly string[]): string | undefined {
   return operands.length === 1
     ? undefined

@@ -1,6 +1,6 @@
 import type { ExitCodes } from '@ws-hub/config';
 
-/** What `ws-hub token check` ends with. From 64 on they are those of BSD's sysexits.h. */
+/** Exit codes of `ws-hub token check`. From 64 up they follow BSD's sysexits.h. */
 export const EXIT = { valid: 0, error: 1, invalid: 65, unavailable: 69 } as const;
 
 export const checkExitCodes: ExitCodes = {

@@ -1,6 +1,6 @@
 import type { ExitCodes } from '@ws-hub/config';
 
-/** What `ws-hub verify` ends with. From 64 on they are those of BSD's sysexits.h, from 128 on 128 + the signal. */
+/** Exit codes of `ws-hub verify`. From 64 up they follow BSD's sysexits.h, from 128 up they are 128 + the signal. */
 export const EXIT = {
   held: 0,
   broken: 1,

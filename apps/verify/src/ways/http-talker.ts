@@ -8,7 +8,7 @@ import {
 import { HttpWire } from './http-wire.js';
 import { type Outcome, type Talker, WAITS } from './way.js';
 
-/** The hub knows who asks, who may not do this. */
+/** The hub knows the caller, but the caller may not do this. */
 const FORBIDDEN = 403;
 
 interface Waiting {
@@ -44,7 +44,7 @@ export class HttpTalker implements Talker {
     });
   }
 
-  /** There is no connection, but somebody may be there who answers. */
+  /** HTTP has no connection, so this checks whether a hub answers. */
   start(): void {
     void this.client.info().then(
       () => this.begin(),
@@ -85,7 +85,7 @@ export class HttpTalker implements Talker {
     }
   }
 
-  /** Single messages and batches are two routes, and both are tried. */
+  /** Single messages and batches are different routes; both are exercised. */
   private async send(contents: readonly string[]): Promise<Outcome[]> {
     const { client, channel } = this;
     const [first] = contents;

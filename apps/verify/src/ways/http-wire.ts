@@ -1,6 +1,6 @@
 import type { ByteStream, Fetch, FetchInit, FetchResponse } from '@ws-hub/hub-client/http';
 
-/** The grip on the requests of a client, below the client, which knows nothing of it. */
+/** Controls a client's requests from below, without the client's knowledge. */
 export class HttpWire {
   private readonly underWay = new Set<AbortController>();
   private stalled: Promise<void> | undefined;

@@ -1,28 +1,28 @@
-/** How a client of the test speaks to the hub, or hears it. It comes back by itself when it is cut off. */
+/** How a client of the test publishes or listens. It reconnects by itself when it is cut off. */
 export interface Way {
   readonly isConnected: boolean;
-  /** It does not come back any more. */
+  /** It does not reconnect. */
   readonly hasStopped: boolean;
-  /** The hub has sent it away because of its credentials, or for want of them. */
+  /** The hub has rejected it because of its credentials, or because it has none. */
   readonly isWithoutAccess: boolean;
   /** How its last connection ended, or its last attempt at one, in words. */
   readonly whyGone: string;
-  /** What to try where the URL seems to be wrong. */
+  /** A URL to try, if its own seems to be wrong. */
   readonly hint?: string | undefined;
   /** False if it promises nothing across a cut. */
   readonly isResumable: boolean;
-  /** What carries it, to be disturbed. */
+  /** Its transport, to inject faults into. */
   readonly wire: Wire;
   start(): void;
   close(): Promise<void>;
 }
 
-/** What carries a client's bytes, below the client, which knows nothing of it. */
+/** The transport below a client, which the client does not know about. */
 export interface Wire {
-  /** Reads nothing any more, so that what comes piles up on the way. */
+  /** Stops reading, so that incoming data piles up on the way. */
   stall(): void;
   resume(): void;
-  /** Drops the connection together with all that is on its way, in both directions. */
+  /** Drops the connection with everything in flight, in both directions. */
   cut(): void;
 }
 
@@ -34,18 +34,18 @@ export interface Outcome {
   readonly duplicate?: boolean;
 }
 
-/** A way to talk. */
+/** A way to publish. */
 export interface Talker extends Way {
   publish(content: string): Promise<Outcome>;
 }
 
-/** A message as it was heard. */
+/** A received message. */
 export interface Heard {
   readonly id?: string;
   readonly content: string;
 }
 
-/** Is told what a way to listen hears. */
+/** Callbacks for what a listener receives. */
 export interface Hears {
   connected(): void;
   message(message: Heard): void;
@@ -58,5 +58,5 @@ export interface Listener extends Way {
   listen(hears: Hears): void;
 }
 
-/** A test that cuts connections all the time does not want the long waits that real clients should have. */
+/** Short delays, because this test cuts connections all the time. */
 export const WAITS = { initialMs: 50, maxMs: 500 };

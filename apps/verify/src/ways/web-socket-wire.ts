@@ -1,6 +1,6 @@
 import { type Open, type Transport, wsTransport } from '@ws-hub/hub-client';
 
-/** The grip on a client's connection, below the client, which knows nothing of it. */
+/** Controls a client's connection from below, without the client's knowledge. */
 export class WebSocketWire {
   private transport: Transport | undefined;
 
@@ -9,7 +9,7 @@ export class WebSocketWire {
     return this.transport;
   };
 
-  /** Reads nothing any more, so that what comes piles up on the way. */
+  /** Stops reading, so that incoming data piles up on the way. */
   stall(): void {
     this.transport?.pause?.();
   }
@@ -18,7 +18,7 @@ export class WebSocketWire {
     this.transport?.resume?.();
   }
 
-  /** Drops the connection together with all that is on its way, in both directions. */
+  /** Drops the connection with everything in flight, in both directions. */
   cut(): void {
     this.transport?.terminate();
   }

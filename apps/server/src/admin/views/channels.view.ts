@@ -24,7 +24,7 @@ const query = z.object({
   page: pageNumber,
 });
 
-/** Which channels somebody hears on this hub, and how often something is said on them. */
+/** Channels with listeners on this hub, and their message rates. */
 @Injectable()
 export class ChannelsView implements ConsoleView {
   private readonly answers: SharedAnswers<Found<ChannelRow>>;

@@ -43,7 +43,7 @@ export class ClientRows {
   }
 }
 
-/** A connection may hear ten thousand. */
+/** A connection may be subscribed to ten thousand. */
 function first(channels: ReadonlySet<string>): readonly string[] {
   const shown: string[] = [];
   for (const channel of channels) {

@@ -74,7 +74,7 @@ export class ClientsView implements ConsoleView {
     return this.byAddress(search);
   }
 
-  /** The first of them: those that are there longest. */
+  /** The first items, which are the oldest. */
   private cut(connections: Iterable<Connection> & ({ readonly size: number } | { readonly length: number })) {
     const items: Connection[] = [];
     for (const connection of connections) {

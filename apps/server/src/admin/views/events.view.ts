@@ -9,7 +9,7 @@ const query = z.object({
   level: z.enum(EVENT_LEVELS).default('info'),
 });
 
-/** What the hub's logger has written lately. */
+/** Recent lines of the hub's logger. */
 export class EventsView implements ConsoleView {
   constructor(private readonly ring: EventRing) {}
 

@@ -21,7 +21,7 @@ import { fatesOf, fitting, type HubFates, merged, readHubFates } from './told-fa
 import { Walks } from './walks.js';
 
 const SUBJECT = 'explain';
-/** A hub that takes longer is not among those that are named in the answer. */
+/** A hub that takes longer is left out of the answer. */
 const ANSWER_MS = 500;
 const MAX_ID_LENGTH = 128;
 

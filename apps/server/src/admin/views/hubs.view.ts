@@ -12,7 +12,7 @@ import { Sampler } from './sampler.js';
 import { SharedAnswers } from './shared-answers.js';
 
 const SUBJECT = 'hub';
-/** A hub that takes longer is not in the list, which is what an operator wants to see. */
+/** A hub that takes longer is missing from the list, which an operator should see. */
 const ROLL_CALL_MS = 500;
 
 type Told = Omit<HubRow, 'isThis'>;

@@ -15,7 +15,7 @@ export const pageNumber = z.coerce
 /** What is searched for. No name of anything that can be searched is longer. */
 export const searchText = z.string().max(128).default('');
 
-/** What was found, and how many there are. */
+/** The rows found, and their total number. */
 export interface Found<Item> {
   readonly items: readonly Item[];
   readonly total: number;

@@ -101,7 +101,7 @@ export class Sampler implements HubObserver, OnApplicationBootstrap, OnApplicati
     };
   }
 
-  /** Of the time since the one before, however long that was: after a stall there is one sample, and no more. */
+  /** Covers the time since the previous sample, however long: after a stall there is just one sample. */
   sample(): void {
     const now = this.count();
     const before = this.before ?? now;

@@ -8,7 +8,7 @@ import { SERVER_CONFIG, type ServerConfig } from '../../config/server.config.js'
 import { type ConsoleView, consoleRoute } from '../console-route.js';
 import { HubName } from '../hub-name.js';
 
-/** What the hub was started with, as far as the console has to know; no secret is part of it. */
+/** The hub's settings that the console needs; no secret is among them. */
 @Injectable()
 export class SetupView implements ConsoleView {
   constructor(

@@ -11,7 +11,7 @@ interface Kept<Answer> {
   readonly madeMs: number;
 }
 
-/** Answers that cost something are made once, and shared by all who ask the same within two seconds. */
+/** Expensive answers are computed once, and shared by all equal requests within two seconds. */
 export class SharedAnswers<Answer> {
   private readonly kept = new Map<string, Kept<Answer>>();
 

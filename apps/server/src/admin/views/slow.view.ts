@@ -12,13 +12,13 @@ import { Walks } from './walks.js';
 const MAX_WAITING_SHOWN = 100;
 export const MAX_EVICTED_KEPT = 100;
 
-/** What waited for a connection when it was met. */
+/** What was queued for a connection when the walk reached it. */
 interface Seen {
   readonly connection: Connection;
   readonly queuedBytes: number;
 }
 
-/** Who does not keep up, and who was ended for it. */
+/** Slow consumers, and those that were evicted. */
 @Injectable()
 export class SlowView implements ConsoleView, HubObserver, OnApplicationBootstrap {
   private readonly answers: SharedAnswers<Slow>;

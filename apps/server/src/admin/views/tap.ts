@@ -7,7 +7,7 @@ const MAX_HELD = 100;
 export const MAX_CONTENT = 4_096;
 const SECOND_MS = 1_000;
 
-/** What is said on one channel, for somebody who looks at it, and no more of it than a person can read. */
+/** The messages of one channel for a person who is watching, limited to what a person can read. */
 export class Tap {
   private held: TappedMessage[] = [];
   private leftOut = 0;
@@ -32,7 +32,7 @@ export class Tap {
     this.held.push({ id: id(), at, clientId, user, content: cut(content), contentLength: content.length });
   }
 
-  /** What was heard since the last time. */
+  /** Messages received since the last time. */
   take(nowMs: number): Tapped {
     const { held: messages, leftOut, endsAtMs } = this;
     this.held = [];

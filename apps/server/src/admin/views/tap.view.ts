@@ -15,7 +15,7 @@ const ID_BYTES = 16;
 
 const body = z.object({ channel: z.string().refine(isChannelName, { error: `must be ${CHANNEL_RULE}` }) });
 
-/** Looks at what is said on a channel, while somebody looks. Without a tap the hub is told of no message. */
+/** Observes the messages of a channel while a tap is open. Without a tap nothing is observed. */
 @Injectable()
 export class TapView implements ConsoleView, OnApplicationShutdown {
   private readonly taps = new Map<string, { readonly tap: Tap; ending: NodeJS.Timeout }>();

@@ -6,7 +6,7 @@ import type { Walks } from './walks.js';
 /** `wasAway`: it says nothing where its client had another connection. */
 type Row = ClientFate & { readonly wasAway?: boolean | undefined };
 
-/** What one hub has to say about a message. */
+/** One hub's records of a message. */
 export interface HubFates {
   readonly hub: string;
   readonly total: number;
@@ -33,7 +33,7 @@ const hubFates: z.ZodType<HubFates> = z.object({
   notes: z.array(z.string()),
 });
 
-/** What another hub has answered; undefined if it is of a version that answers something else. */
+/** The answer of another hub; undefined if its version answers in another form. */
 export function readHubFates(text: string): HubFates | undefined {
   return hubFates.safeParse(JSON.parse(text)).data;
 }
@@ -57,7 +57,7 @@ export async function fatesOf(
   return { hub, total: fates.total, rows, notes: notesOf(recorder, hub, clientId) };
 }
 
-/** An answer that fits a notice: as many rows as there is room for. */
+/** An answer that fits into a notice, with as many rows as possible. */
 export function fitting(told: HubFates): string {
   let { rows } = told;
   for (;;) {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, Fifo, WorkBudget, type Worker } from '@ws-hub/hub';
 import { ConsoleError } from '../console-route.js';
 
-/** No longer than that at a time, by the clock, and no more items: what a client says waits for it. */
+/** Bounds each slice in time and in items, because clients' messages wait for it. */
 export const SLICE_MS = 1;
 export const SLICE_ITEMS = 1_000;
 /** So many walks wait for the one that goes on. */
@@ -33,7 +33,7 @@ export class Walks implements Worker {
   /**
    * Looks at each item that is there when its turn comes. Items that come meanwhile may be looked at as well.
    *
-   * @param size how many there are: with items that come and go for ever the walk ends all the same
+   * @param size the number of items, which ends the walk even if items keep coming and going
    * @throws ConsoleError 503 if too many wait, 500 if `look` throws
    */
   over<Item>(items: Iterable<Item>, size: () => number, look: (item: Item) => void): Promise<void> {
@@ -77,7 +77,7 @@ export class Walks implements Worker {
   }
 }
 
-/** Begins when it is first called: until then it holds nothing of what it walks over. */
+/** Starts at the first call, and holds no items before that. */
 function stepsOf<Item>(items: Iterable<Item>, size: () => number, look: (item: Item) => void): () => boolean {
   let iterator: Iterator<Item> | undefined;
   let left = 0;
