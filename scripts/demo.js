@@ -1,5 +1,6 @@
 // The hub and two clients in one terminal, after a build, and two links to see them; Ctrl-C stops all three.
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { prettyFactory } from 'pino-pretty';
@@ -8,6 +9,8 @@ import { escapeControls } from '../dist/server/libs/logging/src/escape-controls.
 const BIN = fileURLToPath(new URL('../bin/ws-hub.js', import.meta.url));
 const PORT = process.env.PORT || '8080';
 const ADMIN_PORT = process.env.ADMIN_PORT || '9465';
+/** Fewer than the file descriptors of any machine, of which the hub would warn otherwise. */
+const MAX_CONNECTIONS = '100';
 const EXPLAIN_MAX_BYTES = String(16 * 1024 * 1024);
 const URL_OF_HUB = `ws://localhost:${PORT}/ws`;
 const NAME_WIDTH = 8;
@@ -20,13 +23,16 @@ const pretty = prettyFactory({
   errorLikeObjectKeys: [],
   singleLine: true,
 });
+/** Sessions end with the demo, so a secret of this run will do, and the hub need not warn of that. */
+const SECRET = process.env.HUB_SECRET_FILE ? {} : { HUB_SECRET: randomBytes(32).toString('base64') };
 const children = [];
 let ending = false;
 
 /** Each child has its own process group: the terminal's Ctrl-C reaches only this script, which forwards it once. */
-function start(name, args) {
+function start(name, args, env = process.env) {
   const child = spawn(process.execPath, [BIN, ...args], {
     detached: true,
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   createInterface(child.stdout).on('line', (line) => {
@@ -65,8 +71,11 @@ function end() {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
 process.stdout.write(`Try it:  http://localhost:${PORT}/\nConsole: http://localhost:${ADMIN_PORT}/\n\n`);
-start('hub', [
-  'server',
-  ...['--port', PORT, '--playground', 'true'],
-  ...['--admin-port', ADMIN_PORT, '--explain-max-bytes', EXPLAIN_MAX_BYTES],
-]);
+start(
+  'hub',
+  [
+    ...['server', '--port', PORT, '--playground', 'true', '--max-connections', MAX_CONNECTIONS],
+    ...['--admin-port', ADMIN_PORT, '--explain-max-bytes', EXPLAIN_MAX_BYTES],
+  ],
+  { ...SECRET, ...process.env },
+);
