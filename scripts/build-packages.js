@@ -1,4 +1,4 @@
-// Builds the packages in libs/, each after those that it needs, and of them only what has changed.
+// Builds the packages in libs/ in the order of their dependencies, and only what has changed.
 // --clean         first removes what was built, as before packing: no file of a source that is gone is left
 // --if-possible   does nothing where no compiler was installed (npm install --omit=dev)
 import { spawnSync } from 'node:child_process';

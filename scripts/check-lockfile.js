@@ -11,7 +11,7 @@ const allowed = packagesOf(locked);
 const others = Object.entries(packagesOf(installed)).filter(
   ([path, { version, integrity, link, optional }]) => {
     const entry = allowed[path];
-    // What the lockfile cannot name are builds for this system of what it does name.
+    // Packages missing from the lockfile are builds for this system of packages that it has.
     if (entry === undefined) return !optional;
     return !link && (entry.version !== version || entry.integrity !== integrity);
   },

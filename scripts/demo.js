@@ -56,7 +56,7 @@ function show(name, line) {
 
 /** If one child exits, the others are stopped. */
 function childOnExit(name, code, signal) {
-  // A child that was told to end before it could listen to that ends by the signal itself.
+  // A child that is stopped before its handlers are installed ends by the signal itself.
   if (ending && (code === 0 || signal === 'SIGTERM')) return;
   process.stdout.write(`${name} ended with ${code ?? signal}; stopping the others\n`);
   process.exitCode = 1;

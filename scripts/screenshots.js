@@ -5,12 +5,12 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 
 /**
- * Takes the pictures of docs/images/console from a hub that runs, such as `npm run demo` under some load:
+ * Takes the pictures in docs/images/console from a running hub, such as `npm run demo` under some load:
  *
  *     node scripts/screenshots.js --console http://127.0.0.1:9465 --playground http://127.0.0.1:8080 [--password TEXT]
  *
  * `--chromium` names the browser; `--channel` and `--message` what the live tap and Explain look at; `--token` is what the
- * clients of Try it show, and what Token check checks. pngquant has to be on PATH: the pictures are part of the package.
+ * clients of Try it present, and what Token check checks. pngquant must be on PATH: the pictures are part of the package.
  */
 const { values } = parseArgs({
   options: {

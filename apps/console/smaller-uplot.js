@@ -12,8 +12,8 @@ const UNUSED = [
 const EXTRAS = /\nuPlot\.assign = [\s\S]*(?=\nexport )/;
 
 /**
- * Builds uPlot without what the console never calls, a tenth of it: it is one function with properties, which no bundler can
- * shake. A version of it that looks otherwise fails the build.
+ * Builds uPlot without the tenth of it that the console never calls: it is one function with properties, which no bundler can
+ * tree-shake. A version with another structure fails the build.
  */
 export function smallerUplot() {
   return {

@@ -8,7 +8,7 @@ import type { ClientConfig } from './config/client.config.js';
 /**
  * Builds the client from a configuration; nothing happens before `HeartbeatClient.start`.
  *
- * @throws StartError if the file of the token is none
+ * @throws StartError if the token file contains no token
  */
 export async function bootstrap(config: ClientConfig): Promise<INestApplicationContext> {
   await checkTokenFile(config.tokenFile);

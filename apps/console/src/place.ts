@@ -1,6 +1,6 @@
 import { type Params, queryOf } from './api.js';
 
-/** Where the console is: the path of a page, and what it was asked to show. */
+/** The place in the console: the path of a page, and its parameters. */
 export interface Place {
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;

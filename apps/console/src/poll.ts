@@ -18,8 +18,8 @@ export interface Polled<T> {
 type State<T> = Omit<Polled<T>, 'again'>;
 
 /**
- * The answer of `load`, asked for each `intervalMs` while the page can be seen.
- * A change of `deps` asks at once; what was known stays until the new answer is here.
+ * The answer of `load`, requested every `intervalMs` while the page is visible.
+ * A change of `deps` requests at once; the old answer stays until the new one arrives.
  */
 export function usePolled<T>(
   load: () => Promise<T>,

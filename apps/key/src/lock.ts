@@ -10,8 +10,8 @@ const PATIENCE_MS = 5_000;
 const RETRY_MS = 20;
 
 /**
- * Does what changes a file of keys while no other `ws-hub key` does: two that revoke would each put back what the other has
- * taken out. A file beside it says that somebody is at work (`O_EXCL`, which also holds on NFS).
+ * Changes a key file while no other `ws-hub key` does: two concurrent revocations would each restore what the other
+ * removed. The lock is a file beside it (`O_EXCL`, which also works on NFS).
  *
  * @throws StartError if the lock is still held after `patienceMs`
  */

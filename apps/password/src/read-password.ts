@@ -7,7 +7,7 @@ const ALLOWED = `allowed: ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} chara
 const MAX_BYTES = 4_096;
 
 /**
- * Asks for it twice on a terminal, which does not show it; else it is the first line of stdin.
+ * Asks twice on a terminal, without echo; otherwise reads the first line of stdin.
  *
  * @throws StartError without the password in its message
  */

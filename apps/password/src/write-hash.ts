@@ -6,7 +6,7 @@ import { StartError } from '@ws-hub/config';
 const MODE = 0o600;
 
 /**
- * Puts a hash in place of what a file had, in one step: a hub that starts meanwhile reads the one or the other.
+ * Replaces the content of a file with a hash, atomically: a hub that starts meanwhile reads the old or the new one.
  *
  * @throws StartError if it cannot be written
  */

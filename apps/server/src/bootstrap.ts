@@ -35,7 +35,7 @@ export async function bootstrap(config: ServerConfig): Promise<NestFastifyApplic
     forceCloseConnections: true,
     // It is for each route to say what a name may be.
     routerOptions: { maxParamLength: config.maxHeaderBytes },
-    // Fastify loads a hundred modules of its own choice for it by default.
+    // By default Fastify loads about a hundred modules for this.
     schemaController: {
       compilersFactory: { buildValidator: compileNothing, buildSerializer: compileNothing },
     },
@@ -81,7 +81,7 @@ function httpServer(config: ServerConfig): Server {
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: CHECKING_INTERVAL_MS,
     maxHeaderSize: config.maxHeaderBytes,
-    // Node would answer by itself, as often as somebody likes; the door looks.
+    // Node would answer by itself, without any limit; the door checks instead.
     requireHostHeader: false,
   });
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
@@ -93,7 +93,7 @@ function httpServer(config: ServerConfig): Server {
 /**
  * Opens the hub's one port, for HTTP and WebSocket.
  *
- * @returns the port, also where the configuration left the choice to the system
+ * @returns the port, also if the system has chosen it
  * @throws StartError if the address cannot be listened on, or the file of API keys cannot be used
  */
 export async function listen(app: NestFastifyApplication, config: ServerConfig): Promise<number> {

@@ -4,7 +4,7 @@ import type { PinoLogger } from 'nestjs-pino';
  * Handles uncaught exceptions and unhandled rejections: logs a line with the stack,
  * drains, and exits with code 1. The state of the process is unknown from then on, so a second one ends it at once.
  *
- * @param drain sends clients away and closes everything
+ * @param drain disconnects the clients and closes everything
  * @param timeoutMs how long that may take
  */
 export function endAtCrash(
@@ -14,7 +14,7 @@ export function endAtCrash(
 ): void {
   const end = () => process.exit(1);
   let crashed = false;
-  // Rejections come here as well: it is what Node does with those that nobody handles.
+  // Unhandled rejections arrive here too, as Node does by default.
   process.on('uncaughtException', (error: unknown) => {
     if (crashed) end();
     crashed = true;

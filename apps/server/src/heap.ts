@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * So much may be added to what is in use, in percent of it, before V8 collects the old generation. By itself it lets the
- * heap of a busy process grow to four times what is in use, so that a flood of short messages costs 150 MB which nobody
- * needs; containers have limits.
+ * How far the heap may grow beyond what is in use, in percent, before V8 collects the old generation. By default V8 lets
+ * the heap of a busy process grow to four times what is in use, so a flood of short messages would cost 150 MB for
+ * nothing, and containers have limits.
  */
 const HEAP_GROWING_PERCENT = 100;
 const FLAG = '--heap-growing-percent';

@@ -26,7 +26,7 @@ interface SdkModule {
 
 /**
  * Metrics have a port of their own, and the log is written to stdout. Without a context manager there is no active span, which
- * nothing here asks for: it would make each timer and write of the hub dearer (async hooks).
+ * nothing here needs: it would make each timer and write of the hub more expensive (async hooks).
  */
 const TRACES_ALONE = { metricReaders: [], logRecordProcessors: [], contextManager: null };
 
@@ -41,9 +41,9 @@ export class Traces implements OnApplicationShutdown {
   ) {}
 
   /**
-   * Starts the SDK if the configuration asks for traces, unless somebody has done so before the hub (`node --import`).
+   * Starts the SDK if the configuration asks for traces, unless it was started before the hub (`node --import`).
    *
-   * @throws StartError if the package of the SDK is not there
+   * @throws StartError if the SDK package is missing
    */
   static async start(
     config: ServerConfig,
@@ -63,7 +63,7 @@ export class Traces implements OnApplicationShutdown {
   /** The clients have left: their last spans have ended. */
   async onApplicationShutdown(): Promise<void> {
     if (this.sdk === undefined) return;
-    // Without its collector the hub ends all the same: nobody is left who could be told.
+    // Without its collector the hub shuts down anyway: nobody is left to report that to.
     const flushed = this.sdk.shutdown().catch(() => undefined);
     await Promise.race([flushed, wait(this.flushTimeoutMs, undefined, { ref: false })]);
   }

@@ -2,7 +2,7 @@ import { EXIT } from './config/exit-codes.js';
 import { Leaving } from './leaving.js';
 
 /**
- * Takes over the signals by which a user ends a command.
+ * Handles the signals with which a user ends a command.
  *
  * @param exitCodeInHaste the exit code on a second signal, which ends the process at once
  */

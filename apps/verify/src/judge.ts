@@ -33,8 +33,8 @@ interface Miss {
 type Ranks = ReadonlyMap<number, number>;
 
 /**
- * Holds what each client heard against what was said. The first one listens undisturbed, so what it heard is the
- * order that all others are measured by.
+ * Compares what each client received with what was published. The first client is undisturbed, so what it received is
+ * the order that all others are compared with.
  */
 export function judge(said: readonly Said[], hearings: readonly Hearing[]): Verdict {
   const verdict = {

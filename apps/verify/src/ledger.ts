@@ -44,7 +44,7 @@ export class Ledger {
     this.see(number, id);
   }
 
-  /** Somebody has heard it. @returns how long that took, in ms */
+  /** A client has received it. @returns how long that took, in ms */
   hear(number: number, id: string | undefined): number {
     this.see(number, id);
     return this.lastNewsMs - (this.said[number] as Said).saidAtMs;

@@ -9,7 +9,7 @@ const QUIET_MS = 1_000;
 const MAX_FENCES = 50;
 
 /**
- * Waits until everybody has heard everything, or what is missing is shown to be lost, but not beyond `timeoutMs`.
+ * Waits until every client has received everything, or missing messages are proven lost, but no longer than `timeoutMs`.
  *
  * A quiet hub may still owe something. So the senders of missing messages publish one more, a fence, again
  * and again: a client that receives the fence will not receive anything from before it.

@@ -7,8 +7,8 @@ import type { Participant } from './participant.js';
 const TICK_MS = 5;
 
 /**
- * Lets the clients say all messages, in turn, at the rate; and restarts the hub on the way, if that is asked for. The
- * first one only listens: what it hears is the order of all messages, its own would be missing in it.
+ * Publishes all messages at the rate, from the clients in turn, and restarts the hub meanwhile if requested. The
+ * first client only listens: what it receives is the order of all messages, from which its own would be missing.
  */
 export async function talk(
   { messages, rate, restartCommand, restarts }: VerifyConfig,

@@ -14,11 +14,11 @@ import { until } from './waiting.js';
 import { waysOf } from './ways/ways.js';
 
 /**
- * Talks through a hub and finds out whether it keeps its promise.
+ * Publishes through a hub and finds out whether it keeps its promise.
  *
- * @param interruption ends the run early; what was found out until then is shown, and its reason is the exit code
+ * @param interruption ends the run early; the result so far is shown, and its reason is the exit code
  * @returns the exit code: 0 if the hub kept its promise, 1 if it did not, 2 if that cannot be told
- * @throws StartError if the clients cannot connect, or the file of the token or of the API key is none
+ * @throws StartError if the clients cannot connect, or the token or API key file contains none
  */
 export async function verify(config: VerifyConfig, interruption: AbortSignal): Promise<number> {
   await checkTokenFile(config.tokenFile);

@@ -6,7 +6,7 @@ import type { Command, ConfigOf, Options } from './option.js';
 import { readConfig } from './read-config.js';
 
 /**
- * The whole of a `main.ts`: reads the configuration from the process and starts the program with it.
+ * All that a `main.ts` does: reads the configuration from the process and starts the program with it.
  *
  * Errors that the operator can fix are one line on stderr; any other error is a bug and keeps its stack. Both end with
  * exit code 1, unless the command has codes of its own.

@@ -25,9 +25,9 @@ export async function checkCredentialFile(path: string, kind: CredentialKind): P
 }
 
 /**
- * What the file holds now; undefined where there is no file.
+ * The current content of the file; undefined if there is no file.
  *
- * @throws StartError without it in its message
+ * @throws StartError, whose message does not contain the credential
  */
 export async function readCredentialFile(path: string, kind: CredentialKind): Promise<string | undefined> {
   try {

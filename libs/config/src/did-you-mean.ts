@@ -1,9 +1,9 @@
-/** More suggestions than this help nobody. */
+/** More suggestions than this do not help. */
 const MAX_SUGGESTIONS = 2;
 /** A shorter beginning of a name says too little. */
 const MIN_BEGINNING = 3;
 
-/** The names that somebody who wrote `word` may have meant, at most two, the nearest first. */
+/** The names that `word` may have been meant to be, at most two, the nearest first. */
 export function suggestionsFor(word: string, names: readonly string[]): string[] {
   const maxDistance = Math.ceil(word.length / 4);
   return names

@@ -1,6 +1,6 @@
 import { HUB_PATH } from '@ws-hub/protocol';
 
-/** What servers answer to a handshake on a path where nobody takes WebSockets: Not Found, Upgrade Required. */
+/** Answers to a handshake on a path that takes no WebSockets: Not Found, Upgrade Required. */
 const WRONG_PATH: readonly unknown[] = [404, 426];
 const REFUSED = 'ECONNREFUSED';
 

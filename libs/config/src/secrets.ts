@@ -1,7 +1,7 @@
 import { ACCESS_TOKEN_PARAMETER } from '@ws-hub/protocol';
 import { z } from 'zod';
 
-/** Bytes that nobody can guess (RFC 2104, section 3: no shorter than the hash). */
+/** Bytes of a secret (RFC 2104, section 3: no shorter than the hash). */
 const SECRET_BYTES = 32;
 
 /** Fewer different characters than any random secret of that length has. */
@@ -14,9 +14,9 @@ const PLACEHOLDER =
 const SECRET_RULE = `at least ${SECRET_BYTES} bytes, random and never published (openssl rand -base64 32), or empty`;
 
 /**
- * A secret of the hub's own: at least 32 bytes, or none.
+ * A secret of the hub: at least 32 bytes, or none.
  *
- * A secret has no flag, it can stand in the file that `<variable>_FILE` names, and no message has its value.
+ * A secret has no flag, can be in the file that `<variable>_FILE` names, and appears in no message.
  */
 export function secret() {
   return z

@@ -5,9 +5,9 @@ const UNSAFE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 const STACK = 'stack';
 
 /**
- * A line of the log, as JSON, in which nothing steers a terminal: what would, is written out, as in `\u001b`.
+ * A log line as JSON in which control characters are escaped, as in `\u001b`, so that none reaches a terminal.
  *
- * Texts of clients and of peers are in many fields, so all of them are treated alike, names of fields included.
+ * Many fields contain texts of clients and peers, so all fields are treated alike, including their names.
  */
 export function escapeControls(line: string): string {
   try {
@@ -25,7 +25,7 @@ function escaped(key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [escapeText(name), each]));
 }
 
-/** A text in which nothing steers a terminal: what would, is written out, as in `\u001b`. Texts as JSON stay what they say. */
+/** Escapes control characters in a text, as in `\u001b`, so that none reaches a terminal. JSON keeps its meaning. */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -2,8 +2,9 @@ import type { DestinationStream } from 'pino';
 import sonicBoom from 'sonic-boom';
 
 /**
- * Lines for machines, on stdout. They are written apart from what logs them, and what waits at the end is written before
- * the process exits, where a line that is just being written may come behind the rest: each has its time. When nobody reads any more (EPIPE) they are dropped: a log is no reason to end, nor to stay.
+ * Lines for machines, on stdout. They are written asynchronously, and the rest is written before the process exits; a line
+ * that is being written then may come after the others, but each has its time. When the reader is gone (EPIPE), lines are
+ * dropped: a log is no reason to exit, nor to stay.
  *
  * @param onReaderGone called once, at the first line that cannot be written
  *

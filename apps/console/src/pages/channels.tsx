@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<ChannelRow>[] = [
   },
 ];
 
-/** The channels that somebody hears on this hub. */
+/** The channels with listeners on this hub. */
 export function Channels() {
   const [params, change] = useParams();
   const order = oneOf(CHANNEL_ORDERS, params.order);

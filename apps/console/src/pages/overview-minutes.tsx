@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Sample>[] = [
   { title: 'Log', cell: ({ isLogReady }) => (isLogReady ? 'ready' : 'not ready') },
 ];
 
-/** The charts in figures, for those who cannot see them or want to copy them. */
+/** The charts as figures, for screen readers and for copying. */
 export function Minutes({ samples }: { readonly samples: readonly Sample[] }) {
   const [isOpen, setOpen] = useState(false);
   return (

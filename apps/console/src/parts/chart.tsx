@@ -39,7 +39,7 @@ export function Chart({ title, times, values, format, short = format, isBinary =
   );
 }
 
-/** What the line shows, for those who do not see it. */
+/** What the line shows, for screen readers. */
 function inWords(title: string, values: readonly number[], format: ChartProps['format']): string {
   const now = values.at(-1);
   if (now === undefined) return `${title}: nothing measured yet`;

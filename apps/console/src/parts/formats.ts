@@ -79,7 +79,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${number(count)} ${count === 1 ? one : many}`;
 }
 
-/** Without these a name could show itself as another one: controls, what turns the writing direction, and what has no width. */
+/** Characters that could disguise a name: controls, bidirectional marks, and characters without width. */
 const UNSEEN = /[\p{Cc}\u00AD\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/gu;
 
 /** Text in which what cannot be seen is spelled out, as `\u{202e}`. */

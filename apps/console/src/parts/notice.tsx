@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 
 interface Props {
   readonly kind: 'info' | 'good' | 'warn' | 'bad';
-  /** Whether a screen reader is to say it at once: what was just done failed. */
+  /** Whether a screen reader announces it at once, because an action failed. */
   readonly isUrgent?: boolean;
   readonly children: ComponentChildren;
 }

@@ -11,7 +11,7 @@ interface Props {
   readonly children?: ComponentChildren;
 }
 
-/** Searches when it is told to, not with each key: a search may make the hub walk over all that it has. */
+/** Searches on submit, not with each key: a search may make the hub walk over everything it has. */
 export function Search({ label, text, onSearch, children }: Props) {
   const [typed, setTyped] = useState(text);
   useEffect(() => setTyped(text), [text]);

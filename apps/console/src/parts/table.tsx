@@ -20,7 +20,7 @@ export interface Column<Row> {
 
 interface Props<Row> {
   readonly caption: string;
-  /** Whether the caption is only for those who do not see it, since a heading says the same. */
+  /** Whether the caption is for screen readers only, because a heading says the same. */
   readonly isCaptionHidden?: boolean;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 /** How far from its end a list may be scrolled and still follow new lines, in pixels. */
 const NEAR_PX = 40;
 
-/** Keeps a list that grows scrolled to its end, unless somebody has scrolled up to read. */
+/** Keeps a growing list scrolled to its end, unless the user has scrolled up. */
 export function useFollow<Item>(items: readonly Item[]) {
   const list = useRef<HTMLOListElement>(null);
   const isNear = useRef(true);

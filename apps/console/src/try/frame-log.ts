@@ -21,7 +21,7 @@ export interface Frame extends Told {
   readonly length: number;
 }
 
-/** Takes down what goes over a wire. */
+/** Records the frames on a wire. */
 export type FrameRecorder = Pick<FrameLog, 'sent' | 'received' | 'note'>;
 
 /** The frames of one client, newest last. */

@@ -1,6 +1,6 @@
 /**
- * The way to the hub, which can be cut: what is open ends without a word, and nothing new gets through until it is mended.
- * A page cannot take the network away. It closes its sockets instead and tells the client that they broke.
+ * The line to the hub, which can be cut: open connections break, and no new one gets through until it is restored.
+ * A page cannot disable the network, so it closes its sockets and reports them to the client as broken.
  */
 export class Line {
   private readonly ends = new Set<() => void>();
@@ -11,10 +11,10 @@ export class Line {
   }
 
   /**
-   * Something begins to use the line.
+   * Registers a user of the line.
    *
    * @param onCut called once when the line is cut
-   * @returns to be called when it uses the line no more
+   * @returns a function to call when the line is no longer used
    */
   use(onCut: () => void): () => void {
     this.ends.add(onCut);

@@ -37,7 +37,7 @@ export interface PaneListener {
   heard(message: HeardMessage): void;
   /** Messages were missed, or may have been. */
   missed(): void;
-  /** Something else that whoever looks on should know. */
+  /** Anything else that the user should know. */
   told(words: string): void;
   /** It reconnects by itself. */
   disconnected(): void;
@@ -49,7 +49,7 @@ export interface PaneListener {
 export interface PaneClient {
   /**
    * @returns what is known when it resolves
-   * @throws Error with words for whoever said it
+   * @throws Error with a message for the sender
    */
   say(content: string): Promise<'stored' | 'sent'>;
   close(): void;

@@ -16,7 +16,7 @@ const STATUSES: Readonly<Record<PaneStatus, string>> = {
 
 interface PaneProps {
   readonly model: PaneModel;
-  /** Those to choose from; one only: no choice. */
+  /** The choices; a single one is not shown as a choice. */
   readonly dialects: readonly PaneDialect[];
   /** Instead of the model's own, such as with a script that follows. */
   readonly onCut?: (() => void) | undefined;

@@ -12,7 +12,7 @@ const MAX_EVENT_LENGTH = 2 ** 22;
 
 /**
  * A client over HTTP: it listens to an event stream, and publishes with POST. The client library's own is not used: with its
- * retries, batches and history it has four times the size, and what a person tries is one request after the other.
+ * retries, batches and history it is four times the size, and a person sends one request at a time.
  */
 export function connectSse(target: PaneTarget, listener: PaneListener): PaneClient {
   const client = new SseClient(target, listener);
@@ -67,7 +67,7 @@ class SseClient implements PaneClient {
     }
   }
 
-  /** @returns why there is to be no other stream */
+  /** @returns why no further stream is opened */
   private async hearOnce(signal: AbortSignal): Promise<string | undefined> {
     try {
       const response = await this.open(signal);
@@ -120,7 +120,7 @@ class SseClient implements PaneClient {
     }
   }
 
-  /** @returns why there is to be no other stream */
+  /** @returns why no further stream is opened */
   private take({ name, data, lastEventId }: StreamEvent): string | undefined {
     const { listener } = this;
     this.target.frames.received(data);

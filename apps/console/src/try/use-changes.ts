@@ -4,7 +4,7 @@ import type { Changes } from './changes.js';
 /** Messages may come by the thousand: what is shown follows ten times a second. */
 const SHOW_MS = 100;
 
-/** Renders the component again when something has told of a change. */
+/** Renders the component again after a change. */
 export function useChanges(changes: Changes): void {
   const [, render] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {

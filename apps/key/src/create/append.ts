@@ -11,11 +11,11 @@ const MODE = 0o600;
 const FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY;
 
 /**
- * Appends a line to a file of keys, which is made if it is not there, in one write: a hub that reads meanwhile sees all of
- * it or nothing.
+ * Appends a line to a key file, which is created if missing, in one write: a hub that reads meanwhile sees all of
+ * the line or nothing.
  *
  * @param line without its newline
- * @throws StartError if it is no file of keys, full, or cannot be written
+ * @throws StartError if it is not a key file, is full, or cannot be written
  */
 export function append(path: string, line: string): Promise<void> {
   return whileLocked(path, async () => appendTo(path, bytesFor(await readKeysIfAny(path), line)));

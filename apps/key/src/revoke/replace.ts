@@ -3,8 +3,8 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Puts a text in the place of a file in one step, so that nobody reads half of it; it is on the disk when this resolves. Mode
- * and owner stay: a hub that may not read the new file would go on with the keys of the old one.
+ * Replaces a file atomically, so that nobody reads half of it; it is on disk when this resolves. Mode
+ * and owner stay: a hub that may not read the new file would keep the keys of the old one.
  *
  * @param path of the file itself, not of a link to it
  */

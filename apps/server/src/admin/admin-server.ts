@@ -43,8 +43,8 @@ const TOO_MANY: RequestFault = {
 };
 
 /**
- * Serves the console on a port of its own: its files, its questions, and what its pages send to the hub itself. It lives
- * until the last client has left, so that an operator sees the hub drain.
+ * Serves the console on its own port: its files, its API, and the requests that its pages send to the hub itself. It stays up
+ * until the last client has left, so that an operator can watch the hub drain.
  */
 @Injectable()
 export class AdminServer implements OnApplicationShutdown {
@@ -218,9 +218,9 @@ export class AdminServer implements OnApplicationShutdown {
 }
 
 /**
- * The files of the page are no secret; what it shows is, and what there is to ask.
+ * The files of the page are public; the data it shows and its API are not.
  *
- * @param route that the framework has found, if any: a path may be written in many ways (`/%61pi`), and each leads to it
+ * @param route the route that the framework has found, if any: one path can be written in many ways (`/%61pi`)
  */
 function needsSession(route: string | undefined): boolean {
   return route === undefined || (route.startsWith(`${API}/`) && route !== `${API}/session`);

@@ -12,8 +12,8 @@ interface Known {
 }
 
 /**
- * The sockets of the admin port. Beyond their number the one that has been idle for longest makes room, of those without
- * a session first: whoever opens a thousand keeps nobody out who has signed in.
+ * The sockets of the admin port. Above the limit the socket that has been idle longest is closed, those without a session
+ * first: opening a thousand sockets does not lock out users who have signed in.
  */
 export class AdminSockets {
   /** Idle for longest first. */

@@ -15,8 +15,8 @@ export function isForHub(request: IncomingMessage): boolean {
 }
 
 /**
- * Hands requests of the console's pages to the hub, as if they had come to its own port: the page needs no other origin,
- * and one port through a tunnel is enough. All limits of the hub hold for them.
+ * Passes requests of the console's pages to the hub, as if they had arrived at its own port: the page needs no other origin,
+ * and a tunnel to one port is enough. All limits of the hub apply to them.
  */
 export class Handover {
   private readonly origin: string | undefined;

@@ -7,10 +7,10 @@ const MAX_NETWORKS = 1_000;
 const OTHERS = '';
 
 /**
- * Bounds the guessing of the password, and what it costs. Each attempt is charged before anything is done for it, and the
- * right password gets it back.
+ * Limits guesses of the password, and their cost. Each attempt is charged before any work is done for it, and refunded
+ * if the password is right.
  *
- * A flood from many networks uses up what all have together; a network that has signed in before is not held up by that.
+ * A flood from many networks uses up the shared budget; a network that has signed in before is not affected.
  */
 export class LoginLimits {
   private readonly buckets = new Map<string, AttemptBucket>();

@@ -21,7 +21,7 @@ export class PasswordCheck {
 
   /**
    * @param network the network that a wrong password is counted for
-   * @throws ConsoleError 429 after too many, 503 while too many are judged
+   * @throws ConsoleError 429 after too many wrong ones, 503 while too many are being checked
    */
   async isRight(password: string, network: string): Promise<boolean> {
     if (this.waiting >= MAX_WAITING)
@@ -37,7 +37,7 @@ export class PasswordCheck {
   private async inTurn(work: () => Promise<boolean>): Promise<boolean> {
     this.waiting++;
     const result = this.last.then(work);
-    // Whoever waits for the result hears of an error; the next one goes on all the same.
+    // The caller gets the error; the next walk goes on regardless.
     this.last = result.then(
       () => undefined,
       () => undefined,

@@ -24,7 +24,7 @@ export async function readPasswordFile(path: string): Promise<PasswordFile> {
 async function readStart(path: string): Promise<{ text: string; mode: number }> {
   let file: FileHandle | undefined;
   try {
-    // A pipe that nobody writes to would keep a thread for good.
+    // A pipe without a writer would block a thread forever.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = await file.stat();
     if (!stat.isFile()) throw fault(path, 'is no regular file');

@@ -25,8 +25,8 @@ const NO_JSON = { status: 415, message: 'a request that changes something must b
 const BODY = { status: 400, message: 'such a request must not have a body' };
 
 /**
- * Whether a request may come from a page of the console, or from a program: no other page can send it (CSRF), and no name
- * that somebody has pointed at this machine leads here (DNS rebinding). The same for upgrades and for requests below `/v1`.
+ * Whether a request may come from a page of the console, or from a program: other pages cannot send it (CSRF), and foreign
+ * names that point at this machine are refused (DNS rebinding). The same applies to upgrades and to requests below `/v1`.
  *
  * @param takesAnyHost whether a password protects what is here
  */

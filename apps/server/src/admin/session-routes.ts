@@ -30,7 +30,7 @@ export function sessionIdOf({ headers }: IncomingMessage): string | undefined {
   return fastifyCookie.parse(headers.cookie ?? '')[sessionCookie(headers.host ?? '')];
 }
 
-/** Signs in and out. The id of a session is new with each: one that somebody has planted is worth nothing. */
+/** Signs in and out. Each sign-in creates a new session id, so a planted one is worthless (session fixation). */
 export function addSessionRoutes(app: FastifyInstance, options: SessionRoutesOptions): void {
   const { sessions, password, networkOf, onLogin } = options;
   const state = (isOpen: boolean): SessionState => ({ needsPassword: password !== undefined, isOpen });

@@ -6,8 +6,8 @@ const LIFE_MS = 12 * 60 * 60 * 1_000;
 const MAX_SESSIONS = 64;
 
 /**
- * Who has signed in. A session is known by a random id, of which only a hash is kept: whoever reads the memory of the hub
- * cannot sign in with it, and a look into the map says nothing about ids that begin alike.
+ * Signed-in sessions. A session has a random id, of which only a hash is kept: reading the memory of the hub does not
+ * help to sign in, and the timing of a lookup reveals nothing about ids with the same prefix.
  */
 export class Sessions {
   /** When each ends, by the hash of its id; oldest first. */

@@ -3,7 +3,7 @@ import { isLoopback } from './loopback.js';
 
 const GIB = 1024 ** 3;
 
-/** The console on a port of its own, the page to try the hub, and what explanations may take. */
+/** The console on its own port, the playground, and the memory for explanations. */
 export const adminOptions = {
   adminPort: option('ADMIN_PORT', '0', integer(0, 65_535), 'TCP port of the console, 0 = off'),
   adminHost: option(

@@ -4,7 +4,7 @@ const EXPORTERS = ['otlp', 'console', 'zipkin', 'none'];
 const NONE = 'none';
 
 /**
- * Whether traces are recorded, and by whom: variables of OpenTelemetry, whose SDK reads them and all others by itself
+ * Whether and how traces are recorded. These are variables of OpenTelemetry, whose SDK reads all others by itself
  * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
  */
 export const telemetryOptions = {

@@ -89,7 +89,7 @@ function checkPath({ request, path, route }: ApiRequest): void {
   if (!isEncoded(path)) throw new Problem(400, 'the path is not correctly percent-encoded');
 }
 
-/** The framework would answer by itself. */
+/** Otherwise the framework would answer by itself. */
 function isEncoded(path: string): boolean {
   try {
     decodeURIComponent(path);

@@ -39,8 +39,8 @@ const INTERNAL_ERROR = { status: 500, message: 'internal error' };
 /**
  * The entrance for everything that arrives over TCP, before any work is done for it: sockets, plain requests, upgrades.
  *
- * Each request is judged here, cheaply, before the framework sees it. A socket has one request under way at most, and
- * sockets are bounded, so what waits for its turn (`WorkBudget`) is bounded as well.
+ * Each request is checked here, cheaply, before the framework sees it. A socket has at most one request in progress, and
+ * sockets are bounded, so the work queue (`WorkBudget`) is bounded as well.
  */
 @Injectable()
 export class Door {
@@ -86,7 +86,7 @@ export class Door {
       this.upgrade(request, socket, head),
     );
     server.on('dropRequest', (_request, socket: Duplex) => endUnread(socket));
-    // In place of Fastify's own, which neither counts nor tells who it was.
+    // Instead of Fastify's own handler, which neither counts nor names the peer.
     server.removeAllListeners('clientError');
     const answerBadRequest = badRequestAnswer(this.refusals, (socket) => this.isForApi(socket));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
@@ -156,7 +156,7 @@ export class Door {
   }
 
   private judgedUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // From now on nobody else listens: a peer that is gone would end the process.
+    // From here on nothing else handles errors, and a vanished peer would crash the process.
     socket.on('error', destroyOnError);
     if (!this.isNext(request, socket)) return;
     this.noteProxy(request);

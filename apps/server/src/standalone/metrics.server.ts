@@ -38,7 +38,7 @@ export class MetricsServer implements OnApplicationShutdown {
   }
 
   /**
-   * Two hubs on one machine both start: a port in use is an error only if somebody chose it.
+   * Two hubs on one machine both start: a port in use is an error only if it was set.
    *
    * @throws StartError if METRICS_PORT was set and cannot be listened on
    */

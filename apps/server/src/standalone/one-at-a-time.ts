@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /**
- * Which request of each socket is under way. No client that there is sends one before the last one is answered; one that does
- * could have thousands judged in one turn.
+ * The request in progress on each socket. No known client sends the next request before the last is answered; one that does
+ * could have thousands processed in one turn.
  */
 export class OneAtATime {
   /** The last answer on each socket. */

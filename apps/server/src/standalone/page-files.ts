@@ -19,7 +19,7 @@ const FOREVER = 'public, max-age=31536000, immutable';
 /** May be kept, but not used without asking. */
 const ASK_FIRST = 'no-cache';
 
-/** What a page may load and who may frame it, besides the headers that every answer has. */
+/** What a page may load and which pages may frame it, besides the headers of every answer. */
 export const PAGE_POLICY: Readonly<Record<string, readonly string[]>> = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],

@@ -7,7 +7,7 @@ import { EventRing } from './event-ring.js';
 @Injectable()
 export class PinoHubLogger extends HubLogger {
   readonly isDebug: boolean;
-  /** The last lines at info or above, also those that the level of the log leaves out. */
+  /** The last lines at info or above, even if LOG_LEVEL suppresses them. */
   readonly recent = new EventRing();
 
   constructor(private readonly pino: PinoLogger) {

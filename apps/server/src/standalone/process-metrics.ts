@@ -5,8 +5,8 @@ const US_PER_S = 1e6;
 const MS_PER_S = 1_000;
 
 /**
- * What Prometheus is told of the process, under the names that all have for it. Only where the process is the hub's own: an
- * application has these of itself, and one registry takes a name once. Those of prom-client bring forty more, and an
+ * Metrics of the process, under their usual names. Only for a process of the hub's own: an application has such metrics
+ * already, and a registry takes each name once. The default metrics of prom-client would add forty more, and an
  * observer of the garbage collector.
  *
  * @param engine what keeps the log

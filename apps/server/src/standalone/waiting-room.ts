@@ -24,10 +24,10 @@ const PUSHED_OUT: Refusal = {
 const UNCOUNTED = '';
 
 /**
- * The sockets that have been accepted and are no WebSocket connection, from their first moment on.
+ * Accepted sockets that are not yet, or never become, WebSocket connections.
  *
- * Each address has a bounded number, and all together; beyond that the one which has been idle for longest makes room,
- * so that nobody is kept out by sockets which only sit there. A socket that becomes a connection leaves the room and is
+ * Their number is bounded per address and in total. Above that the socket that has been idle longest is closed,
+ * so that idle sockets do not lock others out. A socket that becomes a connection leaves the room and is
  * counted by `Caps` from then on.
  */
 @Injectable()

@@ -12,7 +12,7 @@ import { listenOverWebSocket } from './web-socket-listener.js';
  * Prints messages no faster than its output is read. What waits meanwhile is bounded; the rest is fetched from the hub's log later.
  *
  * @returns the exit code
- * @throws StartError if the file of the token or of the API key is none
+ * @throws StartError if the token or API key file contains none
  */
 export async function listen(config: ListenConfig, leaving: Leaving): Promise<number> {
   await checkCredentials(config);

@@ -18,7 +18,7 @@ const ALLOWED = 'allowed: {"content":"…"}, with "channel":"…" and "key":"…
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Other fields are ignored, as on the wire, so that what `listen --json` prints can be said again. */
+/** Other fields are ignored, as on the wire, so that output of `listen --json` can be published again. */
 const speech = z.object({
   content: z.string().refine((text) => !LONE_SURROGATE.test(text), {
     error: 'contains a lone surrogate, which is not a character',

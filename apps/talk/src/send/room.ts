@@ -13,7 +13,7 @@ export class Room {
     return this.messages === 0;
   }
 
-  /** Resolves when so many bytes have room, or nothing else is there; with false if nothing is to come in any more. */
+  /** Resolves when there is room for these bytes, or nothing else is inside; with false if the room is closed. */
   async enter(bytes: number): Promise<boolean> {
     while (!this.isClosed && !this.fits(bytes)) await this.nextChange();
     if (this.isClosed) return false;

@@ -17,7 +17,7 @@ import { WebSocketSpeaker } from './web-socket-speaker.js';
  * Publishes its operands as one message, or each line of stdin, which it reads no faster than the hub acknowledges.
  *
  * @returns the exit code: 0 if the hub has acknowledged all that was read
- * @throws StartError if the file of the token is none
+ * @throws StartError if the token file contains no token
  */
 export async function send(config: SendConfig, stdin: NodeJS.ReadStream, leaving: Leaving): Promise<number> {
   await checkCredentials(config);

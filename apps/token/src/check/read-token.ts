@@ -36,7 +36,7 @@ async function readText(stream: AsyncIterable<Buffer>, source: string): Promise<
   return Buffer.concat(chunks).toString();
 }
 
-/** Somebody may have put the token in place of its file. */
+/** The operand may be the token itself instead of its file. */
 function shown(path: string): string {
   return path.split('.').length === 3 && path.length > 64 ? 'this file' : JSON.stringify(path);
 }

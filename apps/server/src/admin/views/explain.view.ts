@@ -122,7 +122,7 @@ export class ExplainView implements ConsoleView {
     }
   }
 
-  /** To another hub that asks; this one needs no answer of its own. */
+  /** Answers another hub; this hub's own requests are not answered. */
   private async reply(text: string): Promise<string | undefined> {
     const { recorder } = this;
     const hub = this.name.text;

@@ -81,7 +81,7 @@ export class HubsView implements ConsoleView {
   }
 
   private tell(): Told {
-    // Without a console it measures nothing until somebody asks; rates come with the next question.
+    // Without a console it measures nothing until the first request; rates come with the next one.
     this.sampler.start();
     const { latest, uptimeMs } = this.sampler;
     const { size: connections, isDraining } = this.hub.door;

@@ -31,7 +31,7 @@ const VIEWS = [
   ExplainView,
 ];
 
-/** The server's own logger, which `AppModule` names, keeps what it has written lately. */
+/** The server's own logger, set in `AppModule`, keeps its recent lines. */
 const events: Provider = {
   provide: EventsView,
   inject: [HubLogger],

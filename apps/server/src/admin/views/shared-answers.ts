@@ -1,8 +1,8 @@
 import type { Clock } from '@ws-hub/hub';
 
-/** So long an answer is good enough for everybody who asks the same. */
+/** How long an answer is shared by equal requests. */
 export const SHARED_MS = 2_000;
-/** So many distinct questions are kept; with more, the oldest is answered anew. */
+/** The number of distinct requests kept; above it, the oldest is computed again. */
 export const MAX_KEPT = 100;
 
 interface Kept<Answer> {
@@ -29,7 +29,7 @@ export class SharedAnswers<Answer> {
 
   private keep(question: string, answer: Promise<Answer>): Promise<Answer> {
     const madeMs = this.clock.monotonicMs();
-    // What nobody asks for again is not held: it may be long.
+    // An answer that is not shared again is not kept: it may be long.
     const forgetting = setTimeout(() => this.forget(question), SHARED_MS).unref();
     const kept = { answer, forgetting, madeMs };
     this.kept.set(question, kept);

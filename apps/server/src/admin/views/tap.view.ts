@@ -45,7 +45,7 @@ export class TapView implements ConsoleView, OnApplicationShutdown {
   private start(channel: string): TapStarted {
     if (this.taps.size >= MAX_TAPS)
       throw new ConsoleError(429, `${MAX_TAPS} taps are open on this hub, the maximum; close one`);
-    // Whoever reads along leaves a trace: contents are nobody's but the channel's.
+    // Reading along leaves a trace: contents belong to the channel's clients.
     this.logger.info({ event: 'console_tap', channel }, 'somebody reads along on a channel, in the console');
     const id = randomBytes(ID_BYTES).toString('hex');
     const tap = new Tap(channel, this.clock.monotonicMs() + LIFE_MS);

@@ -5,7 +5,7 @@ import { ConsoleError } from '../console-route.js';
 /** Bounds each slice in time and in items, because clients' messages wait for it. */
 export const SLICE_MS = 1;
 export const SLICE_ITEMS = 1_000;
-/** So many walks wait for the one that goes on. */
+/** The number of walks that may wait for the current one. */
 export const MAX_WAITING = 20;
 
 /** A walk over something long. */
@@ -17,8 +17,8 @@ interface Walk {
 }
 
 /**
- * Walks over connections and channels in slices, in the last lane of the hub's budget, one walk at a time: what consoles
- * ask for costs a millisecond of a turn, whatever the number of connections, of consoles and of questions.
+ * Walks over connections and channels in slices, in the last lane of the hub's budget, one walk at a time: consoles cost at
+ * most a millisecond per turn, whatever the number of connections, consoles and requests.
  */
 @Injectable()
 export class Walks implements Worker {
@@ -31,7 +31,7 @@ export class Walks implements Worker {
   ) {}
 
   /**
-   * Looks at each item that is there when its turn comes. Items that come meanwhile may be looked at as well.
+   * Visits each item that still exists when its turn comes. Items added meanwhile may be visited too.
    *
    * @param size the number of items, which ends the walk even if items keep coming and going
    * @throws ConsoleError 503 if too many wait, 500 if `look` throws
