@@ -77,7 +77,7 @@ describe('ws-hub', () => {
     [
       ['server', '--host', 'nowhere.invalid'],
       {},
-      'HOST (--host): "nowhere.invalid" cannot be listened on (ENOTFOUND)',
+      'HOST (--host): "nowhere.invalid" cannot be bound (ENOTFOUND)',
     ],
     [
       ['client'],

@@ -94,7 +94,7 @@ function httpServer(config: ServerConfig): Server {
  * Opens the hub's one port, for HTTP and WebSocket.
  *
  * @returns the port, also if the system has chosen it
- * @throws StartError if the address cannot be listened on, or the file of API keys cannot be used
+ * @throws StartError if the address cannot be bound, or the file of API keys cannot be used
  */
 export async function listen(app: NestFastifyApplication, config: ServerConfig): Promise<number> {
   try {
@@ -124,7 +124,7 @@ const LISTEN_ERRORS: Readonly<Record<string, string>> = {
     'PORT (--port): "%p" requires privileges that this process does not have; allowed: a port from 1024 up',
 };
 const BAD_HOST =
-  'HOST (--host): "%h" cannot be listened on (%c); allowed: an address or name of this machine, or empty';
+  'HOST (--host): "%h" cannot be bound (%c); allowed: an address or name of this machine, or empty';
 const KEY_FILE = 'a file written by ws-hub key create';
 /** The calls that fail because of the address, whatever the code. */
 const ADDRESS_CALLS = new Set(['bind', 'getaddrinfo', 'listen']);

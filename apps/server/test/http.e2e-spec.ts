@@ -57,9 +57,7 @@ async function refusals(hub: TestHub, reason: string): Promise<number> {
 describe('the server without keys and tokens', () => {
   test('has nothing below /v1, and reads no body there', async () => {
     const hub = await startHub();
-    expect(await answerTo(hub, post({ 'Content-Length': 100 }))).toMatch(
-      /^HTTP\/1\.1 400 .*requests here/s,
-    );
+    expect(await answerTo(hub, post({ 'Content-Length': 100 }))).toMatch(/^HTTP\/1\.1 400 .*requests here/s);
     expect((await fetch(`http://127.0.0.1:${hub.port}/v1/info`)).status).toBe(404);
     await hub.close();
   });

@@ -71,7 +71,7 @@ describe('the metrics', () => {
     const second = start('--metrics-port', metricsPort);
     expect((await second.exited).code).toBe(1);
     expect(second.stderr).toBe(
-      `ws-hub server: METRICS_PORT (--metrics-port): "${metricsPort}" on "127.0.0.1" cannot be listened on (EADDRINUSE); allowed: a free port, or 0 for no metrics\n`,
+      `ws-hub server: METRICS_PORT (--metrics-port): "${metricsPort}" on "127.0.0.1" cannot be bound (EADDRINUSE); allowed: a free port, or 0 for no metrics\n`,
     );
   });
 });

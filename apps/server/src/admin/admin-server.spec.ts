@@ -306,10 +306,7 @@ async function signInFrom(localAddress: string, port: number): Promise<number> {
 }
 
 test.each([
-  [
-    [],
-    'ADMIN_PORT (--admin-port): "%p" on "127.0.0.1" cannot be listened on (EADDRINUSE); allowed: a free port',
-  ],
+  [[], 'ADMIN_PORT (--admin-port): "%p" on "127.0.0.1" cannot be bound (EADDRINUSE); allowed: a free port'],
   [
     ['--admin-host', '0.0.0.0'],
     'ADMIN_HOST (--admin-host): "0.0.0.0" is not allowed without ADMIN_PASSWORD_FILE',
@@ -320,9 +317,9 @@ test.each([
   ],
   [
     ['--admin-password-file', '/nowhere'],
-    '"/nowhere" cannot be read (ENOENT); allowed: a file that ws-hub password',
+    '"/nowhere" cannot be read (ENOENT); allowed: a file written by ws-hub password',
   ],
-  [['--admin-password-file', 'package.json'], '"package.json" holds no hash of a password; allowed: a file'],
+  [['--admin-password-file', 'package.json'], '"package.json" contains no password hash; allowed: a file'],
 ])('a start with %j is refused in words', async (flags, message) => {
   const port = flags.length === 0 ? await takenPort() : await freePort();
   const second = start('--admin-port', String(port), ...flags);

@@ -39,7 +39,7 @@ const KEEP_ALIVE_MS = 5_000;
 const SIGN_IN: RequestFault = { status: 401, message: 'sign in first' };
 const TOO_MANY: RequestFault = {
   status: 429,
-  message: `too many requests: ${MAX_PER_SECOND} a second are allowed`,
+  message: `too many requests: ${MAX_PER_SECOND} per second are allowed`,
 };
 
 /**
@@ -70,7 +70,7 @@ export class AdminServer implements OnApplicationShutdown {
     this.handover = new Handover(door, config.allowedOrigins);
   }
 
-  /** @throws StartError if ADMIN_PORT cannot be listened on, or the file of the password cannot be used */
+  /** @throws StartError if ADMIN_PORT cannot be bound, or the file of the password cannot be used */
   async listen(): Promise<void> {
     const { adminPort: port, adminHost: host } = this.config;
     if (port === 0) return;
@@ -83,7 +83,7 @@ export class AdminServer implements OnApplicationShutdown {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       throw new StartError(
-        `ADMIN_PORT (--admin-port): "${port}" on "${host}" cannot be listened on (${code}); allowed: a free port, or 0 for no console`,
+        `ADMIN_PORT (--admin-port): "${port}" on "${host}" cannot be bound (${code}); allowed: a free port, or 0 for no console`,
       );
     }
     const { address } = this.app.server.address() as AddressInfo;
@@ -129,7 +129,7 @@ export class AdminServer implements OnApplicationShutdown {
     addViewRoutes(app, routes, this.config.adminReadonly === 'true', ({ raw }) =>
       this.logger.info(
         { event: 'console_change', path: pathOf(raw), remote_address: this.addresses.of(raw) },
-        'changed something for clients, from the console',
+        'the console changed something for clients',
       ),
     );
     return app;
@@ -211,9 +211,8 @@ export class AdminServer implements OnApplicationShutdown {
 
   private tellOfLogin(request: IncomingMessage, isRight: boolean): void {
     const fields = { remote_address: this.addresses.of(request) };
-    if (isRight)
-      this.logger.info({ event: 'console_login', ...fields }, 'somebody has signed in to the console');
-    else this.logger.warn({ event: 'console_login_failed', ...fields }, 'a wrong password for the console');
+    if (isRight) this.logger.info({ event: 'console_login', ...fields }, 'signed in to the console');
+    else this.logger.warn({ event: 'console_login_failed', ...fields }, 'wrong password for the console');
   }
 }
 

@@ -43,9 +43,7 @@ export async function consoleApp({ serverOf, files, onBug }: ConsoleAppOptions):
     if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
   });
   app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .send({ error: `there is no ${request.method} here; allowed: /, and what is below ${API}` }),
+    reply.code(404).send({ error: `there is no ${request.method} here; allowed: / and paths below ${API}` }),
   );
   app.setErrorHandler<FastifyError | ConsoleError>((error, _request, reply) => {
     const status = error instanceof ConsoleError ? error.status : (error.statusCode ?? 500);
@@ -65,7 +63,7 @@ function answerBadPath(reply: FastifyReply): void {
   reply
     .code(400)
     .headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
-    .send({ error: 'the path is no path of a URL, or a part of it is too long' });
+    .send({ error: 'the path is not valid in a URL, or a part of it is too long' });
 }
 
 function addFiles(app: FastifyInstance, files: ReadonlyMap<string, PageFile>): void {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type PasswordHash, parsePasswordHash, StartError } from '@ws-hub/config';
 
-const ALLOWED = 'allowed: a file that ws-hub password has made';
+const ALLOWED = 'allowed: a file written by ws-hub password';
 const MAX_BYTES = 1_024;
 const READABLE_BY_OTHERS = 0o004;
 
@@ -17,7 +17,7 @@ export interface PasswordFile {
 export async function readPasswordFile(path: string): Promise<PasswordFile> {
   const { text, mode } = await readStart(path);
   const hash = parsePasswordHash(text.replace(/\r?\n$/, ''));
-  if (hash === undefined) throw fault(path, 'holds no hash of a password');
+  if (hash === undefined) throw fault(path, 'contains no password hash');
   return { hash, isOpen: (mode & READABLE_BY_OTHERS) !== 0 };
 }
 

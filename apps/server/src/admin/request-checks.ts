@@ -18,7 +18,7 @@ const NO_HOST = { status: 400, message: 'the Host header is missing, or is not a
 const FOREIGN_HOST = {
   status: 403,
   message:
-    'without ADMIN_PASSWORD_FILE the console answers at localhost, 127.0.0.1 and [::1] only: use one of these names',
+    'without ADMIN_PASSWORD_FILE the console answers only at localhost, 127.0.0.1 and [::1]: use one of these names',
 };
 const FOREIGN_PAGE = { status: 403, message: 'pages of another origin may not send requests here' };
 const NO_JSON = { status: 415, message: 'a request that changes something must be application/json' };

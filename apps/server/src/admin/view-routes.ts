@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { ConsoleError, type ConsoleRoute } from './console-route.js';
 
 const READ_ONLY =
-  'the console is read-only: a hub with ADMIN_READONLY=false lets it change something for clients';
+  'the console is read-only: it can change something for clients if the hub has ADMIN_READONLY=false';
 
 /** @param onChange called for each request that changed something for clients */
 export function addViewRoutes(

@@ -40,7 +40,7 @@ export class MetricsServer implements OnApplicationShutdown {
   /**
    * Two hubs on one machine both start: a port in use is an error only if it was set.
    *
-   * @throws StartError if METRICS_PORT was set and cannot be listened on
+   * @throws StartError if METRICS_PORT was set and cannot be bound
    */
   async listen(): Promise<void> {
     const { metricsPort: port, metricsHost: host, explicit } = this.config;
@@ -52,7 +52,7 @@ export class MetricsServer implements OnApplicationShutdown {
       const { code } = error as NodeJS.ErrnoException;
       if (explicit.has('metricsPort') || explicit.has('metricsHost')) {
         throw new StartError(
-          `METRICS_PORT (--metrics-port): "${port}" on "${host}" cannot be listened on (${code}); allowed: a free port, or 0 for no metrics`,
+          `METRICS_PORT (--metrics-port): "${port}" on "${host}" cannot be bound (${code}); allowed: a free port, or 0 for no metrics`,
         );
       }
       this.logger.warn({ event: 'metrics_off', port, host, code }, 'no metrics: the port is in use');

@@ -16,14 +16,14 @@ export function watchProcess(instruments: HubMetrics['instruments'], engine: str
   const info = instruments.gauge('hub_info', 'Which hub this is; always 1.', ['version', 'engine']);
   info.set(labels, 1);
   const startedS = Math.round(Date.now() / MS_PER_S - process.uptime());
-  const start = 'When the process began, in seconds of Unix time.';
+  const start = 'Start time of the process, in seconds of Unix time.';
   instruments.momentary('process_start_time_seconds', start, () => startedS);
   instruments.running('process_cpu_seconds_total', 'CPU time of the process.', cpuSeconds);
   const resident = 'Memory of the process in RAM.';
   instruments.momentary('process_resident_memory_bytes', resident, () => process.memoryUsage.rss());
-  const heap = 'Heap of JavaScript that is in use.';
+  const heap = 'JavaScript heap in use.';
   instruments.momentary('nodejs_heap_size_used_bytes', heap, () => process.memoryUsage().heapUsed);
-  const total = 'Heap of JavaScript that is reserved.';
+  const total = 'Reserved JavaScript heap.';
   instruments.momentary('nodejs_heap_size_total_bytes', total, () => process.memoryUsage().heapTotal);
 }
 

@@ -25,6 +25,6 @@ export class Readiness {
 
 /** The metric of readiness; an application that embeds a hub has its own readiness. */
 export function watchReadiness(instruments: HubMetrics['instruments'], isReady: () => boolean): void {
-  const ready = 'Whether newcomers are taken, as /readyz says.';
+  const ready = 'Whether new connections are accepted, as in /readyz.';
   instruments.momentary('hub_ready', ready, () => (isReady() ? 1 : 0));
 }

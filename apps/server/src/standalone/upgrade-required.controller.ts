@@ -3,7 +3,7 @@ import { All, Controller, Header, HttpException, Req } from '@nestjs/common';
 import { type Refusal, RefusalCounter } from '@ws-hub/nestjs/gateway';
 import { HUB_PATH } from '@ws-hub/protocol';
 
-const NOT_A_GET: Refusal = { status: 405, reason: 'method', message: 'a WebSocket handshake is a GET' };
+const NOT_A_GET: Refusal = { status: 405, reason: 'method', message: 'a WebSocket handshake must be a GET' };
 const NO_UPGRADE: Refusal = {
   status: 400,
   reason: 'no_upgrade',

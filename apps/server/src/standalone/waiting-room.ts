@@ -18,7 +18,7 @@ const TOO_MANY: Refusal = {
 const PUSHED_OUT: Refusal = {
   status: 503,
   reason: 'waiting',
-  message: 'too many sockets that are no WebSocket; closed without an answer',
+  message: 'too many sockets that are not WebSockets; closed without an answer',
 };
 /** For proxies and other addresses exempt from limits per address. */
 const UNCOUNTED = '';

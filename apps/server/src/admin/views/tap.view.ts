@@ -46,7 +46,7 @@ export class TapView implements ConsoleView, OnApplicationShutdown {
     if (this.taps.size >= MAX_TAPS)
       throw new ConsoleError(429, `${MAX_TAPS} taps are open on this hub, the maximum; close one`);
     // Reading along leaves a trace: contents belong to the channel's clients.
-    this.logger.info({ event: 'console_tap', channel }, 'somebody reads along on a channel, in the console');
+    this.logger.info({ event: 'console_tap', channel }, 'a live tap of the console reads a channel');
     const id = randomBytes(ID_BYTES).toString('hex');
     const tap = new Tap(channel, this.clock.monotonicMs() + LIFE_MS);
     this.taps.set(id, { tap, ending: this.endLater(id, UNASKED_MS) });

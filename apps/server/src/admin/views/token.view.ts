@@ -22,12 +22,12 @@ const CONTEXT = {
 
 const PROBLEMS = {
   revoked: 'the token is revoked',
-  too_many_connections: 'its user has as many connections as one may have',
+  too_many_connections: 'its user has the maximum number of connections',
 } as const;
 
 const OFF: TokenVerdict = {
   result: 'unknown',
-  reason: 'AUTH=off: this hub looks at no token, and everybody may do everything',
+  reason: 'AUTH=off: this hub checks no tokens, and every client may do everything',
   rights: [],
   checks: [],
 };

@@ -41,7 +41,7 @@ export class Walks implements Worker {
       return Promise.reject(
         new ConsoleError(
           503,
-          `the hub still answers ${MAX_WAITING} other questions; ask again in a few seconds`,
+          `the hub still answers ${MAX_WAITING} other requests; try again in a few seconds`,
         ),
       );
     return new Promise((done, failed) => {
@@ -61,7 +61,7 @@ export class Walks implements Worker {
   }
 
   failed(): void {
-    this.current?.failed(new ConsoleError(500, 'this is a bug of the hub, which its log tells of'));
+    this.current?.failed(new ConsoleError(500, 'this is a bug in the hub; its log has the details'));
     this.next();
   }
 
