@@ -6,7 +6,7 @@ import { HubClient } from './browser.js';
 import { browserTransport, type WebSocketClass } from './browser-transport.js';
 import type { Ending, Opened, Transport } from './transport.js';
 
-// The class of ws has the interface of the web, and fails handshakes as browsers do.
+// The class of ws has the web's interface, and fails handshakes like browsers.
 const socketClass = WebSocket as unknown as WebSocketClass;
 const SHORT_MS = 50;
 

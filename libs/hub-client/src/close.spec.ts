@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TestBench, watch } from './testing/test-bench.js';
 
 const rejected = (reason: string) => ({ error: expect.objectContaining({ reason }) });
-/** What is due has happened after it. */
+/** Resolves after all pending work is done. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const CLOSED = { code: 1000, reason: '' };
 

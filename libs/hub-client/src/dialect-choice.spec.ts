@@ -7,7 +7,7 @@ const UNANSWERED: Ending = { ...LOST, offerUnanswered: true, error: new Error('n
 const REFUSED: Ending = { ...LOST, error: new Error('ECONNREFUSED') };
 const MISSED = { clientId: 'me', dialect: 'plain', recovered: false, newIdentity: false };
 
-/** What each attempt so far has offered. */
+/** The offers of all attempts so far. */
 const offers = (bench: TestBench) => bench.opened.map(({ protocols }) => protocols.join());
 
 function end(bench: TestBench, ending: Ending): void {

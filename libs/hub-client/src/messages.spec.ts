@@ -4,7 +4,7 @@ import { FakeHub } from './testing/fake-hub.js';
 import { TestBench, watch } from './testing/test-bench.js';
 
 const LIMIT = 1_000;
-/** What may wait where the client waits for an answer, or cannot pause. */
+/** The limit while the client waits for an answer, or cannot pause. */
 const HARD_LIMIT = 4_000;
 
 describe('iterating over the messages', () => {
@@ -69,7 +69,7 @@ describe('iterating over the messages', () => {
   });
 
   test('that was left in the middle has come as far as that, and no further', async () => {
-    // Of its own, since the bench listens to messages one by one.
+    // A client of its own, since the bench has a message listener.
     const client = new HubClient({ url: 'ws://hub/ws', open: hub.open });
     client.start();
     hub.run();
@@ -278,7 +278,7 @@ describe('iterating over the messages', () => {
     expect(await closed()).toEqual({ value: undefined });
   });
 
-  /** Lets the hub and the application take turns until this has come true. */
+  /** Lets the hub and the application take turns until the condition holds. */
   async function expectProgress(isDone: () => boolean | Promise<boolean>): Promise<void> {
     const maxTurns = HARD_LIMIT * 10;
     for (let turn = 0; turn < maxTurns && !(await isDone()); turn++) {

@@ -9,7 +9,7 @@ const isOwn = (at: number) => at % 3 === 0;
 interface Exchange {
   readonly hub: FakeHub;
   readonly bench: TestBench;
-  /** What the client has heard and what was acknowledged to it, in the order of the log. */
+  /** The messages and acks that the client received, in the order of the log. */
   readonly heard: string[];
 }
 
@@ -27,7 +27,7 @@ function speak({ hub, bench, heard }: Exchange, at: number): void {
   else void bench.client.publish(`own ${at}`).then(({ id }) => heard.push(id as string));
 }
 
-/** The end of the connection, as seen by a client whose hub has not read all that it sent. */
+/** The end of the connection, for a client whose hub has not read everything that it sent. */
 function cut({ hub, bench }: Exchange): void {
   hub.last.end();
   bench.timers.pass(1);
@@ -41,7 +41,7 @@ async function expectEachOnce({ hub, heard, bench }: Exchange): Promise<void> {
   expect(hub.log).toHaveLength(MESSAGES);
   const contents = hub.log.map(({ content }) => content);
   expect(new Set(contents).size).toBe(MESSAGES);
-  // Acknowledgements are promises, so they are seen a little later than the messages around them.
+  // Acknowledgements are promises, so they appear a little later than the messages around them.
   const inOrder = heard.toSorted((a, b) => Number(a.split('-')[1]) - Number(b.split('-')[1]));
   expect(inOrder).toEqual(hub.log.map(({ sequence }) => `e1-${sequence}`));
   const others = new Set(

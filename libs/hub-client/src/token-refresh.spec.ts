@@ -5,7 +5,7 @@ import { TokenGiver, turn } from './testing/token-giver.js';
 const REFUSED = { type: 'error', code: 'forbidden', message: 'another user' };
 const position = 'e-10';
 
-/** A client that was welcomed with the token `t1`, of a hub that may be silent for long. */
+/** A client that was welcomed with the token `t1`, by a hub that may be silent for long. */
 async function live(expires_in?: number, options = {}) {
   const giver = new TokenGiver();
   const bench = new TestBench({ token: giver.token, silenceTimeoutMs: 2 ** 41, ...options });
@@ -17,7 +17,7 @@ async function live(expires_in?: number, options = {}) {
   return { giver, bench };
 }
 
-/** A client that has shown the hub its second token. */
+/** A client that has sent the hub its second token. */
 async function renewing() {
   const { giver, bench } = await live(100_000);
   bench.timers.pass(65_000);
@@ -78,7 +78,7 @@ describe('a token that expires', () => {
   test('is not renewed where the hub does not tell when, or the token is a text', async () => {
     const { bench } = await live();
     const text = new TestBench({ token: 'text' }).goLive({ expires_in: 1_000 });
-    // What is left is the watch over the silence.
+    // What remains is the silence watch.
     for (const each of [bench, text]) expect(each.timers.pending).toBe(1);
   });
 

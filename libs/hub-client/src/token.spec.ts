@@ -9,16 +9,16 @@ const UNAUTHORIZED: Ending = { ...LOST, httpStatus: 401 };
 const REJECTED: Ending = { code: 4401, reason: 'bad token' };
 const EXPIRED: Ending = { code: 4410, reason: 'credentials expired' };
 
-/** The tokens that each attempt has shown in its handshake. */
+/** The tokens in the handshakes of all attempts so far. */
 const inHandshakes = (bench: TestBench) => bench.opened.map(({ token }) => token);
 
-/** A client whose function is asked, and the function. */
+/** A client with a token function, and the function. */
 function ask(options = {}) {
   const giver = new TokenGiver();
   return { giver, bench: new TestBench({ token: giver.token, ...options }) };
 }
 
-/** Lets the hub accept the connection that there is, and reads the hello. */
+/** The hub accepts the current connection, and reads the hello. */
 function hello(bench: TestBench): unknown {
   bench.last.accept('hub.v1');
   return bench.last.read()[0];
@@ -34,7 +34,7 @@ async function live(fields = {}, options = {}) {
   return { giver, bench };
 }
 
-/** All that a listener, a log or a person may see. */
+/** Everything that a listener, a log or a person may see. */
 const seen = (bench: TestBench) =>
   JSON.stringify(bench.events, (_key, value) =>
     value instanceof Error ? [value.message, value.stack] : value,
@@ -201,7 +201,7 @@ describe('a function that gets tokens', () => {
     bench.last.end();
     bench.timers.pass(1_000);
     bench.last.end();
-    // The machine sleeps, so that only the clock on the wall knows that the token is old.
+    // The machine sleeps, so only the wall clock shows that the token is old.
     bench.timers.sleptMs = 24_000;
     bench.timers.pass(30_000);
     expect(giver.asked).toEqual(['connect', 'connect']);
@@ -250,7 +250,7 @@ describe('a function that gets tokens', () => {
       bench.last.end(LOST);
       bench.timers.pass(30_000);
     }
-    // Two offers have failed, and nobody has said why.
+    // Two offers have failed without a reason.
     expect(bench.opened.map(({ protocols }) => protocols.join())).toEqual(['hub.v1', 'hub.v1', '']);
   });
 

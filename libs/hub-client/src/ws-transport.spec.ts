@@ -8,7 +8,7 @@ import { wsTransport } from './ws-transport.js';
 
 const SHORT_MS = 50;
 
-/** So many turns of the event loop, in which sockets that can write do. */
+/** So many turns of the event loop, in which sockets can write. */
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -29,7 +29,7 @@ describe('the transport of Node', () => {
     return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws`;
   }
 
-  /** Opens a connection and collects what it tells until it ends. */
+  /** Opens a connection and collects its events until it ends. */
   function open(
     url: string,
     onOpen: (transport: Transport) => void = () => undefined,
@@ -175,7 +175,7 @@ describe('the transport of Node', () => {
     transport.pause?.();
     let isPaused = true;
     heard.once('text', () => expect(isPaused).toBe(false));
-    // More than fits into what lies between: the write ends only when somebody reads.
+    // More than the buffers in between: the write only ends when somebody reads.
     const text = 'x'.repeat(2 ** 26);
     const written = new Promise((resolve) => peers[0]?.send(text, resolve));
     expect(await Promise.race([written, turns(100).then(() => 'stuck')])).toBe('stuck');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { askAgain } from './ask-again.js';
 
-/** Questions that a test answers. */
+/** Requests that a test answers. */
 class Questions {
   readonly asked: { resolve(answer: string): void; reject(error: Error): void }[] = [];
   private onAsked: () => void = () => undefined;

@@ -20,7 +20,7 @@ class MovedClock extends SystemClock {
   }
 }
 
-/** Of one draft no message can be made. */
+/** Fails to convert one draft. */
 class UnsendableMessages extends EntryMessages {
   override messageOf(draft: Draft, key: string) {
     if (draft.content === 'unsendable') throw new TypeError('a bug');
@@ -30,7 +30,7 @@ class UnsendableMessages extends EntryMessages {
 
 describeWithNats('what a hub appends to the stream', () => {
   let nats: NatsServer;
-  /** Where JetStream would be: it answers what the test says. */
+  /** In place of JetStream; the test controls its answers. */
   let stream: NatsConnection;
   let hub: NatsConnection;
   let sent: Inbox<Msg>;
@@ -81,7 +81,7 @@ describeWithNats('what a hub appends to the stream', () => {
 
   const next = async (): Promise<Msg> => (await sent.next()) as Msg;
 
-  /** Answers, and resolves when the hub has that answer. */
+  /** Answers, and resolves when the hub has the answer. */
   async function answer(message: Msg, text: string): Promise<void> {
     message.respond(text);
     await stream.flush();
@@ -161,7 +161,7 @@ describeWithNats('what a hub appends to the stream', () => {
     const early = await next();
     appender.close();
     await answer(early, REFUSED);
-    // Another one that is refused later, and sends again: by then the first one would have.
+    // Another one that is rejected later, and sends again: by then the first one would have.
     const other = make('hub.other');
     other.open(hub);
     other.append(draft('of the other', 'k'), undefined);

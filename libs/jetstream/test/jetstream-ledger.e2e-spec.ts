@@ -12,7 +12,7 @@ const SECRET = 'a secret of more than thirty-two bytes';
 const OTHER = 'another secret of more than thirty-two bytes';
 const TIMES = { leaseMs: 600, renewMs: 50 };
 
-/** The ledger of one hub, which may be cut off from NATS. */
+/** The ledger of one hub, whose connection to NATS can be cut. */
 interface LedgerOfHub {
   readonly ledger: JetStreamLedger;
   readonly candidate: LedgerCandidate;

@@ -26,7 +26,7 @@ describeWithNats('the log in JetStream', () => {
     await nats.end();
   });
 
-  /** Until the node has read so far. */
+  /** Resolves when the node has read up to there. */
   const reached = (log: MessageLog, sequence: number) => locate(log, sequence);
 
   messageLogContract(

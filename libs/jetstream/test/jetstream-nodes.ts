@@ -14,12 +14,12 @@ import { type JetStreamOptions, jetStreamLog } from '../src/index.js';
 
 const SECRET = 'a secret of more than thirty-two bytes';
 
-/** The log of one hub, and what it told its listener and its operator. */
+/** The log of one hub, and the calls of its listener and its events. */
 export interface Node {
   readonly log: MessageLog;
   readonly heard: Entry[];
   readonly ear: NoticeEar;
-  /** It has read all that there was: a start waits for that only so long. */
+  /** It has read everything; a start only waits for that for a limited time. */
   readonly ready: Promise<void>;
   readonly told: {
     lost: number;
@@ -30,7 +30,7 @@ export interface Node {
   };
 }
 
-/** Logs on a NATS server, as hubs have them. */
+/** Logs on a NATS server, in the configuration of hubs. */
 export class Nodes {
   private readonly open: MessageLog[] = [];
   private streams = 0;
@@ -83,7 +83,7 @@ export class Nodes {
     return node;
   }
 
-  /** Ends all logs that are open. */
+  /** Stops all logs that are open. */
   async end(): Promise<void> {
     await Promise.all(this.open.splice(0).map((log) => log.stop()));
   }

@@ -14,14 +14,14 @@ const notice = (body: string, key = body, keepMs = KEEP_MS): Notice => ({
   ...{ topic: 'test', key, body, keepMs },
 });
 
-/** What somebody who gets into NATS finds there, and may write back. */
+/** A message that an intruder in NATS can read, and write back. */
 interface Copy {
   readonly subject: string;
   readonly data: string;
   readonly mac: string;
 }
 
-/** A clock that goes before that of the others. */
+/** A clock that is ahead of the others. */
 class ClockAhead extends SystemClock {
   override unixMs(): number {
     return super.unixMs() + LATER_MS;
@@ -50,7 +50,7 @@ describeWithNats('the notices in JetStream', () => {
     await nats.end();
   });
 
-  /** NATS is there again, also for this test. */
+  /** NATS is available again, also for this test. */
   async function restarted(): Promise<void> {
     await nats.run();
     const isThere = () =>
@@ -69,7 +69,7 @@ describeWithNats('the notices in JetStream', () => {
   });
   const make = (change: object) => manager.streams.add({ ...streamOf(name), ...change } as never);
   const bodies = ({ ear }: Node) => ear.notices.map(({ body }) => body);
-  /** What a node is told of that starts now. */
+  /** The notices of a node that starts now. */
   const kept = async () => {
     const node = await nodes.start(name);
     await node.ready;
@@ -119,7 +119,7 @@ describeWithNats('the notices in JetStream', () => {
     const { log } = await nodes.start(name);
     const all = Array.from({ length: 3_000 }, (_, n) => `${n}`.padEnd(4_000));
     await Promise.all(all.map((body) => log.post(notice(body))));
-    // One that was slow to be stored is posted again, behind the others.
+    // One that was slow to be stored is posted again, after the others.
     expect((await kept()).toSorted()).toEqual(all.toSorted());
   });
 
@@ -182,7 +182,7 @@ describeWithNats('the notices in JetStream', () => {
   });
 
   describe('and somebody who writes into NATS', () => {
-    /** The message of a notice, as it travels. */
+    /** The message of a genuine notice. */
     async function genuine(keepMs: number): Promise<Copy> {
       const { log, ear } = await nodes.start(name);
       const copy = new Promise<Copy>((resolve) => {
@@ -325,7 +325,7 @@ describeWithNats('the notices in JetStream', () => {
         ended: () => undefined,
       });
       await tail.start(jetstream(admin), 2);
-      // Or the watch would take it for one that stands still.
+      // Otherwise the watch would report a stalled reader.
       expect(tail.head).toBe(2);
       tail.stop();
     });

@@ -101,7 +101,7 @@ describeWithNats('a place in the log in JetStream', () => {
   });
 
   test('is told of once, though NATS brings it again', async () => {
-    // The third message says that it is the first.
+    // The third message claims to be the first.
     const again = (bytes: Buffer) =>
       Buffer.from(bytes.toString('latin1').replace(/(\$JS\.ACK\.\S+)\.1\.3\.3\./, '$1.1.1.3.'), 'latin1');
     const proxy = await DelayingProxy.before(nats.port, 0, again);
@@ -116,7 +116,7 @@ describeWithNats('a place in the log in JetStream', () => {
   });
 
   describe('of a stream that was restored from an older copy', () => {
-    /** What was stored before it was saved, and what after it. */
+    /** What was stored before the copy, and what after it. */
     async function restored(log: MessageLog): Promise<void> {
       await say(log, '1', '2', '3');
       await nats.kill();

@@ -27,7 +27,7 @@ describeWithNats('the log in a JetStream stream with three replicas', () => {
     await nats.end();
   });
 
-  /** The server that leads the stream; asks until there is one that is not the former one. */
+  /** The server that leads the stream; polls until it is not the former one. */
   async function leader(name: string, former = ''): Promise<string> {
     for (;;) {
       const info = await manager.streams.info(name).catch(() => undefined);
@@ -36,7 +36,7 @@ describeWithNats('the log in a JetStream stream with three replicas', () => {
     }
   }
 
-  /** Until there is a leader of all of JetStream, without whom nobody can make a consumer, so that nobody can read. */
+  /** Resolves when JetStream as a whole has a leader. Without it no consumer can be created, so nothing can be read. */
   async function leaderOfAll(): Promise<void> {
     while ((await manager.getAccountInfo().catch(() => undefined)) === undefined);
   }

@@ -9,7 +9,7 @@ import { append, contents, locate, type Node, Nodes } from './jetstream-nodes.js
 const OLD = 'oak-lamp-river-violin-quartz-72-moss';
 const NEW = 'elm-candle-brook-cello-opal-19-lichen';
 
-/** The rolling restarts in their order (docs/cluster.md, "Rotating the secret"). */
+/** The rolling restarts in order (docs/cluster.md, "Rotating the secret"). */
 const BOTH = { hubSecret: OLD, hubSecretPrevious: NEW };
 const TURNED = { hubSecret: NEW, hubSecretPrevious: OLD };
 const ALONE = { hubSecret: NEW };
@@ -76,7 +76,7 @@ describeWithNats('a secret that is changed', () => {
     await hubs[1]?.log.post(notice('by a hub of before'));
     await first.ear.heard('by a hub of before', 2);
     await restart(1, TURNED);
-    // Those of the former secret are told again when they are proven by the new one.
+    // Those with the previous secret are delivered again once they are signed with the new one.
     const ofOld = ['after message 41', 'after message 82'];
     for (const body of ofOld) await first.ear.heard(body, 2);
     // LOG_MAX_AGE later.

@@ -5,7 +5,7 @@ import { NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
 import { append, contents, draft, locate, type Node, Nodes, readOld } from './jetstream-nodes.js';
 
-/** What somebody who gets into NATS finds there, and may write back. */
+/** A message that an intruder in NATS can read, and write back. */
 interface Copy {
   subject: string;
   data: Uint8Array;
@@ -34,7 +34,7 @@ describeWithNats('the log in JetStream and somebody who writes into NATS', () =>
     await nats.end();
   });
 
-  /** What alice said, from a stream that is gone: the new one has not heard of its id. */
+  /** Alice's message, from a stream that no longer exists: the new one does not know its id. */
   async function genuine(user?: string): Promise<Copy> {
     const { streams } = await jetstreamManager(admin);
     await new Promise((resolve) => node.log.append({ ...draft('genuine', 'k'), user }, resolve));

@@ -5,7 +5,10 @@ import { DelayingProxy, NatsServer } from '@ws-hub/testing';
 import { describeWithNats } from '../../../test/nats.js';
 import { Reader } from '../src/reader.js';
 
-/** The third message says that it is the ninth of its consumer: the library takes the consumer for lost, and makes another. */
+/**
+ * The third message claims to be the ninth of its consumer: the library considers the consumer lost, and creates
+ * another.
+ */
 const outOfTurn = (bytes: Buffer) =>
   Buffer.from(bytes.toString('latin1').replace(/(\$JS\.ACK\.\S+)\.1\.3\.3\./, '$1.1.3.9.'), 'latin1');
 

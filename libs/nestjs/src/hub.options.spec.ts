@@ -10,7 +10,7 @@ const rows = table.split('\n').map((line) => line.split('|').map((cell) => cell.
 /** `a`, `b` of a cell. */
 const words = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word]) => word as string);
 
-/** What a cell says of so many options: 100,000, 64 MiB of numbers; `a`, `b` of texts. */
+/** The values in a cell for so many options: 100,000, 64 MiB for numbers; `a`, `b` for texts. */
 function valuesOf(cell: string, options: number): unknown[] {
   if (/^\d/.test(cell)) return cell.split(/, (?=\d)/).map(numberOf);
   return options === 1 && words(cell).length > 1 ? [words(cell)] : words(cell);
@@ -26,7 +26,7 @@ test('the README has the defaults of the options that it names', () => {
   const shown = rows.flatMap(([, names = '', values = '']) =>
     words(names).map((name, at, { length }) => ({ name, value: valuesOf(values, length)[at] })),
   );
-  // The others are told of in words.
+  // The others are described in words.
   const withValue = shown.filter(({ value }) => value !== undefined);
   expect(withValue.length).toBe(18);
   for (const { name, value } of withValue)

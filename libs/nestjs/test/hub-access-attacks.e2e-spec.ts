@@ -63,7 +63,7 @@ describe('what was said before is heard by nobody without the right to it', () =
     return id.replace(/-\d+$/, '-0');
   }
 
-  /** What a client is told until the end of its replay, if there is one, and then until the answer to a ping. */
+  /** What a client receives until the end of its replay, if there is one, and then until the answer to a ping. */
   async function heardBy(client: V1Client, isReplayed: boolean): Promise<HubMessage[]> {
     const heard = isReplayed ? await until(client, 'position') : [];
     client.send({ type: 'ping' });

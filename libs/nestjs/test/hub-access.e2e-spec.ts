@@ -23,7 +23,7 @@ const ALL: Right[] = [{ match: '>', allow: ['subscribe', 'publish', 'history'] }
 const PAGE = 'https://example.org';
 const LISTEN: Right[] = [{ match: '>', allow: ['subscribe'] }];
 
-/** Tokens say in plain words what they are good for: nobody signs them, which is not what is tested here. */
+/** Tokens state their rights in plain text. They are not signed, which is not tested here. */
 function token(admitted: Partial<Admitted>): string {
   return Buffer.from(JSON.stringify({ allowed: true, rights: ALL, ...admitted })).toString('base64url');
 }
@@ -128,7 +128,7 @@ describe('a hub that knows its users', () => {
       const twice = (other: string) => ({
         headers: { Authorization: [`Bearer ${good}`, `Bearer ${other}`] },
       });
-      // Node sends both, though its type knows of one.
+      // Node sends both, though its type only declares one.
       const connect = (other: string) => TestClient.connect(url, twice(other) as unknown as ClientOptions);
       await connect(good);
       await expect(connect(token({ user: 'bob' }))).rejects.toThrow('400');
@@ -249,7 +249,7 @@ describe('a hub that knows its users', () => {
       const again = await join(alice, { session, since });
       expect(again.welcome).toMatchObject({ recovered: true, client_id: first.welcome.client_id });
       expect(await again.next('message')).toMatchObject({ content: 'missed' });
-      // The session that it has now is as old as the first one.
+      // The current session is as old as the first one.
       const third = await join(alice, { session: again.welcome.session, since });
       expect(third.welcome.recovered).toBe(true);
     });

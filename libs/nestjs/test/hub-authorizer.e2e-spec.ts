@@ -34,7 +34,7 @@ class TokenAuthorizer extends HubAuthorizer {
   }
 }
 
-/** An authorizer that answers with whatever the function gives. */
+/** An authorizer that returns the function's result. */
 function answering(connect: (asked: ConnectRequest) => unknown) {
   return class extends HubAuthorizer {
     connect(asked: ConnectRequest): Verdict {

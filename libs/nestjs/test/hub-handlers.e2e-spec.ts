@@ -36,7 +36,7 @@ import { HubLogger, type LogFields } from '../src/logger/hub-logger.js';
 import { HubMetrics } from '../src/telemetry/hub-metrics.js';
 import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
 
-/** Whoever says `no` is not heard. */
+/** Rejects the content `no`. */
 class NoGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const ws = context.switchToWs();
@@ -58,7 +58,7 @@ class LoudPipe implements PipeTransform {
   }
 }
 
-/** Lines that a test reads. */
+/** Log lines for a test. */
 class Lines extends HubLogger {
   static errors = new Inbox<LogFields>();
   readonly isDebug = false;
@@ -104,14 +104,14 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
     told = new Inbox();
   }
 
-  /** What has become of the calls, those included whose handlers have just ended. */
+  /** The results of the calls, including those whose handlers have just ended. */
   async function results(): Promise<Record<string, number>> {
     await nextTurn();
     const { values } = await app.get(HubMetrics, { strict: false }).handlerCalls.get();
     return Object.fromEntries(values.map(({ labels, value }) => [labels.result, value]));
   }
 
-  /** Everybody on the channel has heard it: what handlers do stops nothing. */
+  /** Every client on the channel has received it: whatever handlers do, delivery continues. */
   async function say(...contents: string[]): Promise<void> {
     if (clients.length === 0) clients.push(await TestClient.connect(url), await TestClient.connect(url));
     const [alice, bob] = clients as [TestClient, TestClient];

@@ -9,7 +9,7 @@ import { type Adapter, createApp, listenOn, PLATFORMS } from './nest/nest-app.js
 
 const JSON_TYPE = 'application/json';
 const MESSAGES = '/v1/channels/main/messages';
-/** Bytes in a second: a body of these tests is charged for many seconds. */
+/** Bytes per second: a body of these tests is charged for many seconds. */
 const LIMITS = { maxByteRate: 100, maxHttpBody: 10_000 };
 const content = 'x'.repeat(5_000);
 const publish = JSON.stringify({ content });
@@ -29,7 +29,7 @@ async function start(adapter: Adapter): Promise<number> {
 }
 
 describe.each(PLATFORMS)('a body whose length no header says, on %s', (_name, adapter) => {
-  /** Chunked, as bodies are whose length is not known. */
+  /** Chunked, like bodies of unknown length. */
   async function post(port: number, path: string, body: string): Promise<number> {
     const headers = { 'Content-Type': JSON_TYPE, 'X-API-Key': key };
     const init = { method: 'POST', headers, body: new Blob([body]).stream(), duplex: 'half' } as const;

@@ -53,7 +53,7 @@ describe.each(PLATFORMS)('paths below /v1, on %s', (_name, adapter) => {
     port = await listenOn(app);
   }
 
-  /** The status, and what is behind it. */
+  /** The status, and what answered. */
   async function ask(path: string, method = 'GET'): Promise<[number, string]> {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method });
     const type = answer.headers.get('content-type') ?? '';

@@ -9,7 +9,7 @@ import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
 const HISTORY = '/v1/channels/main/messages';
 const head = (path: string) => `GET ${path} HTTP/1.1\r\nHost: hub\r\n\r\n`;
 
-/** Node tells nobody of the end of an answer whose turn on its connection had not come. */
+/** Node emits no event for the end of a response whose turn on its connection had not come. */
 describe.each(PLATFORMS)('requests before the last one was answered, on %s', (_name, adapter) => {
   let app: INestApplication;
   afterEach(() => app.close());

@@ -30,7 +30,7 @@ class Lines extends HubLogger {
   readonly isDebug = false;
 
   debug(): void {
-    // Not wanted.
+    // Not needed.
   }
 
   info(fields: LogFields): void {
@@ -38,11 +38,11 @@ class Lines extends HubLogger {
   }
 
   warn(): void {
-    // Not wanted.
+    // Not needed.
   }
 
   error(): void {
-    // Not wanted.
+    // Not needed.
   }
 }
 
@@ -118,7 +118,7 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
     expect(await stored(post(messages('once'), { content: 'c', key: 'k-1' }))).toMatchObject({
       id: first.id,
     });
-    // The key of another client is another one.
+    // The same key of another client is a different key.
     expect(await stored(say('orders.once', 'a', { key: narrow, ...quoted }))).toMatchObject({
       duplicate: false,
     });
@@ -288,7 +288,7 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
     expect([gone.status, await gone.text()]).toEqual([204, '']);
     expect(await alice.closed).toEqual({ code: 4403, reason: 'enough' });
     expect((await post('revocations', { user: 'alice' }, { key: admin })).status).toBe(204);
-    // And it is on the record who has asked for that.
+    // And it is logged who requested that.
     const asked = { event: 'admin_request', client_id: 'key.admin', remote_address: '127.0.0.1' };
     expect(lines).toEqual(
       expect.arrayContaining([

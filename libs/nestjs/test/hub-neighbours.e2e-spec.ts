@@ -63,7 +63,7 @@ describe.each(PLATFORMS)('the hub on %s', (_name, adapter) => {
     return app;
   }
 
-  /** What somebody gets who asks for an upgrade of a path that nobody has. */
+  /** The response to an upgrade request for an unknown path. */
   async function answerElsewhere(port: number): Promise<string> {
     const socket = await RawSocket.connect(port);
     socket.write(handshake('/elsewhere', { Connection: 'Upgrade, close' }));

@@ -20,10 +20,10 @@ import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
 const HUB_SECRET = randomBytes(32).toString('hex');
 const LISTEN = [{ match: 'main', allow: ['subscribe'] as const }];
 const READ = [{ match: '>', allow: ['subscribe', 'history'] as const }];
-/** Milliseconds for which the token `brief` is good. */
+/** How long the token `brief` is valid, in milliseconds. */
 const BRIEF_MS = 300;
 
-/** Tokens by their names, each of a user of that name. */
+/** Tokens by name, each for a user of that name. */
 @Injectable()
 class Tokens extends HubAuthorizer {
   private briefUntilMs: number | undefined;
@@ -147,7 +147,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
       const refused = await join('access_token=listener', { 'Last-Event-ID': id });
       expect(refused.welcome.data).toMatchObject({ recovered: false });
     }
-    // Whoever has the right needs no proof.
+    // A client with the right needs no proof.
     const reader = await join(`access_token=reader&since=${proven}`);
     expect(reader.welcome.id).toBe(first);
     expect(await reader.take(2)).toEqual(['2', '3']);
@@ -274,7 +274,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     slow.resume();
     let lastId = slow.welcome.id;
     let heard = 0;
-    // It may have been cut off before its last event.
+    // It may have been terminated before its last event.
     for (;;) {
       const event = await slow.next().catch(() => undefined);
       if (event === undefined) break;

@@ -11,7 +11,7 @@ import { createApp, listenOn, PLATFORMS } from './nest/nest-app.js';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
 const TRACEPARENT = `00-${TRACE}-${SPAN}-01`;
-/** Asks the application for a span of its own around the request. */
+/** Makes the application create a span of its own around the request. */
 const RECORDED = 'x-recorded';
 
 const exporter = new InMemorySpanExporter();

@@ -40,7 +40,7 @@ const rsa = (claims: object) => sign(keys.RS256.privateKey, { claims });
 
 type Kind = 'good' | 'powerless' | 'bad' | 'expired' | 'too long' | 'absent';
 
-/** What a client presents, and how a hub takes it. */
+/** What a client presents, and how a hub responds. */
 const CASES: [string, Kind, () => Promise<string> | string][] = [
   ['signed by RS256', 'good', () => sign(keys.RS256.privateKey)],
   ['signed by ES256', 'good', () => sign(keys.ES256.privateKey, { alg: 'ES256' })],
@@ -75,7 +75,7 @@ function withUser(token: string, sub: string): string {
   return [header, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.');
 }
 
-/** Where it stands in a handshake or behind it. */
+/** How it is presented, in a handshake or after it. */
 interface Carried {
   readonly headers?: Record<string, string>;
   readonly query?: string;
@@ -95,7 +95,7 @@ const SOURCES: Readonly<Record<string, (token: string) => Carried>> = {
 
 type Outcome = 'admitted' | number;
 
-/** What becomes of a client: admitted, an HTTP status, or a close code. */
+/** The result for a client: admitted, an HTTP status, or a close code. */
 function outcomeOf(url: string, dialect: string, carried: Carried, origin: boolean): Promise<Outcome> {
   const { headers = {}, query = '', protocols = [], hello } = carried;
   const offers = dialect === 'hub.v1' ? [...protocols, HUB_V1] : protocols;
@@ -111,7 +111,7 @@ function outcomeOf(url: string, dialect: string, carried: Carried, origin: boole
     socket.on('message', () => end('admitted'));
     socket.on('open', () => {
       if (dialect === 'hub.v1') socket.send(JSON.stringify({ type: 'hello', token: hello }));
-      // A plain client that is refused gets a close frame in the same piece; whoever answers a ping is in.
+      // A plain client that is rejected gets a close frame in the same chunk; one that gets a pong is connected.
       else socket.ping();
     });
     socket.on('pong', () => {
@@ -122,7 +122,7 @@ function outcomeOf(url: string, dialect: string, carried: Carried, origin: boole
 
 function expected(auth: string, kind: Kind, dialect: string, source: string, origin: boolean): Outcome {
   if (kind === 'good' || (kind === 'absent' && auth === 'optional')) return 'admitted';
-  // A plain client is there to hear or to speak.
+  // A plain client must be able to subscribe or publish.
   if (kind === 'powerless') return dialect === 'hub.v1' ? 'admitted' : origin ? 4403 : 403;
   if (kind === 'absent') return dialect === 'hub.v1' || origin ? 4401 : 401;
   if (source === 'hello') return kind === 'too long' ? 4400 : kind === 'expired' ? 4410 : 4401;
@@ -130,7 +130,7 @@ function expected(auth: string, kind: Kind, dialect: string, source: string, ori
   return kind === 'expired' ? 4410 : 4401;
 }
 
-/** The client of ws refuses an answer without a subprotocol if it has offered one; so do browsers. */
+/** The client of ws rejects a response without a subprotocol if it has offered one; so do browsers. */
 const isPossible = (source: string, dialect: string) =>
   dialect === 'hub.v1' || (source !== 'hello' && source !== 'subprotocol');
 

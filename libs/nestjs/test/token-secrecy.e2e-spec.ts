@@ -11,7 +11,7 @@ import { createApp, listenOn } from './nest/nest-app.js';
 const SECRET = 'quartz-lantern-58-willow-ember-tide';
 const ORIGIN = 'https://page.example';
 
-/** Keeps every line, also those of debug. */
+/** Keeps every line, including debug lines. */
 class Lines extends HubLogger {
   static all: string[] = [];
   readonly isDebug = true;
@@ -45,14 +45,14 @@ beforeEach(async () => {
 });
 afterEach(() => app?.close());
 
-/** What nobody may read anywhere: whoever has one of these has the token, or can make one. */
+/** The secret parts of a token: with one of them one has the token, or can make one. */
 const partsOf = (token: string) => [
   ...token.split('.').slice(1),
   Buffer.from(token).toString('base64url'),
   SECRET,
 ];
 
-/** Presents a token in every way that there is, in both dialects, as a page and as a program. @returns what was answered */
+/** Presents a token in every possible way, in both dialects, as a page and as a program. @returns the answers */
 async function present(token: string): Promise<string[]> {
   const inProtocol = TOKEN_PROTOCOL_PREFIX + Buffer.from(token).toString('base64url');
   const ways: Way[] = [
@@ -79,7 +79,7 @@ interface Way {
   readonly origin?: string;
 }
 
-/** All that the hub says until it ends the connection, or the client does after the first message. */
+/** Everything that the hub sends until it closes the connection, or the client does after the first message. */
 function answerTo({ headers = {}, query = '', protocols = [], hello, origin }: Way): Promise<string> {
   return new Promise((resolve) => {
     const socket = new WebSocket(url + query, protocols, { headers, ...(origin && { origin }) });

@@ -44,7 +44,7 @@ describeWithNats('the tail of a log in JetStream', () => {
     );
     await Promise.all(all);
   }
-  /** The places that a tail of this log brings, from its beginning on. */
+  /** The positions that a tail of this log returns, from its beginning on. */
   async function placesOf(log: MessageLog): Promise<number[]> {
     const queue = new EventQueue();
     const tail = new LogTail(log, new EventFilter(['message']), queue, {
@@ -52,7 +52,7 @@ describeWithNats('the tail of a log in JetStream', () => {
       lost: (messages) => lost.push(messages),
     });
     tail.begin(log.textOf(BEGINNING), log.head);
-    // What a store does not have any more it is asked for several times.
+    // A store is asked several times for entries that it no longer has.
     while (queue.oldest === undefined) {
       await tail.poll();
       await nextTurn();

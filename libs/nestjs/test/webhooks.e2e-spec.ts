@@ -55,7 +55,7 @@ test('a receiver is told which channels are heard and left, by default', async (
 
 test('a receiver is told what was said on the channels that it wants, in signed batches', async () => {
   const hub = await start({ webhookEvents: ['message:room.*', 'message:news'] });
-  // Nobody is told of messages where they are published.
+  // No observer is called for messages on the publishing path.
   expect(hub.door.events.isWatched).toBe(false);
   const first = await hub.publish('room.1', 'Zoë 😀');
   for (let n = 1; n < 250; n++) await hub.publish(n % 2 ? 'room.2.private' : 'room.2', `${n}`);

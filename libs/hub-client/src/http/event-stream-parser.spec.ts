@@ -3,7 +3,7 @@ import { EventStreamParser, type StreamEvent } from './event-stream-parser.js';
 
 const utf8 = new TextEncoder();
 
-/** Reads a stream that comes in these pieces. */
+/** Parses a stream that arrives in these chunks. */
 function read(...pieces: readonly (string | Uint8Array)[]): StreamEvent[] {
   const parser = new EventStreamParser();
   return pieces.flatMap((piece) => parser.push(typeof piece === 'string' ? utf8.encode(piece) : piece));

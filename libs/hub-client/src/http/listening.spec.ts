@@ -57,7 +57,7 @@ describe('a listener over HTTP', () => {
     while (timers.pending === 0) await nextTurn();
   }
 
-  /** The next stream, while the listener waits for what comes. */
+  /** Starts the next stream, while the listener waits for an event. */
   async function begin(waiting: Promise<unknown>, text: string): Promise<StubRequest> {
     const request = await hub.next();
     request.stream(text);

@@ -29,7 +29,7 @@ describe('grants', () => {
     ['room.>', 'rooms.1'],
     ['*', 'room.1'],
     ['*.>', 'room'],
-    // A name of a property that every object has.
+    // The name of a property that every object has.
     ['a', 'constructor'],
     ['a.*', 'a.__proto__.b'],
   ])('for %s do not hold on %s', (match, channel) => {
@@ -65,7 +65,7 @@ describe('grants', () => {
   });
 });
 
-/** The same question, answered segment by segment and pattern by pattern. */
+/** The same question, answered naively: segment by segment and pattern by pattern. */
 function naive(rights: readonly Right[], action: Action, channel: string): boolean {
   return rights.some(
     ({ match, allow }) => allow.includes(action) && matches(match.split('.'), channel.split('.')),

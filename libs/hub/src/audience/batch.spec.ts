@@ -11,7 +11,7 @@ function batchOf(...said: [object, string, string?][]): Batch<object, object> {
 function say(batch: Batch<object, object>, sender: object, frame: string, instead?: string): void {
   batch.add(Buffer.from(frame), sender, instead === undefined ? undefined : Buffer.from(instead));
 }
-// In these facts everybody has one connection, but for where two are named.
+// In these tests every identity has one connection, unless two are named.
 const heard = (batch: Batch<object, object>, who: object, on = who) => batch.bytesFor(who, on).toString();
 const count = (batch: Batch<object, object>, who: object, on = who) => batch.messagesFor(who, on);
 

@@ -9,7 +9,7 @@ import { QueueAge } from './queue-age.js';
 import { SlowConsumers } from './slow-consumers.js';
 import { WorkBudget } from './work-budget.js';
 
-/** Bytes written after which a sweep is made in the same turn. */
+/** Bytes written after which a sweep runs in the same turn. */
 const SWEEPS_AT_ONCE = 256 * 1024 * 1024;
 
 const nextTurn = () =>
@@ -17,7 +17,7 @@ const nextTurn = () =>
     setImmediate(resolve);
   });
 
-/** A client for which something waits. */
+/** A client with waiting bytes. */
 class Waiting {
   queueAge: QueueAge | undefined;
   queuedBytes = 50;
@@ -26,7 +26,7 @@ class Waiting {
     this.closedWith = code;
   }
   terminate(): void {
-    // Its socket is not of this test.
+    // This test has no socket.
   }
 }
 

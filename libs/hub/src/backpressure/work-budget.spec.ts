@@ -116,7 +116,7 @@ describe('the work budget', () => {
     budget.charge(account, task('work', 20));
     expect(budget.laneOf(account, clock.nowMs)).toBe('light');
     budget.charge(account, () => budget.defer(10_000, undefined));
-    // A tenth of the time is its own, so 10 ms are paid in 100.
+    // A tenth of the time is its share, so 10 ms are paid in 100.
     expect(budget.laneOf(account, clock.nowMs)).toBe('heavy');
     clock.nowMs += 99;
     expect(budget.laneOf(account, clock.nowMs)).toBe('heavy');

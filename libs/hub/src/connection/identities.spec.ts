@@ -4,7 +4,7 @@ import { Identities } from './identities.js';
 
 const connection = () => ({}) as Connection;
 
-/** Comes, and is charged if `causes`; goes again. @returns the account of the visit */
+/** Connects, is charged if `causes`, and leaves. @returns the account of the visit */
 function visit(identities: Identities, clientId: string, causes = true) {
   const visitor = connection();
   visitor.identity = identities.add(visitor, clientId);

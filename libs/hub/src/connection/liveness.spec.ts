@@ -61,7 +61,7 @@ describe('the ping sweep', () => {
     }
     expect(peer.terminated).toBe(false);
     sweepAt(70);
-    // What its own ping adds to the queue is no sign of life.
+    // What its own ping adds to the queue is not a sign of life.
     peer.takenBytes -= 2;
     for (const second of [71, 81, 101, 112]) sweepAt(second);
     expect(peer.terminated).toBe(true);

@@ -9,7 +9,7 @@ import { Tracing } from '../tracing/tracing.js';
 import { Flusher } from './flusher.js';
 import type { Listeners, SocketWriter } from './socket-writer.js';
 
-/** Goes as the timers of the test go. */
+/** A clock that follows the fake timers. */
 class TestClock extends Clock {
   unixSeconds(): number {
     return 1;

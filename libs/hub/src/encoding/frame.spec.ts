@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { OPCODE, readFrames } from '@ws-hub/testing';
 import { textFrame } from './frame.js';
 
-/** The text that stands in the bytes, if they are one whole frame of a text. */
+/** The text in the bytes, if they are one complete text frame. */
 function read(bytes: Buffer): string {
   const [frame, ...rest] = readFrames(bytes);
   expect(rest).toEqual([]);

@@ -57,7 +57,7 @@ function leave({ connection, transport }: Joined, code = 1000): void {
   hub.leave(connection, code, '');
 }
 
-/** The client's kernel takes no more: what was written waits. */
+/** The client's kernel accepts no more: what was written waits. */
 function stall({ connection, transport }: Joined): void {
   transport.queuedBytes = 5_000;
   hub.tell(connection, Buffer.from('x'));
@@ -73,7 +73,7 @@ function at(ms: number): void {
   clock.wallSeconds = ms / 1_000;
 }
 
-/** Says it 100 ms later, and it is flushed. */
+/** Publishes and flushes it 100 ms later. */
 async function sayNow(channel: string): Promise<Entry> {
   at(clock.nowMs + 100);
   const entry = say(channel);
@@ -143,7 +143,7 @@ describe('what became of a message', () => {
     const [first] = [say('x', LONG), say('x', LONG), say('x', LONG), say('x', LONG), say('x', LONG)];
     const last = say('x', LONG);
     const { transport } = join('a', ['x'], since);
-    // The kernel never takes the first part.
+    // The kernel never accepts the first part.
     transport.writeAll = (buffers) => transport.written.push(...buffers);
     await nextTurn();
     expect([fateOf(first, 'a')[0], fateOf(last, 'a')[0]]).toEqual(['replayed', 'replaying']);
@@ -280,7 +280,7 @@ describe('what became of a message', () => {
   });
 });
 
-/** It takes nothing, and more waits than may. */
+/** Accepts nothing, and more waits than allowed. */
 function transportFull({ connection, transport }: Joined): void {
   transport.queuedBytes = HUB_DEFAULTS.maxQueuedBytes + 1;
   hub.tell(connection, Buffer.from('x'));

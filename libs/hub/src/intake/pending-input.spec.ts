@@ -7,7 +7,7 @@ describe('input that waits', () => {
   let queue: WorkQueue;
   let handled: string[];
   let pending: PendingInput<Sender>;
-  /** What handling a message brings about. */
+  /** Called when a message is handled. */
   let onMessage: () => void;
   beforeEach(() => {
     sender = { mustWait: false, hasBeenEnded: false };

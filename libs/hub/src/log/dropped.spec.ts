@@ -34,7 +34,7 @@ describe('what was dropped', () => {
   });
 });
 
-/** From 4 on, in no order. */
+/** From 4 on, not in order. */
 function positionOf(n: number): number {
   return 4 + ((n * 7_919) % FLOOD);
 }

@@ -9,9 +9,9 @@ import { positionAt } from './position.js';
 const NAMES = ['a', 'b', 'c', 'd', 'e'] as const;
 const AUTHORS = ['alice', 'bob', 'carol'] as const;
 const ALL = new Set<string>(NAMES);
-/** So that there are many pages, and no room for the names: they share cells. */
+/** So that there are many pages, and no room for names: they share cells. */
 const SMALL = { names: 2, places: 16, cells: 8 };
-/** After so many entries both are compared. */
+/** Both are compared after so many entries. */
 const LOOK_EVERY = 5;
 const UNBOUNDED = 1_000_000_000;
 const unbounded: RetentionLimits = {
@@ -66,7 +66,7 @@ describe('the fair ring', () => {
   });
 
   test('knows the newest that it took from the middle of a channel when older ones go', () => {
-    // Bob's oldest on a stays when alice, who is on b as well, loses her first there; it goes when a is the largest.
+    // Bob's oldest on a stays when Alice, who is on b as well, loses her first there; it goes when a is the largest.
     const ring = ringOf(3, [
       ['a', 'bob'],
       ...['a', 'a', 'b'].map((channel) => [channel, 'alice'] as const),
@@ -117,7 +117,7 @@ describe('the fair ring', () => {
       ring.add(entry(++position, channel, 1, author, channel), 1_500);
     expect([ring.has(0, new Set(['expired'])), ring.has(1, new Set(['expired']))]).toEqual([false, true]);
     expect(ring.has(0, new Set(['kept']))).toBe(true);
-    // By chance it may not know this, for one name in millions.
+    // It may fail to know this by chance, for one name in millions.
     expect(ring.has(0, new Set(['never heard of']))).toBe(true);
     expect([ring.has(0, new Set(), 'bob'), ring.has(1, new Set(), 'bob')]).toEqual([false, true]);
   });
@@ -164,7 +164,7 @@ const play = fc.record({
   }),
   said: fc.array(
     fc.record({
-      // One channel and one author are louder than the others.
+      // One channel and one author are busier than the others.
       channel: fc.constantFrom('a', 'a', ...NAMES),
       author: fc.constantFrom('alice', 'alice', ...AUTHORS),
       key: fc.constantFrom(undefined, 'k'),
@@ -187,7 +187,7 @@ interface Said {
   readonly max: number;
 }
 
-/** Adds it all to both, and compares what they have from random places on. */
+/** Adds the same entries to both, and compares what they have from random places on. */
 function playOn(ring: FairRing, list: List, said: readonly Said[], compare: (after: number) => void): void {
   let nowMs = 0;
   for (const [n, { channel, author, key, length, waitMs, look, max }] of said.entries()) {
@@ -202,17 +202,17 @@ function playOn(ring: FairRing, list: List, said: readonly Said[], compare: (aft
   expect([ring.head, ring.size, ring.bytes]).toEqual([list.head, list.size, list.bytes]);
 }
 
-/** Of which channels it has everything after this place. */
+/** The channels of which it has everything after this place. */
 function channelsIn(log: Pick<FairRing, 'has'>, after: number): string[] {
   return NAMES.filter((name) => log.has(after, new Set([name])));
 }
 
-/** Of whom it has everything with a key after this place. */
+/** The authors of whom it has everything with a key after this place. */
 function authorsIn(log: Pick<FairRing, 'has'>, after: number): string[] {
   return AUTHORS.filter((name) => log.has(after, new Set(), name));
 }
 
-/** A ring that keeps so many messages, after this was said on a channel by an author each. */
+/** A ring of this size, after each author has published on its channel. */
 function ringOf(logMaxMessages: number, said: readonly (readonly [string, string])[]): FairRing {
   const ring = new FairRing({ ...unbounded, logMaxMessages });
   for (const [n, [channel, author]] of said.entries()) ring.add(entry(n + 1, channel, 1, author), 0);

@@ -41,6 +41,6 @@ test('the application has eight readings at a time, the others wait in order, an
     await readings[n];
   }
   expect(began).toEqual(readings.map((_, n) => n));
-  // Nobody's seat was taken.
+  // No client's seat was taken.
   for (let n = 0; n < 32; n++) seats.take(new Account(), true);
 });

@@ -8,7 +8,7 @@ import { SystemClock } from '../time/clock.js';
 import { type HistoryRequest, readHistory } from './history.js';
 import { memoryLog } from './memory.log.js';
 
-/** More than are looked at in one turn of the event loop. */
+/** More than are examined in one turn of the event loop. */
 const MANY = 1_500;
 
 function startReading() {
@@ -69,7 +69,7 @@ test('what grows when it is escaped counts as it travels', async () => {
   say('a');
   const since = log.textOf(log.head);
   for (let n = 0; n < 3; n++) say('\u0001'.repeat(10));
-  // Each travels as 62 bytes.
+  // Each takes 62 bytes as JSON.
   expect((await read({ limit: 10, maxBytes: 130, since })).contents).toHaveLength(2);
   expect((await read({ limit: 10, maxBytes: 130 })).contents).toHaveLength(2);
 });

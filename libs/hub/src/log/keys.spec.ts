@@ -4,7 +4,7 @@ import { KEYS_PER_CLIENT } from './client-keys.js';
 import { KEY_GUARD_MS, KEY_LIFE_MS, Keys } from './keys.js';
 
 const PLENTY = 1_000_000;
-/** What a client counts besides its keys. */
+/** What a client counts for besides its keys. */
 const CLIENT_COST = 4;
 
 /** Adds keys `0`, `1`, … of one client. @returns the next position */
@@ -26,7 +26,7 @@ describe('the keys', () => {
   test('of four clients that say 2,000 a second for ten minutes stay bounded, and each finds its newest', () => {
     const keys = new Keys(PLENTY);
     const clients = ['a', 'b', 'c', 'd'];
-    // What is said in two minutes is less than a client's share, so a part of each second is as good as the whole.
+    // The messages of two minutes are less than a client's share, so a part of each second is as good as the whole.
     let position = 0;
     for (let nowMs = 0; nowMs < 600_000; nowMs += 1_000) {
       for (let n = 0; n < 500; n++)
@@ -115,7 +115,7 @@ describe('the keys', () => {
     const said = fc.record({
       client: fc.integer({ min: 0, max: 5 }),
       key: fc.integer({ min: 0, max: 30 }),
-      // Whole grains, so that what comes together is as old as what comes first.
+      // Whole grains, so that entries of the same time expire together.
       waitMs: fc.constantFrom(0, 0, 0, 10, 1_000, 50_000),
     });
     fc.assert(
@@ -137,7 +137,7 @@ describe('the keys', () => {
   });
 });
 
-/** The same, as simple as can be: one list, looked through from one end to the other. */
+/** A simple model: one list that is searched from one end to the other. */
 class KeyList {
   forgottenEarly = 0;
   private all: { clientId: string; key: string; position: number; atMs: number }[] = [];
@@ -152,7 +152,7 @@ class KeyList {
 
   add(clientId: string, key: string, position: number, nowMs: number): void {
     const newest = (name: string) => this.of(name).at(-1)?.atMs ?? 0;
-    // What is too old counts as long as its client has something that is not, and has not said more since.
+    // An expired key counts as long as its client has one that is not expired, and has published nothing since.
     this.all = this.all.filter(
       (known) =>
         nowMs - newest(known.clientId) < KEY_LIFE_MS &&
@@ -179,7 +179,7 @@ class KeyList {
     return this.all.length + CLIENT_COST * this.clients.length;
   }
 
-  /** The oldest of the client with the most; of equals, of the one that has been silent for longer. */
+  /** The oldest key of the client with the most; among equals, of the one that has been silent longer. */
   private get loser() {
     const newest = (clientId: string) => this.of(clientId).at(-1)?.position ?? 0;
     const [client = ''] = this.clients.sort(

@@ -4,7 +4,7 @@ import { memoryLog } from './memory.log.js';
 import { BEGINNING, placeBefore, positionAt } from './position.js';
 import { SEGMENT_PLACES as PLACES, readSegment, segmentAfter, segmentOf, segmentStart } from './segment.js';
 
-/** A log in which so much was said, of which it keeps as much as it may. */
+/** A log with so many messages, of which it keeps as many as it may. */
 function logOf(count: number, logMaxMessages = count) {
   const log = memoryLog({ logMaxMessages })(testEnvironment());
   const draft = { channel: 'main', clientId: 'alice', key: undefined, timestamp: 1, content: 'x' };

@@ -20,7 +20,7 @@ function begin(options: Partial<HubOptions> = {}): void {
   hub = new Hub({ ...HUB_DEFAULTS, ...options }, log, clock);
 }
 
-/** What becomes of a message of a client without a connection. */
+/** The result of a message of a client without a connection. */
 function say(channel: string, key?: string): PublishOutcome | undefined {
   const speaker = new Speaker(
     'key.shop',

@@ -14,7 +14,7 @@ const entry = (sequence: number, channel: string, clientId: string, length = 100
 });
 const wanted = (clientId: string, ...channels: string[]) => ({ clientId, channels: new Set(channels) });
 
-/** What stands in a part: the number of each message, and +key for an ack. */
+/** The content of a part: the number of each message, and +key for an ack. */
 function read(part: Part): string[] {
   const text = Buffer.concat(part.frames).toString('latin1');
   return [...text.matchAll(/"type":"(message|ack)"(?:,"key":"(k\d+)")?,"id":"e-(\d+)"/g)].map(

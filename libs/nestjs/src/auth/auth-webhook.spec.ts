@@ -19,7 +19,7 @@ const HUB = [{ match: 'room.*', allow: ['subscribe'] }];
 let server: AnsweringServer;
 let failures: Inbox<string>;
 let webhook: AuthWebhook;
-/** The library checks the timestamp against the time of day. */
+/** The library checks the timestamp against the real time. */
 const clock = new SystemClock();
 
 function asking(timeoutMs?: number, secrets = [SECRET, FORMER]): AuthWebhook {

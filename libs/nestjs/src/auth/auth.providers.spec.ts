@@ -13,7 +13,7 @@ class OwnVerifier extends TokenVerifier {
   }
 }
 
-/** The error that ends the start of an application with these options, or undefined. */
+/** The error at the start of an application with these options, or undefined. */
 async function startError(options: HubModuleOptions & HubModuleExtras): Promise<string | undefined> {
   try {
     const module = HubModule.forRoot({ ...options, attach: false });

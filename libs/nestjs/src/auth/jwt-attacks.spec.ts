@@ -8,7 +8,7 @@ const base64 = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 const sign = secretSigner(SECRET);
 
-/** A token as an attacker writes it: anything in its header and claims, signed with HMAC. */
+/** An attacker's token: anything in its header and claims, signed with HMAC. */
 function forged(header: unknown, claims: unknown = GOOD, key: string | Buffer = SECRET): string {
   const signed = `${base64(header)}.${base64(claims)}`;
   return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   foreign = await issuer('RS256', 'key-1');
 });
 
-/** Hubs that know the issuer: by a key, a set of keys, a secret, and all at once. */
+/** Hubs that know the issuer: by a key, a key set, a secret, and all at once. */
 const hubs = () =>
   [
     { jwtPublicKey: rsa.pem },
@@ -212,7 +212,7 @@ describe('a token that is no token', () => {
 
   test('is one of 4,097 bytes, and not one of 4,096', async () => {
     const verify = verifierWith({ jwtSecrets: [SECRET] });
-    // The length of a token grows in steps of 1, 1 and 2 characters; the user's takes up what is left.
+    // The length of a token grows in steps of 1, 1 and 2 characters; the user fills the remainder.
     const tokenOf = (size: number) => {
       for (let pad = 2_800; pad < 3_100; pad += 1)
         for (const sub of ['a', 'an', 'ann']) {
@@ -226,7 +226,7 @@ describe('a token that is no token', () => {
       try {
         return tokenOf(size);
       } catch {
-        // Lengths that leave the remainder 1 do not occur in base64url.
+        // Base64url has no lengths with remainder 1.
         return [];
       }
     });
@@ -255,7 +255,7 @@ describe('a token that is no token', () => {
 });
 
 describe('100,000 mutations', () => {
-  /** mulberry32: the same mutations at each run. */
+  /** mulberry32: the same mutations in each run. */
   function randomOf(seed: number): (below: number) => number {
     let state = seed;
     return (below) => {

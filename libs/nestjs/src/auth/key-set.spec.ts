@@ -110,7 +110,7 @@ describe('an issuer that is out of reach', () => {
       const found = keySet.find('RS256', 'unknown');
       if (!(found instanceof Promise)) atOnce += 1;
       const answer = await found;
-      // Until the first fetch fails, the set without that key is what counts.
+      // Until the first fetch fails, the set without that key is in force.
       expect(answer).toEqual(second < 30 ? [] : 'unavailable');
     }
     expect(server.requests).toBe(1 + 120);

@@ -99,7 +99,7 @@ describe.each<AuthOptions['auth']>(['required', 'optional'])('with a token, wher
   });
 
   test('one that nobody can judge is refused for now', async () => {
-    // Port 9 (discard) is one that fetch does not ask.
+    // Port 9 (discard) is blocked by fetch.
     const away = authorizer(auth, { jwtSecrets: [], jwtJwksUrl: 'http://127.0.0.1:9/' });
     const { sign: foreign } = await issuer('ES256');
     expect(await connect(away, 'plain', await foreign(GOOD))).toMatchObject({ allowed: false, status: 503 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AddressRates } from './address-rates.js';
 
-/** How many of `count` events at one moment may happen. */
+/** How many of `count` simultaneous events are allowed. */
 function granted(rates: AddressRates, network: string, count: number, nowMs: number): number {
   return Array.from({ length: count }, () => rates.take(network, nowMs)).filter(Boolean).length;
 }

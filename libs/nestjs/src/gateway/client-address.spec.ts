@@ -8,14 +8,14 @@ import { networkOf } from './ip-address.js';
 const PROXY = '10.0.0.1';
 const behindProxy = new ClientAddress(['10.0.0.0/8', 'fe80::/10']);
 
-/** Only what is looked at: the peer's address and the header. */
+/** Only what the code reads: the peer's address and the header. */
 function request(remoteAddress: string | undefined, forwardedFor?: string): IncomingMessage {
   const headers = forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor };
   return { socket: { remoteAddress }, headers } as unknown as IncomingMessage;
 }
 
 const hexPart = fc.nat({ max: 0xffff }).map((part) => part.toString(16));
-/** Everything between an honest list and noise, with the shapes on which parsers of addresses stumble. */
+/** Everything from an honest list to noise, with shapes on which address parsers fail. */
 const entry = fc.oneof(
   fc.ipV4(),
   fc.ipV6(),
@@ -100,7 +100,7 @@ describe('what the limits by address count as one', () => {
   test('does not depend on how the address is written', () => {
     fc.assert(
       fc.property(fc.ipV6(), (address) => {
-        // Zones are stripped before; what carries an IPv4 address counts as that.
+        // Zones are stripped before; an address with an embedded IPv4 address counts as that.
         fc.pre(isIPv6(address) && !/^(0*:)*:*ffff:|^64:ff9b:/i.test(address));
         const expanded = new URL(`http://[${address}]/`).hostname;
         expect(networkOf(address)).toBe(networkOf(expanded.slice(1, -1)));

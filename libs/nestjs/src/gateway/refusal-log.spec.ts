@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Clock } from '@ws-hub/hub';
 import { RefusalLog } from './refusal-log.js';
 
-/** A log at a time that stands still, and the addresses that it told of. */
+/** A log with a stopped clock, and the addresses in its lines. */
 function refusalLog() {
   const told: unknown[] = [];
   const logger = { warn: (line: unknown) => told.push((line as { remote_address: string }).remote_address) };

@@ -8,7 +8,7 @@ const RUNS = 100_000;
 const SEED = 20_261_126;
 const COOKIE = 'hub';
 
-/** A request as Node hands it over: lists are joined, and of several `Authorization` headers only the first is kept. */
+/** A request as Node parses it: lists are joined, and of several `Authorization` headers only the first is kept. */
 function requestOf([url = '', ...lines]: readonly string[]): IncomingMessage {
   const rawHeaders: string[] = [];
   const headers: Record<string, string> = {};
@@ -37,7 +37,7 @@ function read(lines: readonly string[], cookie = COOKIE): string | undefined {
   return typeof found === 'object' ? `refused: ${found.status}` : found;
 }
 
-/** All that stands where a token belongs, read line by line and piece by piece (PROTOCOL.md, section 5). */
+/** Everything at the place of a token, read line by line and piece by piece (PROTOCOL.md, section 5). */
 function referenceReader([url = '', ...lines]: readonly string[]): string | undefined {
   const found = ofUrl(url);
   for (const line of lines) {
@@ -55,7 +55,7 @@ function referenceReader([url = '', ...lines]: readonly string[]): string | unde
 function ofAuthorization(value: string): string[] {
   if (value.slice(0, 6).toLowerCase() !== 'bearer') return [];
   const rest = value.slice(6);
-  // Another scheme, whose name only begins alike.
+  // Another scheme, whose name only starts alike.
   return /^[!#$%&'*+.^_`|~0-9a-z-]/i.test(rest) ? [] : [rest.trim()];
 }
 
@@ -102,7 +102,7 @@ function formDecoded(text: string): string {
   return Buffer.from(decoded).toString();
 }
 
-/** Whether a token can be seen in the request, as it is or encoded. */
+/** Whether the request contains the token, as it is or encoded. */
 function standsIn([url = '', ...lines]: readonly string[], token: string): boolean {
   if (lines.some((line) => line.includes(token)) || formDecoded(url).includes(token)) return true;
   const runs = lines.flatMap((line) => line.match(/[\w-]+/g) ?? []);
@@ -113,7 +113,7 @@ const [LONGEST, TOO_LONG] = ['x'.repeat(MAX_TOKEN_BYTES), 'x'.repeat(MAX_TOKEN_B
 const encoded = (token: string | Uint8Array) => Buffer.from(token).toString('base64url');
 const NO_UTF8 = encoded(Uint8Array.of(0x61, 0xff));
 
-/** What heads of requests are made of, and what stumbles over them; a new line begins a header. */
+/** Parts of request heads, and what breaks parsers; a line break starts a header. */
 const PIECES = [
   ...['\nAuthorization: Bearer ', '\nauthorization:bearer\t', '\nAUTHORIZATION: ', '\nAuthorization: Basic '],
   ...['\nCookie: hub=', '\ncookie: a=b; hub="', '\nCookie:', '; hub=', ';hub=', ';', '; hub = ', 'hub', '"'],
@@ -175,7 +175,7 @@ describe('a token in a handshake', () => {
     fc.assert(
       fc.property(head, (lines) => {
         const token = read(lines);
-        // Node reads what no URL has in its own ways.
+        // Node parses what is not a URL in its own ways.
         if (NO_URL.test(lines[0] ?? '')) return;
         const expected = referenceReader(lines);
         if (token !== expected) throw new Error(`read ${token}, not ${expected}`);
@@ -186,7 +186,7 @@ describe('a token in a handshake', () => {
       }),
       { numRuns: RUNS, seed: SEED },
     );
-    // What is compared is worth it.
+    // All kinds of results occur in the comparison.
     for (const kind of ['none', 'malformed', 'read', 'refused: 400', 'refused: 401'])
       expect([kind, (seen.get(kind) ?? 0) > RUNS / 1_000]).toEqual([kind, true]);
   });

@@ -8,7 +8,7 @@ const keyHolder = (): BodyOwner => ({ account: {}, keyId: 'k', isKnown: true });
 const user = (): BodyOwner => ({ account: {}, keyId: undefined, isKnown: true });
 const anybody = (): BodyOwner => ({ account: {}, keyId: undefined, isKnown: false });
 
-/** How many bodies of this size one client may have under way. */
+/** How many bodies of this size one client may have in flight. */
 function fill(bodies: Bodies, owner: BodyOwner, bytes: number): number {
   let taken = 0;
   try {
@@ -19,7 +19,7 @@ function fill(bodies: Bodies, owner: BodyOwner, bytes: number): number {
   }
 }
 
-/** Clients take all that there is for bodies of this size. */
+/** Clients use up all the room for bodies of this size. */
 function exhaust(bodies: Bodies, owner: () => BodyOwner, bytes: number): void {
   while (fill(bodies, owner(), bytes) > 0);
 }

@@ -6,7 +6,7 @@ import { cookieFor, credentialsOf } from './http-credentials.js';
 const { key: KEY } = makeKey();
 const TOKEN = 'a.b.c';
 
-/** A request as Node has read it. */
+/** A request as Node parses it. */
 function request(headers: Readonly<Record<string, string>>, url = '/v1/events'): IncomingMessage {
   return { headers, rawHeaders: Object.entries(headers).flat(), url } as unknown as IncomingMessage;
 }

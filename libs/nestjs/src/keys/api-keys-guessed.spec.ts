@@ -4,7 +4,7 @@ import { keyOfTests } from '../testing/key-lines.js';
 
 const SHA256_BYTES = 32;
 
-/** What was compared with what; the real function compares. */
+/** The arguments of all comparisons; the real function compares. */
 const compared: [Uint8Array, Uint8Array][] = [];
 jest.unstable_mockModule('node:crypto', () => ({
   ...crypto,
@@ -41,7 +41,7 @@ test('a guessed key is compared as a whole, by its hash and in constant time, ho
     expect([ofGuess.length, ofKey.length]).toEqual([SHA256_BYTES, SHA256_BYTES]);
     expect(Buffer.compare(ofKey, stored)).toBe(0);
   }
-  // Guesses that are nearly right are no nearer than others.
+  // Guesses that are nearly right are no closer than others.
   expect(new Set(compared.map(([ofGuess]) => Buffer.from(ofGuess).toString('hex'))).size).toBe(
     compared.length,
   );

@@ -18,7 +18,7 @@ describe('a request for a stream', () => {
     expect(read('?since=e-1', { 'last-event-id': 'e-2' })).toMatchObject({ lastId: 'e-2' });
     expect(read('?since=e-1')).toMatchObject({ lastId: 'e-1' });
     expect(read('?since=')).toMatchObject({ lastId: undefined });
-    // A page that has heard nothing yet sends none, and a proxy may send an empty one.
+    // A page that has received nothing yet sends none, and a proxy may send an empty one.
     expect(read('?since=e-1', { 'last-event-id': '' })).toMatchObject({ lastId: 'e-1' });
   });
 

@@ -10,7 +10,7 @@ const LONG_MS = 600_000;
 const MIB = Buffer.alloc(1024 * 1024, 'x');
 const REQUEST = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 
-/** A transport, and how it has ended. */
+/** A transport, and how it ended. */
 interface Opened {
   readonly transport: SseTransport;
   readonly socket: Socket;
@@ -55,7 +55,7 @@ describe('a response that stays open', () => {
     return { ...(await opened.next()), client };
   }
 
-  /** Until nothing more goes into the buffers of the kernel. */
+  /** Until the buffers of the kernel are full. */
   function fill(transport: SseTransport): void {
     while (transport.isOpen && transport.queuedBytes < MIB.length) transport.write(MIB);
   }

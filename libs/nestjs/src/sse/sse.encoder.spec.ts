@@ -7,7 +7,7 @@ const entry: Entry = {
   ...{ timestamp: 1_795_000_000, content: 'x' },
 };
 
-/** What the fan-out hands an encoder. */
+/** What the fan-out passes to an encoder. */
 function encoded(content: string, change: Partial<Entry> = {}) {
   const id = formatPosition('e', entry.position);
   return { id, entry: { ...entry, content, ...change } } as Parameters<typeof sseEncoder.message>[0];

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => delay.end());
 
-/** What there is once somebody has looked again. */
+/** The counts after the next sample. */
 async function next({ count }: { readonly count: number }): Promise<DelayCounts> {
   while (delay.read().count === count) await setImmediate();
   return delay.read();
@@ -42,7 +42,7 @@ test('what was read once is never taken back, nor counted twice', async () => {
     expect(after.count).toBeGreaterThan(before.count);
     expect(after.sum).toBeGreaterThan(before.sum);
     before = after;
-    // In the same turn, so nobody has looked meanwhile.
+    // In the same turn, so there was no sample in between.
     expect(delay.read()).toEqual(after);
   }
 });

@@ -38,7 +38,7 @@ function append(count: number, channel = 'main', content = 'x'): void {
     log.append({ channel, clientId: 'alice', key: undefined, timestamp: 0, content });
 }
 
-/** The places of what waits. */
+/** The positions of the waiting messages. */
 function waiting(): number[] {
   const places: number[] = [];
   for (;;) {

@@ -29,7 +29,7 @@ describe('an item of webhookEvents', () => {
     expect(filter.wants('channel_occupied', 'any.channel')).toBe(true);
     expect(filter.wants('channel_vacated', 'any.channel')).toBe(false);
     expect([filter.has('message'), filter.has('channel_vacated')]).toEqual([true, false]);
-    // The place of a message that no hub has written.
+    // The position of a message that no hub wrote.
     expect(new EventFilter(['message']).wants('message', '')).toBe(false);
   });
 });

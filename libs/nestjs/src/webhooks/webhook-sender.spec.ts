@@ -8,7 +8,7 @@ const TAKEN: Told = { result: 'taken' };
 const FAILED: Told = { result: 'failed', reason: 'the answer has status 500' };
 const GONE: Told = { result: 'gone', reason: 'the answer has status 410' };
 
-/** Batches of one event each, and what became of them. */
+/** Batches of one event each, and their results. */
 class TestBatches implements Batches {
   readonly results: Result[] = [];
   isWritten = true;
@@ -40,7 +40,7 @@ beforeEach(() => {
   mayTell = true;
 });
 
-/** Whose pauses take no time; a receiver that answers in this order, and then takes everything. */
+/** A sender whose pauses take no time; the receiver answers in this order, and then accepts everything. */
 function senderOf(batches: Batches, answers: Told[] | (() => Told)): WebhookSender {
   return new WebhookSender(
     {

@@ -18,7 +18,7 @@ export interface AppParts {
   readonly providers?: Provider[];
 }
 
-/** The platforms that Nest has; each test of the module holds on both. */
+/** Nest's platforms; each test of the module runs on both. */
 export const PLATFORMS = [
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter()],
@@ -29,7 +29,7 @@ export type Adapter = ReturnType<(typeof PLATFORMS)[number][1]>;
 @Module({})
 class RootModule {}
 
-/** Somebody's application, which is quiet and does not listen yet. */
+/** An application that logs nothing and does not listen yet. */
 export function createApp(
   adapter: Adapter,
   parts: AppParts,
@@ -42,7 +42,7 @@ export function createApp(
   });
 }
 
-/** Its port on the loopback. */
+/** Its port on loopback. */
 export async function listenOn(app: INestApplication): Promise<number> {
   await app.listen(0, '127.0.0.1');
   return ((app.getHttpServer() as Server).address() as AddressInfo).port;

@@ -8,7 +8,7 @@ let nowMs: number;
 let others: OtherHubs;
 let asked: string[];
 let changed: string[];
-/** What is on its way; a test may lose or reorder it. */
+/** Notices in flight; a test may lose or reorder them. */
 let notices: Notice[];
 let speaker: OccupancySpeaker;
 
