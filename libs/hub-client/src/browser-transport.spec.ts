@@ -48,7 +48,7 @@ describe('the transport of browsers', () => {
     return { told, ended };
   }
 
-  test('tells the subprotocol, messages and the close', async () => {
+  test('reports the subprotocol, messages and the close', async () => {
     server.on('connection', (peer) =>
       peer.on('message', (text) => {
         peer.send(`${text}!`);
@@ -74,7 +74,7 @@ describe('the transport of browsers', () => {
     expect(told.opened).toEqual([]);
   });
 
-  test('tells the end at once when it is cut off, and nothing after it', async () => {
+  test('reports the end at once when it is cut off, and nothing after it', async () => {
     const { told, ended } = open(url, [], (transport) => {
       transport.terminate();
       transport.terminate();
@@ -126,7 +126,7 @@ describe('the transport of browsers', () => {
     expect(urls).toEqual(['/ws?channel=a&access_token=a%2Bb%2Fc%3D', '/ws?access_token=new', '/ws']);
   });
 
-  test('lets a client of a plain hub show its token', async () => {
+  test('lets a client of a plain hub send its token', async () => {
     server.options.handleProtocols = () => false;
     const shown: unknown[] = [];
     server.on('connection', (_peer, { url: address, headers }) =>
@@ -147,7 +147,7 @@ describe('the transport of browsers', () => {
     await client.close();
   });
 
-  test('lets a client find out that a hub speaks plain only', async () => {
+  test('lets a client find out that a hub only supports plain', async () => {
     server.options.handleProtocols = () => false;
     const client = new HubClient({ url, initialMs: 1, open: browserTransport(socketClass) });
     const connected = new Promise((resolve) => client.on('connected', resolve));

@@ -4,7 +4,7 @@ import { TestBench, watch } from './testing/test-bench.js';
 const done = { value: undefined };
 
 describe('the channels of a client', () => {
-  test('are those of the URL, or those that it is given', () => {
+  test('are those of the URL, or those of its options', () => {
     const url = 'ws://hub/ws?channel=lobby';
     expect(new TestBench({ url }).client.channels).toEqual(['lobby']);
     expect(new TestBench({ url, channels: ['a', 'b'] }).client.channels).toEqual(['a', 'b']);
@@ -70,7 +70,7 @@ describe('the channels of a client', () => {
     expect(bench.greet()).toMatchObject({ channels: ['main'] });
   });
 
-  test('are not changed by a confirmation that nobody asked for', async () => {
+  test('are not changed by an unsolicited confirmation', async () => {
     const bench = new TestBench();
     const outcome = watch(bench.client.subscribe('a'));
     bench.client.start();

@@ -35,7 +35,7 @@ describe('closing a client', () => {
     expect(bench.last.closedWith).toBe(1000);
   });
 
-  test('comes back for what was published, if that takes no more than 5 s', async () => {
+  test('reconnects for what was published, if that takes no more than 5 s', async () => {
     const bench = new TestBench({ maxMs: 2_000 }).goLive();
     const published = watch(bench.client.publish('hi', { key: 'k1' }));
     void bench.client.close();
@@ -48,7 +48,7 @@ describe('closing a client', () => {
     expect(bench.last.closedWith).toBe(1000);
   });
 
-  test('takes no more messages', async () => {
+  test('accepts no more messages', async () => {
     const bench = new TestBench().goLive();
     void bench.client.close();
     expect(await watch(bench.client.publish('late'))()).toEqual(rejected('closed'));
@@ -121,7 +121,7 @@ describe('closing a client', () => {
     expect(await after()).toBe('pending');
   });
 
-  test('holds when a start in the middle of it is taken back', async () => {
+  test('holds when a start in the middle of it is reverted', async () => {
     const bench = new TestBench().goLive();
     void bench.client.close();
     await turn();
@@ -134,7 +134,7 @@ describe('closing a client', () => {
     expect(bench.timers.pending).toBe(0);
   });
 
-  test('is what a hub does that says not to come back: nothing waits any more, until a new start', async () => {
+  test('follows when the hub says not to come back: nothing waits any more, until a new start', async () => {
     const bench = new TestBench().goLive();
     const sent = watch(bench.client.publish('hi'));
     bench.last.end({ code: 1008, reason: 'flood' });

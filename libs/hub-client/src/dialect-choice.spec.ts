@@ -24,7 +24,7 @@ function fallBack(options = {}): TestBench {
 }
 
 describe('the fallback to plain', () => {
-  test('follows at once when the offer was left unanswered, and is told', () => {
+  test('follows at once when the offer was left unanswered, and is reported', () => {
     const bench = fallBack();
     expect(offers(bench)).toEqual(['hub.v1', '']);
     expect(bench.events.map(([name]) => name)).toEqual([
@@ -36,7 +36,7 @@ describe('the fallback to plain', () => {
     ]);
   });
 
-  test('is told once, and looked at again on each new connection', () => {
+  test('is reported once, and checked again on each new connection', () => {
     const bench = fallBack();
     for (let times = 0; times < 2; times++) {
       end(bench, LOST);
@@ -75,7 +75,7 @@ describe('the fallback to plain', () => {
     expect(offers(bench)).toEqual(['hub.v1', 'hub.v1', 'hub.v1']);
   });
 
-  test('looks now and then whether the hub is there, while nothing opens and nobody says why', () => {
+  test('probes the hub now and then, while nothing opens without a reason', () => {
     const bench = new TestBench();
     bench.client.start();
     for (let times = 0; times < 6; times++) end(bench, LOST);
@@ -85,7 +85,7 @@ describe('the fallback to plain', () => {
     expect(bench.told('connected')).toMatchObject([[{ dialect: 'hub.v1' }]]);
   });
 
-  test('that nobody gave a reason for takes more failed offers after the hub has shown that it is there', () => {
+  test('without a reason takes more failed offers after a probe has succeeded', () => {
     const bench = new TestBench();
     bench.client.start();
     for (let times = 0; times < 2; times++) end(bench, LOST);
@@ -124,7 +124,7 @@ describe('the fallback to plain', () => {
     expect(bench.told('fallback')).toEqual([]);
   });
 
-  test('does not make a client hurry that was let in and sent away', () => {
+  test('does not make a client hurry that was admitted and then closed', () => {
     const bench = new TestBench();
     bench.client.start();
     for (let times = 0; times < 2; times++) end(bench, LOST);
@@ -135,8 +135,8 @@ describe('the fallback to plain', () => {
   });
 });
 
-describe('a client of a hub that speaks plain only', () => {
-  test('publishes what waited for the first connection, and hands over what comes later', async () => {
+describe('a client of a hub that only supports plain', () => {
+  test('publishes what waited for the first connection, and sends later messages at once', async () => {
     const bench = new TestBench();
     const early = watch(bench.client.publish('early'));
     bench.client.start();
@@ -164,7 +164,7 @@ describe('a client of a hub that speaks plain only', () => {
     });
   });
 
-  test('says which channels are missing, and gives messages of those wanted only', async () => {
+  test('reports the missing channels, and only delivers messages of the wanted ones', async () => {
     const bench = fallBack({ channels: ['a', 'b'] });
     expect(bench.told('fallback')).toEqual([[['a', 'b']]]);
     bench.last.say({ client_id: 'x', timestamp: 1, content: 'on main' });
@@ -182,7 +182,7 @@ describe('a client of a hub that speaks plain only', () => {
     expect(await outcome()).toMatchObject({ error: { message: expect.stringContaining('plain only') } });
   });
 
-  test('tells of a gap whenever it comes back, since messages may have been missed', () => {
+  test('reports a gap after each reconnect, since messages may have been missed', () => {
     const bench = fallBack();
     expect(bench.told('gap')).toEqual([]);
     end(bench, LOST);
@@ -192,7 +192,7 @@ describe('a client of a hub that speaks plain only', () => {
     expect(bench.told('connected').at(-1)).toEqual([MISSED]);
   });
 
-  test('drops what comes while far too much waits for the loop, publishes all the same, and tells of the gap', async () => {
+  test('drops messages while far too many wait for the loop, still publishes, and reports the gap', async () => {
     const bench = fallBack();
     const messages = bench.client.messages();
     const say = (content: string) => bench.last.say({ client_id: 'x', timestamp: 1, content });
@@ -206,11 +206,11 @@ describe('a client of a hub that speaks plain only', () => {
     expect(bench.opened).toHaveLength(2);
   });
 
-  test('tells of a gap when it was to go on from a position', () => {
+  test('reports a gap when it was to resume from a position', () => {
     expect(fallBack({ since: 'e-7' }).told('gap')).toEqual([['e-7']]);
   });
 
-  test('does not take a hub for gone whose pings it cannot see', () => {
+  test('does not consider a hub gone whose pings it cannot see', () => {
     const bench = new TestBench();
     bench.client.start();
     bench.last.hidesPings = true;

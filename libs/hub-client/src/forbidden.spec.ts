@@ -6,7 +6,7 @@ const forbidden = { type: 'error', code: 'forbidden', message: 'not yours' };
 const lost = { type: 'unsubscribed', position, reason: 'forbidden' };
 
 describe('what a token does not allow', () => {
-  test('is told of a message, whose promise rejects; the others go on', async () => {
+  test('is reported for a message, whose promise rejects; the others continue', async () => {
     const bench = new TestBench({ url: 'ws://hub/ws?channel=lobby' }).goLive();
     const outcomes = ['k1', 'k2', 'k3'].map((key, at) =>
       watch(bench.client.publish('hi', { key, ...(at === 0 && { channel: 'news' }) })),
@@ -22,7 +22,7 @@ describe('what a token does not allow', () => {
     expect(bench.told('error')).toEqual([]);
   });
 
-  test('is told of a subscribe, whose promise rejects; nothing has changed', async () => {
+  test('is reported for a subscribe, whose promise rejects; nothing has changed', async () => {
     const bench = new TestBench().goLive();
     const outcome = watch(bench.client.subscribe('a', 'b'));
     bench.last.say({ ...forbidden, channels: ['b'] });
@@ -33,7 +33,7 @@ describe('what a token does not allow', () => {
     expect([bench.client.channels, bench.told('error')]).toEqual([['main'], []]);
   });
 
-  test('is told of channels of the hello, which the client leaves out from then on', () => {
+  test('is reported for channels of the hello, which the client leaves out from then on', () => {
     const bench = new TestBench({ channels: ['a', 'b', 'c'] });
     bench.greet();
     bench.welcome({ refused: ['a', 'c'] });
@@ -55,7 +55,7 @@ describe('what a token does not allow', () => {
     expect(bench.client.channels).toEqual(['main', 'b', 'c']);
   });
 
-  test('is told of channels that the hub ends, which the client leaves out from then on', () => {
+  test('is reported for channels that the hub removes, which the client leaves out from then on', () => {
     const bench = new TestBench({ channels: ['a', 'b'] }).goLive();
     bench.last.say({ ...lost, channels: ['a'] });
     const reason = 'the token does not allow these channels any more';

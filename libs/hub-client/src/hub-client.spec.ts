@@ -53,7 +53,7 @@ describe('the connection of a client', () => {
     },
   );
 
-  test('connects and says who it is', () => {
+  test('connects and reports its client id', () => {
     startAndOpen();
     expect(events).toEqual([
       ['connecting', 1],
@@ -61,7 +61,7 @@ describe('the connection of a client', () => {
     ]);
   });
 
-  test('comes back for ever, at waits that double up to the maximum', () => {
+  test('reconnects forever, with waits that double up to the maximum', () => {
     client.start();
     for (let attempt = 0; attempt < 6; attempt++) {
       last().end(LOST);
@@ -84,7 +84,7 @@ describe('the connection of a client', () => {
     expect(waits()).toEqual([500, 1_000, 2_000, 500]);
   });
 
-  test('takes a silent hub for gone, and any byte as a sign of life', () => {
+  test('considers a silent hub gone, and any byte a sign of life', () => {
     startAndOpen();
     timers.pass(59_999);
     last().listener.alive();
@@ -99,7 +99,7 @@ describe('the connection of a client', () => {
     ]);
   });
 
-  test('that was stalled itself reads what came meanwhile before it takes the hub for gone', () => {
+  test('that was stalled itself reads what arrived in the meantime before it considers the hub gone', () => {
     startAndOpen();
     timers.pass(60_000);
     last().listener.alive();
@@ -123,13 +123,13 @@ describe('the connection of a client', () => {
     expect(events.at(-1)?.[0]).toBe('stopped');
   });
 
-  test.each([1001, 1005, 1006, 1011, 1012, 4408, 4999])('comes back after the close code %d', (code) => {
+  test.each([1001, 1005, 1006, 1011, 1012, 4408, 4999])('reconnects after the close code %d', (code) => {
     startAndOpen();
     last().end({ code, reason: '' });
     expect(waits()).toEqual([500]);
   });
 
-  test('leaves a hub alone for 5 s that said "try again later"', () => {
+  test('stays away for 5 s from a hub that said "try again later"', () => {
     startAndOpen();
     last().end({ code: 1013, reason: '' });
     expect(waits()).toEqual([5_500]);
@@ -147,7 +147,7 @@ describe('the connection of a client', () => {
     expect(waits()).toEqual([20_500]);
   });
 
-  test('does not come back at once when it is told to stay away for longer than a timer can wait', () => {
+  test('does not reconnect at once when it is asked to stay away for longer than a timer can wait', () => {
     client.start();
     last().end({ ...LOST, httpStatus: 503, retryAfterMs: 1e12 });
     expect(waits()).toEqual([2 ** 31 - 1]);
@@ -160,7 +160,7 @@ describe('the connection of a client', () => {
     expect(opened).toHaveLength(2);
   });
 
-  test('tells of what it cannot read, and goes on', () => {
+  test('reports what it cannot parse, and continues', () => {
     startAndOpen();
     last().listener.received('nonsense');
     last().listener.receivedBinary(3);
@@ -172,7 +172,7 @@ describe('the connection of a client', () => {
     ]);
   });
 
-  test('closes with 1000, and does not come back', async () => {
+  test('closes with 1000, and does not reconnect', async () => {
     startAndOpen();
     const closed = client.close();
     expect(last().closedWith).toBe(1000);

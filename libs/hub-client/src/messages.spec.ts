@@ -47,7 +47,7 @@ describe('iterating over the messages', () => {
     await expect(next).rejects.toThrow('the hub said not to come back: 1008');
   });
 
-  test('is for one at a time', async () => {
+  test('allows one iterator at a time', async () => {
     const messages = bench.client.messages();
     expect(() => bench.client.messages()).toThrow('one iterator at a time');
     await messages.return?.();
@@ -68,7 +68,7 @@ describe('iterating over the messages', () => {
     expect([...positions, bench.client.position]).toEqual(['e1-0', 'e1-0', 'e1-1', 'e1-7']);
   });
 
-  test('that was left in the middle has come as far as that, and no further', async () => {
+  test('that was left in the middle keeps its position there', async () => {
     // A client of its own, since the bench has a message listener.
     const client = new HubClient({ url: 'ws://hub/ws', open: hub.open });
     client.start();
@@ -86,7 +86,7 @@ describe('iterating over the messages', () => {
     hub.connections[1]?.end(1000);
   });
 
-  test('that nobody goes on with pauses the connection, until half of it was taken', async () => {
+  test('that is not continued pauses the connection, until half of it was taken', async () => {
     const messages = bench.client.messages();
     say(LIMIT - 1);
     expect(hub.last.isPaused).toBe(false);
@@ -112,7 +112,7 @@ describe('iterating over the messages', () => {
     expect(hub.last.isPaused).toBe(true);
   });
 
-  test('is not taken for gone, nor takes the hub for gone, while it pauses', () => {
+  test('neither counts as gone, nor considers the hub gone, while it pauses', () => {
     bench.client.messages();
     say(LIMIT);
     hub.last.heard.length = 0;
@@ -124,7 +124,7 @@ describe('iterating over the messages', () => {
     expect(bench.client.connected).toBe(true);
   });
 
-  test('goes on after a connection that was lost while it paused', async () => {
+  test('continues after a connection that was lost while it paused', async () => {
     const messages = bench.client.messages();
     say(LIMIT + 10);
     hub.last.end();
@@ -135,7 +135,7 @@ describe('iterating over the messages', () => {
     expect(bench.told('gap')).toEqual([]);
   });
 
-  test('listens to nothing where the connection cannot pause, until half was taken, and loses nothing', async () => {
+  test('has no subscriptions where the connection cannot pause, until half was taken, and loses nothing', async () => {
     hub.canPause = false;
     hub.last.end();
     bench.timers.pass(60_000);
@@ -180,7 +180,7 @@ describe('iterating over the messages', () => {
     expect(bench.told('gap')).toEqual([]);
   });
 
-  test('reads on for a publish while it pauses, but not for ever, and hears nothing while it does', async () => {
+  test('keeps reading for a publish while it pauses, but not forever, and receives no messages in that time', async () => {
     const messages = bench.client.messages();
     say(LIMIT);
     expect(hub.last.isPaused).toBe(true);
@@ -195,7 +195,7 @@ describe('iterating over the messages', () => {
     await expectAll(messages, LIMIT + HARD_LIMIT * 2);
   });
 
-  test('may change channels in the loop while it hears nothing', async () => {
+  test('may change channels in the loop while it receives no messages', async () => {
     hub.canPause = false;
     hub.last.end();
     bench.timers.pass(60_000);
@@ -218,7 +218,7 @@ describe('iterating over the messages', () => {
     expect(heard).toHaveLength(HARD_LIMIT + 2);
   });
 
-  test('says what was missed when it lags behind for longer than the hub remembers', async () => {
+  test('reports the gap when it lags behind for longer than the log keeps', async () => {
     hub.canPause = false;
     hub.last.end();
     bench.timers.pass(60_000);
@@ -233,14 +233,14 @@ describe('iterating over the messages', () => {
     expect(bench.told('gap')).toEqual([[`e1-${HARD_LIMIT}`]]);
   });
 
-  test('that is left while it pauses lets the connection go on', async () => {
+  test('that is left while it pauses resumes the connection', async () => {
     const messages = bench.client.messages();
     say(LIMIT);
     await messages.return?.();
     expect(hub.last.isPaused).toBe(false);
   });
 
-  test('that has ended does not let go what a new one holds', async () => {
+  test('that has ended does not resume what a new one pauses', async () => {
     const old = bench.client.messages();
     say(LIMIT);
     const closed = bench.client.close();
@@ -255,7 +255,7 @@ describe('iterating over the messages', () => {
     expect(hub.last.isPaused).toBe(true);
   });
 
-  test('does not keep a client from closing in the usual way while it hears nothing', async () => {
+  test('does not keep a client from closing in the usual way while it receives no messages', async () => {
     hub.canPause = false;
     hub.last.end();
     bench.timers.pass(60_000);

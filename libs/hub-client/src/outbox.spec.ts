@@ -99,7 +99,7 @@ describe('a published message', () => {
     expect(bench.last.read()).toEqual([]);
   });
 
-  test('is not sent again because of anything else that comes in a replay', () => {
+  test('is not sent again because of anything else in a replay', () => {
     const bench = new TestBench().goLive();
     void bench.client.publish('a', { key: 'k1' });
     bench.comeBack();

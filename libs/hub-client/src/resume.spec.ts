@@ -83,7 +83,7 @@ describe('a client that is cut off', () => {
   });
 
   test.each(Array.from({ length: 30 }, (_, at) => at))(
-    'after %d frames of a long replay goes on where it was',
+    'after %d frames of a long replay continues where it was',
     async (frames) => {
       const { hub, bench, heard } = exchange();
       hub.run();
@@ -96,7 +96,7 @@ describe('a client that is cut off', () => {
     },
   );
 
-  test('for too long says so, and goes on with what is new', () => {
+  test('for too long reports a gap, and continues with new messages', () => {
     const { hub, bench, heard } = exchange();
     hub.run();
     hub.say('heard');
@@ -112,7 +112,7 @@ describe('a client that is cut off', () => {
     expect(heard).toEqual(['e1-1', 'e1-3']);
   });
 
-  test('and finds its hub without memory says so, and is somebody else', () => {
+  test('whose hub has lost its memory reports a gap, and has a new identity', () => {
     const { hub, bench } = exchange();
     hub.run();
     hub.epoch = 'e2';

@@ -126,7 +126,7 @@ describe('the keys of a client', () => {
     expect(bench.last.read()).toEqual([publish('waits')]);
   });
 
-  test('are not more than 1,000 that wait: one more is refused, and says why', async () => {
+  test('are at most 1,000 that wait: one more is rejected with a reason', async () => {
     const bench = new TestBench().goLive();
     for (let at = 0; at < 1_000; at++) say(bench, `k${at}`);
     expect(await watch(bench.client.publish('one more'))()).toMatchObject({

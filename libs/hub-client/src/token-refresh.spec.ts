@@ -40,7 +40,7 @@ describe('a token that expires', () => {
     expect(giver.asked).toEqual(['connect', 'expiring']);
   });
 
-  test('is renewed again by what the hub tells then, on the same connection', async () => {
+  test('is renewed again by the new expiry of the hub, on the same connection', async () => {
     const { giver, bench } = await renewing();
     bench.last.say({ type: 'authorized', user: 'ann', expires_in: 10_000 });
     expect(bench.client.user).toBe('ann');
@@ -75,7 +75,7 @@ describe('a token that expires', () => {
     expect(giver.asked).toEqual(['connect', 'expiring']);
   });
 
-  test('is not renewed where the hub does not tell when, or the token is a text', async () => {
+  test('is not renewed if the hub sends no expiry, or the token is a text', async () => {
     const { bench } = await live();
     const text = new TestBench({ token: 'text' }).goLive({ expires_in: 1_000 });
     // What remains is the silence watch.
@@ -103,7 +103,7 @@ describe('a token that expires', () => {
     expect(bench.last.read()).toEqual([]);
   });
 
-  test('is asked for again and again until it expires while the function fails; the connection goes on', async () => {
+  test('is requested repeatedly until it expires while the function fails; the connection continues', async () => {
     const { giver, bench } = await live(10_000);
     bench.timers.pass(6_500);
     await giver.fail();
@@ -119,7 +119,7 @@ describe('a token that expires', () => {
     expect([bench.client.connected, bench.told('disconnected')]).toEqual([true, []]);
   });
 
-  test('is asked for again when the hub refuses the new one or cannot judge it; the connection goes on', async () => {
+  test('is requested again when the hub rejects the new one or cannot verify it; the connection continues', async () => {
     const { giver, bench } = await renewing();
     bench.last.say(REFUSED);
     bench.timers.pass(1_000);

@@ -72,7 +72,7 @@ describe('a token', () => {
     expect(giver.asked).toEqual(['connect', 'connect']);
   });
 
-  test('is shown to a hub that is only looked for, where nobody says why offers fail', () => {
+  test('is sent to a hub that is only probed, where offers fail without a reason', () => {
     const bench = new TestBench({ token: 'secret' });
     bench.client.start();
     for (let times = 0; times < 2; times++) {
@@ -97,7 +97,7 @@ describe('a token', () => {
     expect(inHandshakes(bench)).toEqual([undefined, 't1', 't2']);
   });
 
-  test('finds a hub that speaks plain only and refuses handshakes without one', () => {
+  test('finds a hub that only supports plain and rejects handshakes without one', () => {
     const bench = new TestBench({ token: 'secret' });
     bench.client.start();
     for (const ending of [UNAUTHORIZED, UNANSWERED]) bench.last.end(ending);
@@ -111,7 +111,7 @@ describe('a token', () => {
   });
 
   test.each(['', 'two words', 'line\nbreak', 'ünicode', 'x'.repeat(4_097)])(
-    'is refused where it can be none (%#), and the error does not show it',
+    'is rejected if it is invalid (%#), and the error does not contain it',
     (token) => {
       const rule = 'a token must be 1-4096 visible ASCII characters without spaces';
       expect(() => new TestBench({ token })).toThrow(new Error(rule));
@@ -119,7 +119,7 @@ describe('a token', () => {
     },
   );
 
-  test('stands in nothing that is told', async () => {
+  test('appears in no event', async () => {
     const { giver, bench } = await live({ expires_in: 10_000 });
     bench.timers.pass(6_500);
     await giver.give('t2 is none');
@@ -168,7 +168,7 @@ describe('a token', () => {
 });
 
 describe('a function that gets tokens', () => {
-  test('is asked for each attempt, and waited for however long it takes', async () => {
+  test('is called for each attempt, and waited for however long it takes', async () => {
     const { giver, bench } = ask();
     bench.client.start();
     expect(bench.told('connecting')).toEqual([[1]]);
@@ -207,7 +207,7 @@ describe('a function that gets tokens', () => {
     expect(giver.asked).toEqual(['connect', 'connect']);
   });
 
-  test('that fails is asked again after a wait that doubles, and why is told', async () => {
+  test('that fails is called again after a wait that doubles, and the reason is reported', async () => {
     const { giver, bench } = ask();
     bench.client.start();
     await giver.fail();
@@ -223,7 +223,7 @@ describe('a function that gets tokens', () => {
     expect(hello(bench)).toMatchObject({ token: 't1' });
   });
 
-  test('that throws, or has none to give, fails like that', async () => {
+  test('that throws, or returns none, fails in the same way', async () => {
     const tokens = [() => Promise.reject('text'), () => '', () => undefined as unknown as string];
     tokens.push(() => {
       throw new Error('broken');
@@ -254,7 +254,7 @@ describe('a function that gets tokens', () => {
     expect(bench.opened.map(({ protocols }) => protocols.join())).toEqual(['hub.v1', 'hub.v1', '']);
   });
 
-  test('is waited for by nobody after close, and asked once at a time', async () => {
+  test('is not waited for after close, and called once at a time', async () => {
     const { giver, bench } = ask();
     const closed = () => watch(bench.client.close())();
     bench.client.start();
@@ -274,7 +274,7 @@ describe('a function that gets tokens', () => {
     expect(bench.timers.pending).toBe(0);
   });
 
-  test('may be closed by a listener that hears of the attempt', async () => {
+  test('may be closed by a listener of the attempt', async () => {
     const { giver, bench } = ask();
     bench.client.on('connecting', () => void bench.client.close());
     bench.client.start();
@@ -296,7 +296,7 @@ describe('a token that the hub rejects', () => {
     expect(await watch(bench.client.publish('late'))()).toMatchObject({ error: { message } });
   });
 
-  test('as a text says that it has expired, where the hub gives no reason', () => {
+  test('as a text causes the error that it has expired, where the hub gives no reason', () => {
     const bench = new TestBench({ token: 'secret' }).goLive();
     bench.last.end({ code: 4410, reason: '' });
     expect(bench.told('stopped')).toEqual([[{ code: 4410, reason: 'the token has expired' }]]);
@@ -309,7 +309,7 @@ describe('a token that the hub rejects', () => {
     expect(bench.told('stopped')).toEqual([[UNAUTHORIZED]]);
   });
 
-  test.each([REJECTED, EXPIRED])('is asked for anew at once ($code)', async (ending) => {
+  test.each([REJECTED, EXPIRED])('is requested again at once ($code)', async (ending) => {
     const { giver, bench } = await live({ expires_in: 3_600_000 });
     bench.last.end(ending);
     expect(bench.told('reconnecting')).toEqual([]);

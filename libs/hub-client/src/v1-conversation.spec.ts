@@ -13,14 +13,14 @@ const contents = (bench: TestBench) =>
   bench.told('message').map(([each]) => (each as { content: string }).content);
 
 describe('a client of hub.v1', () => {
-  test('offers hub.v1, and says hello before anything else', () => {
+  test('offers hub.v1, and sends its hello before anything else', () => {
     const bench = new TestBench({ url: 'ws://hub/ws?channel=lobby' });
     expect(bench.greet()).toEqual({ type: 'hello', channels: ['lobby'] });
     expect(bench.last.protocols).toEqual(['hub.v1']);
     expect(bench.client.connected).toBe(false);
   });
 
-  test('is connected with the welcome, and says as whom', () => {
+  test('is connected with the welcome, and reports its client id', () => {
     const bench = new TestBench().goLive();
     expect(bench.events).toEqual([
       ['connecting', 1],
@@ -35,13 +35,13 @@ describe('a client of hub.v1', () => {
     });
   });
 
-  test('comes back as who it was, from where it was', () => {
+  test('reconnects with its identity, from its position', () => {
     const bench = new TestBench().goLive();
     bench.last.say(message(12));
     expect(bench.comeBack()).toEqual({ type: 'hello', session: 's1', since: 'e-12', channels: ['main'] });
   });
 
-  test('goes on from the session and the position of another client', () => {
+  test('continues from the session and the position of another client', () => {
     const bench = new TestBench({ session: 's0', since: 'e-7', channels: ['a', 'b'] });
     expect(bench.greet()).toEqual({ type: 'hello', session: 's0', since: 'e-7', channels: ['a', 'b'] });
   });
@@ -67,7 +67,7 @@ describe('a client of hub.v1', () => {
     expect(bench.client.position).toBe('e-12');
   });
 
-  test('has not come as far as a message before all have got it', () => {
+  test('advances its position after all listeners have got a message', () => {
     const bench = new TestBench().goLive();
     const positions: unknown[] = [];
     bench.client.on('message', () => positions.push(bench.client.position));
@@ -75,7 +75,7 @@ describe('a client of hub.v1', () => {
     expect([...positions, bench.client.position]).toEqual(['e-10', 'e-12']);
   });
 
-  test('gives a message that comes twice once, and does not go back with it', () => {
+  test('delivers a message that arrives twice once, and does not move its position back', () => {
     const bench = new TestBench().goLive();
     for (const sequence of [11, 12, 11, 12, 13]) bench.last.say(message(sequence));
     bench.last.say({ type: 'ack', key: 'unknown', id: 'e-12' });
@@ -90,7 +90,7 @@ describe('a client of hub.v1', () => {
     expect(bench.told('message')).toEqual([[received]]);
   });
 
-  test('says that messages were missed, and goes on from the head', () => {
+  test('reports that messages were missed, and continues from the head', () => {
     const bench = new TestBench().goLive();
     bench.comeBack();
     bench.welcome({ recovered: false, position: 'f-3' });
@@ -100,14 +100,14 @@ describe('a client of hub.v1', () => {
     expect(contents(bench)).toEqual(['m4']);
   });
 
-  test('says nothing of a gap when all was recovered', () => {
+  test('reports no gap when everything was recovered', () => {
     const bench = new TestBench().goLive();
     bench.comeBack();
     bench.welcome({ position: 'e-10' });
     expect(bench.told('gap')).toEqual([]);
   });
 
-  test('whose session is refused says hello once more without it, keeps its place, and tells the new identity', () => {
+  test('whose session is rejected sends its hello once more without it, keeps its position, and reports the new identity', () => {
     const bench = new TestBench({ session: 'forged', since: 'e-7' });
     bench.greet();
     const refusal = { type: 'error', code: 'bad_session', message: 'no' };
@@ -124,7 +124,7 @@ describe('a client of hub.v1', () => {
     expect(bench.client.session).toBe('s2');
   });
 
-  test('answers pings, and asks by itself when nothing has come for a while', () => {
+  test('answers pings, and sends its own when nothing has arrived for a while', () => {
     const bench = new TestBench({ silenceTimeoutMs: 60_000 }).goLive();
     bench.last.say({ type: 'ping' });
     expect(bench.last.read()).toEqual([{ type: 'pong' }]);
@@ -161,7 +161,7 @@ describe('a client of hub.v1', () => {
     ['a message without an id', JSON.stringify({ ...message(12), id: undefined })],
     ['a second welcome', JSON.stringify({ type: 'welcome' })],
     ['null', 'null'],
-  ])('tells of %s, and goes on', (_name, text) => {
+  ])('reports %s, and continues', (_name, text) => {
     const bench = new TestBench().goLive();
     bench.last.listener.received(text);
     bench.last.say(message(13));
@@ -169,7 +169,7 @@ describe('a client of hub.v1', () => {
     expect(contents(bench)).toEqual(['m13']);
   });
 
-  test('takes nothing for a message before the welcome', () => {
+  test('accepts no message before the welcome', () => {
     const bench = new TestBench();
     bench.greet();
     bench.last.say(message(12));
@@ -177,7 +177,7 @@ describe('a client of hub.v1', () => {
     expect(contents(bench)).toEqual([]);
   });
 
-  test('tells of errors that nobody else is told of', () => {
+  test('reports errors that no promise rejects with', () => {
     const bench = new TestBench().goLive();
     bench.last.say({ type: 'error', code: 'bad_request', message: 'what?' });
     expect(bench.told('error')).toMatchObject([[{ code: 'bad_request', message: 'bad_request: what?' }]]);

@@ -65,7 +65,7 @@ describe('the transport of Node', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  test('tells of a refused connection', async () => {
+  test('reports a refused connection', async () => {
     const server = createTcpServer();
     const url = await listen(server);
     server.close();
@@ -78,7 +78,7 @@ describe('the transport of Node', () => {
     [503, { 'Retry-After': '7' }, 7_000],
     [429, { 'Retry-After': 'Wed, 21 Oct 2015 07:28:00 GMT' }, 0],
     [429, { 'Retry-After': 'soon' }, undefined],
-  ])('tells the HTTP answer %d with %j', async (httpStatus, headers, retryAfterMs) => {
+  ])('reports the HTTP response %d with %j', async (httpStatus, headers, retryAfterMs) => {
     const server = createServer();
     server.on('upgrade', (_request, socket) => {
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -95,7 +95,7 @@ describe('the transport of Node', () => {
     });
   });
 
-  test('tells the own id, messages, every sign of life and the close', async () => {
+  test('reports the own id, messages, every sign of life and the close', async () => {
     const server = new WebSocketServer({ noServer: true });
     const http = createServer();
     http.on('upgrade', (request, socket, head) =>
@@ -118,7 +118,7 @@ describe('the transport of Node', () => {
     expect(told.signs).toBeGreaterThanOrEqual(1);
   });
 
-  test('tells the subprotocol that was selected, and an offer that was left unanswered', async () => {
+  test('reports the selected subprotocol, and an offer that was left unanswered', async () => {
     let selected: string | false = 'hub.v1';
     const server = new WebSocketServer({ noServer: true, handleProtocols: () => selected });
     const http = createServer();
@@ -138,7 +138,7 @@ describe('the transport of Node', () => {
     expect(await open(url).ended).toEqual({ code: 1000, reason: '' });
   });
 
-  test('shows a token in a header, and in nothing that it tells of a refusal', async () => {
+  test('sends a token in a header, and reports it in no refusal', async () => {
     const server = createServer();
     const shown: unknown[] = [];
     server.on('upgrade', ({ url, headers }, socket) => {
@@ -185,7 +185,7 @@ describe('the transport of Node', () => {
     transport.terminate();
   });
 
-  test('tells the end once when it is closed before it was open', async () => {
+  test('reports the end once when it is closed before it was open', async () => {
     const url = await listen(createTcpServer((socket) => socket.destroy()));
     const transport = { ended: 0 };
     const ended = new Promise<Ending>((resolve) => {

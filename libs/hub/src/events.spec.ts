@@ -14,7 +14,7 @@ const broken: HubObserver = {
   },
 };
 
-test('what an observer throws is told to all, and keeps nobody else from hearing', () => {
+test('an error of an observer is reported to all, and does not affect the others', () => {
   const events = new HubEvents();
   const told: unknown[] = [];
   events.attach({

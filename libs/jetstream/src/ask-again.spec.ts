@@ -18,7 +18,7 @@ class Questions {
   });
 }
 
-test('a question that nobody answers is asked again, and the first answer to any of them is it', async () => {
+test('a request without an answer is repeated, and the first answer to any of them counts', async () => {
   const { ask, asked, two } = new Questions();
   const answer = askAgain(ask);
   await two;
@@ -26,7 +26,7 @@ test('a question that nobody answers is asked again, and the first answer to any
   expect(await answer).toBe('second');
 });
 
-test('an answer that comes too late is told, for it may be a thing to be put away', async () => {
+test('an answer that arrives too late is reported, since it may need to be cleaned up', async () => {
   const { ask, asked, two } = new Questions();
   const late = new Promise((told) => {
     void askAgain(ask, told);

@@ -5,7 +5,7 @@ import { nobodysEntry } from './entry-message.js';
 const LIMITS = { logMaxMessages: 10, logMaxBytes: 10_000, logMaxAgeMs: 60_000 };
 const LONG_MS = 60_000;
 
-test('who waits for a place is told when it is there, and waits no more', async () => {
+test('a wait for a place ends when the place is reached', async () => {
   const ring = new AwaitedRing(LIMITS);
   const waits = [1, 2, 3].map((sequence) => ring.hasReached(sequence, LONG_MS));
   expect(ring.awaited).toBe(3);
@@ -18,7 +18,7 @@ test('who waits for a place is told when it is there, and waits no more', async 
   expect(ring.awaited).toBe(0);
 });
 
-test('who has waited for as long as it would is told so, and leaves nothing behind', async () => {
+test('a wait that times out says so, and leaves nothing behind', async () => {
   const ring = new AwaitedRing(LIMITS);
   expect(await ring.hasReached(1, 1)).toBe(false);
   expect(ring.awaited).toBe(0);

@@ -17,7 +17,7 @@ test('an entry has the trace that it was published with', () => {
   });
 });
 
-test('an entry without a trace has none, and is written as it was before there were traces', () => {
+test('an entry without a trace is written as before traces existed', () => {
   expect(messages.entryOf(made(), 1)?.trace).toBeUndefined();
   expect([...made().headers.keys()].toSorted()).toEqual(['Hub-Mac', 'Hub-Said', 'Nats-Msg-Id']);
 });
@@ -32,7 +32,7 @@ test.each([
   ['the trace of another entry', () => made({ trace: TRACE, content: 'ho' }).headers.get('Hub-Trace')],
   ['a trace that another secret proves', () => forged().headers.get('Hub-Trace')],
   ['no trace at all', () => ' '],
-])('somebody who writes %s into NATS changes nothing of the entry', (_what, header) => {
+])('an intruder that writes %s into NATS changes nothing of the entry', (_what, header) => {
   const message = made({ trace: TRACE });
   message.headers.set('Hub-Trace', header());
   expect(messages.entryOf(message, 1)).toEqual({ ...messages.entryOf(made(), 1), trace: undefined });

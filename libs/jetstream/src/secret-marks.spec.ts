@@ -11,7 +11,7 @@ const only = (secret: string) => marks(secret).description;
 const rotated = marks(NEW, OLD).changed(only(OLD)) as string;
 
 describe('the marks of secrets', () => {
-  test('tell of the new secret and the one before it as soon as one hub writes with it', () => {
+  test('identify the new secret and the previous one as soon as one hub writes with it', () => {
     expect(only(OLD)).toMatch(/^ws-hub, secret [0-9a-f]{16}$/);
     expect(rotated).toMatch(/^ws-hub, secret [0-9a-f]{16}, before it [0-9a-f]{16}$/);
     expect(marks(NEW, OLD).changed(rotated)).toBeUndefined();
@@ -27,7 +27,7 @@ describe('the marks of secrets', () => {
     ['a hub that accepts the next one already', marks(NEW, NEWEST), true],
     ['a hub that cannot read what the newest hubs write', marks(OLD), false],
     ['a hub with other secrets', marks(NEWEST), false],
-  ])('let %s in, or not', (_who, hub, isLetIn) => {
+  ])('accept or reject %s', (_who, hub, isLetIn) => {
     expect(hub.unknownIn(rotated) === undefined).toBe(isLetIn);
   });
 

@@ -88,7 +88,7 @@ describeWithNats('what a hub appends to the stream', () => {
     await hub.flush();
   }
 
-  test('goes out in order: what is newer waits for what was refused for a moment', async () => {
+  test('is sent in order: newer drafts wait for temporarily rejected ones', async () => {
     appender.open(hub);
     void append('first');
     await answer(await next(), REFUSED);
@@ -104,7 +104,7 @@ describeWithNats('what a hub appends to the stream', () => {
     expect(await outcome).toEqual({ result: 'duplicate', position: 7 });
   });
 
-  test('is given up with all that its sender has said since, and with nothing of others', async () => {
+  test('is given up with all later messages of its sender, and with none of others', async () => {
     const first = append('first');
     clock.movedMs += TIMEOUT_MS / 2;
     const second = append('second');
@@ -127,7 +127,7 @@ describeWithNats('what a hub appends to the stream', () => {
     expect([(await next()).string(), (await next()).string()]).toEqual(['first', 'second']);
   });
 
-  test('is given up with what its sender has said since if it cannot be sent, and nothing of others is', async () => {
+  test('is given up with later messages of its sender if it cannot be sent, and none of others are', async () => {
     const outcomes = [append('first'), append('unsendable'), append('third')];
     void append('of another', 'bob');
     appender.open(hub);
@@ -136,7 +136,7 @@ describeWithNats('what a hub appends to the stream', () => {
     expect([failures, appender.size]).toEqual([['append'], 2]);
   });
 
-  test('goes on after an answer for which it fails, and asks again', async () => {
+  test('continues after an answer that it cannot handle, and sends again', async () => {
     appender.open(hub);
     const outcome = append('first');
     await answer(await next(), 'not JSON');
@@ -145,7 +145,7 @@ describeWithNats('what a hub appends to the stream', () => {
     expect(await outcome).toMatchObject({ result: 'unavailable' });
   });
 
-  test('is answered also if it was stored and never comes back', async () => {
+  test('is answered also if it was stored and never returns', async () => {
     appender.open(hub);
     const outcomes: Outcome[] = [];
     appender.append(draft('first', 'k'), (outcome) => outcomes.push(outcome));

@@ -75,7 +75,7 @@ describeWithNats('the ledger in JetStream', () => {
     true,
   );
 
-  test('passes the lead on when its holder is not heard of any more, and the holder knows it before', async () => {
+  test('passes the lead on when its holder is silent, and the holder knows it before', async () => {
     const name = newName();
     const first = apply(name);
     const lead = await first.candidate.lead();
@@ -91,7 +91,7 @@ describeWithNats('the ledger in JetStream', () => {
     await first.candidate.lead();
   });
 
-  test('takes nothing of a holder that does not know yet that another hub has written', async () => {
+  test('accepts nothing of a holder that does not know yet that another hub has written', async () => {
     const name = newName();
     const first = apply(name);
     const lead = await first.candidate.lead();

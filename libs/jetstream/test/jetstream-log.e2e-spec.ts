@@ -77,7 +77,7 @@ describeWithNats('the log in JetStream', () => {
       expect(two.told.limits).toEqual({ max_msgs: 100_000 });
     });
 
-    test('reads what a small ring does not have any more from the stream, and once for all who want it', async () => {
+    test('reads what a small ring does not have any more from the stream, and once for all callers', async () => {
       const name = nodes.newName();
       const one = await nodes.start(name);
       for (let n = 1; n <= 20; n++) await append(one.log, String(n));
@@ -103,8 +103,8 @@ describeWithNats('the log in JetStream', () => {
     });
   });
 
-  describe('and somebody else who works on the stream', () => {
-    test('reads on after an entry for which it fails, and says that somebody may have missed it', async () => {
+  describe('and another program that writes to the stream', () => {
+    test('continues after an entry for which it fails, and reports that clients may have missed it', async () => {
       const { log, told } = await nodes.start(nodes.newName());
       const heard: Entry[] = [];
       log.listen({
@@ -124,7 +124,7 @@ describeWithNats('the log in JetStream', () => {
       expect(contents(log.read(positionAt(0), 9))).toEqual(['bug', 'after']);
     });
 
-    test('skips what is none of a hub, counts it, and goes on behind it', async () => {
+    test('skips what no hub wrote, counts it, and continues after it', async () => {
       const name = nodes.newName();
       const { log, heard, told } = await nodes.start(name);
       await append(log, 'ours');
@@ -150,7 +150,7 @@ describeWithNats('the log in JetStream', () => {
       expect([log.epoch, told.lost]).toEqual([epoch, 0]);
     });
 
-    test('begins a new epoch when the stream was deleted, and says that it lost its place', async () => {
+    test('begins a new epoch when the stream was deleted, and reports that it lost its place', async () => {
       const name = nodes.newName();
       const { log, told } = await nodes.start(name);
       await append(log, 'before');
@@ -196,14 +196,14 @@ describeWithNats('the log in JetStream', () => {
       await manager.streams.delete(name);
     });
 
-    test('takes it with other limits, and says so', async () => {
+    test('accepts it with other limits, and reports that', async () => {
       const name = nodes.newName();
       await (await jetstreamManager(admin)).streams.add({ ...wanted(name), max_msgs: 7 });
       const { told } = await nodes.start(name);
       expect(told.limits).toEqual({ max_msgs: 7 });
     });
 
-    test('refuses to start where clients may say more than NATS takes', async () => {
+    test('refuses to start if clients may send more than NATS accepts', async () => {
       const { log } = nodes.make(nodes.newName(), { maxPayload: 2_000_000 });
       await expect(log.start()).rejects.toThrow(
         /MAX_PAYLOAD .*"2000000" is not allowed; allowed: at most 1044480/,

@@ -90,7 +90,7 @@ describeWithNats('the notices in JetStream', () => {
       expect(await kept()).toEqual(['two', 'one again']);
     });
 
-    test('take the place of those that have ended', async () => {
+    test('replace those that have expired', async () => {
       await make({ max_msgs: 3 });
       const { log } = await nodes.start(name);
       await log.post(notice('short', 'a'));
@@ -104,7 +104,7 @@ describeWithNats('the notices in JetStream', () => {
     });
   });
 
-  test('are told no more when they have ended', async () => {
+  test('are not delivered any more when they have expired', async () => {
     const { log } = await nodes.start(name);
     await log.post(notice('short'));
     await log.post(notice('long', 'b', 2 * LATER_MS));
@@ -115,7 +115,7 @@ describeWithNats('the notices in JetStream', () => {
     expect(later.told.notices).toBe(0);
   });
 
-  test('are all told before a node is ready, however many they are', async () => {
+  test('are all delivered before a node is ready, however many there are', async () => {
     const { log } = await nodes.start(name);
     const all = Array.from({ length: 3_000 }, (_, n) => `${n}`.padEnd(4_000));
     await Promise.all(all.map((body) => log.post(notice(body))));
@@ -124,7 +124,7 @@ describeWithNats('the notices in JetStream', () => {
   });
 
   describe('and an outage', () => {
-    test('that were posted meanwhile are heard after it', async () => {
+    test('that were posted in the meantime are delivered after it', async () => {
       const proxy = await CuttingProxy.before(nats.port);
       const cut = await nodes.start(name, { natsUrls: [`nats://127.0.0.1:${proxy.port}`] });
       const other = await nodes.start(name);
@@ -142,7 +142,7 @@ describeWithNats('the notices in JetStream', () => {
       await proxy.close();
     });
 
-    test('wait for its end, and are refused if that takes too long', async () => {
+    test('wait for its end, and are rejected if that takes too long', async () => {
       const patient = await nodes.start(name);
       const impatient = await nodes.start(name, { appendTimeoutMs: 200 });
       await nats.kill();
@@ -168,7 +168,7 @@ describeWithNats('the notices in JetStream', () => {
       await restarted();
     });
 
-    test('that comes before there was a connection ends like any other', async () => {
+    test('that arrives before there was a connection ends like any other', async () => {
       await nats.kill();
       const { log, ear } = nodes.make(name);
       const started = log.start();
@@ -181,7 +181,7 @@ describeWithNats('the notices in JetStream', () => {
     });
   });
 
-  describe('and somebody who writes into NATS', () => {
+  describe('and an intruder that writes into NATS', () => {
     /** The message of a genuine notice. */
     async function genuine(keepMs: number): Promise<Copy> {
       const { log, ear } = await nodes.start(name);
@@ -217,7 +217,7 @@ describeWithNats('the notices in JetStream', () => {
       [0, KEEP_MS].map((keepMs) => ({ what, change, keepMs })),
     );
 
-    test.each(all)('are not told with $what (kept for $keepMs ms)', async ({ change, keepMs }) => {
+    test.each(all)('are not delivered with $what (kept for $keepMs ms)', async ({ change, keepMs }) => {
       const copy = await genuine(keepMs);
       const node = await nodes.start(name);
       await write({ ...copy, ...change(copy) });
@@ -227,7 +227,7 @@ describeWithNats('the notices in JetStream', () => {
       expect([node.told.notices, node.log.skipped]).toEqual([1, 1]);
     });
 
-    test('are not told if they were sent long ago and are not kept', async () => {
+    test('are not delivered if they were sent long ago and are not kept', async () => {
       const copy = await genuine(0);
       const later = nodes.make(name, {}, new ClockAhead());
       await later.log.start();
@@ -249,7 +249,7 @@ describeWithNats('the notices in JetStream', () => {
     });
   });
 
-  test('go on where one of them cannot be told', async () => {
+  test('continue after one that cannot be delivered', async () => {
     const { log, told } = nodes.make(name);
     const heard: string[] = [];
     log.listen({
@@ -296,13 +296,13 @@ describeWithNats('the notices in JetStream', () => {
       expect(log.isReady).toBe(true);
     });
 
-    test('are none where the hub cannot use the stream of the log', async () => {
+    test('have no stream if the hub cannot use the stream of the log', async () => {
       await manager.streams.add({ name, subjects: ['nothing.of.a.hub'] });
       await expect(nodes.start(name)).rejects.toBeInstanceOf(LogStartError);
       await expect(manager.streams.info(`${name}-notices`)).rejects.toThrow('stream not found');
     });
 
-    test('are heard again when it was made anew', async () => {
+    test('are delivered again when it was created anew', async () => {
       const { log, ear } = await nodes.start(name);
       await log.post(notice('before'));
       await manager.streams.delete(`${name}-notices`);

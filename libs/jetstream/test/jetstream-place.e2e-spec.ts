@@ -37,7 +37,7 @@ describeWithNats('a place in the log in JetStream', () => {
     await nats.end();
   });
 
-  test('is not passed by reading old entries: what follows on the head comes by itself', async () => {
+  test('is not passed by reading old entries: what follows the head arrives by itself', async () => {
     const one = await nodes.start(name);
     await say(one.log, '1', '2', '3', '4', '5');
     const two = await nodes.start(name, { logMaxMessages: 2 });
@@ -100,7 +100,7 @@ describeWithNats('a place in the log in JetStream', () => {
     expect(heard.at(-1)).toMatchObject({ position: 6, content: 'next' });
   });
 
-  test('is told of once, though NATS brings it again', async () => {
+  test('is delivered once, though NATS sends it again', async () => {
     // The third message claims to be the first.
     const again = (bytes: Buffer) =>
       Buffer.from(bytes.toString('latin1').replace(/(\$JS\.ACK\.\S+)\.1\.3\.3\./, '$1.1.1.3.'), 'latin1');
@@ -127,7 +127,7 @@ describeWithNats('a place in the log in JetStream', () => {
       nats.restoreStore();
     }
 
-    test('is lost, and nobody hears again what it has heard', async () => {
+    test('is lost, and no client receives a message twice', async () => {
       const { log, heard, told } = await nodes.start(name);
       await restored(log);
       await nats.run();

@@ -42,7 +42,7 @@ describeWithNats('the log in a JetStream stream with three replicas', () => {
   }
 
   test(
-    'takes the newer of two notices of one key also where it is full of them',
+    'accepts the newer of two notices of one key also when it is full',
     async () => {
       const name = nodes.newName();
       await leaderOfAll();

@@ -87,7 +87,7 @@ describeWithNats('a secret that is changed', () => {
     expect(said).toHaveLength(6 * 41);
   });
 
-  test('marks both streams with the new one and the one before it, and lets in who can read both', async () => {
+  test('marks both streams with the new one and the previous one, and accepts hubs that can read both', async () => {
     const [old] = [await nodes.start(name, { hubSecret: OLD }), await nodes.start(name, BOTH)];
     const before = await descriptions();
     expect(before[0]).toMatch(/^ws-hub, secret [0-9a-f]{16}$/);

@@ -90,12 +90,12 @@ describeWithNats('the log in JetStream and somebody who writes into NATS', () =>
     expect(node.told.skipped).toEqual([1]);
   });
 
-  test('hears a faithful copy, which nothing tells from what a hub has written', async () => {
+  test('receives a faithful copy, which is indistinguishable from what a hub wrote', async () => {
     await write(await genuine());
     expect(node.heard).toMatchObject([{ channel: 'main', clientId: 'alice', key: 'k', content: 'genuine' }]);
   });
 
-  test('hears nothing that is bigger than a message may be', async () => {
+  test('receives nothing that is larger than the maximum message', async () => {
     const small = await nodes.start(name, { maxPayload: 1_000 });
     await append(node.log, 'x'.repeat(1_001));
     await append(node.log, 'x'.repeat(1_000));
@@ -104,7 +104,7 @@ describeWithNats('the log in JetStream and somebody who writes into NATS', () =>
     expect(small.told.skipped).toEqual([1]);
   });
 
-  test('hears nothing on a channel that cannot be', async () => {
+  test('receives nothing on an invalid channel', async () => {
     const channel = 'x'.repeat(65);
     await new Promise((resolve) => node.log.append({ ...draft('hello'), channel }, resolve));
     expect(contents(node.heard)).toEqual(['']);

@@ -58,7 +58,7 @@ describeWithNats('the reader of a stream', () => {
     for (let n = 0; n < count; n++) await jetstream(near).publish('read.main', String(n));
   };
 
-  test('ends when the library reads on by another consumer, and tells nothing that comes by that one', async () => {
+  test('ends when the library continues with another consumer, and returns nothing of that one', async () => {
     await store(5);
     await reader.start(0);
     await ended;
@@ -67,7 +67,7 @@ describeWithNats('the reader of a stream', () => {
     expect(endings).toEqual(['its consumer was lost']);
   });
 
-  test('ends where a message cannot be taken, and tells of it', async () => {
+  test('ends at a message that cannot be handled, and reports it', async () => {
     const failed = new Promise<unknown>((resolve) => {
       reader = new Reader(jetstream(connection), 'read', {
         message: ({ seq }) => {
@@ -85,7 +85,7 @@ describeWithNats('the reader of a stream', () => {
     expect([heard, endings]).toEqual([[1, 2], ['TypeError: a bug']]);
   });
 
-  test('says nothing more when it was stopped, not even that it has ended', async () => {
+  test('reports nothing more after it was stopped, not even its end', async () => {
     await reader.start(0);
     reader.stop();
     await connection.flush();

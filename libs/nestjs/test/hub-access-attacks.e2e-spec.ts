@@ -50,7 +50,7 @@ async function start(options: HubModuleOptions & HubModuleExtras = {}): Promise<
 
 const tcpOf = ({ socket }: V1Client) => (socket as unknown as { _socket: Socket })._socket;
 
-describe('what was said before is heard by nobody without the right to it', () => {
+describe('earlier messages are not delivered without the right to history', () => {
   const MIXED: Right[] = [
     { match: 'mine', allow: ['subscribe', 'history'] },
     { match: 'secret', allow: ['subscribe'] },
@@ -79,7 +79,7 @@ describe('what was said before is heard by nobody without the right to it', () =
   test.each([
     ['no channels', LISTEN, []],
     ['a channel of which it has the history', MIXED, ['mine']],
-  ])('who asks for %s and adds another in the replay', async (_what, rights, channels) => {
+  ])('to a client that requests %s and adds another in the replay', async (_what, rights, channels) => {
     const since = await startWithSecrets();
     const client = await V1Client.open(url);
     tcpOf(client).cork();
@@ -93,18 +93,21 @@ describe('what was said before is heard by nobody without the right to it', () =
   test.each([
     ['no channels', LISTEN, []],
     ['a channel of which it has the history', MIXED, ['mine']],
-  ])('who has a session of a welcome that asked for the beginning of %s', async (_what, rights, channels) => {
-    const since = await startWithSecrets();
-    const token = await jwt('mallory', rights);
-    const { session } = (await V1Client.join(url, { token, since, channels })).welcome;
-    const client = await V1Client.join(url, { token, session, since, channels: ['secret'] });
-    expect(client.welcome.recovered).toBe(false);
-    expect(await heardBy(client, false)).toEqual([]);
-  });
+  ])(
+    'to a client with a session of a welcome that requested the beginning of %s',
+    async (_what, rights, channels) => {
+      const since = await startWithSecrets();
+      const token = await jwt('mallory', rights);
+      const { session } = (await V1Client.join(url, { token, since, channels })).welcome;
+      const client = await V1Client.join(url, { token, session, since, channels: ['secret'] });
+      expect(client.welcome.recovered).toBe(false);
+      expect(await heardBy(client, false)).toEqual([]);
+    },
+  );
 });
 
 describe('a session', () => {
-  test('of today is none of a former kind, whatever is put before it', async () => {
+  test('of the current format is not one of a former format, whatever is put before it', async () => {
     await start({ auth: 'optional', anonymousAllow: ALL });
     const { session } = (await V1Client.join(url, { token: await jwt('alice') })).welcome;
     const client = await V1Client.open(url);
@@ -123,7 +126,7 @@ describe('a session', () => {
 describe('a revocation', () => {
   const before = () => ({ issuedBefore: new Date(Date.now() - DAY_MS) });
 
-  test('of all tokens is none of those who have no token', async () => {
+  test('of all tokens does not affect clients without a token', async () => {
     await start({ auth: 'optional', anonymousAllow: LISTEN });
     const anonymous = await V1Client.join(url);
     await hub.revoke(before());
@@ -131,7 +134,7 @@ describe('a revocation', () => {
     await TestClient.connect(url);
   });
 
-  test('of all tokens lets somebody say hello who is about to', async () => {
+  test('of all tokens lets a client send its hello that is about to', async () => {
     await start();
     const client = await V1Client.open(url);
     await hub.revoke(before());
@@ -167,7 +170,7 @@ describe('a revocation', () => {
   });
 });
 
-describe('a token that is presented and bad is not treated as none', () => {
+describe('a token that is presented and invalid is not treated as missing', () => {
   const HEAD = [
     'GET /ws HTTP/1.1',
     'Host: hub.example',
@@ -201,7 +204,7 @@ describe('the guard of routes', () => {
   const transfer = (headers: Record<string, string>, query = '') =>
     fetch(`${url.replace('ws:', 'http:').replace('/ws', '/transfer')}${query}`, { method: 'POST', headers });
 
-  test('takes the cookie from pages of allowed origins, and no token from a URL', async () => {
+  test('accepts the cookie from pages of allowed origins, and no token from a URL', async () => {
     await start({ authCookie: 'hub', allowedOrigins: [PAGE] });
     const token = await jwt('alice');
     const Cookie = `hub=${token}`;
@@ -211,14 +214,14 @@ describe('the guard of routes', () => {
     expect((await transfer({}, `?access_token=${token}`)).status).toBe(401);
   });
 
-  test('is refused where nobody looks at tokens', async () => {
+  test('is rejected without token verification', async () => {
     const starting = start({ auth: 'off', jwtSecrets: [] });
-    await expect(starting).rejects.toThrow('HubGuard: nobody looks at tokens');
+    await expect(starting).rejects.toThrow('HubGuard: no authorizer uses tokens');
     await start();
   });
 });
 
-describe('an answer of an authorizer that nobody could go by', () => {
+describe('an invalid answer of an authorizer', () => {
   test.each([
     { user: null },
     { user: 42 },
@@ -227,7 +230,7 @@ describe('an answer of an authorizer that nobody could go by', () => {
     { issuedAtS: 'yesterday' },
     { issuedAtS: Date.now() },
     { rights: [{ match: 'a..b', allow: ['publish'] }] },
-  ])('lets nobody in: %j', async (wrong) => {
+  ])('rejects the client: %j', async (wrong) => {
     class Wrong extends HubAuthorizer {
       connect(): Admitted {
         return { allowed: true, ...wrong } as unknown as Admitted;

@@ -135,7 +135,7 @@ describe('a hub that knows its users', () => {
     });
 
     test.each(['Bearer', 'Bearer ', 'bearer nonsense', `Bearer ${'x'.repeat(4_097)}`])(
-      'that is %s for what it is: bad, and not none',
+      'that is %s as what it is: invalid, and not missing',
       async (Authorization) => {
         await expect(TestClient.connect(url, { headers: { Authorization } })).rejects.toThrow('401');
         await expect(V1Client.open(`${url}?access_token=`)).rejects.toThrow('401');
@@ -186,13 +186,13 @@ describe('a hub that knows its users', () => {
       expect((await client.closed).code).toBe(code);
     });
 
-    test('a plain client that may not hear its channel', async () => {
+    test('a plain client that may not subscribe to its channel', async () => {
       const deaf = token({ user: 'alice', rights: [{ match: 'main', allow: ['publish'] }] });
       await expect(TestClient.connect(`${url}?access_token=${deaf}`)).rejects.toThrow('403');
     });
   });
 
-  test('tells everybody on hub.v1 who said it, and plain clients the three keys that they know', async () => {
+  test('sends hub.v1 clients the user of the sender, and plain clients the three keys that they know', async () => {
     const [alice, bob] = [await join({ user: 'alice' }), await join({ user: 'bob' })];
     const plain = await TestClient.connect(`${url}?access_token=${token({})}`);
     alice.publish('k', 'hello');
@@ -200,7 +200,7 @@ describe('a hub that knows its users', () => {
     expect(Object.keys(await plain.next())).toEqual(['client_id', 'timestamp', 'content']);
   });
 
-  test('refuses a publish without the right, by its key, and goes on', async () => {
+  test('rejects a publish without the right, by its key, and continues', async () => {
     const [mute, bob] = [await join({ user: 'mute', rights: LISTEN }), await join({ user: 'bob' })];
     mute.publish('k', 'hello');
     expect(await mute.next('error')).toMatchObject({ code: 'forbidden', key: 'k' });
@@ -227,7 +227,7 @@ describe('a hub that knows its users', () => {
     expect(await alice.next('message')).toMatchObject({ content: 'heard' });
   });
 
-  test('names the channels of a hello that it refuses, and lets the others be heard', async () => {
+  test('names the channels of a hello that it rejects, and subscribes to the others', async () => {
     const rights: Right[] = [{ match: 'room.*', allow: ['subscribe'] }];
     const alice = await join({ user: 'alice', rights }, { channels: ['room.1', 'hall'] });
     expect(alice.welcome.refused).toEqual(['hall']);
@@ -237,10 +237,10 @@ describe('a hub that knows its users', () => {
     expect(await alice.next('message')).toMatchObject({ content: 'heard' });
   });
 
-  describe('gives what was said before', () => {
+  describe('delivers earlier messages', () => {
     const alice = { user: 'alice', rights: LISTEN };
 
-    test('to whoever was there: the session says since when, and subscribe is enough', async () => {
+    test('to clients that were there: the session says since when, and subscribe is enough', async () => {
       const [first, bob] = [await join(alice), await join({})];
       const { session, position: since } = first.welcome;
       await first.close();
@@ -254,7 +254,7 @@ describe('a hub that knows its users', () => {
       expect(third.welcome.recovered).toBe(true);
     });
 
-    test('to nobody who has neither a session nor the right to the history', async () => {
+    test('to no client that has neither a session nor the right to the history', async () => {
       const bob = await join({});
       const { position: since } = bob.welcome;
       bob.publish('k', 'before');
@@ -266,7 +266,7 @@ describe('a hub that knows its users', () => {
       await late.expectNothing();
     });
 
-    test('to whoever has the right to the history of all that it asks for', async () => {
+    test('to clients with the right to the history of all requested channels', async () => {
       const bob = await join({});
       const { position: since } = bob.welcome;
       bob.publish('k', 'before');
@@ -277,7 +277,7 @@ describe('a hub that knows its users', () => {
     });
   });
 
-  test('takes a session of its user only', async () => {
+  test('accepts a session of its user only', async () => {
     const { session, client_id } = (await join({ user: 'alice' })).welcome;
     expect((await join({ user: 'alice' }, { session })).welcome.client_id).toBe(client_id);
     const mallory = await V1Client.open(url);
@@ -345,7 +345,7 @@ describe('a hub that knows its users', () => {
     expect((await alice.closed).code).toBe(4410);
   });
 
-  test('lets a connection live whose token was renewed before the end of the grace', async () => {
+  test('keeps a connection whose token was renewed before the end of the grace', async () => {
     await startAgain({ tokenGraceMs: 1_000 });
     const [late, alice] = [
       await join({ user: 'late', expiresAtMs: Date.now() }),
@@ -360,7 +360,7 @@ describe('a hub that knows its users', () => {
   describe('revokes', () => {
     const at = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
 
-    test('all tokens of a user, and takes those that were issued later', async () => {
+    test('all tokens of a user, and accepts those that were issued later', async () => {
       const [alice, bob] = [await join({ user: 'alice', issuedAtS: at(0) }), await join({ user: 'bob' })];
       await hub.revoke({ user: 'alice' });
       expect((await alice.closed).code).toBe(4401);
@@ -393,7 +393,7 @@ describe('a hub that knows its users', () => {
     });
 
     test.each([{}, { user: '' }, { user: 'a', tokenId: 'b' }, { user: 'a', until: new Date('never') }])(
-      'nothing for %j, which says not what is meant',
+      'nothing for %j, which is ambiguous',
       async (request) => {
         await expect(hub.revoke(request)).rejects.toMatchObject({ code: 'bad_request' });
       },

@@ -43,7 +43,7 @@ function answering(connect: (asked: ConnectRequest) => unknown) {
   };
 }
 
-describe.each(PLATFORMS)('whoever asks to come in, on %s,', (_name, adapter) => {
+describe.each(PLATFORMS)('a client that connects, on %s,', (_name, adapter) => {
   let app: INestApplication;
   let port: number;
   let url: string;
@@ -75,7 +75,7 @@ describe.each(PLATFORMS)('whoever asks to come in, on %s,', (_name, adapter) => 
     return Object.fromEntries(values.map(({ labels, value }) => [labels.reason, value]));
   }
 
-  test('is let in under the name that the authorizer gives', async () => {
+  test('is admitted with the client id from the authorizer', async () => {
     await start({ authorizer: TokenAuthorizer, imports: [TokensModule] });
     const alice = await TestClient.connect(url, { headers: { Authorization: 'secret' } });
     expect(alice.clientId).toBe('alice');
@@ -83,7 +83,7 @@ describe.each(PLATFORMS)('whoever asks to come in, on %s,', (_name, adapter) => 
     expect(await refusals()).toEqual({ unauthorized: 1 });
   });
 
-  test('is nobody else by a session of theirs, once the authorizer has given a name', async () => {
+  test('does not become another client by its session, once the authorizer has set a client id', async () => {
     const named = answering(({ channel }) => ({ allowed: true, clientId: channel }));
     await start({ authorizer: named });
     const { welcome } = await V1Client.join(`${url}?channel=alice`);
@@ -97,7 +97,7 @@ describe.each(PLATFORMS)('whoever asks to come in, on %s,', (_name, adapter) => 
     expect((await again.next('welcome')).client_id).toBe('alice');
   });
 
-  test('is told in words why not', async () => {
+  test('is told the reason for a rejection', async () => {
     await start({ authorizer: TokenAuthorizer, imports: [TokensModule] });
     const socket = await RawSocket.connect(port);
     socket.write(handshake('/ws'));
@@ -106,7 +106,7 @@ describe.each(PLATFORMS)('whoever asks to come in, on %s,', (_name, adapter) => 
     expect(body).toBe('who are you?\n');
   });
 
-  test('waits for an answer that takes its time, and loses nothing that was sent meanwhile', async () => {
+  test('waits for a slow answer, and loses nothing that was sent in the meantime', async () => {
     const asked = await startAsking();
     const socket = await RawSocket.connect(port);
     socket.write(handshake('/ws?channel=a'));
@@ -122,7 +122,7 @@ describe.each(PLATFORMS)('whoever asks to come in, on %s,', (_name, adapter) => 
     socket.destroy();
   });
 
-  test('is refused by an answer that takes its time', async () => {
+  test('is rejected by a slow answer', async () => {
     const asked = await startAsking();
     const refusal = refused().toThrow('403');
     (await asked.next()).decide({ allowed: false, status: 403, reason: 'not you' });

@@ -119,7 +119,7 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
     for (const content of contents) expect(await bob.next()).toMatchObject({ content });
   }
 
-  test('hear what is said on the channels of their pattern', async () => {
+  test('receive the messages on the channels of their pattern', async () => {
     class Rooms {
       @OnHubMessage('room.*')
       room({ channel }: StoredMessage): void {
@@ -157,7 +157,7 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
     expect(await results()).toEqual({ done: 7 });
   });
 
-  test('hear of each message once, with its id and who said it', async () => {
+  test('receive each message once, with its id and its sender', async () => {
     class Messages {
       @OnHubMessage()
       heard(message: StoredMessage, client: HubPeer): void {
@@ -184,7 +184,7 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
     expect(await told.next()).toMatchObject([{ key: 'other' }, {}]);
   });
 
-  test('hear who comes and who goes', async () => {
+  test('are called for clients that join and leave', async () => {
     class Doors {
       @OnHubJoin()
       joined({ clientId }: HubPeer): void {
@@ -302,7 +302,7 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
     });
   });
 
-  test('that never end give their place to the next after a while', async () => {
+  test('that never end free their slot after a while', async () => {
     class Stuck {
       @OnHubMessage()
       heard({ content }: StoredMessage): Promise<void> {
@@ -339,7 +339,7 @@ describe.each(PLATFORMS)('the handlers of an application on %s', (_name, adapter
     goOn();
   });
 
-  test('cost nothing where there are none', async () => {
+  test('cost nothing if there are none', async () => {
     await start(undefined);
     expect(app.get(HubService, { strict: false }).door.events.isWatched).toBe(false);
   });

@@ -28,7 +28,7 @@ async function start(adapter: Adapter): Promise<number> {
   return listenOn(app);
 }
 
-describe.each(PLATFORMS)('a body whose length no header says, on %s', (_name, adapter) => {
+describe.each(PLATFORMS)('a body without a length header, on %s', (_name, adapter) => {
   /** Chunked, like bodies of unknown length. */
   async function post(port: number, path: string, body: string): Promise<number> {
     const headers = { 'Content-Type': JSON_TYPE, 'X-API-Key': key };
@@ -45,7 +45,7 @@ describe.each(PLATFORMS)('a body whose length no header says, on %s', (_name, ad
     expect(await post(port, path, body)).toBe(429);
   });
 
-  test('is no longer than MAX_HTTP_BODY when a parser has read it', async () => {
+  test('is at most MAX_HTTP_BODY when a parser has read it', async () => {
     expect(await post(await start(adapter()), MESSAGES, tooLong)).toBe(413);
   });
 });
@@ -74,7 +74,7 @@ describe('a body of HTTP/2, which needs no length,', () => {
     expect(await post('text/plain', '')).toBe(429);
   });
 
-  test('passes the same gate as any other: nobody reads more of it than MAX_HTTP_BODY', async () => {
+  test('passes the same gate as any other: at most MAX_HTTP_BODY of it is read', async () => {
     await startHttp2();
     expect(await post(JSON_TYPE, tooLong)).toBe(413);
     expect(await post(JSON_TYPE, publish, { 'content-encoding': 'gzip' })).toBe(415);

@@ -69,7 +69,7 @@ describe.each(PLATFORMS)('paths below /v1, on %s', (_name, adapter) => {
     expect(await ask('/elsewhere')).toEqual([404, expect.stringContaining('Cannot GET')]);
   });
 
-  test('are problems where nobody has a route, however long they are', async () => {
+  test('are problems where there is no route, however long they are', async () => {
     await start([]);
     for (const path of ['/v1', '/v1/', '/v1/nowhere', `/v1/${LONG}`])
       expect([path, ...(await ask(path))]).toEqual([path, 404, 'problem']);

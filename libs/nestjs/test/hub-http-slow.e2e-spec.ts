@@ -16,7 +16,7 @@ function tokenOf(user: string, action: string): Promise<string> {
   return secretSigner(SECRET)({ sub: user, exp, hub: [{ match: '>', allow: [action] }] });
 }
 
-describe('a request whose body comes slowly', () => {
+describe('a request whose body arrives slowly', () => {
   const keys = new KeyFile();
   let app: INestApplication;
   let port: number;

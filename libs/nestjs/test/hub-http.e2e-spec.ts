@@ -98,7 +98,7 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
   const history = async (channel: string, query = '') =>
     historyAnswer.parse(await (await ask(`${messages(channel)}${query}`)).json());
 
-  test('what is published as text or as JSON is heard by connections, under the name of the key', async () => {
+  test('what is published as text or as JSON is delivered to connections, under the name of the key', async () => {
     const alice = await V1Client.join(url);
     const { id, duplicate } = await stored(say('main', 'grüezi'));
     expect(duplicate).toBe(false);
@@ -108,7 +108,7 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
     await alice.close();
   });
 
-  test('a key is remembered for the caller, whether it stands in the header or in the body', async () => {
+  test('a key is remembered for the caller, whether it is in the header or in the body', async () => {
     const quoted = { headers: { 'Idempotency-Key': '"k-1"' } };
     const first = await stored(say('once', 'a', quoted));
     expect(await stored(say('once', 'b', { headers: { 'Idempotency-Key': 'k-1' } }))).toEqual({
@@ -185,7 +185,7 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
     expect((await history('main')).position).toBe(before);
   });
 
-  test('says what is wrong: the right that is missing, the methods that there are, the way to come in', async () => {
+  test('says what is wrong: the missing right, the existing methods, the way to authenticate', async () => {
     expect(await problemOf(say('main', 'a', { key: narrow }))).toMatchObject({
       detail: expect.stringContaining('main'),
       channels: ['main'],
@@ -234,7 +234,7 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
     socket.destroy();
   });
 
-  test('history comes in pages, on whose last position a connection goes on without a seam', async () => {
+  test('history comes in pages, from whose last position a connection continues without a seam', async () => {
     for (let n = 1; n <= 5; n++) await say('pages', String(n));
     const newest = await history('pages', '?limit=2');
     expect(newest.messages.map(({ content }) => content)).toEqual(['4', '5']);
@@ -255,7 +255,7 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
     await alice.close();
   });
 
-  test('lists channels by their names in pages, and tells of the hub', async () => {
+  test('lists channels by name in pages, and describes the hub', async () => {
     const clients = await Promise.all(
       ['list.c', 'list.a', 'list.b', 'list.a', 'other'].map((channel) =>
         V1Client.join(url, { channels: [channel] }),
@@ -298,7 +298,7 @@ describe.each(PLATFORMS)('HTTP in an application on %s', (_name, adapter) => {
     );
   });
 
-  test('tells pages of allowed origins that they may, and what they may read', async () => {
+  test('tells pages of allowed origins what they may send and read', async () => {
     const preflight = await ask(messages('main'), {
       key: '',
       method: 'OPTIONS',

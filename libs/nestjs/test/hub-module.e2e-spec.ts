@@ -37,7 +37,7 @@ describe.each(PLATFORMS)('the hub in an application on %s', (_name, adapter) => 
   }
   const refused = (url: string) => expect(TestClient.connect(url)).rejects;
 
-  test('lets two clients talk, plain and hub.v1', async () => {
+  test('connects two clients, plain and hub.v1', async () => {
     const url = `ws://127.0.0.1:${await start(HubModule.forRoot())}/ws`;
     const [alice, bob] = [await TestClient.connect(url), await V1Client.join(url)];
     alice.send('hello');
@@ -99,7 +99,7 @@ describe.each(PLATFORMS)('the hub in an application on %s', (_name, adapter) => 
     expect(answers.match(/^HTTP.*/gm)).toEqual(['HTTP/1.1 431 Request Header Fields Too Large']);
   });
 
-  test('is where its path says', async () => {
+  test('is at its configured path', async () => {
     const port = await start(HubModule.forRoot({ path: '/hub/live' }));
     await TestClient.connect(`ws://127.0.0.1:${port}/hub/live?channel=a`);
     await refused(`ws://127.0.0.1:${port}/ws`).toThrow('404');

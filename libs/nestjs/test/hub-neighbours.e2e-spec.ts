@@ -110,7 +110,7 @@ describe.each(PLATFORMS)('the hub on %s', (_name, adapter) => {
     other.destroy();
   });
 
-  test('gives an upgrade that nobody wants to the routes of the application', async () => {
+  test('passes an upgrade without a route to the routes of the application', async () => {
     await create();
     expect(await answerElsewhere(await listenOn(app))).toMatch(/^HTTP\/1\.1 404 /);
   });

@@ -30,7 +30,7 @@ describe.each(PLATFORMS)('an application on %s', (_name, adapter) => {
   const contents = async (...args: Parameters<HubService['history']>) =>
     (await hub.history(...args)).map(({ content }) => content);
 
-  test('publishes what all clients of the channel hear, once for each key', async () => {
+  test('publishes to all clients of the channel, once for each key', async () => {
     const [plain, v1, elsewhere] = [
       await TestClient.connect(url),
       await V1Client.join(url),
@@ -48,7 +48,7 @@ describe.each(PLATFORMS)('an application on %s', (_name, adapter) => {
     expect(await elsewhere.next()).toMatchObject({ content: 'there' });
   });
 
-  test('is told what it may not publish', async () => {
+  test('rejects what it may not publish', async () => {
     await expect(hub.publish('a..b', 'x')).rejects.toMatchObject(BAD);
     await expect(hub.publish('main', 'x'.repeat(101))).rejects.toMatchObject(BAD);
     await expect(hub.publish('main', '\ud800')).rejects.toMatchObject(BAD);
@@ -59,7 +59,7 @@ describe.each(PLATFORMS)('an application on %s', (_name, adapter) => {
     expect(await hub.history('main')).toEqual([]);
   });
 
-  test('reads what was said on a channel', async () => {
+  test('reads the messages of a channel', async () => {
     const ids: string[] = [];
     for (const content of ['1', '2', '3', '4']) {
       ids.push((await hub.publish('main', content)).id);
@@ -76,14 +76,14 @@ describe.each(PLATFORMS)('an application on %s', (_name, adapter) => {
     await expect(hub.history('main', { limit: 0 })).rejects.toMatchObject(BAD);
   });
 
-  test('is told that what it wants to read is gone', async () => {
+  test('rejects reading what is not kept any more', async () => {
     const { id } = await hub.publish('main', 'first');
     for (let n = 0; n < 60; n++) await hub.publish('main', String(n));
     await expect(hub.history('main', { since: id })).rejects.toMatchObject({ code: 'gone' });
     expect(await contents('main', { limit: 1 })).toEqual(['59']);
   });
 
-  test('sees who is there, and sends somebody away', async () => {
+  test('lists connections, and disconnects one', async () => {
     const [alice, bob] = [await TestClient.connect(url), await TestClient.connect(url)];
     const peer = ({ clientId }: TestClient) => ({ clientId, remoteAddress: '127.0.0.1', channel: 'main' });
     expect(hub.connections()).toEqual({ count: 2, peers: [peer(alice), peer(bob)] });
@@ -95,7 +95,7 @@ describe.each(PLATFORMS)('an application on %s', (_name, adapter) => {
     expect(bob.socket.readyState).toBe(bob.socket.OPEN);
   });
 
-  test('sends away somebody who has not said hello yet', async () => {
+  test('disconnects a client that has not sent its hello yet', async () => {
     const quiet = new WebSocket(url, HUB_V1);
     await once(quiet, 'open');
     const [peer] = hub.connections().peers;

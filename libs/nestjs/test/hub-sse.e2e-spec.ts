@@ -85,7 +85,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels)[0], value]));
   }
 
-  test('brings what is said on its channels, as everybody hears it, and counts as a connection', async () => {
+  test('delivers the messages on its channels like a connection, and counts as one', async () => {
     await start();
     const stream = await join('channel=main&channel=other');
     expect(stream.welcome).toMatchObject({ data: { recovered: true, position: stream.welcome.id } });
@@ -109,7 +109,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     await client.close();
   });
 
-  test('goes on where its listener was: the header counts, then the query, and a place is told at the end', async () => {
+  test('resumes where its listener was: the header counts, then the query, and a position is sent at the end', async () => {
     await start();
     const [first, second, , last] = await say('1', '2', '3', '4');
     const stream = await join(`since=${first}`, { 'Last-Event-ID': String(second) });
@@ -120,7 +120,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     expect(await other.take(3)).toEqual(['2', '3', '4']);
   });
 
-  test('tells of a gap where messages are missing, and goes on live', async () => {
+  test('reports a gap where messages are missing, and continues live', async () => {
     await start({ logMaxMessages: 2 });
     const [first, , , last] = await say('1', '2', '3', '4');
     for (const place of [first, 'nonsense', 'other-1', `${last}0`]) {
@@ -134,7 +134,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     expect(await stream.take(1)).toEqual(['5']);
   });
 
-  test('goes on for a listener without the right to history after an id that it was sent, and no other', async () => {
+  test('resumes for a listener without the right to history after an id that it was sent, and no other', async () => {
     await start({ hubSecret: HUB_SECRET }, Tokens);
     const stream = await join('access_token=listener');
     const [first = ''] = await say('1', '2', '3');
@@ -153,7 +153,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     expect(await reader.take(2)).toEqual(['2', '3']);
   });
 
-  test('is refused with a problem that says why', async () => {
+  test('is rejected with a problem that says why', async () => {
     await start({ maxChannelsPerConnection: 2, maxConnectionsPerUser: 1 }, Tokens);
     const refused = async (query: string, headers?: Record<string, string>) => {
       const answer = await ask(query, headers);
@@ -193,7 +193,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     }
   });
 
-  test('is a stream that ends, for the EventSource of a page, where its listener may come back', async () => {
+  test('is a stream that ends, for the EventSource of a page, if its listener may come back', async () => {
     await start({ maxConnections: 1 });
     await join();
     const eventSource = { Accept: 'text/event-stream', 'Sec-Fetch-Mode': 'cors' };
@@ -228,7 +228,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     expect(await others.take(1)).toEqual(['still there']);
   });
 
-  test('is ended by whoever disconnects its user or client', async () => {
+  test('is ended when its user or client is disconnected', async () => {
     await start({}, Tokens);
     const [one, two] = [await join('access_token=listener'), await join('access_token=listener')];
     expect(hub.disconnect(String(one.welcome.data.client_id), { code: 4000, reason: 'go' })).toBe(1);
@@ -255,7 +255,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     expect(await first.take(1)).toEqual(['still there']);
   });
 
-  test('is told of a listener that reads too slowly, which comes back for what it missed', async () => {
+  test('is ended for a listener that reads too slowly, which comes back for what it missed', async () => {
     await start({ maxQueuedBytes: 100_000 });
     const [slow, witness] = [await join(), await join()];
     slow.stall();
@@ -295,7 +295,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     expect(stream.comments).toBeGreaterThan(0);
   });
 
-  test('is sent away at the end of the hub, with the time over which all come back', async () => {
+  test('is closed at the end of the hub, with the time over which all come back', async () => {
     await start();
     const stream = await join();
     const closing = app.close();

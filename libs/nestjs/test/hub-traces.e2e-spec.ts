@@ -70,14 +70,14 @@ describe.each(PLATFORMS)('an application on %s that records traces', (_name, ada
       .find((span) => span.name === name)
       ?.spanContext().spanId;
 
-  test('publishes in the span that is active, and in a trace of its own where none is', async () => {
+  test('publishes in the active span, and in a trace of its own if there is none', async () => {
     await inSpan('work', () => hub.publish('main', 'hi'));
     await hub.publish('main', 'hi');
     expect(parents()).toEqual([idOf('work'), undefined]);
     expect(idOf('work')).toBeDefined();
   });
 
-  test('goes on with the trace of a client of hub.v1', async () => {
+  test('continues the trace of a hub.v1 client', async () => {
     const client = await V1Client.join(`ws://127.0.0.1:${port}/ws`);
     client.send({ type: 'publish', key: 'k', content: 'hi', trace: TRACEPARENT });
     await client.next('ack');
@@ -85,26 +85,26 @@ describe.each(PLATFORMS)('an application on %s that records traces', (_name, ada
     await client.close();
   });
 
-  test('goes on with the header of a request, for each message of a batch', async () => {
+  test('continues the trace in the header of a request, for each message of a batch', async () => {
     await say({ traceparent: TRACEPARENT });
     const item = { channel: 'main', content: 'hi' };
     await post('messages', [item, item], { traceparent: TRACEPARENT });
     expect(parents()).toEqual([SPAN, SPAN, SPAN]);
   });
 
-  test('begins a new trace where the header is none', async () => {
+  test('begins a new trace if the header is invalid', async () => {
     for (const traceparent of ['nonsense', `${TRACEPARENT}, ${TRACEPARENT}`, 'x'.repeat(1_000)])
       expect((await say({ traceparent })).status).toBe(200);
     expect(parents()).toEqual([undefined, undefined, undefined]);
     expect(new Set(published().map((span) => span.spanContext().traceId)).size).toBe(3);
   });
 
-  test('that has a span for the request goes on with that', async () => {
+  test('that has a span for the request continues that', async () => {
     await say({ [RECORDED]: 'yes', traceparent: TRACEPARENT });
     expect(parents()).toEqual([idOf('request')]);
   });
 
-  test('gives nobody the traces of messages that are kept', async () => {
+  test('exposes no traces of stored messages', async () => {
     await hub.publish('kept', 'hi');
     expect((await hub.history('kept')).map((message) => 'trace' in message)).toEqual([false]);
   });

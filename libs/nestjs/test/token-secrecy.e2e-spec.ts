@@ -113,7 +113,7 @@ test.each([
   ['forged', () => secretSigner(`${SECRET}!`)(claims), 'handshake_refused'],
   ['invalid', () => sign({ ...claims, hub: [{ match: '..', allow: ['subscribe'] }] }), 'handshake_refused'],
 ])(
-  'a token that is %s stands in no line of the log, at no level, and in no answer',
+  'a token that is %s appears in no line of the log, at no level, and in no answer',
   async (_name, make, event) => {
     const token = await make();
     const answers = await present(token);
@@ -123,7 +123,7 @@ test.each([
   },
 );
 
-test('a session stands in no line of the log', async () => {
+test('a session appears in no line of the log', async () => {
   const { welcome, ...client } = await V1Client.join(url, { token: await sign(claims) });
   client.socket.terminate();
   await client.closed;

@@ -34,7 +34,7 @@ async function start(options: HubModuleOptions): Promise<HubService> {
 
 const metrics = () => app.get(HubMetrics, { strict: false }).registry.metrics();
 
-test('a receiver is told which channels are heard and left, by default', async () => {
+test('a receiver gets occupied and vacated channels, by default', async () => {
   const hub = await start({});
   const client = await TestClient.connect(`${url}?channel=room.1`);
   const occupied = await receiver.events.next();
@@ -53,7 +53,7 @@ test('a receiver is told which channels are heard and left, by default', async (
   expect(receiver.taken).toHaveLength(2);
 });
 
-test('a receiver is told what was said on the channels that it wants, in signed batches', async () => {
+test('a receiver gets the messages on the channels that it wants, in signed batches', async () => {
   const hub = await start({ webhookEvents: ['message:room.*', 'message:news'] });
   // No observer is called for messages on the publishing path.
   expect(hub.door.events.isWatched).toBe(false);
@@ -79,7 +79,7 @@ test('a receiver is told what was said on the channels that it wants, in signed 
   expect(receiver.server.requests).toBeGreaterThan(1);
 });
 
-test('what is left at the end is told before the application has closed', async () => {
+test('what is left at the end is sent before the application has closed', async () => {
   const hub = await start({ webhookEvents: ['message', 'channel_occupied', 'channel_vacated'] });
   await TestClient.connect(url);
   await receiver.events.next();

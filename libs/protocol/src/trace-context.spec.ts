@@ -35,7 +35,7 @@ describe('a traceparent', () => {
     ['two of them', `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`],
     ['a line break', `00-${TRACE}-${SPAN}-01\n`],
     ['too much', `cc-${TRACE}-${SPAN}-01-${'x'.repeat(MAX_TRACE_LENGTH)}`],
-  ])('that has %s is none', (_what, text) => {
+  ])('that has %s is invalid', (_what, text) => {
     expect(readTraceparent(text)).toBeUndefined();
   });
 

@@ -12,7 +12,7 @@ function read(...pieces: readonly (string | Uint8Array)[]): StreamEvent[] {
 const datas = (...pieces: readonly (string | Uint8Array)[]) => read(...pieces).map(({ data }) => data);
 
 describe('the parser of event streams', () => {
-  test('reads names, data and ids, and keeps an id until another comes', () => {
+  test('parses names, data and ids, and keeps an id until the next one', () => {
     expect(read('event: welcome\nid: 1\ndata: a\n\ndata: b\n\nevent: x\nid\ndata: c\n\n')).toEqual([
       { name: 'welcome', data: 'a', lastEventId: '1', retryMs: undefined },
       { name: '', data: 'b', lastEventId: '1', retryMs: undefined },
@@ -20,11 +20,11 @@ describe('the parser of event streams', () => {
     ]);
   });
 
-  test('joins lines of data, and takes one space off each', () => {
+  test('joins lines of data, and strips one space of each', () => {
     expect(datas('data:a\ndata: b\ndata:  c\ndata\ndata: d:e\n\n')).toEqual(['a\nb\n c\n\nd:e']);
   });
 
-  test('tells an event whose data is empty, and none without data', () => {
+  test('returns an event with empty data, and none without data', () => {
     expect(datas('data\n\n', 'event: x\n\n', '\n\n', 'data:\n\n')).toEqual(['', '']);
   });
 
@@ -46,7 +46,7 @@ describe('the parser of event streams', () => {
     expect(datas('data: a\n\ndata: b\n')).toEqual(['a']);
   });
 
-  test('takes one byte order mark off the start, and no other', () => {
+  test('strips one byte order mark at the start, and no other', () => {
     expect(datas('\ufeffdata: a\n\n\ufeffdata: b\n\ndata: \ufeffc\n\n')).toEqual(['a', '\ufeffc']);
     expect(datas('\ufeff\ufeffdata: a\n\n')).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('the parser of event streams', () => {
     expect(() => parser.push(utf8.encode(text))).toThrow('an event has more than 20 characters');
   });
 
-  test('goes on behind the id of the stream that it resumes', () => {
+  test('starts with the id of the stream that it resumes', () => {
     expect(new EventStreamParser('p-7').push(utf8.encode('data: a\n\n'))).toMatchObject([
       { lastEventId: 'p-7' },
     ]);

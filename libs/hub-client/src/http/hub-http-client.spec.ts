@@ -38,7 +38,7 @@ describe('the HTTP client', () => {
     expect(await published).toEqual({ id: 'p-1', duplicate: false });
   });
 
-  test('sends it again under the same key when the connection breaks or the hub cannot, and no more', async () => {
+  test('retries it with the same key when the connection breaks or the hub is unavailable, and then stops', async () => {
     const client = clientOf();
     const published = client.publish('a', 'hi');
     const first = await hub.next();
@@ -58,7 +58,7 @@ describe('the HTTP client', () => {
     expect(hub.rest()).toEqual([]);
   });
 
-  test('sends the trace with each attempt, and what its option says where it is given none', async () => {
+  test('sends the trace with each attempt, by default the one of its option', async () => {
     const client = clientOf({ trace: () => TRACE });
     const published = client.publish('a', 'hi', { trace: OTHER_TRACE });
     (await hub.next()).problem(503, 'not now');
@@ -81,7 +81,7 @@ describe('the HTTP client', () => {
     expect(hub.rest()).toEqual([]);
   });
 
-  test('gives up after so many attempts, and says whether it may be stored', async () => {
+  test('gives up after the maximum number of attempts, and says whether it may be stored', async () => {
     const failed = errorOf(clientOf({ retries: { ...AT_ONCE, attempts: 2 } }).publish('a', 'hi'));
     (await hub.next()).cut();
     (await hub.next()).problem(429, 'too fast', { 'retry-after': '0' });
@@ -130,7 +130,7 @@ describe('the HTTP client', () => {
     expect(hub.rest()).toEqual([]);
   });
 
-  test('tells of each attempt that failed, without the key', async () => {
+  test('reports each failed attempt, without the key', async () => {
     const told: string[] = [];
     await hub.stop();
     const failed = errorOf(
@@ -144,7 +144,7 @@ describe('the HTTP client', () => {
     expect(String(((await failed) as Error).stack) + told).not.toContain(KEY);
   });
 
-  test('gives an attempt so long and no longer', async () => {
+  test('limits the time of an attempt', async () => {
     const published = clientOf({ timeoutMs: 50 }).publish('a', 'hi');
     const first = await hub.next();
     const second = await hub.next();
@@ -197,7 +197,7 @@ describe('the HTTP client', () => {
     expect(three).toMatchObject({ status: 403, channels: ['a'], detail: 'not yours' });
   });
 
-  test('tells what became of each message of a batch when it gives up on some', async () => {
+  test('returns the result of each message of a batch when it gives up on some', async () => {
     const messages = ['one', 'two'].map((content) => ({ channel: 'a', content }));
     const published = clientOf({ retries: { ...AT_ONCE, attempts: 2 } }).publishBatch(messages);
     const unavailable = { title: 'No', status: 503, detail: 'not now' };
@@ -211,11 +211,11 @@ describe('the HTTP client', () => {
     await expect(clientOf().publishBatch(messages)).rejects.toThrow('allowed: 1-100');
   });
 
-  test('sends no key that is none', async () => {
+  test('rejects invalid keys', async () => {
     await expect(clientOf().publish('a', 'hi', { key: 'a b' })).rejects.toThrow('a key must be');
   });
 
-  test('reads history, channels and what the hub says of itself', async () => {
+  test('reads history, channels and the info of the hub', async () => {
     const client = clientOf();
     const history = client.history('a', { after: 'p-0', limit: 5 });
     const first = await hub.next();
@@ -234,7 +234,7 @@ describe('the HTTP client', () => {
     expect(await info).toEqual({ connections: 1, draining: false });
   });
 
-  test('disconnects and revokes, and takes an empty answer', async () => {
+  test('disconnects and revokes, and accepts an empty response', async () => {
     const client = clientOf();
     const done = client.disconnect({ clientId: 'c', code: 4403, reason: 'bye' });
     const first = await hub.next();
@@ -265,7 +265,7 @@ describe('the HTTP client', () => {
     ['fewer results than messages', 'batch', '{"results":[]}'],
     ['no list of messages', 'history', '{"messages":1,"position":"p"}'],
     ['a message that is none', 'history', '{"messages":[{"type":"message"}],"position":"p"}'],
-  ] as const)('says that it is no hub which answers with %s', async (_what, request, text) => {
+  ] as const)('says that it is not a hub that answers with %s', async (_what, request, text) => {
     const client = clientOf();
     const asked = {
       publish: () => client.publish('a', ''),
@@ -311,7 +311,7 @@ describe('the HTTP client', () => {
     expect(hub.rest()).toEqual([]);
   });
 
-  test('says why there are no credentials, when it has asked often enough', async () => {
+  test('says why there are no credentials, after enough attempts', async () => {
     const token = () => Promise.reject(new Error('the issuer is down'));
     const client = clientOf({ apiKey: undefined, token });
     expect(await errorOf(client.publish('a', 'hi'))).toMatchObject({
@@ -338,7 +338,7 @@ describe('the HTTP client', () => {
     await asked;
   });
 
-  test('refuses two credentials, and what can be none', () => {
+  test('rejects two credentials, and invalid ones', () => {
     expect(() => clientOf({ token: 'x' })).toThrow('an API key or a token, not both');
     expect(() => clientOf({ apiKey: 'a b' })).toThrow('must be');
   });

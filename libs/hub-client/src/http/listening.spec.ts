@@ -65,7 +65,7 @@ describe('a listener over HTTP', () => {
     return request;
   }
 
-  test('tells what it hears, once and in order, and goes on where it was cut off', async () => {
+  test('yields messages once and in order, and resumes where it was cut off', async () => {
     const { take, next } = listen();
     const first = take(2);
     const request = await begin(first, welcome('p-0') + said('p-1'));
@@ -86,7 +86,7 @@ describe('a listener over HTTP', () => {
     expect(await next()).toMatchObject({ type: 'disconnected', error: { message: 'the connection broke' } });
   });
 
-  test('goes on behind what it is given, and tells a gap once', async () => {
+  test('resumes after the given id, and reports a gap once', async () => {
     const { take } = listen({ since: 'p-7' });
     const heard = take(3);
     const gap = event('gap', { type: 'gap', position: 'p-9' }, 'p-9');
@@ -95,7 +95,7 @@ describe('a listener over HTTP', () => {
     expect((await heard).map(({ type }) => type)).toEqual(['connected', 'gap', 'message']);
   });
 
-  test('leaves out comments and events of a later version, and tells what it cannot read', async () => {
+  test('ignores comments and events of a later version, and reports what it cannot parse', async () => {
     const { take } = listen();
     const heard = take(3);
     await begin(heard, `${welcome('p-0')}:\n\n${event('news', {}, 'p-1')}data: {"type":1}\n\n${said('p-2')}`);
@@ -105,7 +105,7 @@ describe('a listener over HTTP', () => {
     ]);
   });
 
-  test('comes back when the hub says that it is to', async () => {
+  test('reconnects when the hub says so', async () => {
     const { take, next } = listen();
     const first = take(1);
     const request = await begin(first, welcome('p-0'));
@@ -117,7 +117,7 @@ describe('a listener over HTTP', () => {
     });
   });
 
-  test('waits longer and longer while it is refused, and as long as it is told', async () => {
+  test('waits longer and longer while it is rejected, and as long as the hub asks', async () => {
     const { next } = listen();
     for (const [status, delayMs] of [
       [503, 500],
@@ -168,7 +168,7 @@ describe('a listener over HTTP', () => {
     await request.closed();
   });
 
-  test('asks for another token at once when its own has expired, and ends when there is none', async () => {
+  test('requests another token at once when its own has expired, and ends when there is none', async () => {
     const tokens = ['first', 'second'];
     const { take, next, events } = listen({}, { apiKey: undefined, token: () => tokens.shift() ?? 'second' });
     const expired = event('expired', { type: 'expired', code: 4410, reason: 'credentials expired' });
@@ -188,7 +188,7 @@ describe('a listener over HTTP', () => {
     await expect(end).rejects.toMatchObject({ status: 401 });
   });
 
-  test('takes a hub that is silent for gone, but not while its own loop does not ask', async () => {
+  test('considers a silent hub gone, but not while its own loop does not read', async () => {
     const { take, next } = listen({ silenceTimeoutMs: 60_000 });
     const first = take(1);
     const request = await begin(first, welcome('p-0') + said('p-1'));

@@ -35,7 +35,7 @@ describe('revocations', () => {
     expect(isRevoked({ user: 'alice', issuedAtS: 1 })).toBe(false);
   });
 
-  test('of all are for everybody, also where a user has one of their own', () => {
+  test('of all apply to every user, also to one with a revocation of its own', () => {
     add({});
     add({ user: 'alice', issuedBeforeS: 50 });
     expect(isRevoked({ user: 'alice', issuedAtS: 70 })).toBe(true);
@@ -43,7 +43,7 @@ describe('revocations', () => {
     expect(isRevoked({ issuedAtS: 100 })).toBe(false);
   });
 
-  test('are not weakened by one that comes later and says less', () => {
+  test('are not weakened by a later, weaker one', () => {
     expect(add({ user: 'alice' })).toBe(true);
     expect(add({ user: 'alice', issuedBeforeS: 10, untilMs: 1 })).toBe(false);
     expect(isRevoked({ user: 'alice', issuedAtS: 99 })).toBe(true);

@@ -8,7 +8,7 @@ import { Audiences } from './audiences.js';
 const member = () => ({ subscription: { index: -1 }, identity: { clientId: 'x' } });
 
 describe('an audience', () => {
-  test('stays dense, and every member knows its place, whoever leaves', () => {
+  test('stays dense, and every member knows its index, whichever member leaves', () => {
     const audience = new Audience(plainEncoder);
     const members = Array.from({ length: 5 }, member);
     for (const each of members) audience.add(each);
@@ -33,7 +33,7 @@ describe('the audiences', () => {
     expect(audiences.join(member(), plainEncoder, new Set(['a', 'b']))).not.toBe(first);
   });
 
-  test('tell which channels are heard by somebody, and by nobody any more', () => {
+  test('report which channels get their first subscriber, and lose their last one', () => {
     const told: string[] = [];
     const audiences = new Audiences({
       channelOccupied: (channel) => told.push(`+${channel}`),
@@ -77,7 +77,7 @@ describe('the audiences', () => {
     expect([[...audiences.of('a')], left.members]).toEqual([[], [two, one]]);
   });
 
-  test('are not changed under the one that stays, by one that was taken out before', () => {
+  test('are not changed for the remaining member by one that was detached before', () => {
     const audiences = new Audiences();
     const [stays, evicted] = [member(), member()];
     const audience = audiences.join(stays, v1Encoder, new Set(['a']));

@@ -16,18 +16,18 @@ const heard = (batch: Batch<object, object>, who: object, on = who) => batch.byt
 const count = (batch: Batch<object, object>, who: object, on = who) => batch.messagesFor(who, on);
 
 describe('a batch', () => {
-  test('gives all that was said, in order, to one that said nothing', () => {
+  test('gives all messages, in order, to one that published nothing', () => {
     const batch = batchOf([alice, 'a1 '], [bob, 'b1 '], [alice, 'a2 ']);
     expect(heard(batch, carol)).toBe('a1 b1 a2 ');
     expect(count(batch, carol)).toBe(3);
   });
 
-  test('shares the same bytes between all that said nothing', () => {
+  test('shares the same bytes between all that published nothing', () => {
     const batch = batchOf([alice, 'a1 '], [alice, 'a2 ']);
     expect(batch.bytesFor(bob, bob)).toBe(batch.bytesFor(carol, carol));
   });
 
-  test('leaves its own messages out for one that spoke, wherever they stand', () => {
+  test('leaves out the own messages of one that published, wherever they are', () => {
     const batch = batchOf(
       [alice, 'a1 '],
       [alice, 'a2 '],
@@ -52,7 +52,7 @@ describe('a batch', () => {
     expect([alice, bob, carol].map((who) => count(batch, who))).toEqual([1, 3, 4]);
   });
 
-  test('withholds from a newcomer what was said before it came, and what it says itself', () => {
+  test('withholds from a new member what was published before it joined, and its own messages', () => {
     const batch = batchOf([alice, 'a1 '], [alice, 'a2 ']);
     batch.joinHere(bob);
     expect(count(batch, bob)).toBe(0);
@@ -63,7 +63,7 @@ describe('a batch', () => {
     expect(count(batch, bob)).toBe(2);
   });
 
-  test('tells two connections of one identity apart, of which one came later', () => {
+  test('distinguishes two connections of one identity, of which one joined later', () => {
     const [old, fresh] = [{}, {}];
     const batch = batchOf([alice, 'a1 ', '+1 '], [bob, 'b1 ']);
     batch.addFor(alice, Buffer.from('+2 '));
@@ -76,14 +76,14 @@ describe('a batch', () => {
     expect([count(batch, alice, old), count(batch, alice, fresh)]).toEqual([2, 1]);
   });
 
-  test('takes more acks in one place than a call can have arguments, and counts their bytes', () => {
+  test('accepts more acks in one place than a call can have arguments, and counts their bytes', () => {
     const batch = new Batch<object, object>();
     for (let n = 0; n < 250_000; n++) batch.addFor(alice, Buffer.from('+'));
     expect(batch.bytesFor(alice, alice).length).toBe(250_000);
     expect([batch.bytes, batch.messages]).toEqual([250_000, 0]);
   });
 
-  test('is empty until something is said to anybody, and again after it was cleared', () => {
+  test('is empty until something is added, and again after it was cleared', () => {
     const batch = new Batch<object, object>();
     expect(batch.isEmpty).toBe(true);
     batch.addFor(alice, Buffer.from('+1 '));

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { QueueAge } from './queue-age.js';
 
-test('bytes that nobody takes grow older, also while more are written', () => {
+test('bytes that are not read grow older, also while more are written', () => {
   const queueAge = new QueueAge(100, 0);
   expect(queueAge.ageMs(100, 500)).toBe(500);
   queueAge.wrote(50);
@@ -13,7 +13,7 @@ test('a client that reads part of what waits is no younger for it', () => {
   expect(queueAge.ageMs(1, 500)).toBe(500);
 });
 
-test('when all that waited at the mark is gone, the age begins anew', () => {
+test('when everything that waited at the mark has left, the age starts anew', () => {
   const queueAge = new QueueAge(100, 0);
   queueAge.wrote(50);
   expect(queueAge.ageMs(50, 900)).toBe(0);

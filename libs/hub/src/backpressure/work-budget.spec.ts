@@ -40,7 +40,7 @@ describe('the work budget', () => {
     });
   }
 
-  test('does what comes at once while the turn has room, and the rest in the next turns', async () => {
+  test('does work at once while the turn has room, and the rest in the next turns', async () => {
     for (const name of ['a', 'b', 'c', 'd']) budget.run('door', task(name, 4));
     expect(done).toEqual(['a', 'b']);
     await nextTurn();
@@ -57,7 +57,7 @@ describe('the work budget', () => {
     expect(budget.isFree('light', 0)).toBe(false);
   });
 
-  test('lets nothing overtake what waits in its lane, or in one that goes before it', async () => {
+  test('lets nothing overtake what waits in its lane, or in one with a higher priority', async () => {
     enqueue('replay', 'waits', 1);
     expect([
       budget.isFree('light', clock.nowMs),
@@ -90,7 +90,7 @@ describe('the work budget', () => {
     expect(lane('heavy')).toEqual({ name: 'heavy', queued: 1, pieces: 1, ms: 4 });
   });
 
-  test('lets those in a lane take turns', async () => {
+  test('alternates between the workers of a lane', async () => {
     enqueue('replay', 'a', 2, 0.5);
     enqueue('replay', 'b', 1, 0.5);
     await nextTurn();
@@ -124,7 +124,7 @@ describe('the work budget', () => {
     expect(budget.laneOf(account, clock.nowMs)).toBe('light');
   });
 
-  test('charges what is deferred by itself to whom it names, and what is deferred for somebody else to that one', () => {
+  test('charges deferred work to the open charge, or else to the named account', () => {
     const [one, other] = [new Account(), new Account()];
     budget.charge(one, () => budget.defer(30_000, other));
     expect([one, other].map((account) => budget.laneOf(account, clock.nowMs))).toEqual(['heavy', 'light']);

@@ -49,7 +49,7 @@ describe('a disconnect', () => {
     expect(one.closedWith).toEqual(GONE);
   });
 
-  test('is in force here at once, also if the other hubs cannot be told', async () => {
+  test('takes effect here at once, also if the other hubs cannot be told', async () => {
     log.post = () => Promise.reject(new NoticeError('unavailable', 'away'));
     const one = join('a', 'alice');
     await expect(hub.disconnect({ user: 'alice', ...GONE })).rejects.toThrow(NoticeError);

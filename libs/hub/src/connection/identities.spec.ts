@@ -13,7 +13,7 @@ function visit(identities: Identities, clientId: string, causes = true) {
   return account;
 }
 
-test('a client that comes back has the account that it left with', () => {
+test('a client that reconnects has the account that it left with', () => {
   const identities = new Identities();
   const account = visit(identities, 'a');
   visit(identities, 'b');
@@ -22,7 +22,7 @@ test('a client that comes back has the account that it left with', () => {
   expect(visit(identities, 'b')).not.toBe(account);
 });
 
-test('accounts of those who left first are forgotten when there are many, and none is kept of who caused nothing', () => {
+test('accounts of the first to leave are forgotten when there are many, and clients that caused nothing have none', () => {
   const identities = new Identities();
   const [first, last] = [visit(identities, 'first'), visit(identities, 'last')];
   for (let n = 0; n < 10_000; n++) visit(identities, `idle-${n}`, false);

@@ -43,7 +43,7 @@ describe('the ping sweep', () => {
     liveness.sweep();
   }
 
-  test('ends a peer for which it fails, and goes on to the next', () => {
+  test('ends a peer for which it fails, and continues with the next', () => {
     const next = new Peer();
     liveness.watch(next);
     peer.probe = () => {
@@ -53,7 +53,7 @@ describe('the ping sweep', () => {
     expect([peer.closedWith, next.pings, next.closedWith]).toEqual([1011, 1, undefined]);
   });
 
-  test('takes a peer for alive whose kernel takes what waited for it, and not one that takes nothing', () => {
+  test('considers a peer alive whose kernel accepts what waited for it, and not one that accepts nothing', () => {
     sweepAt(31);
     for (let second = 32; second <= 60; second++) {
       peer.takenBytes += 1_000;
@@ -82,7 +82,7 @@ describe('the ping sweep', () => {
     expect(peer.terminated).toBe(true);
   });
 
-  test('takes any byte as an answer, and asks again later', () => {
+  test('accepts any byte as an answer, and pings again later', () => {
     sweepAt(31);
     peer.bytesRead += 1;
     sweepAt(42);
@@ -91,7 +91,7 @@ describe('the ping sweep', () => {
     expect(peer.pings).toBe(2);
   });
 
-  test('does not judge a connection that it does not read from, and goes on pinging it', () => {
+  test('does not judge a connection that is paused, and keeps pinging it', () => {
     peer.isPaused = true;
     for (const second of [31, 62, 93]) sweepAt(second);
     expect([peer.pings, peer.terminated]).toEqual([3, false]);
@@ -129,7 +129,7 @@ describe('the ping sweep', () => {
     expect(asked()).toBe(100);
   });
 
-  test('does not wait for an answer of a peer that gives none', () => {
+  test('does not wait for an answer of a peer that cannot answer', () => {
     peer.answersProbes = false;
     sweepAt(30.1);
     sweepAt(100);
@@ -137,7 +137,7 @@ describe('the ping sweep', () => {
     expect(peer.terminated).toBe(false);
   });
 
-  test('lets go of a connection that has left', () => {
+  test('forgets a connection that has left', () => {
     liveness.forget(peer);
     sweepAt(100);
     expect(peer.pings).toBe(0);

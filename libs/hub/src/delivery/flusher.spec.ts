@@ -99,7 +99,7 @@ describe('the flusher', () => {
     expect(times()).toEqual([0, 0, 0]);
   });
 
-  test('does not keep 16 KiB waiting, whether they come at once or one by one', () => {
+  test('does not keep 16 KiB waiting, whether they are added at once or one by one', () => {
     const [flusher, all] = [flusherWith(50), audience()];
     say(flusher, all);
     jest.advanceTimersByTime(1);
@@ -138,7 +138,7 @@ describe('the flusher', () => {
     expect(flushes.length).toBe(many.length);
   });
 
-  test('sends what light clients said before anything else is done in a turn', () => {
+  test('sends messages of light clients before anything else is done in a turn', () => {
     const [flusher, all] = [flusherWith(2), audience()];
     const done: string[] = [];
     for (const lane of ['replay', 'light'] as const)

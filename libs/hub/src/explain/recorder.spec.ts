@@ -138,7 +138,7 @@ describe('what became of a message', () => {
     expect(fateOf(later, 'a')[0]).toBe('delivered');
   });
 
-  test('replaying: its replay has not come so far', async () => {
+  test('replaying: its replay has not reached the message', async () => {
     const since = log.textOf(log.head);
     const [first] = [say('x', LONG), say('x', LONG), say('x', LONG), say('x', LONG), say('x', LONG)];
     const last = say('x', LONG);
@@ -194,14 +194,14 @@ describe('what became of a message', () => {
     expect(fateOf(before, 'a')[0]).toBe('delivered');
   });
 
-  test('forbidden: it asked for the channel and may not hear it', async () => {
+  test('forbidden: it requested the channel and may not subscribe to it', async () => {
     const terms = { rights: [{ match: 'y', allow: ['subscribe'] }] } as AccessTerms;
     join('a', ['x'], undefined, terms);
     const entry = await sayNow('x');
     expect(fateOf(entry, 'a')).toEqual(['forbidden', expect.stringContaining('may not subscribe to x')]);
   });
 
-  test('forbidden: its rights were taken away, from then on', async () => {
+  test('forbidden: its rights were withdrawn, from then on', async () => {
     const { connection } = join('a', ['x'], undefined, { user: 'u' });
     const before = await sayNow('x');
     hub.authorize(connection, hub.accessOf({ user: 'u', rights: [] }));
@@ -210,7 +210,7 @@ describe('what became of a message', () => {
     expect(fateOf(after, 'a')[1]).toContain('rights to x were withdrawn');
   });
 
-  test('not_subscribed: it did not hear the channel at the time', async () => {
+  test('not_subscribed: it was not subscribed to the channel at the time', async () => {
     const { connection } = join('a', ['x']);
     const early = await sayNow('y');
     hub.subscribe(connection, ['y']);
@@ -231,7 +231,7 @@ describe('what became of a message', () => {
     expect(fateOf(late, 'a')).toEqual(['not_connected', expect.stringContaining('(1001)')]);
   });
 
-  test('not_connected: what comes between the close of the hub and the end of the socket is not sent', async () => {
+  test('not_connected: messages between the close of the hub and the end of the socket are not sent', async () => {
     const joined = join('a', ['x']);
     const before = await sayNow('x');
     joined.connection.close(1008, 'enough');
@@ -287,7 +287,7 @@ function transportFull({ connection, transport }: Joined): void {
 }
 
 describe('all fates', () => {
-  test('are told of those that the message concerned, the worst first', async () => {
+  test('are reported for the clients that the message concerned, the worst first', async () => {
     const slow = join('slow', ['x']);
     join('good', ['x']);
     join('other', ['y']);
@@ -344,7 +344,7 @@ describe('the memory of the recorder', () => {
     expect(recorder.size).toBe(10);
   });
 
-  test('holds nothing of what ended when its record goes', () => {
+  test('retains nothing of an ended connection when its record is dropped', () => {
     const bytes = recorder.bytes;
     const joined = join('a', ['x']);
     expect(recorder.bytes).toBeGreaterThan(bytes);

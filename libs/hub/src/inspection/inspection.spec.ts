@@ -44,7 +44,7 @@ describe('the inspection of a hub', () => {
     return found;
   }
 
-  test('tells the cursor of a connection without sending what waits for it', () => {
+  test('returns the cursor of a connection without sending what waits for it', () => {
     const { connection, transport } = join('a', 'news');
     const before = hub.inspection.cursorOf(connection);
     expect(before).toBe(log.head);
@@ -64,7 +64,7 @@ describe('the inspection of a hub', () => {
     expect(hub.inspection.cursorOf(second.connection)).toBe(parsePosition(`${log.epoch}-0`)?.position);
   });
 
-  test('tells no cursor of one that hears nothing', () => {
+  test('returns no cursor of one without subscriptions', () => {
     const member = { clientId: 'a', encoder: v1Encoder, channel: 'main', remoteAddress: '10.0.0.1' };
     expect(hub.inspection.cursorOf(hub.join(new ArrayTransport(), member))).toBeUndefined();
   });

@@ -39,7 +39,7 @@ describe('what a client sends', () => {
 
   const receive = (text: string) => intake.receive(connection, Buffer.from(text), false);
 
-  test('is charged to it: who causes more than its share goes behind the others', () => {
+  test('is charged to it: a client over its share comes after the others', () => {
     connection.identity = new Identity('alice');
     expect(budget.laneOf(connection.account, clock.nowMs)).toBe('light');
     receive('costly');

@@ -55,7 +55,7 @@ describe('what clients send', () => {
     expect(handled).toEqual(['a hello']);
   });
 
-  test('waits its turn behind what those say who are here already, if it is a first message', async () => {
+  test('waits behind the messages of connected clients, if it is a first message', async () => {
     spendTheTurn();
     say(connection('newcomer'), 'hello');
     say(connection('resident', new Identity('r')), 'message');
@@ -93,7 +93,7 @@ describe('what clients send', () => {
     expect(handled).toEqual(['broken 1', 'b 2']);
   });
 
-  test('ends its connection when it waited and then hits a bug, and is charged; what others said goes on', async () => {
+  test('ends its connection when it waited and then hits a bug, and is charged; others are not affected', async () => {
     const identity = new Identity('broken');
     const sender = broken(identity);
     spendTheTurn();

@@ -40,7 +40,7 @@ describe('input that waits', () => {
     expect(workAll()).toEqual(['a', 'b', 'c', 'emptied']);
   });
 
-  test('waits while its client has to wait for something else, and stands in the queue once', () => {
+  test('waits while its client has to wait for something else, and is queued once', () => {
     add('a', 'b');
     onMessage = () => {
       sender.mustWait = true;

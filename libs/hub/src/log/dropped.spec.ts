@@ -6,7 +6,7 @@ const FLOOD = 20_000;
 const ROOM = { names: 1_000, cells: 256 };
 
 describe('what was dropped', () => {
-  test('is known of a name whose owner has few, however many others come', () => {
+  test('is known of a name whose owner has few, however many others there are', () => {
     const dropped = flooded();
     expect([dropped.of('quiet'), dropped.of('busy')]).toEqual([1, 3]);
   });
@@ -19,7 +19,7 @@ describe('what was dropped', () => {
     expect(dropped.of('never heard of')).toBeGreaterThan(3);
   });
 
-  test('is the newest, whoever said it', () => {
+  test('is the newest, whoever published it', () => {
     const dropped = new Dropped({ names: 2, cells: 256 });
     for (const [position, owner] of [
       [5, 'alice'],

@@ -32,7 +32,7 @@ function entry(position: number, channel: string, length = 1, clientId = 'alice'
 }
 
 describe('the fair ring', () => {
-  test('takes from the channels that have more than their share, down to equal ones', () => {
+  test('drops from the channels that have more than their share, down to equal ones', () => {
     const ring = new FairRing({ ...unbounded, logMaxMessages: 12 });
     const said = 'aaaaaaaaaaaabbbbbbbbbbc';
     for (const [n, channel] of [...said].entries()) ring.add(entry(n + 1, channel), 0);
@@ -57,7 +57,7 @@ describe('the fair ring', () => {
     expect(ring.has(0, new Set(['b']))).toBe(true);
   });
 
-  test('takes from the author who has more than any channel, where it has the most', () => {
+  test('drops from the author that has more than any channel, where it has the most', () => {
     const alice = [...'aabbbcc'].map((channel) => [channel, 'alice'] as const);
     const bob = [...'eeee'].map((channel) => [channel, 'bob'] as const);
     const ring = ringOf(9, [...alice, ...bob]);
@@ -76,7 +76,7 @@ describe('the fair ring', () => {
     expect([ring.has(1, new Set(['a'])), ring.has(2, new Set(['a']))]).toEqual([false, true]);
   });
 
-  test('takes from the channel again when the author who had the most is on no other any more', () => {
+  test('drops from the channel again when the author that had the most is on no other any more', () => {
     const ring = new FairRing({ ...unbounded, logMaxMessages: 2, logMaxAgeMs: 100 });
     ring.add(entry(1, 'b'), 0);
     for (const position of [2, 3]) ring.add(entry(position, 'a'), 50);
@@ -91,7 +91,7 @@ describe('the fair ring', () => {
     expect([ring.has(1, new Set(), 'alice'), ring.has(2, new Set(), 'alice')]).toEqual([false, true]);
   });
 
-  test('takes from a loud channel of 1,000 authors and nothing of one who announces on three', () => {
+  test('drops from a busy channel of 1,000 authors, and nothing of one that publishes on three', () => {
     const said = [...'bcdbcdbcd'].map((channel) => [channel, 'announcer'] as const);
     const crowd = Array.from({ length: 1_000 }, (_, n) => ['a', `one of many ${n}`] as const);
     const ring = ringOf(100, [...said, ...crowd]);
@@ -99,7 +99,7 @@ describe('the fair ring', () => {
     expect(ring.has(0, new Set(['b', 'c', 'd']))).toBe(true);
   });
 
-  test('takes nothing from others for one client on 100,000 channels of its own', () => {
+  test('drops nothing of others for one client on 100,000 channels of its own', () => {
     const said = [...'bbbbbbbbbbcd'].map((channel) => [channel, 'bob'] as const);
     const ring = ringOf(1_000, [...said, ...invented(100_000, 'mallory')]);
     expect(ring.read(0, 12)).toHaveLength(12);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Account } from '../backpressure/account.js';
 import { HistorySeats } from './history-seats.js';
 
-test('a client has two seats at a time, and all together have 32', () => {
+test('a client has two seats, and all clients together have 32', () => {
   const seats = new HistorySeats();
   const alice = new Account();
   const giveBack = seats.take(alice, true);
@@ -14,7 +14,7 @@ test('a client has two seats at a time, and all together have 32', () => {
   expect(() => seats.take(new Account(), true)).toThrow(expect.objectContaining({ code: 'unavailable' }));
 });
 
-test('clients that nobody knows have half of them', () => {
+test('anonymous clients have half of them', () => {
   const seats = new HistorySeats();
   const givenBack = seats.take(new Account(), false);
   for (let n = 0; n < 15; n++) seats.take(new Account(), false);
@@ -24,7 +24,7 @@ test('clients that nobody knows have half of them', () => {
   for (let n = 0; n < 16; n++) seats.take(new Account(), true);
 });
 
-test('the application has eight readings at a time, the others wait in order, and a thousand wait at most', async () => {
+test('the application has eight concurrent reads, others wait in order, and at most a thousand wait', async () => {
   const seats = new HistorySeats();
   const ends: (() => void)[] = [];
   const began: number[] = [];

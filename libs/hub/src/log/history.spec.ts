@@ -25,7 +25,7 @@ function startReading() {
   return { log, say, read, account };
 }
 
-test('what was said is read up to where the order stood when the reading began', async () => {
+test('messages are read up to the head when the reading began', async () => {
   const { say, read, log } = startReading();
   for (let n = 1; n <= MANY; n++) say(String(n), n % 2 === 0 ? 'main' : 'other');
   const head = log.textOf(log.head);
@@ -74,7 +74,7 @@ test('what grows when it is escaped counts as it travels', async () => {
   expect((await read({ limit: 10, maxBytes: 130 })).contents).toHaveLength(2);
 });
 
-test('a reading that the log overtakes ends, and its reader is told', async () => {
+test('a reading that the log overtakes ends with an error', async () => {
   const { say, read, log } = startReading();
   say('first');
   const since = log.textOf(log.head);
@@ -84,7 +84,7 @@ test('a reading that the log overtakes ends, and its reader is told', async () =
   await expect(reading).rejects.toMatchObject({ code: 'gone' });
 });
 
-test('whoever has it read is charged for it', async () => {
+test('the reader is charged for it', async () => {
   const { say, read, account } = startReading();
   for (let n = 1; n <= MANY; n++) say(String(n));
   await read({ limit: 10 });

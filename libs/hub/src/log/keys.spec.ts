@@ -23,7 +23,7 @@ describe('the keys', () => {
     expect(keys.find('alice', String(KEYS_PER_CLIENT + 9), 0)).toBe(KEYS_PER_CLIENT + 10);
   });
 
-  test('of four clients that say 2,000 a second for ten minutes stay bounded, and each finds its newest', () => {
+  test('of four clients that publish 2,000 a second for ten minutes stay bounded, and each finds its newest', () => {
     const keys = new Keys(PLENTY);
     const clients = ['a', 'b', 'c', 'd'];
     // The messages of two minutes are less than a client's share, so a part of each second is as good as the whole.
@@ -44,7 +44,7 @@ describe('the keys', () => {
     expect(keys.find('alice', '0', 0)).toBeDefined();
   });
 
-  test('of clients that come with one each are bounded by more than their number', () => {
+  test('of clients with one each are bounded by more than their number', () => {
     const keys = new Keys(1_000);
     for (let n = 1; n <= 5_000; n++) keys.add(`client ${n}`, 'k', n, 0);
     expect(keys.size).toBe(1_000 / (1 + CLIENT_COST));
@@ -52,7 +52,7 @@ describe('the keys', () => {
     expect(keys.find('client 1', 'k', 0)).toBeUndefined();
   });
 
-  test('make room oldest first once they are a minute old, whoever has most', () => {
+  test('make room oldest first once they are a minute old, whichever client has most', () => {
     const keys = new Keys(100);
     keys.add('alice', 'old', 1, 0);
     keys.add('alice', 'young', 2, 1_000);
@@ -64,7 +64,7 @@ describe('the keys', () => {
     expect(keys.forgottenEarly).toBe(0);
   });
 
-  test('live for a minute, of few and of many who say little, while no more come in it than the maximum', () => {
+  test('live for a minute, of few and of many clients that publish little, while there are no more in it than the maximum', () => {
     const keys = new Keys(6_000);
     // 99 a second are 5,940 in a minute, of eleven clients.
     const loud = Array.from({ length: 90 }, (_, n) => `loud ${n % 2}`);
@@ -88,7 +88,7 @@ describe('the keys', () => {
     expect(keys.forgottenEarly).toBe(50);
   });
 
-  test('are forgotten after two minutes, also those of a client that says nothing more', () => {
+  test('are forgotten after two minutes, also those of a client that publishes nothing more', () => {
     const keys = new Keys(PLENTY);
     keys.add('alice', 'k', 1, 0);
     keys.add('bob', 'k', 2, 60_000);
@@ -100,7 +100,7 @@ describe('the keys', () => {
     expect(keys.size).toBe(0);
   });
 
-  test('that come again after their time are remembered anew, and once', () => {
+  test('that arrive again after their time are remembered anew, and once', () => {
     const keys = new Keys(PLENTY);
     keys.add('alice', 'k', 1, 0);
     keys.add('alice', 'k', 2, KEY_LIFE_MS);
@@ -111,7 +111,7 @@ describe('the keys', () => {
     expect([keys.size, keys.find('bob', 'k', 3 * KEY_LIFE_MS)]).toEqual([2, 5]);
   });
 
-  test('are what a list of all that was said would tell', () => {
+  test('match a simple list of all messages', () => {
     const said = fc.record({
       client: fc.integer({ min: 0, max: 5 }),
       key: fc.integer({ min: 0, max: 30 }),

@@ -9,7 +9,7 @@ ledgerContract('the ledger in memory', async () => {
   return { ledger, end: () => ledger.end() };
 });
 
-test('a full ledger refuses one more entry, and takes changes of those that it has', async () => {
+test('a full ledger rejects another entry, and accepts changes of existing ones', async () => {
   const candidate = new LedgerCandidate();
   new MemoryLedger().lead(candidate);
   const lead = await candidate.lead();

@@ -55,7 +55,7 @@ describe('the log in memory', () => {
     return place;
   };
 
-  test('gives each entry the next number, and tells the listener before the writer', () => {
+  test('gives each entry the next number, and calls the listener before the writer', () => {
     const log = logWith();
     expect([log.head, since(log)]).toEqual([0, 0]);
     expect(append(log, 'one')).toEqual({ result: 'stored', position: 1 });
@@ -64,7 +64,7 @@ describe('the log in memory', () => {
     expect([log.head, since(log)]).toEqual([2, 0]);
   });
 
-  test('reads from any kept place on, in order, and no more than is asked for', () => {
+  test('reads from any kept place on, in order, and no more than requested', () => {
     const log = logWith();
     for (const content of ['a', 'b', 'c', 'd']) append(log, content);
     expect(contents(log.read(at(0), 10))).toEqual(['a', 'b', 'c', 'd']);
@@ -124,7 +124,7 @@ describe('the log in memory', () => {
     expect(append(log, 'next')).toEqual({ result: 'stored', position: 3 });
   });
 
-  test('takes the same key of one sender for the same message, the first content wins', () => {
+  test('treats the same key of one sender as the same message, the first content wins', () => {
     const log = logWith();
     append(log, 'first', 'k');
     expect(append(log, 'second', 'k')).toEqual({ result: 'duplicate', position: 1 });
@@ -150,7 +150,7 @@ describe('the log in memory', () => {
     expect([...outcomes]).toEqual(['stored']);
   });
 
-  test('tells of keys that had to be forgotten within their minute, and of no others', () => {
+  test('reports keys that were forgotten within their minute, and no others', () => {
     const told: number[] = [];
     const log = logWith({ logMaxKeys: 1_000 }, { keysForgotten: (forgotten) => told.push(forgotten) });
     for (let n = 0; n < 996; n++) append(log, 'x', `k${n}`);

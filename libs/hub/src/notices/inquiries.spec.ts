@@ -15,13 +15,13 @@ beforeEach(() => {
   hub = new Hub(HUB_DEFAULTS, memoryLog()(testEnvironment(clock)), clock);
 });
 
-test('whoever asks gets the answers of those that know the subject', async () => {
+test('a caller gets the answers of all hubs that know the subject', async () => {
   hub.inquiries.onAsked('name', (question) => `${question}: a`);
   expect(await hub.inquiries.ask('name', 'q', now)).toEqual(['q: a']);
   expect(await hub.inquiries.ask('age', 'q', now)).toEqual([]);
 });
 
-test('ten who ask at once are answered, and who goes on asking is so ten times a second', async () => {
+test('ten concurrent callers are answered, and one that keeps asking is answered ten times a second', async () => {
   let asked = 0;
   hub.inquiries.onAsked('name', () => String(++asked));
   for (let n = 1; n <= 10; n++) expect(await hub.inquiries.ask('name', '', now)).toEqual([String(n)]);
@@ -31,7 +31,7 @@ test('ten who ask at once are answered, and who goes on asking is so ten times a
   expect(await hub.inquiries.ask('name', '', now)).toEqual([]);
 });
 
-test('an answer that is longer than a notice is none', async () => {
+test('an answer that is longer than a notice is dropped', async () => {
   hub.inquiries.onAsked('name', () => 'x'.repeat(MAX_NOTICE_BYTES + 1));
   expect(await hub.inquiries.ask('name', '', now)).toEqual([]);
 });

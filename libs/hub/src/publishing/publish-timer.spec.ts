@@ -30,7 +30,7 @@ describe('the time from accepted to stored', () => {
     expect(timed).toHaveLength(3);
   });
 
-  test('is measured of one of 61 of the others, which are told of their outcome all the same', () => {
+  test('is measured for one in 61 of the others, which get their outcome all the same', () => {
     publish(1 + 609, 1);
     expect(timed).toHaveLength(10);
     publish(1, 1);

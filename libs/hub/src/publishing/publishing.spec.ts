@@ -49,14 +49,14 @@ describe('a client without a connection', () => {
     expect(log.size).toBe(1);
   });
 
-  test('is told of as the sender', () => {
+  test('is reported as the sender', () => {
     const senders: unknown[] = [];
     hub.events.attach({ stored: (_entry, sender) => senders.push(sender?.clientId) });
     say(CHANNEL);
     expect(senders).toEqual(['key.shop']);
   });
 
-  test('is refused where its rights do not reach, and that is told', () => {
+  test('is rejected without the right, with a reason', () => {
     const refused: unknown[] = [];
     hub.events.attach({
       forbidden: (client, action, channels) => refused.push([client.clientId, action, channels]),
@@ -68,7 +68,7 @@ describe('a client without a connection', () => {
 });
 
 describe('of messages that cannot be slowed down', () => {
-  test('those above the rate of their client are not let in, and count for nothing', () => {
+  test('those above the rate of their client are rejected, and not counted', () => {
     begin({ maxMessageRate: 10 });
     const account = hub.accountOf('key.shop');
     expect(hub.admit(account, undefined, 10, 1)).toBe(0);
@@ -93,7 +93,7 @@ describe('of messages that cannot be slowed down', () => {
   });
 });
 
-test('the end waits for what was accepted, also where nobody is connected', async () => {
+test('the end waits for what was accepted, also without connections', async () => {
   let stored = (): void => undefined;
   log.settled = () =>
     new Promise((resolve) => {

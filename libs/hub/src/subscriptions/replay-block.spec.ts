@@ -29,7 +29,7 @@ describe('a block of the log', () => {
     at(16),
   );
 
-  test('gives its very bytes to all that hear all of it, in one slice', () => {
+  test('gives the same bytes to all clients that get all of it, in one slice', () => {
     const [one, other] = [new Part(10_000), new Part(10_000)];
     expect(block.take(at(10), wanted('dave', 'a', 'b'), one)).toBe(16);
     block.take(at(11), wanted('erin', 'b', 'a', 'c'), other);
@@ -42,7 +42,7 @@ describe('a block of the log', () => {
     expect([one.messages, other.messages]).toEqual([4, 3]);
   });
 
-  test('leaves out what is not for somebody, and has acks in the places of own messages on any channel', () => {
+  test('leaves out what a client does not get, and has acks in place of own messages on any channel', () => {
     const part = new Part(10_000);
     block.take(at(10), wanted('alice', 'b'), part);
     expect(read(part)).toEqual(['+k11', '12', '+k14']);
@@ -51,7 +51,7 @@ describe('a block of the log', () => {
     expect(nothing.slices).toEqual([]);
   });
 
-  test('stops behind the message with which the part is full, and goes on there', () => {
+  test('stops after the message with which the part is full, and continues there', () => {
     const part = new Part(250);
     const place = block.take(at(10), wanted('dave', 'a', 'b'), part);
     expect([read(part), place]).toEqual([['11', '12'], 13]);
@@ -80,7 +80,7 @@ describe('a block of the log', () => {
     expect(read(part)).toEqual(['1', '2']);
   });
 
-  test('makes frames only for who hears them, and large ones one by one', () => {
+  test('encodes frames on demand only, and large ones one by one', () => {
     const grown: number[] = [];
     const large = new ReplayBlock('e', v1Encoder, at(0), (_, bytes) => grown.push(bytes));
     large.extend(

@@ -37,12 +37,12 @@ export function ledgerContract(name: string, make: () => Promise<LedgerBench>, i
     }
     const lead = (): Promise<Lead> => apply(bench.ledger).lead();
 
-    test('lets the only one that applies lead, with nothing written down', async () => {
+    test('lets the only candidate lead, without entries', async () => {
       const { isHeld, entries } = await lead();
       expect([isHeld, [...entries], bench.ledger.isShared]).toEqual([true, [], isShared]);
     });
 
-    test('has what was written last, and not what was removed', async () => {
+    test('has the last value of an entry, and no removed entries', async () => {
       const { entries, set } = bindTo(await lead());
       await set('a', 'first');
       await set('Zoë 😀 \n.*>', '{"any":"text ⚡\\u0000"}');
@@ -61,7 +61,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerBench>, i
       expect(entries.get('gone')).toBe('and again');
     });
 
-    test('takes keys and values up to their bounds, and no longer ones', async () => {
+    test('accepts keys and values up to their limits, and rejects longer ones', async () => {
       const { entries, set } = bindTo(await lead());
       const [key, value] = ['k'.repeat(MAX_LEDGER_KEY_BYTES), 'v'.repeat(MAX_LEDGER_VALUE_BYTES)];
       await set(key, value);
@@ -73,7 +73,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerBench>, i
       expect(MAX_LEDGER_ENTRIES).toBeGreaterThanOrEqual(100_000);
     });
 
-    test('takes nothing more after its end', async () => {
+    test('accepts nothing more after its end', async () => {
       const candidate = apply(bench.ledger);
       const held = await candidate.lead();
       await Promise.all([bench.ledger.end(), candidate.hasEnded()]);
@@ -84,7 +84,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerBench>, i
 
     if (!isShared) return;
 
-    test('lets one lead at a time, and the next one at its end, with all that was written down', async () => {
+    test('lets one lead at a time, and the next one at its end, with all entries', async () => {
       const first = bindTo(await lead());
       const other = apply(bench.another?.() as Ledger);
       await first.set('a', 'b');

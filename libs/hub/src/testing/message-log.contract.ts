@@ -69,7 +69,7 @@ export function messageLogContract(
     const textAt = (sequence: number) => log.textOf(at(sequence));
     const contents = (entries: readonly Entry[]) => entries.map(({ content }) => content);
 
-    test('gives each entry the next number, and tells it as it was said', async () => {
+    test('gives each entry the next number, and delivers it unchanged', async () => {
       expect([log.head, log.has(at(0), MAIN), log.size]).toEqual([0, true, 0]);
       expect(await append('one', { key: 'k' })).toEqual({ result: 'stored', position: 1 });
       expect(await append('', { channel: 'a.b_c-D', clientId: 'bob' })).toEqual({
@@ -86,7 +86,7 @@ export function messageLogContract(
     });
 
     test.each(['alice@example.org', 'Zoë 😀 %41 "\\:', ' ', 'x'.repeat(128)])(
-      'has the user %j of who said it, heard and read',
+      'has the user %j of its sender, delivered and read',
       async (user) => {
         await append('by nobody');
         await append('by somebody', { user });
@@ -96,7 +96,7 @@ export function messageLogContract(
       },
     );
 
-    test('has the trace of what is recorded, heard and read, and of nothing else', async () => {
+    test('has the trace of recorded messages, delivered and read, and of no others', async () => {
       const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
       await append('not recorded');
       await append('recorded', { trace, key: 'k' });
@@ -104,7 +104,7 @@ export function messageLogContract(
       expect(log.read(at(0), 10).map((entry) => entry.trace)).toEqual([undefined, trace]);
     });
 
-    test('keeps the order in which drafts come, however many there are at a time', async () => {
+    test('keeps the order of drafts, however many there are at a time', async () => {
       const all = Array.from({ length: 500 }, (_, n) => append(String(n)));
       await log.settled();
       expect(contents(heard)).toEqual(Array.from({ length: 500 }, (_, n) => String(n)));
@@ -120,7 +120,7 @@ export function messageLogContract(
       expect(contents(heard)).toEqual(['first', 'other']);
     });
 
-    test('stores the same key once also when it comes twice at a time', async () => {
+    test('stores the same key once, also for two concurrent drafts', async () => {
       const both = await Promise.all([append('first', { key: 'k' }), append('second', { key: 'k' })]);
       expect(both).toMatchObject([{ position: 1 }, { position: 1 }]);
       expect(contents(heard)).toEqual(['first']);
@@ -132,7 +132,7 @@ export function messageLogContract(
       expect(contents(heard)).toEqual(['same', 'same']);
     });
 
-    test('reads from any place that it keeps, in order, and no more than is asked for', async () => {
+    test('reads from any place that it keeps, in order, and no more than requested', async () => {
       for (const content of ['a', 'b', 'c', 'd']) await append(content);
       expect(contents(log.read(at(0), 10))).toEqual(['a', 'b', 'c', 'd']);
       expect(contents(log.read(at(1), 2))).toEqual(['b', 'c']);
@@ -156,11 +156,11 @@ export function messageLogContract(
       },
     );
 
-    test('finds the head of a log in which nothing was said', async () => {
+    test('finds the head of an empty log', async () => {
       expect(await locate(textAt(0))).toEqual({ result: 'found', position: 0 });
     });
 
-    test('never loses its place as long as nobody takes anything away', async () => {
+    test('never loses its place as long as nothing is removed', async () => {
       await beginSmall();
       for (let n = 0; n < ROOM * 3; n++) await append(String(n));
       expect(lost).toBe(0);

@@ -36,14 +36,14 @@ export function noticeContract(
     test.each([
       ['kept', KEEP_MS],
       ['not kept', 0],
-    ])('tells its own node of one that is %s', async (_what, keepMs) => {
+    ])('deliver one that is %s to their own node', async (_what, keepMs) => {
       const [key, body] = ['Zoë 😀 \n.*>', '{"any":"text ⚡\\u0000"}'];
       await engine.log.post(notice(body, { key, keepMs }));
       expect(await ear.heard(body)).toMatchObject({ topic: 'a_topic', key, body });
       expect(ear.notices[0]?.keepMs === 0).toBe(keepMs === 0);
     });
 
-    test('takes as much as a notice may have', async () => {
+    test('accept the maximum size', async () => {
       const most = 'x'.repeat(MAX_NOTICE_BYTES);
       await engine.log.post(notice(most, { key: most, topic: 'x'.repeat(32), keepMs: MAX_NOTICE_KEEP_MS }));
       expect(await ear.heard(most)).toMatchObject({ key: most });
@@ -58,7 +58,7 @@ export function noticeContract(
       ['a time before now', { keepMs: -1 }, RangeError],
       ['no time', { keepMs: Number.NaN }, RangeError],
       ['too long a time', { keepMs: MAX_NOTICE_KEEP_MS + 1 }, RangeError],
-    ])('refuses one with %s', async (_what, change, kind) => {
+    ])('reject one with %s', async (_what, change, kind) => {
       const error = await engine.log.post(notice('x', change)).catch((thrown) => thrown);
       expect(error).toBeInstanceOf(kind);
       expect(error.message).toMatch(/is not allowed; allowed: /);
@@ -67,14 +67,14 @@ export function noticeContract(
 
     if (!isShared) return;
 
-    test('tells nodes that are there of all', async () => {
+    test('are delivered to all running nodes', async () => {
       const other = await start(engine.another?.() as MessageLog);
       await engine.log.post(notice('kept'));
       await engine.log.post(notice('not kept', { keepMs: 0 }));
       for (const body of ['kept', 'not kept']) await Promise.all([ear.heard(body), other.heard(body)]);
     });
 
-    test('tells a node that starts, before it is ready, of the newest of each topic and key that is kept', async () => {
+    test('are delivered to a starting node, before it is ready: the newest kept one of each topic and key', async () => {
       const { log } = engine;
       await log.post(notice('older'));
       await log.post(notice('newer'));

@@ -43,7 +43,7 @@ function verified(signer: Webhook, { body, headers }: Asked): unknown {
 }
 
 describe('the request', () => {
-  test('says what is known, and bears a signature of each secret', async () => {
+  test('contains what is known, and has a signature of each secret', async () => {
     await webhook.verify('any token', { ...CONTEXT, user: 'bob' });
     const asked = await server.asked.next();
     const expected = {
@@ -141,7 +141,7 @@ describe('the answer', () => {
     ['an end in a hundred years', answers({ user: 'ann', expires_in: 3_153_600_000 })],
     ['a token of tomorrow', answers({ user: 'ann', issued_at: Math.floor(Date.now() / 1000) + 86_400 })],
     ['more than 16 KiB', answers({ user: 'ann', pad: 'x'.repeat(16_384) })],
-  ])('lets nobody in with %s', async (_, behaviour) => {
+  ])('rejects the client with %s', async (_, behaviour) => {
     server.behaviour = behaviour;
     expect(await webhook.verify('t', CONTEXT)).toEqual({
       ok: 'unavailable',
@@ -151,7 +151,7 @@ describe('the answer', () => {
     expect(server.requests).toBe(1);
   });
 
-  test('lets nobody in when it is late, or when nobody is there', async () => {
+  test('rejects the client when it is late, or there is none', async () => {
     server.behaviour = () => 'silence';
     expect(await asking(50).verify('t', CONTEXT)).toMatchObject({ ok: 'unavailable' });
     expect(await failures.next()).toBe('no answer within 50 ms');
@@ -189,7 +189,7 @@ describe('requests in flight', () => {
     expect(await patient.verify('t', CONTEXT)).toMatchObject({ ok: true });
   });
 
-  test('of connected clients are 50 at most: the others are for those that come in', async () => {
+  test('of connected clients are 50 at most: the others are for clients that connect', async () => {
     const refreshes = asks(100, 'refresh', (at) => `192.0.2.${at}`);
     expect(await okOf(refreshes.slice(50))).toEqual(Array(50).fill('unavailable'));
     const others = asks(50, 'hello', (at) => `198.51.100.${at}`);
@@ -212,7 +212,7 @@ describe('requests in flight', () => {
     expect(await okOf(asks(10, 'connect', address))).toEqual(Array(10).fill(true));
   });
 
-  test('of connected clients of one address are 5 at most: another of that address may come in', async () => {
+  test('of connected clients of one address are 5 at most: another of that address may connect', async () => {
     const refreshes = asks(20, 'refresh', () => '192.0.2.7');
     expect(await okOf(refreshes.slice(5))).toEqual(Array(15).fill('unavailable'));
     const others = asks(5, 'connect', () => '192.0.2.7');

@@ -26,7 +26,7 @@ async function startError(options: HubModuleOptions & HubModuleExtras): Promise<
 }
 
 describe('an application', () => {
-  test('does not start where tokens are wanted and nobody can judge them', async () => {
+  test('does not start if tokens are required and nothing can verify them', async () => {
     expect(await startError({ auth: 'required' })).toMatch(
       /^HubModule: auth: "required" is not allowed alone/,
     );

@@ -17,7 +17,7 @@ async function failureOf(url: string): Promise<string> {
   );
 }
 
-describe('what is said of a request that failed', () => {
+describe('the error of a failed request', () => {
   test.each([
     ['with a password', 'https://ann:opensesame@id.test/', 'the request failed'],
     ['that is none', 'https://ann:opensesame@:x', 'ERR_INVALID_URL'],
@@ -32,7 +32,7 @@ describe('what is said of a request that failed', () => {
   });
 });
 
-test('a redirect is answered as such, and not followed', async () => {
+test('a redirect is returned, and not followed', async () => {
   server.behaviour = () => ({ status: 307, headers: { location: server.url }, body: 'there' });
   expect(await fetchText(server.url, {}, LIMITS)).toEqual({ status: 307, text: 'there' });
   expect(server.requests).toBe(1);

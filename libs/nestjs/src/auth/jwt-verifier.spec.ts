@@ -117,7 +117,7 @@ describe('issuer and audience', () => {
   });
 
   test.each([{}, { iss }, { aud: 'hub' }, { iss: 7, aud: [null] }])(
-    'of %j are accepted where nobody asks for them',
+    'of %j are accepted if none are required',
     async (claims) => {
       const anybody = verifierWith({ jwtSecrets: [SECRET] });
       expect(await anybody(await sign({ ...GOOD, ...claims }))).toEqual(ADMITTED);

@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-describe('keys that nobody has used for 20 minutes', () => {
+describe('keys that were not used for 20 minutes', () => {
   test('wait for a fetch: one that was withdrawn meanwhile is not accepted', async () => {
     serves();
     clock.nowMs += IDLE_MS;

@@ -151,7 +151,7 @@ describe('an issuer that is out of reach', () => {
     expect(keySet.counters.requests).toBe(2);
   });
 
-  test('or never answers: whoever waits is told so', async () => {
+  test('or never answers: waiting tokens are told so', async () => {
     server.behaviour = () => 'silence';
     keySet = new RemoteKeySet({ url: server.url, events, timeoutMs: 50 }, clock);
     expect(await find('RS256', 'first')).toBe('unavailable');
@@ -202,7 +202,7 @@ describe('of the keys in a set', () => {
     for (const alg of ['ES256', 'HS256']) expect(await find(alg, 'first')).toBe(0);
   });
 
-  test('a token without a name gets the only one that fits, and none of several', async () => {
+  test('a token without a name gets the only one that fits, and none if there are several', async () => {
     const { kid: _, ...nameless } = second.jwk;
     server.behaviour = serves(first.jwk, nameless);
     expect(await find('ES256')).toBe(1);
@@ -214,7 +214,7 @@ describe('of the keys in a set', () => {
     expect(await find('ES256')).toBe(0);
   });
 
-  test('those of the same name are all tried, but no more than four', async () => {
+  test('those with the same name are all tried, but at most four', async () => {
     const others = await Promise.all([1, 2].map(() => issuer('RS256', 'first')));
     server.behaviour = serves(others[0]?.jwk, others[1]?.jwk, first.jwk);
     const options = { ...AUTH_DEFAULTS, jwtJwksUrl: server.url };
@@ -245,7 +245,7 @@ describe('a verifier with a key set', () => {
     expect(server.requests).toBe(0);
   });
 
-  test('cannot tell while the issuer is out of reach', async () => {
+  test('cannot tell while the issuer is unreachable', async () => {
     server.behaviour = fails;
     expect(await verifier.verify(await first.sign(GOOD))).toMatchObject({ ok: 'unavailable' });
   });

@@ -34,7 +34,7 @@ const authenticate = (
 const ANN = { allowed: true, user: 'ann', rights: GOOD.hub, expiresAtMs: GOOD.exp * 1000 };
 
 describe('AUTH=off', () => {
-  test('lets everybody do everything, whatever token they bring', async () => {
+  test('lets every client do everything, whatever its token', async () => {
     const off = authorizer('off');
     for (const token of [undefined, 'nonsense']) {
       expect(connect(off, 'plain', token)).toEqual({ allowed: true });
@@ -67,7 +67,7 @@ describe.each<AuthOptions['auth']>(['required', 'optional'])('with a token, wher
     expect(await authenticate(authorizer(auth), 'refresh', token, 'ann')).toMatchObject(ANN);
   });
 
-  test('a bad one is refused, and never treated as none', async () => {
+  test('an invalid one is rejected, and never treated as missing', async () => {
     const expired = await sign({ ...GOOD, exp: NOW_S - 60 });
     for (const token of ['', 'nonsense', `${await sign(GOOD)}x`]) {
       expect(await connect(authorizer(auth), 'plain', token)).toMatchObject({ allowed: false, status: 401 });
@@ -98,7 +98,7 @@ describe.each<AuthOptions['auth']>(['required', 'optional'])('with a token, wher
     expect(await authenticate(authorizer(auth), 'hello', token, 'bob')).toMatchObject({ allowed: true });
   });
 
-  test('one that nobody can judge is refused for now', async () => {
+  test('one that cannot be verified is rejected for now', async () => {
     // Port 9 (discard) is blocked by fetch.
     const away = authorizer(auth, { jwtSecrets: [], jwtJwksUrl: 'http://127.0.0.1:9/' });
     const { sign: foreign } = await issuer('ES256');

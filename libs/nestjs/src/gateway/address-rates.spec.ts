@@ -7,7 +7,7 @@ function granted(rates: AddressRates, network: string, count: number, nowMs: num
 }
 
 describe('the rate of an address', () => {
-  test('lets a second of events happen at once, and then as many a second', () => {
+  test('allows a second of events at once, and then as many per second', () => {
     const rates = new AddressRates(10);
     expect(granted(rates, 'a', 100, 0)).toBe(10);
     expect(granted(rates, 'a', 100, 500)).toBe(5);
@@ -24,11 +24,11 @@ describe('the rate of an address', () => {
     expect(granted(rates, 'a', 100, 0)).toBe(10);
   });
 
-  test('of 0 is none', () => {
+  test('of 0 means no limit', () => {
     expect(granted(new AddressRates(0), 'a', 100, 0)).toBe(100);
   });
 
-  test('holds for those who are known, whoever else comes, and memory stays bounded', () => {
+  test('holds for known addresses, whichever others come, and memory stays bounded', () => {
     const rates = new AddressRates(10);
     granted(rates, 'eager', 100, 0);
     for (let i = 0; i < 100_000; i++) rates.take(`crowd-${i}`, 1);
@@ -36,7 +36,7 @@ describe('the rate of an address', () => {
     expect(granted(rates, 'eager', 100, 1)).toBe(0);
   });
 
-  test('is shared by newcomers while everybody is busy, and their own again afterwards', () => {
+  test('is shared by new addresses while all buckets are busy, and their own again afterwards', () => {
     const rates = new AddressRates(10);
     for (let i = 0; i < 20_000; i++) rates.take(`crowd-${i}`, 0);
     let taken = 0;

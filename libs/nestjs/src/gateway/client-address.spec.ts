@@ -65,7 +65,7 @@ describe('the address of a client', () => {
     expect(behindProxy.of(request(peer, '2.2.2.2'))).toBe(address);
   });
 
-  test('is found, and counted, whatever X-Forwarded-For and the peer say', () => {
+  test('is found, and counted, whatever X-Forwarded-For and the peer contain', () => {
     const list = fc.array(entry, { maxLength: 30 }).map((entries) => entries.join(','));
     fc.assert(
       fc.property(fc.oneof(entry, fc.constant(PROXY)), list, (peer, forwardedFor) => {
@@ -77,7 +77,7 @@ describe('the address of a client', () => {
     );
   });
 
-  test('that is a trusted proxy may be given as a mapped network, or as everybody', () => {
+  test('that is a trusted proxy may be given as a mapped network, or as all addresses', () => {
     expect(new ClientAddress(['::ffff:10.0.0.0/104']).of(request(PROXY, '1.2.3.4'))).toBe('1.2.3.4');
     expect(new ClientAddress(['0.0.0.0/0']).of(request('8.8.8.8', '1.2.3.4'))).toBe('1.2.3.4');
     expect(new ClientAddress(['fe80::1%eth0']).of(request('fe80::1%veth-a', '1.2.3.4'))).toBe('1.2.3.4');

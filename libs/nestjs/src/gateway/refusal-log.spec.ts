@@ -14,7 +14,7 @@ function refusalLog() {
 }
 
 describe('the log of refusals', () => {
-  test('tells of one IPv6 network once, whatever addresses it uses', () => {
+  test('logs one IPv6 network once, whatever addresses it uses', () => {
     const { told, refuse } = refusalLog();
     for (let i = 0; i < 1_000; i++) refuse(`2001:db8:1:2::${i.toString(16)}`);
     refuse('2001:db8:1:3::1');

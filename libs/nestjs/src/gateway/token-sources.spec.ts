@@ -204,7 +204,7 @@ describe('a token in a handshake', () => {
     expect(read(lines)).toBe(token);
   });
 
-  test('stands in no cookie where none is named', () => {
+  test('is in no cookie where none is named', () => {
     expect(read(['/ws', 'Cookie: hub=token; =token'], '')).toBeUndefined();
   });
 

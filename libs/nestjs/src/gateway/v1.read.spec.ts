@@ -25,7 +25,7 @@ describe('a message of a hub.v1 client', () => {
     },
   );
 
-  test('that is a bad publish is told by its key, also if it has such a list', () => {
+  test('that is a bad publish is identified by its key, also if it has such a list', () => {
     expect(read({ type: 'publish', key: 'k', channels: TOO_MANY })).toMatchObject({ key: 'k' });
   });
 

@@ -64,7 +64,7 @@ describe('bodies under way', () => {
     expect(fill(bodies, keyHolder(), 100)).toBeGreaterThan(1_000);
   });
 
-  test('give their room back', () => {
+  test('release their room', () => {
     const bodies = new Bodies();
     const owner = keyHolder();
     bodies.take(owner, 4 * MIB);

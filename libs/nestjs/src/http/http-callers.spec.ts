@@ -74,12 +74,12 @@ test('a token that cannot be judged now may be shown again later', async () => {
   await expect(answer).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
 });
 
-describe('where nobody looks at tokens', () => {
-  test('a request that shows nothing is let in', () => {
+describe('without token verification', () => {
+  test('a request without credentials is admitted', () => {
     expect(callerWith({}, withoutTokens).isKnown).toBe(false);
   });
 
-  test('whatever is shown is meant as a key, and refused if it is none', () => {
+  test('any credentials are treated as a key, and rejected if they are not one', () => {
     const show = (authorization: string) => {
       const request = new IncomingMessage(new Socket());
       request.rawHeaders = ['Authorization', authorization];
@@ -91,7 +91,7 @@ describe('where nobody looks at tokens', () => {
   });
 });
 
-describe('who was let in counts no more', () => {
+describe('an admitted caller is rejected', () => {
   test('when the token has expired: after the tolerance for clocks, without the grace of connections', () => {
     const ann = callerWith({ authorization: 'Bearer token' });
     clock.wallSeconds += 60 + TOLERANCE_MS / 1_000 - 1;
@@ -107,7 +107,7 @@ describe('who was let in counts no more', () => {
     expect(() => callers.mustStillCount(ann)).toThrow('the token is revoked');
   });
 
-  test('when the API key is gone or is another one, and does while the file says the same of it', async () => {
+  test('when the API key is gone or has changed, and not while it is unchanged in the file', async () => {
     const shop = callerWith({ 'x-api-key': first.key });
     watched.replace(second.line + first.line);
     await watched.look();

@@ -31,14 +31,14 @@ describe('the credentials of a request', () => {
     expect(read(headers, url)).toEqual({ kind: 'token', token: TOKEN });
   });
 
-  test('are none where nothing is shown', () => {
+  test('are missing in a request without any', () => {
     expect(read({})).toEqual({ kind: 'token', token: undefined });
   });
 
   test.each([
     ['the query', {}, `/v1/events?access_token=${KEY}`],
     ['a cookie', { cookie: `session=${KEY}` }, undefined],
-  ])('are refused where a key stands in %s', (_where, headers, url) => {
+  ])('are rejected if a key is in %s', (_where, headers, url) => {
     expect(read(headers, url)).toMatchObject({ status: 401, message: expect.stringContaining('header') });
   });
 
@@ -46,7 +46,7 @@ describe('the credentials of a request', () => {
     expect(read({ 'x-api-key': KEY, authorization: `Bearer ${TOKEN}` })).toMatchObject({ status: 400 });
   });
 
-  test('do not come from the query of a request that may have none there', () => {
+  test('do not come from the query of a request that may not have them there', () => {
     const bare = request({}, `/v1/info?access_token=${TOKEN}`);
     expect(credentialsOf(bare, { cookie: '', query: false })).toEqual({ kind: 'token', token: undefined });
   });

@@ -25,7 +25,7 @@ test.each([
   expect(Object.fromEntries(routesAt(path))).toEqual(routes);
 });
 
-test('what is not there says what is', () => {
+test('an unknown route says what exists', () => {
   expect(notThere('PUT', 'channels/a/messages')).toMatchObject({
     status: 405,
     headers: { Allow: 'POST, GET' },

@@ -20,7 +20,7 @@ const parse = (content: string) => parseKeys(content, 'keys');
 const failure = (done: Promise<unknown>) => done.then(String, (error: Error) => error.message);
 
 describe('a file of keys', () => {
-  test('has a key on each line, in order, with what else stands there left alone', async () => {
+  test('has a key on each line, in order, and other members are ignored', async () => {
     const [first, second] = [keyOfTests(), keyOfTests({ name: 'desk', allow: 'admin:>', note: { a: 1 } })];
     const keys = await parse(`\n${first.line.trim()}\r\n \n${second.line.trim()}`);
     expect(keys).toMatchObject([
@@ -60,7 +60,7 @@ describe('a file of keys', () => {
     [keyOfTests({ allow: `publish:>,${key}` }).line, 'allow must be at most 100 ACTION:PATTERN'],
     [keyOfTests({ created: 'yesterday' }).line, 'created must be a time'],
     [line, 'its id is that of line 1'],
-  ])('with %j on a line is refused, with its place and without what stands there', async (bad, message) => {
+  ])('with %j on a line is rejected, with its place and without its content', async (bad, message) => {
     const said = await failure(parse(`${line}${bad.trim()}\n${line}`));
     expect(said).toMatch(/^"keys", line 2: /);
     expect(said).toContain(message);
@@ -76,7 +76,7 @@ describe('a file of keys', () => {
     expect(await parse(written + writing)).toHaveLength(2);
   });
 
-  test(`has at most ${MAX_KEYS} keys, and lets others have their turns while it is parsed`, async () => {
+  test(`has at most ${MAX_KEYS} keys, and yields to the event loop while it is parsed`, async () => {
     const lines = Array.from({ length: MAX_KEYS }, () => keyOfTests().line);
     let turns = 0;
     let isDone = false;

@@ -52,7 +52,7 @@ describe('a file of keys that cannot be used any more', () => {
     expect([watched.knows(second), watched.gone]).toEqual([true, []]);
   });
 
-  test('because it is being written anew leaves them; when it stays empty there are none', async () => {
+  test('because it is being rewritten leaves them; when it stays empty there are none', async () => {
     await watched.start(first.line);
     writeFileSync(watched.path, '');
     await watched.look();
@@ -67,7 +67,7 @@ describe('a file of keys that cannot be used any more', () => {
     expect([watched.knows(first), watched.gone]).toEqual([false, [[first.id]]]);
   });
 
-  test('is none of them where an empty file has come into its place', async () => {
+  test('is not one that was replaced by an empty file', async () => {
     await watched.start(first.line);
     watched.replace('');
     await watched.look();

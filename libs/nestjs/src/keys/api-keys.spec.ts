@@ -34,7 +34,7 @@ describe('API keys', () => {
     expect(watched.book.take()).toEqual([{ event: 'api_keys_loaded', keys: 1, added: [`shop ${first.id}`] }]);
   });
 
-  test('are none without a file', async () => {
+  test('do not exist without a file', async () => {
     const none = new ApiKeys({ apiKeysFile: '' }, watched.book, new Guard(watched.events));
     await none.onModuleInit();
     expect(none.find(first.key)).toBeUndefined();
@@ -54,7 +54,7 @@ describe('API keys', () => {
 });
 
 describe('a file of keys that changes', () => {
-  test('is read again: a new key counts, one that is gone does not, and its listeners are told', async () => {
+  test('is read again: a new key counts, a removed one does not, and its listeners are notified', async () => {
     await watched.start(first.line + second.line);
     watched.book.take();
     appendFileSync(watched.path, third.line);
@@ -91,7 +91,7 @@ describe('a file of keys that changes', () => {
     expect(watched.gone).toEqual([[first.id]]);
   });
 
-  test('of which nothing is new is not spoken of', async () => {
+  test('without changes is not reported', async () => {
     await watched.start(first.line + second.line);
     watched.book.take();
     utimesSync(watched.path, 1, 1);
@@ -135,7 +135,7 @@ describe('a file of keys that changes', () => {
     expect([added.length, added.at(-1)]).toEqual([21, '5 more']);
   });
 
-  test('does no harm when who is told of it throws', async () => {
+  test('does no harm when its listener throws', async () => {
     const told: string[] = [];
     watched.events.attach({ failed: (what) => told.push(what) });
     await watched.start(first.line);

@@ -14,7 +14,7 @@ describe('a request for a stream', () => {
     expect(read('')).toEqual({ channels: ['main'], lastId: undefined });
   });
 
-  test('goes on where its header says, and else where its query does', () => {
+  test('resumes from its header, or else from its query', () => {
     expect(read('?since=e-1', { 'last-event-id': 'e-2' })).toMatchObject({ lastId: 'e-2' });
     expect(read('?since=e-1')).toMatchObject({ lastId: 'e-1' });
     expect(read('?since=')).toMatchObject({ lastId: undefined });

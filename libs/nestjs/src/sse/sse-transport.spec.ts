@@ -75,7 +75,7 @@ describe('a response that stays open', () => {
     expect((await client.readToEnd()).toString()).toBe('one\ntwo\nthree\n1012 bye\n\n');
   });
 
-  test('is not told by middleware to be something else', async () => {
+  test('is not altered by middleware', async () => {
     const port = await listen((_request, response) => {
       response.writeHead = () => response.setHeader('Content-Encoding', 'gzip');
       open(response);
@@ -108,7 +108,7 @@ describe('a response that stays open', () => {
     expect([transport.isOpen, transport.isGone]).toEqual([false, true]);
   });
 
-  test('tells what waits for a peer that does not read, and when the kernel has taken it', async () => {
+  test('reports what waits for a peer that does not read, and when the kernel has accepted it', async () => {
     const { client, transport } = await start();
     await client.readHead();
     client.socket.pause();
@@ -120,7 +120,7 @@ describe('a response that stays open', () => {
     expect(transport.queuedBytes).toBe(0);
   });
 
-  test('tells also when nobody will ever take it', async () => {
+  test('also reports when it will never be accepted', async () => {
     const { client, transport, ended } = await start();
     client.socket.pause();
     fill(transport);
@@ -155,7 +155,7 @@ describe('a response that stays open', () => {
     expect(await ended).toEqual([1012, 'bye']);
   });
 
-  test('is a stream of HTTP/2 where the server speaks that', async () => {
+  test('is a stream of HTTP/2 where the server supports that', async () => {
     const http2 = createHttp2Server((_request, response) => open(response));
     http2.listen(0, '127.0.0.1');
     await once(http2, 'listening');

@@ -30,7 +30,7 @@ describe('the summary of broadcasts', () => {
     expect(lines.slice(2)).toEqual([{ messages: 1, deliveries: 1, recipients: 1 }]);
   });
 
-  test('is silent while nothing is said, and prompt again after that', () => {
+  test('is silent while there are no messages, and prompt again after that', () => {
     summary.add(flush(1));
     jest.advanceTimersByTime(5_000);
     expect(lines).toHaveLength(1);

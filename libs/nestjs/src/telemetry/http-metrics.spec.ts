@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { HttpMetrics } from './http-metrics.js';
 import { Instruments } from './instruments.js';
 
-test('requests have a duration, except for streams of events, which last as long as somebody listens', async () => {
+test('requests have a duration, except for streams of events, which last as long as their listener stays', async () => {
   const instruments = new Instruments();
   const http = new HttpMetrics(instruments);
   http.answered('publish', '201', 2);

@@ -32,7 +32,7 @@ test('a stall is a look that is late by its length, and punctual ones are below'
   expect(counts[2]).toBe(count);
 });
 
-test('what was read once is never taken back, nor counted twice', async () => {
+test('a sample is never removed, nor counted twice', async () => {
   let before = await next({ count: 0 });
   for (let scrapes = 0; scrapes < 5; scrapes++) {
     stall();

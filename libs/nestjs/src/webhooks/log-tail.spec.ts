@@ -56,7 +56,7 @@ describe('the tail of a log', () => {
     log = memoryLog({ logMaxMessages: 2_000 })(testEnvironment(clock));
   });
 
-  test('brings what was said since it began, in the order of the log, each once', async () => {
+  test('returns the messages since it began, in the order of the log, each once', async () => {
     append(3);
     const tail = begin();
     append(1_000);
@@ -68,7 +68,7 @@ describe('the tail of a log', () => {
     expect(added).toBeGreaterThan(1);
   });
 
-  test('leaves out channels that nobody wants to know of, and goes past them', async () => {
+  test('skips channels that the receiver does not want', async () => {
     const tail = begin({ events: ['message:room.*'] });
     append(5);
     append(2, 'room.1');
@@ -79,7 +79,7 @@ describe('the tail of a log', () => {
     expect(tail.told).toBe(`${log.epoch}-12`);
   });
 
-  test('goes on after what was told, and not after what was only read', async () => {
+  test('continues after what was sent, and not after what was only read', async () => {
     const tail = begin();
     append(10);
     await tail.poll();
@@ -122,7 +122,7 @@ describe('the tail of a log', () => {
     expect(lost).toEqual([500]);
   });
 
-  test('goes past a head that the log has dropped', async () => {
+  test('passes a head that the log has dropped', async () => {
     log = memoryLog({ logMaxBytes: 500 })(testEnvironment(clock));
     const tail = begin();
     append(3, 'main', 'x'.repeat(1_000));
@@ -130,7 +130,7 @@ describe('the tail of a log', () => {
     expect([waiting(), lost, tail.told]).toEqual([[], [3], `${log.epoch}-3`]);
   });
 
-  test('reads a log that was made anew from its beginning, and says that something may be lost', async () => {
+  test('reads a new log from its beginning, and reports that something may be lost', async () => {
     const tail = begin({}, {}, '20260101T000000000000000Z-77');
     append(2);
     await tail.poll();

@@ -58,12 +58,12 @@ test.each<[string, Behaviour, object]>([
   expect(server.requests).toBe(1);
 });
 
-test('a receiver that does not answer in time has not taken it', async () => {
+test('a receiver that does not answer in time has not accepted it', async () => {
   server.behaviour = () => 'silence';
   expect(await send(['a'], 50)).toEqual({ result: 'failed', reason: 'no answer within 50 ms' });
 });
 
-test('a receiver that is not there has not taken it', async () => {
+test('a receiver that is unreachable has not accepted it', async () => {
   await server.stop();
   expect(await send(['a'])).toEqual({ result: 'failed', reason: 'ECONNREFUSED' });
 });

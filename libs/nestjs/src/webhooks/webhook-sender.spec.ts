@@ -68,7 +68,7 @@ function senderOf(batches: Batches, answers: Told[] | (() => Told)): WebhookSend
   );
 }
 
-test('tells the same batch until it is taken, with growing waits, and only then the next one', async () => {
+test('sends the same batch until it is accepted, with growing waits, and only then the next one', async () => {
   const batches = new TestBatches(['a', 'b']);
   const answers = [FAILED, FAILED, FAILED];
   const sender = senderOf(batches, () => {
@@ -83,7 +83,7 @@ test('tells the same batch until it is taken, with growing waits, and only then 
   expect(counted.map(([what]) => what)).toEqual(['failed', 'failed', 'failed', 'delivered', 'delivered']);
 });
 
-test('gives a batch up after an hour, and goes on with the next one', async () => {
+test('gives a batch up after an hour, and continues with the next one', async () => {
   const batches = new TestBatches(['a', 'b']);
   const sender = senderOf(batches, () => {
     if (asked.at(-1) !== 'b') return FAILED;
@@ -101,7 +101,7 @@ test('gives a batch up after an hour, and goes on with the next one', async () =
   ]);
 });
 
-test('gives up at once what the receiver wants no more, and leaves it alone for a while', async () => {
+test('gives up at once what the receiver rejects for good, and pauses for a while', async () => {
   const batches = new TestBatches(['a', 'b']);
   const sender = senderOf(batches, () => {
     if (asked.length === 1) return GONE;
@@ -113,7 +113,7 @@ test('gives up at once what the receiver wants no more, and leaves it alone for 
   expect(waits).toEqual([300_000]);
 });
 
-test('ends with the first try that fails once it is to finish, and leaves the batch', async () => {
+test('ends with the first failed attempt once it is to finish, and leaves the batch', async () => {
   const batches = new TestBatches(['a']);
   const sender = senderOf(batches, () => FAILED);
   sender.finish();
@@ -121,7 +121,7 @@ test('ends with the first try that fails once it is to finish, and leaves the ba
   expect([asked, batches.results]).toEqual([['a'], []]);
 });
 
-test('tells nothing once another hub may send', async () => {
+test('sends nothing once another hub may send', async () => {
   const batches = new TestBatches(['a', 'b']);
   const sender = senderOf(batches, () => {
     mayTell = false;
@@ -146,7 +146,7 @@ test('is not in a hurry with what could not be written down', async () => {
   expect(waits).toEqual([5_000, 5_000]);
 });
 
-test('waits for something to tell, and ends at a stop', async () => {
+test('waits for something to send, and ends at a stop', async () => {
   const ids: string[] = [];
   const batches = new TestBatches(ids);
   const sender = senderOf(batches, [TAKEN]);

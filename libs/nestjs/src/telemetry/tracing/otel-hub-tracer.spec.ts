@@ -94,7 +94,7 @@ describe('a message that is recorded', () => {
     ]);
   });
 
-  test('says where it went, as whose and to how many, and never what it says', async () => {
+  test('has its channel, its sender and its number of recipients, and never its content', async () => {
     for (const clientId of ['bob', 'carol', 'dora']) listen(clientId, 'main');
     for (const channel of ['main', 'main', 'elsewhere']) listen('alice', channel);
     listen('eve', 'elsewhere');
@@ -126,7 +126,7 @@ describe('a message that is recorded', () => {
     );
   });
 
-  test('is delivered when it was written to those who hear it', async () => {
+  test('is delivered when it was written to its subscribers', async () => {
     const bob = listen('bob', 'main');
     say();
     expect([spans('hub.deliver').length, bob.written.length]).toEqual([0, 0]);
@@ -134,7 +134,7 @@ describe('a message that is recorded', () => {
     expect([spans('hub.deliver').length, bob.written.length]).toEqual([1, 1]);
   });
 
-  test('that nobody hears is delivered at once, to nobody', () => {
+  test('without subscribers is delivered at once, to nobody', () => {
     say();
     expect(span('hub.deliver').attributes).toMatchObject({ 'ws_hub.recipients': 0 });
   });
@@ -145,7 +145,7 @@ describe('a message that is recorded', () => {
     expect([spans('hub.deliver').length, bob.written.length]).toEqual([1, 1]);
   });
 
-  test('carries the span of its publishing in the log, where another hub goes on with it', () => {
+  test('carries the span of its publishing in the log, where another hub continues it', () => {
     say({ trace: SAMPLED });
     expect(heard.map((entry) => entry.trace)).toEqual([`00-${TRACE}-${idOf(span('hub.publish'))}-01`]);
   });
@@ -186,7 +186,7 @@ describe('the outcome of a message', () => {
     });
   });
 
-  test('that the log could not take is an error of its append, too', async () => {
+  test('that the log could not store is an error of its append, too', async () => {
     const tracer = await registeredTracer(clock);
     const recorded = tracer?.publishing({ clientId: 'alice', channel: 'main', content: '' }, undefined);
     recorded?.appending();

@@ -31,7 +31,7 @@ function tellAll(...channels: string[]): void {
 }
 const many = (count: number) => Array.from({ length: count }, (_, n) => `a.channel.with.a.long.name.${n}`);
 
-describe('what another hub tells', () => {
+describe('the reports of another hub', () => {
   test('is known from its whole, and its changes on', () => {
     tellAll('a', 'b');
     say(['c'], ['a']);
@@ -102,7 +102,7 @@ describe('what another hub tells', () => {
     expect(asked).toEqual(['one']);
   });
 
-  test('replaces what it told before, where it tells all', () => {
+  test('replaces earlier reports with a full list', () => {
     tellAll('a', 'b');
     tellAll('b', 'c');
     expect(['a', 'b', 'c'].map((channel) => others.isOccupied(channel))).toEqual([false, true, true]);
@@ -110,7 +110,7 @@ describe('what another hub tells', () => {
   });
 });
 
-test('a channel is occupied as long as one hub hears it', () => {
+test('a channel is occupied as long as one hub has subscribers', () => {
   const second = new OccupancySpeaker('two', (notice) => notices.push(notice));
   tellAll('a');
   second.all(['a'], nowMs);
@@ -123,7 +123,7 @@ test('a channel is occupied as long as one hub hears it', () => {
   expect(others.isOccupied('a')).toBe(false);
 });
 
-test('a hub that is not heard of for fifteen seconds is gone', () => {
+test('a hub that is silent for fifteen seconds is gone', () => {
   tellAll('a');
   nowMs += SILENCE_MS - 1;
   others.forgetSilent(nowMs);

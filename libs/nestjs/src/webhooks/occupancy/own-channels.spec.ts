@@ -49,7 +49,7 @@ test('finds at its first look what was there before it', () => {
   expect(own.look()).toEqual({ on: [], off: [] });
 });
 
-test('tells what has changed between two looks, and nothing of what came and went', () => {
+test('reports what has changed between two looks, and nothing that changed back', () => {
   occupy('a', 'b', 'unwanted');
   vacate('b');
   expect(own.look()).toEqual({ on: ['a'], off: [] });
@@ -60,7 +60,7 @@ test('tells what has changed between two looks, and nothing of what came and wen
   expect(own.look()).toEqual({ on: [], off: ['a'] });
 });
 
-test('watches no more channels than it may, and says so', () => {
+test('tracks no more channels than the maximum, and reports that', () => {
   occupy('a', 'b', 'c', 'd');
   expect(own.look().on).toEqual(['a', 'b', 'c']);
   expect(full).toEqual([ROOM]);
@@ -70,7 +70,7 @@ test('watches no more channels than it may, and says so', () => {
   expect(own.look().on).toEqual(['e']);
 });
 
-test('looks at all channels after more changes than it takes down', () => {
+test('checks all channels after more changes than it records', () => {
   own.look();
   for (let n = 0; n < 20_000; n++) own.channelOccupied(`gone.${n}`);
   hub.heard.add('a');

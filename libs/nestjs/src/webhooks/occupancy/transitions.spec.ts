@@ -48,7 +48,7 @@ async function told(max = 100): Promise<string[]> {
   return named(events);
 }
 
-test('tells what differs from what was told, and what came and went meanwhile not at all', async () => {
+test('sends what differs from what was sent, and nothing that changed back', async () => {
   set('a', true);
   set('b', true);
   set('b', false);
@@ -62,7 +62,7 @@ test('tells what differs from what was told, and what came and went meanwhile no
   expect([...lead.entries]).toEqual([]);
 });
 
-test('tells the same until it is taken, whatever has become of the channel, and then the opposite', async () => {
+test('sends the same until it is accepted, whatever has become of the channel, and then the opposite', async () => {
   set('a', true);
   const first = await transitions.take(100);
   set('a', false);
@@ -84,7 +84,7 @@ test('has the same ids on the hub that sends next, and other ones for the next t
   expect(again[0]?.id).not.toBe(first[0]?.id);
 });
 
-test('knows on the hub that sends next what was told, and waits with vacancy until it has heard of all', async () => {
+test('knows on the next sending hub what was sent, and delays vacancy until all hubs have reported', async () => {
   set('a', true);
   await told();
   transitions = begin(BOTH, 15_000);
@@ -96,7 +96,7 @@ test('knows on the hub that sends next what was told, and waits with vacancy unt
   expect(await told()).toEqual(['channel_vacated a']);
 });
 
-test('tells what was given up again, as something new', async () => {
+test('sends what was given up again, as something new', async () => {
   set('a', true);
   const first = await transitions.take(100);
   await transitions.settle('given_up');
@@ -105,7 +105,7 @@ test('tells what was given up again, as something new', async () => {
   expect(again[0]?.id).not.toBe(first[0]?.id);
 });
 
-test('tells so many at a time, and leaves out what nobody wants to know', async () => {
+test('sends a limited number at a time, and skips unwanted ones', async () => {
   transitions = begin(['channel_occupied:room.*']);
   for (let n = 0; n < 5; n++) set(`room.${n}`, true);
   set('other', true);
@@ -117,7 +117,7 @@ test('tells so many at a time, and leaves out what nobody wants to know', async 
   expect(await told()).toEqual(['channel_occupied room.1']);
 });
 
-test('tells nothing that it could not write down before', async () => {
+test('sends nothing that it could not write before', async () => {
   const refusing: Lead = {
     ...{ isHeld: true, entries: new Map() },
     set: async () => {
