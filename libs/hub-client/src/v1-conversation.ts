@@ -60,7 +60,7 @@ export class V1Conversation implements Conversation {
     let message: HubMessage;
     try {
       message = readHubMessage(text);
-      if (!this.fits(message)) throw new Error(`a ${message.type} is out of place while ${this.phase}`);
+      if (!this.fits(message)) throw new Error(`unexpected ${message.type} while ${this.phase}`);
     } catch (error) {
       this.host.malformed(text, error as Error);
       return;

@@ -63,7 +63,7 @@ export class HistorySeats {
       return Promise.resolve();
     }
     if (this.waiting.size >= MAX_WAITING)
-      throw new HistoryError('unavailable', `${MAX_WAITING} histories wait to be read already`);
+      throw new HistoryError('unavailable', `${MAX_WAITING} histories are already waiting to be read`);
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 

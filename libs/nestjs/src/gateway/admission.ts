@@ -102,7 +102,7 @@ export class AdmissionRules {
 /** Node bounds the bytes of all names and values, but empty headers have hardly any. */
 function checkHeaders({ rawHeaders }: IncomingMessage, max: number): Refusal | undefined {
   if (rawHeaders.length <= 2 * max) return undefined;
-  return { status: 431, reason: 'headers', message: `a handshake may have ${max} headers` };
+  return { status: 431, reason: 'headers', message: `a handshake may have at most ${max} headers` };
 }
 
 function checkPath({ pathname }: Target, path: string): Refusal | undefined {
@@ -165,7 +165,7 @@ function checkOrigin({ headers }: IncomingMessage, allowed: ReadonlySet<string>)
 }
 
 function admitChannel(names: readonly string[]): Admission | Refusal {
-  if (names.length > 1) return badChannel(`${CHANNEL_PARAMETER} may be given once only`);
+  if (names.length > 1) return badChannel(`${CHANNEL_PARAMETER} may be given only once`);
   const [channel = DEFAULT_CHANNEL] = names;
   // A copy: a slice of the URL would keep the whole URL in memory for as long as the log has an entry on this channel.
   if (isChannelName(channel)) return { channel: Buffer.from(channel).toString() };

@@ -19,7 +19,7 @@ const DIFFERENT: Refusal = {
 const TOO_LONG: Refusal = {
   status: 401,
   reason: 'unauthorized',
-  message: `a token may have ${MAX_TOKEN_BYTES} bytes`,
+  message: `a token may have at most ${MAX_TOKEN_BYTES} bytes`,
 };
 /** Something that is not a token, at the place of a token. It counts as presented, not as missing. */
 const MALFORMED = '';

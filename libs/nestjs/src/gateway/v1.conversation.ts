@@ -32,7 +32,7 @@ export interface V1Options {
   readonly maxPayload: number;
 }
 
-/** One connection that speaks hub.v1 (PROTOCOL.md, section 2). */
+/** One hub.v1 connection (PROTOCOL.md, section 2). */
 export class V1Conversation implements Receiver {
   private isGreeted = false;
   private badRequests = 0;
@@ -177,7 +177,7 @@ export class V1Conversation implements Receiver {
     else if (type === 'subscribe') this.subscribe(message.channels);
     else if (type === 'unsubscribe') this.unsubscribe(message.channels);
     else if (type === 'ping') this.send({ type: 'pong' });
-    else if (type === 'hello') this.badRequest('hello was said already');
+    else if (type === 'hello') this.badRequest('a hello was already sent');
   }
 
   private publish({ key, channel = this.connection.channel, content, trace }: Publish): void {

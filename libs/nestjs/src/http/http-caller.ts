@@ -45,6 +45,6 @@ export class HttpCaller {
 
   /** @throws Problem 403 */
   mustBeAdmin(): void {
-    if (this.key?.isAdmin !== true) throw new Problem(403, 'this takes an API key that allows admin:>');
+    if (this.key?.isAdmin !== true) throw new Problem(403, 'this needs an API key that allows admin:>');
   }
 }

@@ -114,9 +114,9 @@ describe('an admitted caller is rejected', () => {
     callers.mustStillCount(shop);
     watched.replace(first.line.replace('orders.>', 'other'));
     await watched.look();
-    expect(() => callers.mustStillCount(shop)).toThrow('the API key was changed meanwhile');
+    expect(() => callers.mustStillCount(shop)).toThrow('the API key was changed in the meantime');
     watched.replace(second.line);
     await watched.look();
-    expect(() => callers.mustStillCount(shop)).toThrow('the API key is not known any longer');
+    expect(() => callers.mustStillCount(shop)).toThrow('the API key is not known any more');
   });
 });

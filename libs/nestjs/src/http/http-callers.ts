@@ -107,8 +107,8 @@ export class HttpCallers {
   private mustStillBeKnown(key: ApiKey): void {
     const now = this.keys.ofId(key.id);
     if (now === key) return;
-    if (now === undefined) throw unauthorized('the API key is not known any longer');
-    throw tryAgain(503, 'the API key was changed meanwhile', RETRY_AFTER_MS);
+    if (now === undefined) throw unauthorized('the API key is not known any more');
+    throw tryAgain(503, 'the API key was changed in the meantime', RETRY_AFTER_MS);
   }
 
   /** Without the grace period that connections have to renew their tokens: the next request brings a new token anyway. */

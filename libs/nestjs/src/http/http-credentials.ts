@@ -18,7 +18,7 @@ const BOTH: Refusal = {
 const MISPLACED: Refusal = {
   status: 401,
   reason: 'unauthorized',
-  message: 'an API key belongs in the header Authorization or X-API-Key',
+  message: 'an API key must be in the header Authorization or X-API-Key',
 };
 
 /** Where a request may carry its token, besides the Authorization header. */

@@ -100,7 +100,7 @@ export class HttpPublishing {
       return;
     }
     if (key !== undefined && caller.clientId === undefined) {
-      settled(new Problem(400, 'a key takes credentials: nobody would know it again'));
+      settled(new Problem(400, 'a key needs credentials: without them the hub could not recognize it'));
       return;
     }
     const { access, account, remoteAddress, clientId = newClientId() } = caller;

@@ -12,7 +12,7 @@ export class HttpRequests {
   /** Counts a request against MAX_REQUEST_RATE. @throws Problem 429 */
   count({ account }: HttpCaller): void {
     const waitMs = this.hub.admitRequest(account);
-    if (waitMs > 0) throw tryAgain(429, 'too many requests of this client', waitMs);
+    if (waitMs > 0) throw tryAgain(429, 'too many requests from this client', waitMs);
   }
 
   /** @throws Problem 403, which is logged like every other denied request */

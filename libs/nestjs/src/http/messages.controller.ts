@@ -69,7 +69,7 @@ function messageOf(request: PlatformRequest, channel: string, body: RequestBody)
   const { data, error } = publishBody.safeParse(body.json());
   if (data === undefined) throw badBody(error);
   if (key !== undefined && data.key !== undefined && key !== data.key)
-    throw new Problem(400, 'Idempotency-Key and the key in the body are two different ones');
+    throw new Problem(400, 'Idempotency-Key and the key in the body differ');
   return { channel, content: data.content, key: key ?? data.key };
 }
 
@@ -85,7 +85,7 @@ function keyOf(request: PlatformRequest): string | undefined {
 /** Ignoring it would break its promise: a batch that is sent again would be stored again. @throws Problem 400 */
 function mustHaveNoKey(request: PlatformRequest): void {
   if (rawRequestOf(request).headers['idempotency-key'] !== undefined)
-    throw new Problem(400, 'a batch has no Idempotency-Key: give each message a key of its own');
+    throw new Problem(400, 'a batch has no Idempotency-Key: give each message its own key');
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -13,7 +13,7 @@ export class Query {
   /** @throws Problem 400 if the parameter is repeated */
   text(name: string): string | undefined {
     const [value, ...more] = this.parameters.getAll(name);
-    if (more.length > 0) throw new Problem(400, `${name} may be given once only`);
+    if (more.length > 0) throw new Problem(400, `${name} may be given only once`);
     return value;
   }
 

@@ -89,7 +89,7 @@ async function readAll(request: IncomingMessage, maxBytes: number): Promise<Buff
     }
   } catch (error) {
     // The client left before the end of its body: there is nobody to answer.
-    throw error instanceof Problem ? error : new Problem(400, 'the body has ended too soon');
+    throw error instanceof Problem ? error : new Problem(400, 'the body ended too soon');
   }
   return Buffer.concat(chunks);
 }

@@ -38,7 +38,7 @@ export class KeyedStreams {
     for (const id of ids)
       for (const connection of this.byKey.get(id) ?? [])
         this.guard.run('key', () =>
-          connection.close(CLOSE.unauthorized, 'the API key is gone or has changed'),
+          connection.close(CLOSE.unauthorized, 'the API key was removed or has changed'),
         );
   }
 }

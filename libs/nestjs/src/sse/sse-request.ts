@@ -50,7 +50,7 @@ function channelsOf(names: readonly string[], max: number): readonly string[] | 
 
 /** The header takes precedence: an EventSource never changes its URL. */
 function lastIdOf({ headers }: IncomingMessage, since: readonly string[]): string | Refusal | undefined {
-  if (since.length > 1) return badPosition(`${SINCE_PARAMETER} may be given once only`);
+  if (since.length > 1) return badPosition(`${SINCE_PARAMETER} may be given only once`);
   const header = String(headers[LAST_EVENT_ID_HEADER.toLowerCase()] ?? '');
   const lastId = header === '' ? (since[0] ?? '') : header;
   if (lastId.length > MAX_ID_LENGTH)

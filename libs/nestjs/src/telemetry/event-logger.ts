@@ -75,7 +75,7 @@ export class EventLogger implements HubObserver, OnApplicationShutdown {
 
   /** A hub.v1 client that left before its hello. */
   leftUnknown({ remoteAddress }: Connection, code: number): void {
-    this.logger.info({ event: 'no_hello', remote_address: remoteAddress, code }, 'left without a hello');
+    this.logger.info({ event: 'no_hello', remote_address: remoteAddress, code }, 'left before its hello');
   }
 
   flushed(flush: Flush): void {
