@@ -191,13 +191,13 @@ const imports = files.flatMap(importsOf);
 const inside = imports.filter(({ target }) => /^(apps|libs)\//.test(target));
 
 describe('the dependencies of the code', () => {
-  test('are seen by this test', () => {
+  test('are covered by this test', () => {
     expect(inside.length).toBeGreaterThan(50);
     const parts = new Set(files.map(partOf));
     expect(parts).toEqual(new Set(Object.keys(ALLOWED)));
   });
 
-  test('point one way', () => {
+  test('point in one direction', () => {
     const wrong = inside.filter(({ from, target }) => {
       const allowed = [from, ...(ALLOWED[from] ?? [])];
       return !allowed.some(
@@ -207,7 +207,7 @@ describe('the dependencies of the code', () => {
     expect(wrong).toEqual([]);
   });
 
-  test.each(WITHOUT)('of %s are only what it needs', (part, ...unwanted) => {
+  test.each(WITHOUT)('of %s are limited to what it needs', (part, ...unwanted) => {
     const own = files.filter((file) => partOf(file) === part && !file.includes('/testing/'));
     const packages = own.flatMap(targetsIn).filter((target) => !target.startsWith('.'));
     expect(packages.filter((name) => unwanted.some((pattern) => pattern.test(name)))).toEqual([]);
@@ -237,7 +237,7 @@ describe('the dependencies of the code', () => {
     expect([...reached].filter((path) => !path.endsWith('.ts'))).toEqual([]);
   });
 
-  test('leave it to logs to make positions', () => {
+  test('leave it to logs to create positions', () => {
     // The client library has strings with that name: positions as text.
     const own = files.filter((file) => !/^libs\/hub-client\/|\/testing\/|^libs\/hub\/src\/index/.test(file));
     const makers = own.filter((file) => /\bpositionAt\b|\bas Position\b/.test(read(file)));

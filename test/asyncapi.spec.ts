@@ -37,28 +37,28 @@ describe('docs/asyncapi.yaml', () => {
     expect(parsed?.info().version()).toBe(packageJson.version);
   });
 
-  test.each(names)('describes %s as the schemas do', (name) => {
+  test.each(names)('describes %s like the schemas', (name) => {
     const schema = z.toJSONSchema(schemas[name], { target: 'draft-7', io: 'input' });
     expect(bare(document.components.schemas[name])).toEqual(bare(schema));
   });
 
-  test.each(names)('has an example of %s that the schemas take', (name) => {
+  test.each(names)('has an example of %s that the schemas accept', (name) => {
     const [{ payload }] = document.components.messages[name].examples;
     expect(schemas[name].parse(payload)).toEqual(payload);
   });
 
-  test('has an envelope that is one', () => {
+  test('has a valid envelope', () => {
     const [{ payload }] = document.components.messages.envelope.examples;
     expect(parseEnvelope(JSON.stringify(payload))).toEqual(payload);
   });
 
-  test('has the close codes of the protocol, and whether a client comes back after each', () => {
+  test('has the close codes of the protocol, and whether a client reconnects after each', () => {
     const rows: Record<string, unknown>[] = document['x-close-codes'];
     expect(rows.map(({ code, name, retry }) => ({ code, name, retry }))).toEqual(CLOSE_CODES);
     expect(rows.filter(({ description }) => typeof description !== 'string')).toEqual([]);
   });
 
-  test('has the ways of a token that PROTOCOL.md has outside of messages', () => {
+  test('has the ways to send a token that PROTOCOL.md has outside of messages', () => {
     const { securitySchemes } = document.components;
     const offered = document.servers.local.security.map(({ $ref }: { $ref: string }) =>
       $ref.split('/').at(-1),
@@ -71,7 +71,7 @@ describe('docs/asyncapi.yaml', () => {
     expect(securitySchemes.subprotocol.description).toContain(TOKEN_PROTOCOL_PREFIX);
   });
 
-  test('says who says what', () => {
+  test('has the direction of each message', () => {
     const { fromClient, fromHub } = document.operations;
     expect(namesOf(fromClient)).toEqual(Object.keys(CLIENT_SCHEMAS));
     expect(namesOf(fromHub)).toEqual(Object.keys(HUB_SCHEMAS));

@@ -66,7 +66,7 @@ inChromium('a page in a browser', () => {
       })`,
     );
 
-  test('is known by its cookie', async () => {
+  test('is identified by its cookie', async () => {
     const cookie = {
       name: 'hub_token',
       value: await signToken('alice'),
@@ -76,7 +76,7 @@ inChromium('a page in a browser', () => {
     expect(await firstHeard(hub.url, ['hub.v1'])).toMatchObject({ type: 'welcome', user: 'alice' });
   });
 
-  test('is known by its query, which is all that a plain page has', async () => {
+  test('is identified by its query, which is all that a plain page has', async () => {
     const heard = firstHeard(`${hub.url}?access_token=${await signToken('alice', { rights: LISTENING })}`);
     await page.evaluate('globalThis.opened');
     const greeter = await V1Client.join(hub.url, { token: await signToken('greeter') });
@@ -84,7 +84,7 @@ inChromium('a page in a browser', () => {
     expect(await heard).toMatchObject({ content: 'welcome' });
   });
 
-  test('is known by a subprotocol that is never selected', async () => {
+  test('is identified by a subprotocol that is never selected', async () => {
     const offer = `hub.token.${Buffer.from(await signToken('alice')).toString('base64url')}`;
     expect(await firstHeard(hub.url, [offer, 'hub.v1'])).toMatchObject({ type: 'welcome', user: 'alice' });
   });
@@ -97,7 +97,7 @@ inChromium('a page in a browser', () => {
     expect(await ended(`${hub.url}?access_token=${await make()}`)).toEqual({ opened: true, code });
   });
 
-  test('with the client library shows its token, and is told who it is', async () => {
+  test('with the client library sends its token, and learns its user', async () => {
     const token = await signToken('alice');
     await page.evaluate(`page.open(${JSON.stringify({ url: hub.url, token })})`);
     expect(await page.evaluate('page.user()')).toBe('alice');

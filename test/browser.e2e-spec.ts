@@ -11,7 +11,7 @@ const NOTICE =
   'no Chromium on PATH, so the client library was not tried in a browser: apt-get install chromium';
 if (executablePath === undefined) process.stderr.write(`${NOTICE}\n`);
 
-test('a Chromium is there, where CI is set', () => {
+test('Chromium is installed, where CI is set', () => {
   expect({ isMissing: executablePath === undefined && Boolean(process.env.CI), NOTICE }).toMatchObject({
     isMissing: false,
   });
@@ -56,7 +56,7 @@ inChromium('the client library in a browser', () => {
   const heard = (count: number) => page.waitForFunction(`page.contents().length >= ${count}`);
   const through = (proxy: CuttingProxy) => `ws://127.0.0.1:${proxy.port}/ws`;
 
-  test('talks both ways in hub.v1', async () => {
+  test('sends and receives in hub.v1', async () => {
     const other = await V1Client.join(url);
     expect(await call('open', { url })).toMatchObject({ dialect: 'hub.v1', recovered: true });
     const { id } = await call<{ id: string }>('publish', 'from a browser: ✓');
@@ -66,7 +66,7 @@ inChromium('the client library in a browser', () => {
     expect(await call('contents')).toEqual(['from elsewhere']);
   });
 
-  test('hears what was said while it was cut off, and what it said itself is stored once', async () => {
+  test('receives what it missed while it was cut off, and its own messages are stored once', async () => {
     const proxy = await CuttingProxy.before(port);
     const other = await V1Client.join(url);
     await call('open', { url: through(proxy) });
@@ -84,7 +84,7 @@ inChromium('the client library in a browser', () => {
     await proxy.close();
   });
 
-  test('goes on after a reload, as the same client', async () => {
+  test('continues after a reload, as the same client', async () => {
     const other = await V1Client.join(url);
     await call('open', { url });
     await call('publish', 'mine');
@@ -99,7 +99,7 @@ inChromium('the client library in a browser', () => {
     expect(second).toMatchObject({ client_id: (first as { client_id: string }).client_id });
   });
 
-  test('hears nothing while nobody reads its iterator, and comes back for all of it', async () => {
+  test('receives nothing while its iterator is not read, and then fetches all of it', async () => {
     const other = await V1Client.join(url);
     await call('open', { url });
     await call('beginReading');
@@ -112,7 +112,7 @@ inChromium('the client library in a browser', () => {
     expect(contents).toEqual(Array.from({ length: 5_000 }, (_, n) => String(n)));
   });
 
-  test('falls back to plain with a hub that speaks nothing else, and says so', async () => {
+  test('falls back to plain with a hub that only supports plain, and reports it', async () => {
     const plain = new WebSocketServer({ host: '127.0.0.1', port: 0, handleProtocols: () => false });
     await once(plain, 'listening');
     plain.on('connection', (socket) => {

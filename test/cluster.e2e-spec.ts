@@ -11,7 +11,7 @@ describeWithNats('hubs that share a log', () => {
   let cluster: Cluster;
   afterEach(() => cluster.end());
 
-  test('are one conversation: nobody hears itself, and everybody hears the same in the same order', async () => {
+  test('act as one: clients do not receive their own messages, and all receive the same in the same order', async () => {
     cluster = await Cluster.start(2);
     const plain = await TestClient.connect(cluster.urlOf(0));
     const [one, two] = await Promise.all([V1Client.join(cluster.urlOf(0)), V1Client.join(cluster.urlOf(1))]);
@@ -26,7 +26,7 @@ describeWithNats('hubs that share a log', () => {
     expect(contents.toSorted()).toEqual(['said on one', 'said on two']);
   });
 
-  test('know a client that comes back to another one: who it is, where it was, what it said', async () => {
+  test('recognize a client that reconnects to another one: its identity, its position, its keys', async () => {
     cluster = await Cluster.start(2);
     const other = await V1Client.join(cluster.urlOf(1));
     const first = await V1Client.join(cluster.urlOf(0));
@@ -45,7 +45,7 @@ describeWithNats('hubs that share a log', () => {
     await other.expectNothing();
   });
 
-  test('let a client wait whose position is ahead of the one that it comes to', async () => {
+  test('let a client wait whose position is ahead of the hub that it connects to', async () => {
     cluster = await Cluster.start(2);
     const ahead = await V1Client.join(cluster.urlOf(0));
     const behind = await V1Client.open(cluster.urlOf(1));
@@ -60,7 +60,7 @@ describeWithNats('hubs that share a log', () => {
     await behind.expectNothing();
   });
 
-  test('wait for a NATS server that is not there yet, and take nobody in before', async () => {
+  test('wait for a NATS server that is not running yet, and admit no client before', async () => {
     const nats = await NatsServer.prepare();
     cluster = await Cluster.start(1, nats);
     expect(await cluster.readiness(0)).toBe(503);
@@ -74,7 +74,7 @@ describeWithNats('hubs that share a log', () => {
     expect((await two?.next())?.content).toBe('hello');
   });
 
-  test('lose NATS: what is not stored is told, nothing is acked falsely, and all goes on by itself', async () => {
+  test('lose NATS: what is not stored is reported, nothing is acked falsely, and they recover by themselves', async () => {
     cluster = await Cluster.start(1, undefined, '--append-timeout', '1000');
     const [publisher, listener] = await Promise.all([1, 2].map(() => V1Client.join(cluster.urlOf(0))));
     const plain = await TestClient.connect(cluster.urlOf(0));
@@ -99,7 +99,7 @@ describeWithNats('hubs that share a log', () => {
     await listener?.expectNothing();
   });
 
-  test('hold what is said while NATS is away for a moment, and store it once, in its order', async () => {
+  test('hold messages while NATS is away for a moment, and store them once, in order', async () => {
     cluster = await Cluster.start(2);
     const [publisher, listener] = await Promise.all([0, 1].map((at) => V1Client.join(cluster.urlOf(at))));
     const back = [0, 1].map((at) =>
@@ -120,7 +120,7 @@ describeWithNats('hubs that share a log', () => {
     await listener?.expectNothing();
   });
 
-  test('send a client that comes back away for now when nobody can tell where it was', async () => {
+  test('reject a client that resumes for now when its position cannot be located', async () => {
     cluster = await Cluster.start(1, undefined, '--append-timeout', '500');
     const { position } = (await V1Client.join(cluster.urlOf(0))).welcome;
     const lost = cluster.hub(0).event('log_lost');
@@ -131,7 +131,7 @@ describeWithNats('hubs that share a log', () => {
     expect((await client.closed).code).toBe(1013);
   });
 
-  test('read no more from plain publishers than may wait, and lose nothing of what they said', async () => {
+  test('read no more from plain publishers than may wait, and lose none of their messages', async () => {
     cluster = await Cluster.start(1, undefined, '--max-pending-appends', '10');
     const [talker, listener] = await Promise.all([1, 2].map(() => TestClient.connect(cluster.urlOf(0))));
     const lost = cluster.hub(0).event('log_lost');
@@ -144,7 +144,7 @@ describeWithNats('hubs that share a log', () => {
     expect(heard).toEqual(contents);
   });
 
-  test('tell a gap when the stream is deleted: 1012, then recovered is false', async () => {
+  test('report a gap when the stream is deleted: 1012, then recovered is false', async () => {
     cluster = await Cluster.start(1);
     const client = await V1Client.join(cluster.urlOf(0));
     client.publish('k');
@@ -157,7 +157,7 @@ describeWithNats('hubs that share a log', () => {
     expect(again.welcome.recovered).toBe(false);
   });
 
-  test('ack nothing that a full store did not take', async () => {
+  test('ack nothing that a full store did not accept', async () => {
     const nats = await NatsServer.start('max_file_store: 1MB');
     const admin = await connect({ servers: nats.url });
     // Without a bound of its own the stream grows until the server has no room.
@@ -175,7 +175,7 @@ describeWithNats('hubs that share a log', () => {
     expect(heard?.map((message) => 'id' in message && message.id)).toEqual(acked);
   });
 
-  test('do not start without a secret that they share, or with credentials that are not there', async () => {
+  test('do not start without a shared secret, or with missing credentials', async () => {
     cluster = await Cluster.start(1);
     const start = async (env: NodeJS.ProcessEnv) => {
       const hub = Program.start(['server', '--port', '0'], { NATS_URL: cluster.nats.url, ...env });

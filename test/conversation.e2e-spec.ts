@@ -3,7 +3,7 @@ import { freePort, type LogLine, Program, TestClient } from '@ws-hub/testing';
 
 const FAST = ['--interval', '50', '--reconnect-delay', '50', '--reconnect-max-delay', '200'];
 
-const BEGIN = 'all are here';
+const BEGIN = 'all are connected';
 
 describe('hubs and heartbeat clients as processes', () => {
   const programs: Program[] = [];
@@ -29,7 +29,7 @@ describe('hubs and heartbeat clients as processes', () => {
     for (const program of programs) expect(await program.exited).toEqual({ code: 0, signal: null });
   }
 
-  test('ten clients talk, all see one order, and nobody hears itself', async () => {
+  test('ten clients publish, all see one order, and none receives its own messages', async () => {
     const { port } = await startHub();
     const clients = Array.from({ length: 10 }, () => startClient(port));
     const ids = await Promise.all(
@@ -60,7 +60,7 @@ describe('hubs and heartbeat clients as processes', () => {
     await endAll();
   });
 
-  test('both clients go on talking after their server was killed and started again', async () => {
+  test('both clients continue after their server was killed and restarted', async () => {
     const { hub, port } = await startHub();
     const clients = [startClient(port), startClient(port)];
     await Promise.all(clients.map((client) => hear(client, 2)));

@@ -58,7 +58,7 @@ test('the heartbeat client logs once which URL to try where its own lacks the pa
   expect(await client.event('disconnected')).not.toHaveProperty('hint');
 });
 
-test('the heartbeat client ends with 0, and tells the hub so, when the reader of its pipe has gone', async () => {
+test('the heartbeat client exits with 0, and closes its connection, when the reader of its pipe has gone', async () => {
   const { hub, url } = await startHubProgram();
   programs.push(hub);
   const shell = Command.shell(

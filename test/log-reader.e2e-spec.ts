@@ -19,7 +19,7 @@ function start() {
   return { child, first: once(child.stdout, 'data'), exited: once(child, 'exit') };
 }
 
-test('what was logged last is written, whole and once, before a program exits', async () => {
+test('the last log lines are written, completely and once, before a program exits', async () => {
   const { child, first, exited } = start();
   let said = String(await first);
   child.stdout.on('data', (chunk) => {
@@ -31,7 +31,7 @@ test('what was logged last is written, whole and once, before a program exits', 
   expect(said.split('\n').sort()).toEqual(['', 'one', 'there', 'two']);
 });
 
-test('a program ends also when nobody reads its log any more', async () => {
+test('a program also exits when its log is not read any more', async () => {
   const { child, first, exited } = start();
   await first;
   child.stdout.destroy();

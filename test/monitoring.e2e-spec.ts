@@ -31,7 +31,7 @@ const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 if (prometheus === undefined) process.stderr.write(`${NO_PROMETHEUS}\n`);
 
-test('a Prometheus is there, where CI is set', () => {
+test('Prometheus is installed, where CI is set', () => {
   expect({ isMissing: prometheus === undefined && Boolean(process.env.CI), NO_PROMETHEUS }).toMatchObject({
     isMissing: false,
   });
@@ -95,7 +95,7 @@ test('a Prometheus is there, where CI is set', () => {
     waitedMs += performance.now() - postedAtMs;
   }
 
-  test('is given OpenMetrics: it has the id of a trace beside the duration of its publish', async () => {
+  test('gets OpenMetrics, with the trace id of a publish next to its duration', async () => {
     // Before the others publish: a bucket exposes its newest value, and the first hundred traced ones of a second are
     // timed.
     await post();
@@ -125,17 +125,17 @@ test('a Prometheus is there, where CI is set', () => {
     }
   });
 
-  test('is told that requests took no longer than their client waited', async () => {
+  test('gets durations of requests no longer than their client waited', async () => {
     const [sum] = await server.query('hub_http_request_duration_seconds_sum{route="publish"}');
     expect(Number(sum?.value[1]) * 1_000).toBeLessThanOrEqual(waitedMs);
   });
 
-  test('reads the metrics without an error, as the job of which the alerts tell', async () => {
+  test('reads the metrics without an error, as the job in the alerts', async () => {
     const { activeTargets } = await server.ask<{ activeTargets: Target[] }>('targets');
     expect(activeTargets).toMatchObject([{ health: 'up', lastError: '', labels: { job: 'ws-hub' } }]);
   });
 
-  test('evaluates all rules, and no alert is about to fire for a hub that is well', async () => {
+  test('evaluates all rules, and no alert is about to fire for a healthy hub', async () => {
     const { groups } = await server.ask<{ groups: { rules: EvaluatedRule[] }[] }>('rules');
     const evaluated = groups.flatMap((group) => group.rules);
     expect(evaluated.map(({ name }) => name)).toEqual(rules.map(({ alert }) => alert));

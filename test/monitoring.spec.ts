@@ -14,8 +14,8 @@ import { read } from './repository.js';
 const RULE_TESTS = 'deploy/prometheus/tests/ws-hub.yml';
 const alerts = rules.flatMap(({ alert }) => alert ?? []);
 
-describe('what is read of PromQL', () => {
-  test('is metrics with the labels of their selectors, and the labels of groups', () => {
+describe('the PromQL parser', () => {
+  test('finds metrics with the labels of their selectors, and the labels of groups', () => {
     const read = namedIn(
       'sum by (job, le) (rate(a_total{code=~"by|{x}\\"", b!="c"}[5m] offset 1h)) > bool 1e3 * max(b) without (d) and on (e) c',
     );
@@ -29,7 +29,7 @@ describe('what is read of PromQL', () => {
     });
   });
 
-  test.each(['{job="a"}', 'sum(a{b="c)', 'a{b="c"', 'a ? b'])('is not %s', (expression) => {
+  test.each(['{job="a"}', 'sum(a{b="c)', 'a{b="c"', 'a ? b'])('rejects %s', (expression) => {
     expect(() => namedIn(expression)).toThrow();
   });
 });
@@ -48,7 +48,7 @@ function unknownIn({ expr, shown }: Query): string[] {
   });
 }
 
-describe('every query names metrics that a hub has, and labels that these have:', () => {
+describe('every query uses metrics of a hub, and labels of these metrics:', () => {
   test.each(dashboardQueries)('$place: $expr', (query) => {
     expect(namedIn(query.expr).metrics.length).toBeGreaterThan(0);
     expect(unknownIn(query)).toEqual([]);
@@ -59,12 +59,12 @@ describe('every query names metrics that a hub has, and labels that these have:'
     expect(unknownIn(query)).toEqual([]);
   });
 
-  test('those that the variables of the dashboard come from', () => {
+  test('the queries for the variables of the dashboard', () => {
     expect(variables.length).toBe(2);
     for (const [metric, label] of variables) expect(series.get(metric)).toContain(label);
   });
 
-  test('and no other: a name or label that is wrong is found', () => {
+  test('and no other: a wrong name or label is found', () => {
     const wrong = 'rate(hub_ping_round_trip_seconds[1m]) + sum by (lane) (hub_info{engin="nats"})';
     expect(unknownIn({ place: '', expr: wrong, shown: ['version'] })).toEqual([
       'hub_ping_round_trip_seconds',
@@ -95,7 +95,7 @@ interface RuleTests {
   }[];
 }
 
-describe('of the alerts that promtool tries', () => {
+describe('of the alerts in the tests of promtool', () => {
   const [tried] = (parse(read(RULE_TESTS)) as RuleTests).tests;
 
   test('each one fires', () => {
@@ -105,7 +105,7 @@ describe('of the alerts that promtool tries', () => {
     expect(fires).toEqual(alerts);
   });
 
-  test('each one is also tried on a hub for which it does not fire', () => {
+  test('each one is also tested on a hub for which it does not fire', () => {
     const well = tried?.input_series.filter(({ series: name }) => name.includes('instance="well"'));
     const known = new Set(well?.map(({ series: name }) => name.slice(0, name.indexOf('{'))));
     const needed = ruleQueries.flatMap(({ expr }) => namedIn(expr).metrics.map(({ name }) => name));
@@ -115,7 +115,7 @@ describe('of the alerts that promtool tries', () => {
 
 if (promtool === undefined) process.stderr.write(`${NO_PROMETHEUS}\n`);
 
-test('promtool is there, where CI is set', () => {
+test('promtool is installed, where CI is set', () => {
   expect({ isMissing: promtool === undefined && Boolean(process.env.CI), NO_PROMETHEUS }).toMatchObject({
     isMissing: false,
   });
@@ -136,7 +136,7 @@ test('promtool is there, where CI is set', () => {
     });
   });
 
-  test('what the rules do', () => {
+  test('the behaviour of the rules', () => {
     expect(run('test', 'rules', path(RULE_TESTS))).toMatchObject({ status: 0 });
   });
 

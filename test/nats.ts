@@ -10,7 +10,7 @@ export function describeWithNats(name: string, tests: () => void): void {
     return;
   }
   process.stderr.write(`${NOTICE}\n`);
-  test('a nats-server is there, where CI is set', () => {
+  test('nats-server is installed, where CI is set', () => {
     expect({ isMissing: Boolean(process.env.CI), NOTICE }).toMatchObject({ isMissing: false });
   });
   describe.skip(name, tests);

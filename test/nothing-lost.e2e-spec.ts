@@ -46,7 +46,7 @@ function cutAtEachIndex(): { readonly open: Open; readonly places: string[] } {
   return { open, places };
 }
 
-describe('nothing is lost, doubled or out of order', () => {
+describe('nothing is lost, duplicated or out of order', () => {
   let hub: Program | undefined;
   afterEach(() => hub?.kill());
 
@@ -123,7 +123,7 @@ describe('nothing is lost, doubled or out of order', () => {
     expect((await late.take(2)).map(({ type }) => type)).toEqual(['message', 'position']);
   });
 
-  test('without a word about it: a restart of the hub is told as a gap, and live messages go on', async () => {
+  test('silently: a restart of the hub is reported as a gap, and live messages continue', async () => {
     const url = await start();
     const client = new HubClient({ url, initialMs: 1, maxMs: 50 });
     const told: string[] = [];

@@ -94,7 +94,7 @@ describe.each(PLATFORMS)('docs/openapi.yaml, of an application on %s,', (_name, 
     expect(routesOf(app).toSorted()).toEqual(described.toSorted());
   });
 
-  test('has examples of what is sent, and what is answered to it', async () => {
+  test('has examples of requests and their responses', async () => {
     const listener = await TestClient.connect(`ws://127.0.0.1:${port}/ws?channel=orders`);
     for (const route of DESCRIBED_ROUTES.filter(({ tag }) => tag !== 'Events'))
       for (const body of route.bodies ?? [undefined]) {
@@ -122,13 +122,13 @@ describe.each(PLATFORMS)('docs/openapi.yaml, of an application on %s,', (_name, 
     [401, { with: 'wsh_none' }],
     [413, { content: 'x'.repeat(65_537) }],
     [415, { path: '/v1/messages' }],
-  ] as const)('has an example of %i that comes', async (status, asked: Failing) => {
+  ] as const)('has an example of %i that occurs', async (status, asked: Failing) => {
     const answer = await publish(asked);
     expect(answer.status).toBe(status);
     expect(await answer.json()).toEqual(exampleOf(status));
   });
 
-  test('has examples of 403, 410 and 429 that come', async () => {
+  test('has examples of 403, 410 and 429 that occur', async () => {
     const headersOf = (name: string) => ({ headers: { 'X-API-Key': name } });
     const forbidden = await fetch(at('/v1/channels/stock/messages'), headersOf(narrow));
     expect(await forbidden.json()).toEqual(exampleOf(403));
@@ -144,7 +144,7 @@ describe.each(PLATFORMS)('docs/openapi.yaml, of an application on %s,', (_name, 
     expect(answer.headers.get('retry-after')).toMatch(/^[1-9]/);
   });
 
-  test('has the failures of each route that gets no good credentials', async () => {
+  test('has the failures of each route without valid credentials', async () => {
     for (const route of DESCRIBED_ROUTES) {
       const method = route.method.toUpperCase();
       const path = route.path.replace('{channel}', 'orders');

@@ -19,15 +19,15 @@ function bodiesOf({ bodies = [], answer }: DescribedRoute): readonly Body[] {
 
 describe('docs/openapi.yaml', () => {
   // `npm run docs:openapi` writes both.
-  test('is what the schemas and routes of the server say', () => {
+  test('matches the schemas and routes of the server', () => {
     expect(read('docs/openapi.yaml')).toBe(asYaml(document));
   });
 
-  test('is what docs/http-api.md says in words', () => {
+  test('matches docs/http-api.md', () => {
     expect(read('docs/http-api.md')).toBe(asMarkdown(document));
   });
 
-  test('is a valid OpenAPI document, and keeps the rules of redocly.yaml', () => {
+  test('is a valid OpenAPI document, and follows the rules of redocly.yaml', () => {
     const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'lint:openapi'], {
       cwd: ROOT,
       encoding: 'utf8',
@@ -35,7 +35,7 @@ describe('docs/openapi.yaml', () => {
     expect({ status, output: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, output: '' });
   });
 
-  test('refers to nothing that it does not have', () => {
+  test('has no broken references', () => {
     const text = read('docs/openapi.yaml');
     const refs = [...text.matchAll(/\$ref: "#\/(.+)"/g)].map(([, path]) => path as string);
     const parsed = parse(text);
@@ -45,7 +45,7 @@ describe('docs/openapi.yaml', () => {
     expect(refs.filter((path) => found(path) === undefined)).toEqual([]);
   });
 
-  test.each(named)('has examples of %s that its schemas take', (_, route) => {
+  test.each(named)('has examples of %s that its schemas accept', (_, route) => {
     const examples = bodiesOf(route).map(({ schema, example }) => mistakesIn(example, schema));
     expect(examples.flat()).toEqual([]);
     const { parameters = [] } = route;
@@ -53,13 +53,13 @@ describe('docs/openapi.yaml', () => {
     expect(given.flatMap(({ schema, example }) => mistakesIn(example, schema))).toEqual([]);
   });
 
-  test('has a stream of events that its schemas take', () => {
+  test('has a stream of events that its schemas accept', () => {
     const events = eventsIn(EXAMPLE);
     expect(events.map(({ event }) => event)).toEqual(['welcome', 'message', 'position']);
     expect(events.flatMap(mistakesInEvent)).toEqual([]);
   });
 
-  test('has examples of failures that its schema takes', () => {
+  test('has examples of failures that its schema accepts', () => {
     const examples = Object.values(document.components.responses).map(({ content }) => content[PROBLEM]);
     expect(examples.flatMap(({ example, schema }) => mistakesIn(example, schema))).toEqual([]);
   });

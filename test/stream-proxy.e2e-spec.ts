@@ -15,7 +15,7 @@ const chromiumPath = onPath('chromium', 'chromium-browser', 'google-chrome', 'go
 const haproxy = onPath('haproxy');
 const withBoth = chromiumPath === undefined || haproxy === undefined ? describe.skip : describe;
 
-withBoth('pages behind a proxy that speaks HTTP/2', () => {
+withBoth('pages behind an HTTP/2 proxy', () => {
   let certificates: Certificates;
   let hub: TestHub;
   let proxy: Haproxy;

@@ -104,13 +104,13 @@ describe('a stream of events that is cut after every message', () => {
     ['the positions of the log', ALL_RIGHTS],
     ['proven positions', LISTENING],
   ])(
-    'brings the package eventsource every message once, in the order of a WebSocket, by %s',
+    'delivers every message once, in the order of a WebSocket, to the package eventsource, by %s',
     async (_what, rights) => cutAndCompare(await signToken('bob', { rights }), listenInNode),
     LONG_MS,
   );
 
   inChromium(
-    'brings the EventSource of a page every message once, in the order of a WebSocket',
+    'delivers every message once, in the order of a WebSocket, to the EventSource of a page',
     async () => cutAndCompare(await signToken('carol', { rights: LISTENING }), listenInPage),
     LONG_MS,
   );

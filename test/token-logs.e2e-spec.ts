@@ -96,7 +96,7 @@ describe('no line has a token or a part of one', () => {
     });
   });
 
-  describe('of the server, where none is left out because there was one like it', () => {
+  describe('of the server, where no line is suppressed as a repetition', () => {
     let hub: TestHub;
     beforeAll(async () => {
       hub = await startHubIn(ENV, '--metrics-port', '0');

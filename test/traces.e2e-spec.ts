@@ -76,7 +76,7 @@ describeWithNats('a message with a trace, in a cluster of two hubs', () => {
     });
   });
 
-  test('says on each hub how many heard it, and one that is not sampled says nothing', () => {
+  test('has on each hub the number of recipients, and one that is not sampled has no spans', () => {
     const recipients = named(collector.spans, 'hub.deliver').map(({ traceId, resource, attributes }) => [
       traceId,
       resource['service.name'],
@@ -91,7 +91,7 @@ describeWithNats('a message with a trace, in a cluster of two hubs', () => {
     ]);
   });
 
-  test('tells the collector nothing of the command line', () => {
+  test('does not contain the command line', () => {
     const names = collector.spans.flatMap(({ resource }) => Object.keys(resource));
     expect(names).toContain('service.instance.id');
     expect(names.filter((name) => /^process\./.test(name))).toEqual([]);

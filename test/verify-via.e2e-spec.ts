@@ -51,7 +51,7 @@ describe('ws-hub verify --via', () => {
     return { code, result: JSON.parse(stdout) };
   }
 
-  test('finds a hub to keep its promise to clients of all kinds while they are cut off and stall', async () => {
+  test('finds that a hub keeps its promise to clients of all kinds while they are cut off and stall', async () => {
     const { code, stdout, stderr } = await verify(
       ...['--url', hub.url, '--via', 'ws,http,sse', '--api-key-file', keyFile, '--clients', '9'],
       ...['--messages', '1600', '--rate', '400', '--cut-every', '5', '--stall-every', '300', '--json'],
@@ -68,7 +68,7 @@ describe('ws-hub verify --via', () => {
     expect(code).toBe(EXIT.held);
   });
 
-  test('holds a hub of HTTP alone to the same', async () => {
+  test('holds an HTTP-only hub to the same promise', async () => {
     const { code, result } = await judged(everybody);
     expect(result).toMatchObject({ delivered: 8 * 400, acked: 400, faults: [], doubts: [] });
     expect(code).toBe(EXIT.held);
@@ -88,13 +88,13 @@ describe('ws-hub verify --via', () => {
     expect(code).toBe(EXIT.broken);
   });
 
-  test('finds a hub that does not know again what is sent again', async () => {
+  test('finds a hub that does not recognize retries', async () => {
     const { code, result } = await judged(everybody, (n) => n % 10 === 7);
     expect(result.duplicate).toBeGreaterThan(0);
     expect(code).toBe(EXIT.broken);
   });
 
-  test('says in one line that the hub refuses the key', async () => {
+  test('says in one line that the hub rejects the key', async () => {
     const file = join(folder, 'other');
     await writeFile(file, 'wsh_no');
     const flags = ['--via', 'http,sse', '--api-key-file', file, '--clients', '2'];

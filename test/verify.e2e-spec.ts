@@ -49,7 +49,7 @@ describe('ws-hub verify', () => {
     return `ws://127.0.0.1:${(server.address() as { port: number }).port}`;
   }
 
-  test('finds a hub to keep its promise while connections are cut and readers stall', async () => {
+  test('finds that a hub keeps its promise while connections are cut and readers stall', async () => {
     const url = await anyHub();
     const { code, stdout, stderr } = await verify(
       ...['--url', url, '--clients', '10', '--messages', '2000', '--rate', '1000', '--cut-every', '5'],
@@ -63,7 +63,7 @@ describe('ws-hub verify', () => {
     expect(code).toBe(0);
   });
 
-  test('says it when too few cuts hit anything', async () => {
+  test('reports when too few cuts hit anything', async () => {
     const url = await anyHub();
     const { code, stdout } = await verify('--url', url, ...SMALL, '--cut-every', '60000');
     expect(JSON.parse(stdout)).toMatchObject({ faults: [], cuts: 0 });
@@ -71,7 +71,7 @@ describe('ws-hub verify', () => {
     expect(code).toBe(2);
   });
 
-  test('restarts the hub by the given command, and counts the gaps that are told', async () => {
+  test('restarts the hub with the given command, and counts the reported gaps', async () => {
     const port = await freePort();
     const flags = `--port ${port} --host 127.0.0.1 --metrics-port 0`;
     const first = Program.start(['server', ...flags.split(' ')]);
@@ -88,7 +88,7 @@ describe('ws-hub verify', () => {
     expect(code).toBe(0);
   });
 
-  test('holds a hub that speaks plain only to the plain contract, without cuts', async () => {
+  test('holds a plain-only hub to the plain contract, without cuts', async () => {
     const url = await startPlain((others, frame) => {
       for (const other of others) other.send(frame);
     });
@@ -119,7 +119,7 @@ describe('ws-hub verify', () => {
     expect(code).toBe(1);
   });
 
-  test('finds what is lost at the very end, where nothing comes after it', async () => {
+  test('finds what is lost at the very end, where nothing follows', async () => {
     const url = await startPlain((others, frame, n) => {
       for (const other of n === 399 ? others.slice(1) : others) other.send(frame);
     });
@@ -128,7 +128,7 @@ describe('ws-hub verify', () => {
     expect(code).toBe(EXIT.broken);
   });
 
-  test('waits for what is late, however quiet the hub is meanwhile', async () => {
+  test('waits for late messages, however quiet the hub is in the meantime', async () => {
     let slow: WebSocket | undefined;
     const late: string[] = [];
     const url = await startPlain((others, frame, n) => {
@@ -145,7 +145,7 @@ describe('ws-hub verify', () => {
     expect(code).toBe(EXIT.held);
   });
 
-  test('calls what never came to a client that did not come back outstanding, not lost', async () => {
+  test('counts messages for a client that did not come back as outstanding, not lost', async () => {
     const { hub, port, url } = await startHubProgram();
     programs.push(hub);
     const proxy = await CuttingProxy.before(port);
@@ -199,7 +199,7 @@ describe('ws-hub verify', () => {
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('held: hub.v1');
   });
 
-  test('says in one line that nobody is there', async () => {
+  test('says in one line that no hub is reachable', async () => {
     const url = `ws://127.0.0.1:${await freePort()}/ws`;
     const { code, stderr } = await verify('--url', url, '--clients', '2', '--timeout', '300');
     expect(stderr).toMatch(

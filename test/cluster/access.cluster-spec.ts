@@ -8,7 +8,7 @@ const FORMER = 'amber-quarry-73-willow-anchor-fjord';
 const CURRENT = 'indigo-terrace-29-badger-silo-mint';
 const listening = { rights: LISTENING };
 
-describeWithNats('hubs that ask for tokens and share a log', () => {
+describeWithNats('hubs that require tokens and share a log', () => {
   let nats: NatsServer;
   const hubs: NestHub[] = [];
   beforeEach(async () => {
@@ -49,7 +49,7 @@ describeWithNats('hubs that ask for tokens and share a log', () => {
     expect(stranger.welcome.recovered).toBe(false);
   });
 
-  test('refuse the session of another user on whichever of them it is shown', async () => {
+  test('reject the session of another user, whichever of them gets it', async () => {
     const [one, two] = await twoHubs();
     const { session, client_id } = (await V1Client.join(one.url, { token: await signToken('alice') }))
       .welcome;
@@ -63,7 +63,7 @@ describeWithNats('hubs that ask for tokens and share a log', () => {
     expect(welcome.client_id).not.toBe(client_id);
   });
 
-  test('tell on all of them whose message it is, live and from the log', async () => {
+  test('deliver the user of a message on all of them, live and from the log', async () => {
     const [one, two] = await twoHubs();
     const [alice, bob] = await Promise.all([
       V1Client.join(one.url, { token: await signToken('alice') }),
@@ -79,7 +79,7 @@ describeWithNats('hubs that ask for tokens and share a log', () => {
     }
   });
 
-  test('know sessions, messages and revocations from before their secret was changed', async () => {
+  test('accept sessions, messages and revocations from before their secret was changed', async () => {
     const before = await startHub({ hubSecret: FORMER });
     const token = await signToken('alice', listening);
     const old = { ageMs: 60_000 };

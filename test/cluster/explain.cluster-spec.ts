@@ -39,7 +39,7 @@ describeWithNats('hubs that share a log', () => {
     return (await routes[0]?.answer({ query, body: undefined, id: '' })) as Explanation;
   }
 
-  test('explain a message together, from whichever of them it is asked', async () => {
+  test('explain a message together, whichever of them is asked', async () => {
     const one = await startHub(1_048_576);
     const two = await startHub(1_048_576);
     await startHub(0);

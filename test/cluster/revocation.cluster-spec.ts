@@ -63,7 +63,7 @@ describeWithNats('a revocation', () => {
       expect((await V1Client.join(url, { token: later })).welcome.user).toBe('mallory');
   });
 
-  test('without NATS is in force on its hub, rejects, and reaches the others when NATS is back', async () => {
+  test('without NATS takes effect on its hub, rejects, and reaches the others when NATS is back', async () => {
     const [one, two] = (await startHubs(nats.url, nats.url)) as [NestHub, NestHub];
     const token = await signToken('mallory', OLD);
     const [here, there] = await Promise.all([one, two].map(({ url }) => V1Client.join(url, { token })));

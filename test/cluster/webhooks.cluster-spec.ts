@@ -132,7 +132,7 @@ describeWithNats('the webhooks of a cluster', () => {
 
   if (!LONG) return;
 
-  test('all come once a receiver is there again that was down for two minutes, failed and was slow', async () => {
+  test('all arrive once a receiver is back that was down for two minutes, failed and was slow', async () => {
     let hub = await startHub();
     let speaker = await V1Client.join(hub.url, { channels: ['room.0'] });
     await leads(hub);

@@ -20,7 +20,7 @@ const RESOURCES = `process.getActiveResourcesInfo()
   .filter((name) => name !== 'FSReqCallback')
   .reduce((all, name) => ({ ...all, [name]: (all[name] ?? 0) + 1 }), {})`;
 
-describe('clients that come and go', () => {
+describe('clients that connect and disconnect', () => {
   let hub: Program;
   let inspector: Inspector;
   afterEach(async () => {

@@ -10,7 +10,7 @@ const SECONDS = LONG ? 5 : 2;
 const DRAIN_TIMEOUT_MS = 10_000;
 const SLACK_MS = 3_000;
 
-test('SIGTERM under load: all see 1012, nobody misses a message that was accepted, exit code 0 in time', async () => {
+test('SIGTERM under load: all see 1012, no client misses an accepted message, exit code 0 in time', async () => {
   const { hub, url } = await startHubProgram();
   const crowd = await Crowd.join(url, CLIENTS);
   const talkers = crowd.clients.slice(0, TALKERS);

@@ -82,7 +82,7 @@ describe('readers that never read, among healthy ones under load', () => {
     [64, 'WebSockets'],
     [64, 'streams'],
   ])(
-    '%d of them that are %s are cut off, and nobody else loses a message',
+    '%d of them that are %s are evicted, and no other client loses a message',
     async (count, kind) => {
       const [without, withThem, waits, growths]: number[][] = [[], [], [], []];
       for (let round = 0; round < ROUNDS; round++) {

@@ -61,7 +61,7 @@ function verdict(
 }
 
 describe('the judge of the model', () => {
-  test('finds nothing where all is right', () => {
+  test('finds nothing in a correct record', () => {
     expect(verdict(RIGHT)).toEqual([]);
   });
 
@@ -71,19 +71,19 @@ describe('the judge of the model', () => {
     ['an ack that was lost', without(2), {}, /lost: the ack of alice\/0/],
     ['the last message that was lost', RIGHT.slice(0, 3), {}, /lost: bob\/1/],
     [
-      'a message that came twice',
+      'a message that arrived twice',
       [...RIGHT.slice(0, 4), message(3, 'bob/1'), position(4)],
       {},
       /again, or out of order/,
     ],
     [
-      'an order that is not that of all',
+      'an order that differs from the others',
       [welcome(0), message(3, 'bob/1'), message(1, 'bob/0')],
       {},
       /out of order/,
     ],
     [
-      'a message that others heard otherwise',
+      'a message that others received differently',
       [welcome(0), message(1, 'bob/9')],
       {},
       /not what others were told/,
@@ -95,13 +95,13 @@ describe('the judge of the model', () => {
       /hears itself/,
     ],
     [
-      'a channel that was not asked for',
+      'a channel that was not requested',
       [...RIGHT.slice(0, 4), message(4, 'bob/2', 'c')],
       {},
       /does not hear/,
     ],
     ['a position that goes back', [...RIGHT, position(3)], {}, /goes back/],
-    ['a place that is none', [welcome(0), message(9, 'bob/0')], {}, /no place of the log/],
+    ['an invalid place', [welcome(0), message(9, 'bob/0')], {}, /no place of the log/],
     [
       'a duplicate that is still ahead',
       [welcome(0), ack(2, 'alice/0', true), ...RIGHT.slice(1)],
@@ -109,7 +109,7 @@ describe('the judge of the model', () => {
       /still ahead/,
     ],
     ['a key at two places', [...RIGHT, ack(1, 'alice/0', true)], {}, /was acked at/],
-    ['a gap that is none', [welcome(4, false)], {}, /the log has everything/],
+    ['a false gap', [welcome(4, false)], {}, /the log has everything/],
     ['a publish without an answer', RIGHT, { answers: { missing: ['alice/1'] } }, /no answer to alice\/1/],
     ['a connection that was closed', RIGHT, { isOpen: false, line: { closeCode: 1011 } }, /closed with 1011/],
   ])('finds %s', (_, heard, more, problem) => {
@@ -125,7 +125,7 @@ describe('the judge of the model', () => {
     );
   });
 
-  test('finds a replay that closes before the head that its hub had told', () => {
+  test('finds a replay that closes before the head that its hub had sent', () => {
     const hub = { name: 'hub', port: 0, told: [at(4)] };
     const heard = [welcome(0), message(1, 'bob/0'), position(1), ...RIGHT.slice(2)];
     expect(verdict(heard, { hub, toldBefore: 1 }).join('\n')).toMatch(/closing position at place 1.* told 4/);

@@ -14,7 +14,7 @@ const SMALL_LOG = 100;
 
 describe('one hub with its log in memory', () => {
   test.each(seeds(16))(
-    'keeps its promise to all, whatever happens to their connections (%s)',
+    'keeps its promise to all clients, whatever happens to their connections (%s)',
     async (_, seed) => {
       const random = new Random(seed);
       const isHeavy = random.chance(0.1);
@@ -40,7 +40,7 @@ describe('one hub with its log in memory', () => {
     },
   );
 
-  test('does not look like one that loses acks while they are on their way to who hears nothing', async () => {
+  test('does not seem to lose acks that are in flight to a client without channels', async () => {
     const hub = await startHub('hub', []);
     const world = new World([hub], { isHeavy: false, rewinds: 0, forgets: false, mayRefuse: false });
     try {

@@ -19,7 +19,7 @@ describeWithNats('two hubs with their log in NATS', () => {
   afterAll(() => nats.end());
 
   test.each(seeds(4))(
-    'keep their promise to all, whatever happens to connections and NATS (%s)',
+    'keep their promise to all clients, whatever happens to connections and NATS (%s)',
     async (_, seed) => {
       const random = new Random(seed);
       const links = await Promise.all([0, 1].map(() => NatsLink.to(nats.port)));
