@@ -15,7 +15,7 @@ export async function followStart(browser: ReadersBrowser, place?: Place): Promi
       ['hub: connected', expect.stringMatching(/^[\w-]{22}: hello from a page$/)],
     ]);
     for (const link of ['http://localhost:8080/', 'http://localhost:9465/']) {
-      expect(guide.text).toContain(`<${link}>`);
+      expect(guide.text).toContain(`\`${link}\``);
       expect((await fetch(walk.onOwnPorts(link))).status).toBe(200);
     }
   } finally {
