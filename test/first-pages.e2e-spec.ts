@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { helpPart } from '../scripts/reference/cli.js';
 import { COMMANDS } from '../scripts/reference/commands.js';
 import { describeWithBrowser } from './guides/browser.js';
-import { followReadme, followStart } from './guides/first-pages.js';
+import { followCommandLine, followReadme, followStart } from './guides/first-pages.js';
 import { ROOT, read } from './repository.js';
 
 describeWithBrowser('in a clone', (browser) => {
@@ -12,6 +12,8 @@ describeWithBrowser('in a clone', (browser) => {
 
   test('what the README shows is what happens', () => followReadme(browser()));
 });
+
+test('what docs/reference/cli.md shows is what happens', () => followCommandLine());
 
 test('docs/reference/cli.md has what --help prints, of the program and of each command', async () => {
   const page = read('docs/reference/cli.md');

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NatsServer, Program } from '@ws-hub/testing';
 import { describeWithBrowser } from './guides/browser.js';
-import { followReadme, followStart } from './guides/first-pages.js';
+import { followCommandLine, followReadme, followStart } from './guides/first-pages.js';
 import { readGuide } from './guides/guide.js';
 import { type Place, Walk } from './guides/walk.js';
 import { describeWithNats } from './nats.js';
@@ -245,6 +245,8 @@ describe('in an empty folder, from the tarballs,', () => {
 
     test('what the README shows is what happens', () => followReadme(browser(), place()));
   });
+
+  test('what docs/reference/cli.md shows is what happens', () => followCommandLine(place()));
 
   test.each(['api-keys', 'devices', 'site-cookies', 'sse', 'webhooks'])(
     'what docs/guides/%s.md shows is what happens',

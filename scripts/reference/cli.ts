@@ -17,7 +17,7 @@ export function helpTexts(commands: readonly DescribedCommand[], root: string): 
   ]);
 }
 
-/** A part of the page about a command. */
+/** A part of the page about a command: an excerpt to those who follow the page (test/guides/guide.ts). */
 export function helpPart(text: string): string {
-  return `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
+  return `\`\`\`\n${text.trimEnd()}\n\`\`\``;
 }

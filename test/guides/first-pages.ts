@@ -41,3 +41,15 @@ export async function followReadme(browser: ReadersBrowser, place?: Place): Prom
     await walk.end();
   }
 }
+
+/** Follows docs/reference/cli.md to its end. */
+export async function followCommandLine(place?: Place): Promise<void> {
+  const guide = readGuide('../reference/cli');
+  expect(guide.steps.length).toBeGreaterThan(8);
+  const walk = await Walk.begin(guide, undefined, undefined, { place });
+  try {
+    for (const step of guide.steps) await walk.take(step);
+  } finally {
+    await walk.end();
+  }
+}
