@@ -3,7 +3,7 @@ import type { Right } from '@ws-hub/protocol';
 
 const DAY_MS = 86_400_000;
 
-/** The options of access that are numbers; what each is for stands in the server's `--help` and its README, or here. */
+/** The options of access that are numbers; what each is for stands in the server's `--help`, or here. */
 export const AUTH_LIMITS = {
   jwtClockToleranceMs: milliseconds(5_000, 0, 600_000),
   /** A token that expires later than this from now is refused; so long a revocation is kept. */

@@ -4,7 +4,7 @@ import { HUB_PATH } from '@ws-hub/protocol';
 
 const MIB = 1024 * 1024;
 
-/** The options of the gateway that are numbers; what each is for stands in the server's `--help` and its README, or here. */
+/** The options of the gateway that are numbers; what each is for stands in the server's `--help`, or here. */
 export const GATEWAY_LIMITS = {
   maxPayload: bytes(DEFAULT_MAX_PAYLOAD, 1, 64 * MIB),
   maxFragments: count(64, 1, 65_536),
