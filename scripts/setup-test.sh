@@ -14,19 +14,24 @@ has chromium || has chromium-browser || has google-chrome || missing="$missing c
 has nats-server || missing="$missing nats-server"
 has openssl || missing="$missing openssl"
 has haproxy || missing="$missing haproxy"
+has nginx || missing="$missing nginx"
+has caddy || missing="$missing caddy"
+has python3 || missing="$missing python3"
 has prometheus && has promtool || missing="$missing prometheus"
 
 if [ -z "$missing" ]; then
   echo 'all there'
 elif has apt-get; then
   as_root apt-get update -qq
-  # The names are package names.
-  case "$missing" in
-    *prometheus*)
-      # Debian would start it, on 9090, and again at each boot: a mask is what the package respects. The tests start their own.
-      has systemctl && as_root systemctl mask prometheus.service >/dev/null 2>&1 || true
-      ;;
-  esac
+  # The names are those of the packages.
+  for service in prometheus nginx caddy; do
+    case "$missing" in
+      *"$service"*)
+        # Debian would start it, on 9090 or 80, and again at each boot: a mask is what the package respects. The tests start their own.
+        has systemctl && as_root systemctl mask "$service.service" >/dev/null 2>&1 || true
+        ;;
+    esac
+  done
   as_root apt-get install -y -qq --no-install-recommends $missing
 elif has brew; then
   run brew install $missing

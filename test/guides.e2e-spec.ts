@@ -14,6 +14,7 @@ test.each([
   ['sse', undefined],
   ['webhooks', undefined],
   ['traces', undefined],
+  ['write-a-client', undefined],
 ])('what docs/guides/%s.md shows is what happens', async (name, example) => {
   const guide = readGuide(name);
   expect(guide.steps.length).toBeGreaterThan(3);

@@ -16,7 +16,7 @@ export async function followStart(browser: ReadersBrowser, place?: Place): Promi
     ]);
     for (const link of ['http://localhost:8080/', 'http://localhost:9465/']) {
       expect(guide.text).toContain(`\`${link}\``);
-      expect((await fetch(walk.onOwnPorts(link))).status).toBe(200);
+      expect((await fetch(walk.ports.in(link))).status).toBe(200);
     }
   } finally {
     await walk.end();

@@ -52,8 +52,13 @@ export class Shell {
 
   /** Ends the shell and what it has started, whatever they do. */
   async kill(): Promise<void> {
-    if (!this.hasEnded) process.kill(-(this.child.pid as number), 'SIGKILL');
+    this.signal('SIGKILL');
     await this.ended;
+  }
+
+  /** To the shell and what it has started, if it has not ended. */
+  signal(signal: NodeJS.Signals): void {
+    if (!this.hasEnded) process.kill(-(this.child.pid as number), signal);
   }
 
   private printedMore(chunk: Buffer): void {

@@ -1,8 +1,8 @@
 import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@ws-hub/testing';
 import type { Command, Guide, Output, Typed } from './guide.js';
+import { type Between, Ports } from './ports.js';
 import { Shell } from './shell.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,30 +18,17 @@ export interface Place {
 /** A clone of the repository, with what was built in it. */
 export const CLONE: Place = { folders: join(ROOT, 'dist/guides'), program: join(ROOT, 'bin/ws-hub.js') };
 
-/** The ports that guides name, of the hub, of its console, and of what stands beside it. */
-const HUB = /\blocalhost:8080\b/g;
-const CONSOLE = /\b9465\b/g;
-const BESIDE = /\blocalhost:[34]000\b/g;
 /** Takes minutes, and brings what the place has; tests and demo have tests of their own. */
 const DONE_ALREADY = /^npm (install.*\n(npm (run build|test)\n)?|pack.*\n|run demo\n)$/;
 const IS_THERE = 'listening';
-
-/** What stands before the hub: takes the hub's port, and tells its own, which the commands of the guide then use. */
-export type Between = (hubPort: number) => Promise<number>;
-
-interface Ports {
-  readonly hub: number;
-  /** Where clients find it. */
-  readonly entry: number;
-  readonly console: number;
-  readonly beside: number;
-}
 
 /** What a guide is followed with, besides a shell. */
 export interface Means {
   readonly place?: Place;
   /** Types a script into a browser's console on this page. */
   readonly type?: (script: string, url: string) => Promise<unknown>;
+  /** What a test sets for all commands, beside what the guide sets. */
+  readonly variables?: NodeJS.ProcessEnv;
 }
 
 /** Somebody who follows a guide, in a folder of their own and on ports that nobody else has. */
@@ -51,37 +38,50 @@ export class Walk {
 
   private constructor(
     readonly folder: string,
-    private readonly ports: Ports,
+    readonly ports: Ports,
     private readonly means: Required<Means>,
   ) {}
 
   /** @param example the folder in examples/ in which the guide is followed */
   static async begin(guide: Guide, example?: string, between?: Between, means: Means = {}): Promise<Walk> {
-    const { place = CLONE, type = noBrowser } = means;
+    const { place = CLONE, type = noBrowser, variables = {} } = means;
     await mkdir(place.folders, { recursive: true });
     const folder = await mkdtemp(join(place.folders, 'guide-'));
-    const hub = await freePort();
-    const entry = between === undefined ? hub : await between(hub);
-    const ports = { hub, entry, console: await freePort(), beside: await freePort() };
-    const walk = new Walk(folder, ports, { place, type });
+    const walk = new Walk(folder, await Ports.take(between), { place, type, variables });
     if (example === undefined) await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     else await copyExample(example, folder);
-    for (const [name, text] of guide.files) await writeFile(join(folder, name), walk.onOwnPorts(text));
+    for (const [name, text] of guide.files) await walk.write(name, text);
     await walk.writePrograms();
     return walk;
   }
 
   /** @throws Error if what the step says is not what happens */
   async take(step: Command | Output | Typed): Promise<void> {
-    if ('output' in step) await this.shell(step.of).printed(this.onOwnPorts(step.output));
+    if ('output' in step) await this.shell(step.of).printed(this.ports.in(step.output));
     else if ('typed' in step)
-      await this.means.type(this.onOwnPorts(step.typed), this.onOwnPorts('http://localhost:8080/'));
+      await this.means.type(this.ports.in(step.typed), this.ports.in('http://localhost:8080/'));
     else if (!DONE_ALREADY.test(step.command)) await this.run(step);
+  }
+
+  /** Kills a command that goes on, and resolves when it has ended. */
+  async kill(name: string): Promise<void> {
+    await this.shell(name).kill();
+  }
+
+  /** Sends a signal to a command that goes on, and to all that it has started. */
+  signal(name: string, signal: NodeJS.Signals): void {
+    this.shell(name).signal(signal);
   }
 
   async end(): Promise<void> {
     await Promise.all(this.shells.map((shell) => shell.kill()));
     await rm(this.folder, { recursive: true });
+  }
+
+  private async write(name: string, text: string): Promise<void> {
+    const file = join(this.folder, name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, this.ports.in(text));
   }
 
   private shell(name: string | undefined): Shell {
@@ -91,7 +91,7 @@ export class Walk {
   }
 
   private async run({ command, runs, name }: Command): Promise<void> {
-    const shell = Shell.start(this.onOwnPorts(command), this.folder, this.environment());
+    const shell = Shell.start(this.ports.in(command), this.folder, this.environment());
     this.shells.push(shell);
     this.named.set(undefined, shell).set(name, shell);
     if (!runs) await shell.end();
@@ -108,15 +108,6 @@ export class Walk {
     await writeProgram(join(folder, 'bin/npx'), 'exec "$@"');
   }
 
-  /** A text of the guide with the ports of this walk. */
-  onOwnPorts(text: string): string {
-    const { entry, console, beside } = this.ports;
-    return text
-      .replace(HUB, `localhost:${entry}`)
-      .replace(CONSOLE, String(console))
-      .replace(BESIDE, `localhost:${beside}`);
-  }
-
   private environment(): NodeJS.ProcessEnv {
     const { entry, beside } = this.ports;
     const url = `ws://localhost:${entry}/ws`;
@@ -130,6 +121,7 @@ export class Walk {
       WS_LISTEN_URL: url,
       WS_SEND_URL: url,
       WS_VERIFY_URL: url,
+      ...this.means.variables,
     };
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type ClientMessage, type Hello, HUB_V1, type HubMessage, type Welcome } from '@ws-hub/protocol';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import { Inbox } from './inbox.js';
 import type { Closed } from './test-client.js';
 
@@ -22,16 +22,20 @@ export class V1Client {
   }
 
   /** A connection before its hello. */
-  static async open(url: string, protocols = [HUB_V1]): Promise<V1Client> {
-    const socket = new WebSocket(url, protocols);
+  static async open(url: string, protocols = [HUB_V1], options: ClientOptions = {}): Promise<V1Client> {
+    const socket = new WebSocket(url, protocols, options);
     const client = new V1Client(socket);
     await once(socket, 'open');
     return client;
   }
 
   /** A connection whose hello was answered. */
-  static async join(url: string, hello: Omit<Hello, 'type'> = {}): Promise<V1Client & { welcome: Welcome }> {
-    const client = await V1Client.open(url);
+  static async join(
+    url: string,
+    hello: Omit<Hello, 'type'> = {},
+    options: ClientOptions = {},
+  ): Promise<V1Client & { welcome: Welcome }> {
+    const client = await V1Client.open(url, [HUB_V1], options);
     client.send({ type: 'hello', ...hello });
     return Object.assign(client, { welcome: await client.next('welcome') });
   }
