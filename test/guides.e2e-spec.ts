@@ -14,6 +14,7 @@ test.each([
   ['sse', undefined],
   ['webhooks', undefined],
   ['traces', undefined],
+  ['nest', undefined],
   ['write-a-client', undefined],
 ])('what docs/guides/%s.md shows is what happens', async (name, example) => {
   const guide = readGuide(name);

@@ -10,6 +10,7 @@ const SECONDS = {
   'test/talk/listen.e2e-spec.ts': 26,
   'apps/server/test/overload.e2e-spec.ts': 23,
   'apps/server/test/bugs.e2e-spec.ts': 22,
+  'test/guides/proxies.e2e-spec.ts': 20,
   'test/model/nats.model-spec.ts': 15,
   'apps/server/test/v1-contract.e2e-spec.ts': 15,
   'test/talk/send-ending.e2e-spec.ts': 14,
@@ -20,6 +21,7 @@ const SECONDS = {
   'test/conversation.e2e-spec.ts': 11,
   'test/model/memory.model-spec.ts': 11,
   'test/start.e2e-spec.ts': 10,
+  'test/guides/cluster-on-one-machine.e2e-spec.ts': 10,
   'libs/jetstream/test/jetstream-replicas.e2e-spec.ts': 10,
 };
 const MS_PER_S = 1_000;

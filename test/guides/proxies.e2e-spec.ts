@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { nextTurn, onPath, TestClient, V1Client } from '@ws-hub/testing';
-import { serverOptions } from '../repository.js';
+import { read, serverOptions } from '../repository.js';
 import { type Guide, readGuide } from './guide.js';
 import { Walk } from './walk.js';
 
@@ -19,6 +19,8 @@ if (missing.length > 0) process.stderr.write(`${NOT_TRIED}\n`);
 const [ALICE, BOB] = ['127.0.0.2', '127.0.0.3'];
 const isOnLinux = process.platform === 'linux';
 
+const HAPROXY_TIMEOUTS = /timeout (?:tunnel|client|server) (\d+)s/g;
+
 const preset = (variable: string) =>
   Number(serverOptions.find((option) => option.variable === variable)?.default);
 
@@ -27,11 +29,14 @@ test('all proxies are there, where CI is set', () => {
 });
 
 describe('the configuration of', () => {
-  const everything = (name: string) => [...readGuide(name).files.values()].join('\n');
+  const everything = (name: string) =>
+    name.includes('/') ? read(name) : [...readGuide(name).files.values()].join('\n');
 
   test.each([
     ['nginx', /proxy_read_timeout (\d+)s/g, 2],
-    ['haproxy', /timeout (?:tunnel|client|server) (\d+)s/g, 3],
+    ['haproxy', HAPROXY_TIMEOUTS, 3],
+    ['cluster-on-one-machine', HAPROXY_TIMEOUTS, 3],
+    ['deploy/haproxy/haproxy.cfg', HAPROXY_TIMEOUTS, 3],
   ])('%s outlasts two pings of the hub', (name, pattern, count) => {
     const seconds = [...everything(name).matchAll(pattern)].map(([, value]) => Number(value));
     expect(seconds.length).toBe(count);
@@ -127,6 +132,11 @@ describe.each(PROXIES)('behind %s, as its guide says,', (name) => {
     const tooLong = begin(preset('MAX_HTTP_BODY') + 1);
     tooLong.flushHeaders();
     expect(await statusOf(tooLong)).toBe(413);
+  });
+
+  fact('what is not for the internet cannot be reached', async () => {
+    const readyz = request(url.replace(/^ws(.*)\/ws$/, 'http$1/readyz'), { agent: false, ...trusted });
+    expect(await statusOf(readyz.end())).toBe(404);
   });
 
   fact('clients are told to come back when the hub ends', async () => {
