@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,6 +47,12 @@ export class PythonClients {
     const client = this.start(dialect, url);
     await client.next('welcome');
     return client;
+  }
+
+  /** What a Python expression is where `hub` is imported and random numbers are the largest that they can be. */
+  evaluate(expression: string): unknown {
+    const code = `import hub, json; hub.random.uniform = max; print(json.dumps(${expression}))`;
+    return JSON.parse(execFileSync(python as string, ['-c', code], { cwd: this.folder, encoding: 'utf8' }));
   }
 
   async end(): Promise<void> {

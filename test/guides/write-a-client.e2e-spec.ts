@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { CLOSE_CODES, httpStatusMeansStop } from '@ws-hub/protocol';
 import {
   CuttingProxy,
   freePort,
@@ -88,6 +89,26 @@ test(`the client of the page has fewer than ${MAX_LINES} lines`, () => {
     expect(await ponged).toEqual([Buffer.from('between')]);
     expect(contents(await alice.take(1))).toEqual(['y'.repeat(70_000)]);
     server.close();
+  });
+
+  test('hub.v1: it stops after the statuses and close codes that mean stop, and no others', () => {
+    const statuses = Array.from({ length: 600 }, (_, status) => status).filter(httpStatusMeansStop);
+    const codes = CLOSE_CODES.filter(({ retry }) => !retry).map(({ code }) => code);
+    expect(clients.evaluate('sorted(hub.STOP)')).toEqual([...statuses, ...codes]);
+  });
+
+  test('hub.v1: it waits for as long as PROTOCOL.md says before it comes back', () => {
+    const unavailable = 'HTTP/1.1 503 Service Unavailable\\r\\nRetry-After: 7\\r\\n\\r\\n';
+    const longestS: [closed: string, seconds: number][] = [
+      ["1006, '', 0", 1],
+      ["1006, '', 4", 16],
+      ["1006, '', 99", 30],
+      ["1012, 'reconnect in 1500 ms', 4", 1.5],
+      ["1013, '', 1", 5 + 2],
+      [`503, '${unavailable}', 0`, 7 + 1],
+    ];
+    const waits = longestS.map(([closed]) => `hub.delay_s(${closed})`);
+    expect(clients.evaluate(`[${waits}]`)).toEqual(longestS.map(([, seconds]) => seconds));
   });
 
   test('hub.v1: a client that is told to stop does not come back', async () => {
