@@ -89,7 +89,7 @@ describe('what cannot be is named by its variable, without its value', () => {
       'JWT_JWKS_URL (--jwt-jwks-url): this value is not allowed',
     ],
     [{ JWT_JWKS_URL: 'https://id.test/' }, 'JWT_ISSUER (--jwt-issuer): must be set where JWT_JWKS_URL'],
-    [{ JWT_ALGORITHMS: 'none' }, 'JWT_ALGORITHMS: "none" is not allowed; allowed: words of HS256'],
+    [{ JWT_ALGORITHMS: 'none' }, 'JWT_ALGORITHMS: "none" is not allowed; allowed: any of HS256'],
     [{ JWT_ALGORITHMS: 'HS256' }, 'JWT_ALGORITHMS (--jwt-algorithms): "HS256" fits no key'],
     [{ ANONYMOUS_ALLOW: 'listen:a' }, 'ANONYMOUS_ALLOW: "listen:a" is not allowed; allowed: at most 100'],
     [
