@@ -129,6 +129,19 @@ describe('in an empty folder, from the tarballs,', () => {
 
   const run = async (code: string, ...args: string[]) => JSON.parse(await installed.run(code, ...args));
 
+  test('npm warns of two packages that Nest brings, on Node 20 alone', () => {
+    const refused = [...installed.warnings.matchAll(/EBADENGINE +package: '(.+)@/g)].map(([, name]) => name);
+    const isOld = Number(process.versions.node.split('.')[0]) < 22;
+    expect(refused.toSorted()).toEqual(isOld ? ['cookie', 'file-type'] : []);
+    // npm asks for what a folder would run, although a tarball is installed without; a package from a registry is not asked for.
+    const ABOUT_SCRIPTS =
+      /^npm warn install-scripts( {3}ws-hub@\S+ \(prepare: .*\)| 1 package has .*| Run .*|)$/;
+    const others = (installed.warnings.match(/^npm warn .*$/gm) ?? []).filter(
+      (line) => !line.startsWith('npm warn EBADENGINE') && !ABOUT_SCRIPTS.test(line),
+    );
+    expect(others).toEqual([]);
+  });
+
   test('ws-hub tells its version', async () => {
     const program = Program.startInstalled(installed.folder, ['--version']);
     expect(await program.exited).toEqual({ code: 0, signal: null });

@@ -27,6 +27,7 @@ export const packageJson = JSON.parse(read('package.json')) as {
   license: string;
   workspaces: string[];
   scripts: Record<string, string>;
+  allowScripts: Record<string, boolean>;
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
 };

@@ -30,6 +30,8 @@ export class Installed {
   private constructor(
     readonly folder: string,
     private readonly packages: ReadonlyMap<string, InstalledPackage>,
+    /** What npm wrote to stderr meanwhile. */
+    readonly warnings: string,
   ) {}
 
   /** Packs the current build, and asks the registry only for what npm does not have yet. */
@@ -43,11 +45,11 @@ export class Installed {
       folder: join(folder, 'node_modules', name),
     }));
     await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-    await install(
+    const warnings = await install(
       packages.map(({ tarball }) => tarball),
       folder,
     );
-    return new Installed(folder, new Map(packages.map((each) => [each.name, each])));
+    return new Installed(folder, new Map(packages.map((each) => [each.name, each])), warnings);
   }
 
   package(name: string): InstalledPackage {
@@ -70,8 +72,9 @@ export class Installed {
     await rm(this.folder, { recursive: true });
   }
 
-  private node(args: readonly string[]): Promise<string> {
-    return execute(process.execPath, args, this.folder);
+  private async node(args: readonly string[]): Promise<string> {
+    const { stdout } = await execute(process.execPath, args, this.folder);
+    return stdout;
   }
 }
 
@@ -90,9 +93,19 @@ export function tarballOf(name: string, folder: string): string {
   return join(folder, `${name.replace('@', '').replace('/', '-')}-${packageJson.version}.tgz`);
 }
 
-/** Installs the dependencies in a folder's package.json, and the tarballs. */
-export async function install(tarballs: readonly string[], folder: string): Promise<void> {
-  await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], folder);
+/** Installs the dependencies in a folder's package.json, and the tarballs. @returns what npm writes to stderr */
+export async function install(tarballs: readonly string[], folder: string): Promise<string> {
+  const args = [
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--loglevel=warn',
+    ...tarballs,
+  ];
+  const { stderr } = await execute('npm', args, folder);
+  return stderr;
 }
 
 /** The files of a package, relative to its folder. */
@@ -108,15 +121,15 @@ export function textOf({ folder }: InstalledPackage, file: string): string {
 }
 
 /** @returns its output */
-export function npm(args: readonly string[], cwd: string): Promise<string> {
-  return execute('npm', args, cwd);
+export async function npm(args: readonly string[], cwd: string): Promise<string> {
+  const { stdout } = await execute('npm', args, cwd);
+  return stdout;
 }
 
 /** Errors include the program's output, since linters print their findings on stdout. */
-async function execute(program: string, args: readonly string[], cwd: string): Promise<string> {
+async function execute(program: string, args: readonly string[], cwd: string) {
   try {
-    const { stdout } = await promisify(execFile)(program, args, { cwd, timeout: 120_000 });
-    return stdout;
+    return await promisify(execFile)(program, args, { cwd, timeout: 120_000 });
   } catch (error) {
     const { message, stdout } = error as Error & { stdout?: string };
     throw new Error(`${message}\n${stdout ?? ''}`);
