@@ -13,7 +13,14 @@ import { followCommandLine, followReadme, followStart } from './guides/first-pag
 import { readGuide } from './guides/guide.js';
 import { type Place, Walk } from './guides/walk.js';
 import { describeWithNats } from './nats.js';
-import { filesOf, Installed, type InstalledPackage, PACKAGES, textOf } from './packages/installed.js';
+import {
+  filesOf,
+  Installed,
+  type InstalledPackage,
+  PACKAGES,
+  publishWarnings,
+  textOf,
+} from './packages/installed.js';
 import { ANSWER, BROWSER, HTTP, TALK, TYPED } from './packages/programs.js';
 import { packageJson } from './repository.js';
 import { StubHub } from './talk/stub-hub.js';
@@ -58,7 +65,13 @@ function importsOf(from: InstalledPackage): Set<string> {
   return new Set(names.filter((name) => !name.startsWith('node:')));
 }
 
-describe.each(PACKAGES)('the package $name', ({ name }) => {
+describe.each(PACKAGES)('the package $name', ({ name, workspace }) => {
+  test('is published without a warning, except that nobody is logged in', async () => {
+    expect(await publishWarnings(join(ROOT, workspace))).toEqual([
+      expect.stringMatching(/^npm warn publish This command requires you to be logged in /),
+    ]);
+  });
+
   test('passes publint', async () => {
     const report = await installed.tool(
       'publint/src/cli.js',

@@ -108,6 +108,16 @@ export async function install(tarballs: readonly string[], folder: string): Prom
   return stderr;
 }
 
+/** A registry that nobody asks: what npm would publish it tells without one. */
+const NO_REGISTRY = ['--registry=http://127.0.0.1:1', '--fetch-retries=0'];
+
+/** What npm warns of when the package in a folder is published, as `npm publish --dry-run` tells it. */
+export async function publishWarnings(folder: string): Promise<string[]> {
+  const args = ['publish', '--dry-run', '--ignore-scripts', '--loglevel=warn', ...NO_REGISTRY];
+  const { stderr } = await execute('npm', args, folder);
+  return stderr.match(/^npm warn .*$/gm) ?? [];
+}
+
 /** The files of a package, relative to its folder. */
 export function filesOf({ folder }: InstalledPackage): string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
