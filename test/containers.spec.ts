@@ -49,7 +49,7 @@ const values = (stage: [string, string][], word: string) =>
 
 describe.each([
   ['server', serverOptions, ['apps/server', 'apps/token', 'apps/key', 'apps/password', 'apps/explain']],
-  ['client', clientOptions, ['apps/client']],
+  ['client', clientOptions, ['apps/client', 'apps/verify', 'apps/talk']],
 ] as const)('the image of the %s', (name, options, applications) => {
   const all = stages(`Dockerfile.${name}`);
   const last = all.at(-1) ?? [];
@@ -72,9 +72,9 @@ describe.each([
       .find((value) => value.endsWith('./node_modules'))
       ?.match(/--from=(\w+)/)?.[1];
     const stage = all.find((each) => values(each, 'FROM')[0]?.endsWith(` AS ${source}`)) ?? [];
-    expect(values(stage, 'RUN')).toEqual([
-      'npm install --omit=dev --ignore-scripts && node locked/check-lockfile.js',
-    ]);
+    expect(values(stage, 'RUN').at(-1)).toBe(
+      'npm install --omit=dev --omit=optional --ignore-scripts && node locked/check-lockfile.js',
+    );
     expect(values(last, 'RUN')).toEqual([]);
   });
 
@@ -117,8 +117,23 @@ test('what is installed is what the lockfile says, which is what the images chec
     for (const command of stages(file).flatMap((stage) => values(stage, 'RUN')))
       if (command.includes('npm install')) expect(command).toContain('&& node locked/check-lockfile.js');
   const sent = read('.dockerignore').split('\n');
-  for (const script of ['build-packages.js', 'check-lockfile.js'])
+  for (const script of ['build-packages.js', 'check-lockfile.js', 'used-dependencies.js'])
     expect(sent).toContain(`!scripts/${script}`);
+});
+
+describe('the image of the client', () => {
+  const [dependencies = []] = stages('Dockerfile.client').filter((stage) =>
+    values(stage, 'FROM')[0]?.endsWith(' AS dependencies'),
+  );
+
+  test('installs what its programs import, and nothing that only the server needs', () => {
+    const [command = ''] = values(dependencies, 'RUN');
+    const [node, script, ...programs] = command.split(' ');
+    expect([node, script]).toEqual(['node', 'scripts/used-dependencies.js']);
+    expect(programs).toEqual(['client', 'verify', 'talk']);
+    const built = values(stages('Dockerfile.client')[1] ?? [], 'RUN').at(-1);
+    for (const name of programs) expect(built).toContain(` apps/${name} `);
+  });
 });
 
 const everyService = [
