@@ -8,7 +8,8 @@ import { packageJson, read } from './repository.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MANIFESTS = ['package.json', ...packageJson.workspaces.map((folder) => `${folder}/package.json`)];
-const [, PROGRAMS = ''] = /RUN node scripts\/used-dependencies\.js (.*)/.exec(read('Dockerfile.client')) ?? [];
+const [, PROGRAMS = ''] =
+  /RUN node scripts\/used-dependencies\.js (.*)/.exec(read('Dockerfile.client')) ?? [];
 const ONLY_FOR_SERVERS = /fastify|websockets|opentelemetry|^jose$|^@ws-hub\/(hub|jetstream|nestjs)$/;
 
 /** What the manifest of the client's image has after `scripts/used-dependencies.js`. */

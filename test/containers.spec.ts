@@ -201,6 +201,25 @@ describe('the compose file', () => {
   });
 });
 
+test.each([
+  ['docker-compose.yml', services.server],
+  ['docker-compose.cluster.yml', cluster.services.hub],
+])(
+  'the metrics in %s are for the other containers, and published to nobody',
+  (_file, { environment, ports = [] }) => {
+    const env = {
+      ...environment,
+      HUB_SECRET: '',
+      HUB_SECRET_PREVIOUS: '',
+      ALLOWED_ORIGINS: '',
+      NATS_URL: '',
+    };
+    const config = readConfig(serverCommand, { argv: [], env, dotenv: {} });
+    expect(config.metricsHost).toBe('0.0.0.0');
+    expect(ports.filter((each) => each.endsWith(`:${config.metricsPort}`))).toEqual([]);
+  },
+);
+
 test('the console of the compose file has the password that its comment names, and is published to this machine alone', async () => {
   const env = { ...services.server.environment, HUB_SECRET: '' };
   const config = readConfig(serverCommand, { argv: [], env, dotenv: {} });
