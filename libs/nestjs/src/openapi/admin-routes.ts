@@ -40,7 +40,7 @@ const info: RouteDescription = {
   answer: {
     description: 'The state of this hub.',
     body: json('Info', {
-      version: '0.1.0',
+      version: '0.2.0',
       connections: 1,
       channels: 1,
       uptime_seconds: 4,
