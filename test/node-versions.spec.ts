@@ -29,6 +29,12 @@ const ONLY_OVERRIDDEN_HERE: Readonly<Record<string, string>> = {
   'light-my-request needs cookie': 'fastify loads it for injected requests, which only tests make',
 };
 
+/** What refuses Node 20 by its own word, and yet is installed on it. */
+const REFUSING: Readonly<Record<string, string>> = {
+  'nestjs-pino':
+    'its versions for Nest 12 want Node 22.12, and all tests run with it on Node 20; .npmrc keeps npm from warning',
+};
+
 /** Where Node looks for a package: beside what needs it, then one folder up at a time. */
 function lookUp(from: string, name: string): Locked | undefined {
   const path = `${from === '' ? '' : `${from}/`}node_modules/${name}`;
@@ -58,13 +64,11 @@ describe('Node 20', () => {
     expect(oldestNode).toBe('20.19.0');
   });
 
-  test('is refused by no package that npm install brings, so that it prints no warning', () => {
+  test('is refused by no other package that npm install brings', () => {
     const refusing = locked.filter(
       ([, { engines }]) => engines?.node !== undefined && !semver.satisfies(oldestNode, engines.node),
     );
-    expect(refusing.map(([path, { version, engines }]) => ({ path, version, needs: engines?.node }))).toEqual(
-      [],
-    );
+    expect(refusing.map(([path]) => nameOf(path))).toEqual(Object.keys(REFUSING));
   });
 
   test('is refused by an installed hub only where Nest pins a version', () => {
