@@ -90,8 +90,10 @@ export class HubService {
    * Reads the stored messages of a channel, oldest first: the first messages after `since`, or the newest ones. Eight
    * reads run at a time; further reads wait for their turn.
    *
-   * @param limit 1-10,000; 100 by default
-   * @param since the id of a message, which is not included itself
+   * @param channel the channel to read
+   * @param options which messages
+   * @param options.limit 1-10,000; 100 by default
+   * @param options.since the id of a message, which is not included itself
    * @throws HubApiError `bad_request`; `gone` if not all messages after `since` are kept; `unavailable`, also if 1,000
    *   reads are waiting already
    */
@@ -118,8 +120,10 @@ export class HubService {
   /**
    * Closes all connections of a client on this hub.
    *
-   * @param code 1000 or 3000-4999, or a code in PROTOCOL.md, which also says whether the client reconnects
-   * @param reason at most 123 bytes
+   * @param clientId whose connections
+   * @param options what the client is told
+   * @param options.code 1000 or 3000-4999, or a code in PROTOCOL.md, which also says whether the client reconnects
+   * @param options.reason at most 123 bytes
    * @returns the number of connections closed
    * @throws HubApiError `bad_request` for another code or reason
    */
@@ -135,7 +139,7 @@ export class HubService {
    * Closes all connections of a user or a client, on all hubs that share the log.
    *
    * @param target a user or a client id
-   * @param code, reason as for `disconnect`
+   * @param options as for `disconnect`
    * @returns when all hubs are told; on this hub it takes effect at once
    * @throws HubApiError `bad_request`; `unavailable` if the other hubs could not be told: it took effect on this hub
    *   only
