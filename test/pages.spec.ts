@@ -16,7 +16,9 @@ const own = [
   'SECURITY.md',
   ...packageJson.workspaces.map((folder) => `${folder}/README.md`),
 ];
-const pages = [...own, ...docs].filter((name) => name.endsWith('.md'));
+/** Made from the code when the site is built; its build holds their links. */
+const GENERATED = 'docs/reference/api/';
+const pages = [...own, ...docs].filter((name) => name.endsWith('.md') && !name.startsWith(GENERATED));
 
 describe.each(pages)('%s', (name) => {
   const page = read(name);

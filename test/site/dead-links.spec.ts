@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import type { SiteConfig } from 'vitepress';
+import config from '../../docs/.vitepress/config.js';
 import { deadLinks } from '../../docs/.vitepress/dead-links.js';
 
 const folders: string[] = [];
@@ -37,4 +39,10 @@ test('a link to no page, and one to no heading of a page, are dead', () => {
 test('a site that is served below a path has its pages there and nowhere else', () => {
   const folder = siteWith('<a href="/hub/guides/sse.html#limits">1</a> <a href="/guides/sse.html">2</a>');
   expect(deadLinks(folder, '/hub/')).toEqual(['index.html: /guides/sse.html']);
+});
+
+test('a dead link fails the build', async () => {
+  const outDir = siteWith('<a href="/guides/ws.html">1</a>');
+  const built = Promise.resolve(config.buildEnd?.({ outDir, site: { base: '/' } } as SiteConfig));
+  await expect(built).rejects.toThrow('index.html: /guides/ws.html');
 });
