@@ -122,6 +122,14 @@ inChromium('in a browser', () => {
     },
   );
 
+  test('a block that is a file has its name above it', async () => {
+    const { page } = await open('guides/webhooks.html', 'light');
+    const blocks = page.locator('.file-name + div[class*=language-js]');
+    expect(await page.locator('.file-name').allTextContents()).toEqual(['receiver.js']);
+    expect(await blocks.count()).toBe(1);
+    await page.close();
+  });
+
   test('Mermaid is loaded by pages with a diagram only', async () => {
     const [plain, drawn] = await Promise.all([open('guides/sse.html', 'light'), open(DIAGRAM, 'light')]);
     await drawn.page.waitForFunction(isLegible, 'light');

@@ -3,9 +3,9 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { defineConfig } from 'vitepress';
 import { deadLinks } from './dead-links.js';
+import { fences } from './fences.js';
 import { home } from './home.js';
 import { siteLinks } from './links.js';
-import { mermaidFence } from './mermaid-fence.js';
 import { nav, sidebar } from './navigation.js';
 import { NOT_IN_SITE, pageOf, ROOT } from './pages.js';
 import { slug } from './slug.js';
@@ -38,7 +38,7 @@ export default defineConfig({
     anchor: { slugify: slug },
     config(markdown) {
       siteLinks(markdown, (file) => files.add(file), address);
-      mermaidFence(markdown);
+      fences(markdown);
     },
   },
   themeConfig: {
