@@ -71,11 +71,14 @@ export function siteLinks(
   });
 }
 
-type LinkTokens = { type: string; tag: string; attrs: unknown; hidden: boolean; level: number }[];
+type LinkTokens = { type: string; tag: string; content: string }[];
 
-/** Leaves the text of a link, and takes the link away. */
+/** Takes a link away, and leaves its text: as code if it is one word, such as the path of a file. */
 function unlink(tokens: LinkTokens, open: number): void {
   const close = tokens.findIndex(({ type }, index) => index > open && type === 'link_close');
-  for (const index of [open, close])
-    Object.assign(tokens[index] ?? {}, { type: 'text', tag: '', attrs: null, content: '' });
+  const [only, ...others] = tokens.slice(open + 1, close);
+  for (const token of [tokens[open], tokens[close]])
+    Object.assign(token ?? {}, { type: 'text', tag: '', attrs: null, content: '' });
+  if (only?.type === 'text' && others.length === 0 && !only.content.includes(' '))
+    Object.assign(only, { type: 'code_inline', tag: 'code' });
 }

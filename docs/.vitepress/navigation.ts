@@ -30,7 +30,7 @@ const MANUALS = ['protocol', 'hub-client', 'hub', 'jetstream', 'nestjs'].map(
 /** What is in the site, from what lies in the folders. */
 export function sidebar(): Item[] {
   return [
-    { text: 'Start here', items: entries('docs/start.md') },
+    ...entries('docs/start.md'),
     { text: 'Concepts', items: folder('docs/concepts', 'messages', 'resume', 'gaps', 'cluster') },
     { text: 'Guides', items: [...folder('docs/guides'), ...entries('docs/http.md', 'docs/cluster.md')] },
     {
@@ -43,8 +43,8 @@ export function sidebar(): Item[] {
         { text: 'API', collapsed: true, items: api() },
       ],
     },
-    { text: 'Performance', items: entries('docs/performance.md') },
-    { text: 'Reliability', items: entries('docs/reliability.md') },
+    ...linksTo('Performance', 'docs/performance.md'),
+    ...linksTo('Reliability', 'docs/reliability.md'),
     { text: 'Security', items: entries('docs/security.md', 'SECURITY.md') },
     {
       text: 'Decisions',
@@ -52,7 +52,7 @@ export function sidebar(): Item[] {
       items: [...entries('docs/decisions/index.md'), ...folder('docs/decisions')],
     },
     { text: 'Project', items: entries('docs/architecture.md', 'CONTRIBUTING.md', 'CHANGELOG.md') },
-  ].filter(({ items }) => items.length > 0);
+  ];
 }
 
 /** The parts that most readers look for, above the pages. */

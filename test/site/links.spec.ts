@@ -1,5 +1,7 @@
-import { expect, test } from '@jest/globals';
-import { targetOf } from '../../docs/.vitepress/links.js';
+import { describe, expect, test } from '@jest/globals';
+import { createMarkdownRenderer } from 'vitepress';
+import { siteLinks, targetOf } from '../../docs/.vitepress/links.js';
+import { ROOT } from '../../docs/.vitepress/pages.js';
 import { slug } from '../../docs/.vitepress/slug.js';
 
 test('a link to a page outside of docs/ leads to its place in the site', () => {
@@ -57,4 +59,33 @@ test.each([
   ['HUB_SECRET_FILE', 'hub_secret_file'],
 ])('the heading %s has the name that GitHub gives it', (heading, name) => {
   expect(slug(heading)).toBe(name);
+});
+
+describe('a page', () => {
+  const served: string[] = [];
+
+  /** What docs/http.md would be if it were this. */
+  async function rendered(markdown: string): Promise<string> {
+    const renderer = await createMarkdownRenderer(ROOT);
+    siteLinks(renderer, (file) => served.push(file));
+    const path = `${ROOT}docs/http.md`;
+    return renderer.render(markdown, { path, relativePath: 'docs/http.md', cleanUrls: false });
+  }
+
+  test('has its links to pages in the form of the site', async () => {
+    expect(await rendered('see [the contract](../PROTOCOL.md)')).toContain(
+      '<a href="/reference/protocol.html">the contract</a>',
+    );
+  });
+
+  test('has files of its own beside it', async () => {
+    expect(await rendered('for machines: [openapi.yaml](openapi.yaml)')).toContain('href="/openapi.yaml"');
+    expect(served).toEqual(['docs/openapi.yaml']);
+  });
+
+  test('has the path of a source as code, and other words about it as text', async () => {
+    expect(await rendered('[.env.example](../.env.example), [its load balancer](../deploy/haproxy)')).toBe(
+      '<p><code>.env.example</code>, its load balancer</p>\n',
+    );
+  });
 });
