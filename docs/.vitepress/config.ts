@@ -57,8 +57,12 @@ export default defineConfig({
   transformPageData(page) {
     if (page.relativePath === 'index.md') page.frontmatter = home();
   },
-  // The index of the search and the parts of Mermaid are large, and loaded when they are needed.
-  vite: { build: { chunkSizeWarningLimit: 2_000 } },
+  vite: {
+    // The index of the search and the parts of Mermaid are large, and loaded when they are needed.
+    build: { chunkSizeWarningLimit: 2_000 },
+    // The root is that of the repository: other pages in it, such as the console's, are not the site's.
+    optimizeDeps: { entries: ['docs/.vitepress/theme/index.ts'] },
+  },
   async buildEnd({ outDir, site }) {
     for (const file of files) {
       const to = join(outDir, file.slice('docs/'.length));
