@@ -124,9 +124,9 @@ inChromium('in a browser', () => {
 
   test('a block that is a file has its name above it', async () => {
     const { page } = await open('guides/webhooks.html', 'light');
-    const blocks = page.locator('.file-name + div[class*=language-js]');
-    expect(await page.locator('.file-name').allTextContents()).toEqual(['receiver.js']);
-    expect(await blocks.count()).toBe(1);
+    const names = await page.locator('.file-name').allTextContents();
+    expect(names).toContain('receiver.js');
+    expect(await page.locator('.file-name + div[class*=language-]').count()).toBe(names.length);
     await page.close();
   });
 
