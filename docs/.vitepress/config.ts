@@ -9,6 +9,7 @@ import { siteLinks } from './links.js';
 import { nav, sidebar } from './navigation.js';
 import { NOT_IN_SITE, pageOf, ROOT } from './pages.js';
 import { slug } from './slug.js';
+import { wordBreaks } from './word-breaks.js';
 
 const { description, repository } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   description: string;
@@ -39,6 +40,7 @@ export default defineConfig({
     config(markdown) {
       siteLinks(markdown, (file) => files.add(file), address);
       fences(markdown);
+      wordBreaks(markdown);
     },
   },
   themeConfig: {
