@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { helpPart, helpTexts } from './cli.js';
+import { closeCodeTables } from './close-codes.js';
 import { COMMANDS } from './commands.js';
 import { optionsTable } from './configuration.js';
 import { envExample } from './env-example.js';
@@ -20,5 +23,9 @@ export const REFERENCE: ReadonlyMap<string, Maker> = new Map<string, Maker>([
       const texts = [...helpTexts(COMMANDS, root)];
       return withParts(page, new Map(texts.map(([name, text]) => [name, helpPart(text)])));
     },
+  ],
+  [
+    'docs/reference/close-codes.md',
+    (page, root) => withParts(page, closeCodeTables(readFileSync(join(root, 'PROTOCOL.md'), 'utf8'))),
   ],
 ]);

@@ -4,7 +4,6 @@ import type { DefaultTheme } from 'vitepress';
 import config from '../../docs/.vitepress/config.js';
 import { sidebar } from '../../docs/.vitepress/navigation.js';
 import { pageOf, pagesIn, ROOT } from '../../docs/.vitepress/pages.js';
-import { closeCodesPage } from '../../scripts/close-codes/page.js';
 import { packageJson, read } from '../repository.js';
 
 const GENERATED = /^docs\/reference\/api\//;
@@ -42,10 +41,6 @@ test('the page of decisions lists each of them', () => {
   const index = read('docs/decisions/index.md');
   const names = pagesIn('docs/decisions').map((file) => file.slice('docs/decisions/'.length));
   expect(names.filter((name) => !index.includes(`](${name})`))).toEqual([]);
-});
-
-test('the page of close codes is that of the code and of PROTOCOL.md', () => {
-  expect(read('docs/reference/close-codes.md')).toBe(closeCodesPage(read('PROTOCOL.md')));
 });
 
 test('the package has no configuration of the site, and no page that is made from the code for it', () => {
