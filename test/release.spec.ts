@@ -8,7 +8,12 @@ import { packageJson, read } from './repository.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const examples = readdirSync(join(ROOT, 'examples')).map((name) => `examples/${name}/package.json`);
-const PAGES = ['CHANGELOG.md', 'docs/asyncapi.yaml', 'deploy/kubernetes/hub.yaml'];
+const PAGES = [
+  'CHANGELOG.md',
+  'docs/asyncapi.yaml',
+  'docs/guides/kubernetes.md',
+  'deploy/kubernetes/hub.yaml',
+];
 const SOURCES = ['libs/nestjs/src/openapi/admin-routes.ts', 'scripts/version.js', '.changeset/config.json'];
 const manifests = ['package.json', ...packageJson.workspaces.map((folder) => `${folder}/package.json`)];
 const files = [...manifests, ...examples, ...PAGES, ...SOURCES];
@@ -41,6 +46,8 @@ describe('npm run version-packages, with a minor change of one package,', () => 
       for (const [, range] of written(file).matchAll(/"@ws-hub\/[\w-]+": "(\^.*)"/g))
         expect(range).toBe(`^${next}`);
     expect(written('deploy/kubernetes/hub.yaml')).toContain(`image: ws-hub-server:${next}\n`);
+    const images = [...written('docs/guides/kubernetes.md').matchAll(/ws-hub-server:([\d.]+\d)/g)];
+    expect(new Set(images.map(([, version]) => version))).toEqual(new Set([next]));
     expect(written('docs/asyncapi.yaml')).toContain(`\n  version: ${next}\n`);
     expect(written('libs/nestjs/src/openapi/admin-routes.ts')).toContain(`version: '${next}'`);
   });
