@@ -49,9 +49,9 @@ export class Verification {
     this.stderr += text;
     const said = Number(
       this.stderr
-        .match(/said (\d+)/g)
+        .match(/published (\d+)/g)
         ?.at(-1)
-        ?.slice('said '.length) ?? 0,
+        ?.slice('published '.length) ?? 0,
     );
     for (const waiter of this.waiting) if (waiter.said <= said) waiter.resolve();
     this.waiting = this.waiting.filter((waiter) => waiter.said > said);
