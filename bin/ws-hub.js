@@ -87,8 +87,10 @@ async function unknownCommand(word, [second = '']) {
   const group = commandsOf(word);
   if (group.length > 0 && (second === '' || second.startsWith('-')))
     return `incomplete command "${word}"; allowed: ${group.join(', ')}`;
-  const typed = group.length > 0 ? `${word} ${second}` : word;
-  const suggestion = await suggestionFor(typed);
+  const pair = `${word} ${second}`;
+  // The first word may be that of a pair, such as `token check`.
+  const suggestion = (await suggestionFor(pair.trim())) || (await suggestionFor(word));
+  const typed = group.length > 0 ? pair : word;
   return `unknown command "${typed}"${suggestion === '' ? '; s' : `${suggestion} S`}ee ws-hub help`;
 }
 
@@ -97,7 +99,9 @@ async function suggestionFor(typed) {
   const module = new URL('../dist/server/libs/config/src/did-you-mean.js', import.meta.url);
   if (!existsSync(module)) return '';
   const { didYouMean } = await import(module.href);
-  return didYouMean(typed, [...Object.keys(COMMANDS), 'help']);
+  const groups = Object.keys(COMMANDS).filter((name) => name.includes(' '));
+  const firstWords = new Set(groups.map((name) => name.split(' ', 1)[0]));
+  return didYouMean(typed, [...Object.keys(COMMANDS), ...firstWords, 'help']);
 }
 
 function printVersion() {

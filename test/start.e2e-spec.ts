@@ -93,6 +93,8 @@ describe('ws-hub', () => {
     [['nonsense'], {}, 'unknown command "nonsense"; see ws-hub help'],
     [['sever'], {}, 'unknown command "sever"; did you mean server? See ws-hub help'],
     [['token', 'mkae'], {}, 'unknown command "token mkae"; did you mean token make? See ws-hub help'],
+    [['tokn', 'make'], {}, 'unknown command "tokn"; did you mean token make? See ws-hub help'],
+    [['tokn'], {}, 'unknown command "tokn"; did you mean token? See ws-hub help'],
     [['help', 'sever'], {}, 'unknown command "sever"; did you mean server? See ws-hub help'],
     [['key'], {}, 'incomplete command "key"; allowed: key create, key list, key revoke'],
   ])('%j %j ends with one clear line and code 1', async (args, env, message) => {

@@ -15,8 +15,10 @@ const { description, repository } = JSON.parse(readFileSync(join(ROOT, 'package.
   description: string;
   repository?: { url: string };
 };
-/** `git+https://host/name.git`, as npm writes it, or nothing. */
-const address = repository?.url.replace(/^git\+/, '').replace(/\.git$/, '');
+const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env;
+const built = GITHUB_REPOSITORY === undefined ? undefined : `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`;
+/** From `git+https://host/name.git`, as npm writes it; else that of the workflow that builds the site; else nothing. */
+const address = repository?.url.replace(/^git\+/, '').replace(/\.git$/, '') ?? built;
 /** Files below docs/ that pages link to, such as openapi.yaml. */
 const files = new Set<string>();
 

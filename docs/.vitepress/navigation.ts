@@ -27,12 +27,33 @@ const MANUALS = ['protocol', 'hub-client', 'hub', 'jetstream', 'nestjs'].map(
   (name) => `libs/${name}/README.md`,
 );
 
+/** The guides by what readers want to do; a guide that no group names is in the last one. */
+const GUIDES: Readonly<Record<string, readonly string[]>> = {
+  Deploy: ['nginx', 'caddy', 'haproxy', 'cluster-on-one-machine', 'kubernetes'],
+  'Control access': ['issue-tokens-nest', 'key-sets', 'api-keys', 'devices', 'site-cookies'],
+  Integrate: ['nest', 'sse', 'webhooks', 'write-a-client'],
+  Observe: ['console', 'explain', 'monitoring', 'traces'],
+};
+/** Long pages that read like guides, beside the group that they belong to. */
+const BESIDE: Readonly<Record<string, string>> = { Deploy: 'docs/cluster.md', Integrate: 'docs/http.md' };
+
+function guides(): { readonly text: string; readonly items: Item[] }[] {
+  const fileOf = (name: string) => `docs/guides/${name}.md`;
+  const named = new Set(Object.values(GUIDES).flat().map(fileOf));
+  const others = pagesIn('docs/guides').filter((file) => !named.has(file));
+  const groups = Object.entries(GUIDES).map(([text, names]) => ({
+    text,
+    items: entries(...names.map(fileOf), ...[BESIDE[text] ?? []].flat()),
+  }));
+  return others.length === 0 ? groups : [...groups, { text: 'More', items: entries(...others) }];
+}
+
 /** What is in the site, from what lies in the folders. */
 export function sidebar(): Item[] {
   return [
     ...entries('docs/start.md'),
     { text: 'Concepts', items: folder('docs/concepts', 'messages', 'resume', 'gaps', 'cluster') },
-    { text: 'Guides', items: [...folder('docs/guides'), ...entries('docs/http.md', 'docs/cluster.md')] },
+    { text: 'Guides', items: guides() },
     {
       text: 'Reference',
       items: [
@@ -60,7 +81,13 @@ export function nav(): DefaultTheme.NavItem[] {
   return [
     ...linksTo('Start here', 'docs/start.md'),
     ...linksTo('Concepts', 'docs/concepts/messages.md'),
-    { text: 'Guides', items: folder('docs/guides').map(({ text = '', link = '' }) => ({ text, link })) },
+    {
+      text: 'Guides',
+      items: guides().map(({ text, items }) => ({
+        text,
+        items: items.map((item) => ({ text: item.text ?? '', link: item.link ?? '' })),
+      })),
+    },
     ...linksTo('Reference', 'docs/reference/index.md'),
     ...linksTo('Reliability', 'docs/reliability.md'),
     ...linksTo('Security', 'docs/security.md'),
