@@ -6,6 +6,7 @@ let walk: Walk;
 afterEach(() => walk?.end());
 
 test.each([
+  ['tokens', undefined],
   ['issue-tokens-nest', 'nest-tokens'],
   ['key-sets', 'local-issuer'],
   ['site-cookies', undefined],

@@ -30,7 +30,7 @@ const MANUALS = ['protocol', 'hub-client', 'hub', 'jetstream', 'nestjs'].map(
 /** The guides by what readers want to do; a guide that no group names is in the last one. */
 const GUIDES: Readonly<Record<string, readonly string[]>> = {
   Deploy: ['nginx', 'caddy', 'haproxy', 'cluster-on-one-machine', 'kubernetes'],
-  'Control access': ['issue-tokens-nest', 'key-sets', 'api-keys', 'devices', 'site-cookies'],
+  'Control access': ['tokens', 'issue-tokens-nest', 'key-sets', 'api-keys', 'devices', 'site-cookies'],
   Integrate: ['nest', 'sse', 'webhooks', 'write-a-client'],
   Observe: ['console', 'explain', 'monitoring', 'traces'],
 };

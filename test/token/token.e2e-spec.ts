@@ -189,7 +189,7 @@ describe('ws-hub token check', () => {
     const token = await secretSigner(SECRET)(CLAIMS);
     const { code, stderr } = await run(['check', token]);
     expect(code).toBe(1);
-    expect(stderr).toContain('this file cannot be read');
+    expect(stderr).toContain('a token is not taken from the command line: this file cannot be read');
     expect(stderr).not.toContain(token.slice(-20));
   });
 

@@ -28,7 +28,7 @@ async function readText(stream: AsyncIterable<Buffer>, source: string): Promise<
     }
   } catch (error) {
     throw new StartError(
-      `${source} cannot be read (${(error as NodeJS.ErrnoException).code}); allowed: a file`,
+      `${source} cannot be read (${(error as NodeJS.ErrnoException).code}); allowed: a file that holds the token, or - for stdin`,
     );
   }
   if (bytes > MAX_BYTES)
@@ -36,7 +36,8 @@ async function readText(stream: AsyncIterable<Buffer>, source: string): Promise<
   return Buffer.concat(chunks).toString();
 }
 
-/** The operand may be the token itself instead of its file. */
+/** The operand may be the token itself instead of its file: then it is not repeated. */
 function shown(path: string): string {
-  return path.split('.').length === 3 && path.length > 64 ? 'this file' : JSON.stringify(path);
+  const isToken = path.split('.').length === 3 && path.length > 64;
+  return isToken ? 'a token is not taken from the command line: this file' : JSON.stringify(path);
 }
