@@ -122,7 +122,7 @@ describe('over HTTP', () => {
       const refused = { ...ERRORS, status: 403, detail: 'not \u001b yours', channels: ['main'] };
       request.answer({ results: [{ id: 'p', duplicate: false }, refused, { id: 'q', duplicate: false }] });
       expect(await command.exited).toBe(65);
-      expect(command.stderr).toBe('ws-hub send: line 2: the hub refused it: not \\u001b yours\n');
+      expect(command.stderr).toBe('ws-hub send: line 2: rejected by the hub: not \\u001b yours\n');
     });
 
     test('ends with 77 when the hub refuses the key, and with 69 where there is no HTTP', async () => {

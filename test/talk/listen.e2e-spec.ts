@@ -165,7 +165,7 @@ describe('ws-hub listen', () => {
     expect(shell.stderr).toMatch(/code 0\n$/);
   });
 
-  test('ends with 69 when the hub says not to come back', async () => {
+  test('ends with 69 when the hub asks not to reconnect', async () => {
     const { url } = await anyHub();
     const lost = kept(Command.start('listen', '--url', url.replace('/ws', '/nowhere')));
     expect(await lost.exited).toBe(69);
@@ -203,7 +203,7 @@ describe('ws-hub listen', () => {
     expect(listener.stderr).toMatch(/ws-hub listen: no connection for 300 ms: .*ECONNREFUSED.*\n$/);
   });
 
-  test('listens to a hub that speaks plain only, and says what that means', async () => {
+  test('listens to a hub that supports only plain, and says what that means', async () => {
     const stub = await StubHub.start(false);
     endLater(() => stub.close());
     const listener = kept(Command.start('listen', '--url', stub.url, '--channel', 'a,b', '--json'));

@@ -87,7 +87,7 @@ describe('the end of ws-hub send', () => {
     );
     const plain = send('--url', (await startStub(false)).url, 'hello');
     expect(await plain.exited).toBe(69);
-    expect(plain.stderr).toContain('the hub speaks only plain, which has no acknowledgements\n');
+    expect(plain.stderr).toContain('the hub supports only plain, which has no acknowledgements\n');
   });
 
   test('ends with 75 at a signal before it could say its TEXT', async () => {

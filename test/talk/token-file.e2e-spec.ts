@@ -102,7 +102,7 @@ describe('--token-file', () => {
     const listener = start('listen', '--channel', 'a,b');
     await listener.told('listening to');
     say({ type: 'unsubscribed', channels: ['a'], position, reason: 'forbidden' });
-    await listener.told('not subscribed to a: the token does not allow these channels any more');
+    await listener.told('not subscribed to a: the token no longer allows these channels');
     say({ type: 'unsubscribed', channels: ['b'], position, reason: 'forbidden' });
     expect(await listener.exited).toBe(77);
     expect(listener.stderr).toMatch(/the token allows none of the channels\n$/);
@@ -115,7 +115,7 @@ describe('--token-file', () => {
     say({ type: 'error', code: 'forbidden', message: 'not yours', key: a.key });
     say({ type: 'ack', key: b.key, id: 'p-1' });
     expect(await command.exited).toBe(65);
-    expect(command.stderr).toBe('ws-hub send: line 1: the hub refused it: forbidden: not yours\n');
+    expect(command.stderr).toBe('ws-hub send: line 1: rejected by the hub: forbidden: not yours\n');
   });
 
   test('is shown by all clients of verify, and ends it with 77 when it is rejected', async () => {

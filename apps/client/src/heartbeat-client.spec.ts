@@ -69,7 +69,7 @@ describe('the heartbeat client', () => {
     expect(last().sent).toHaveLength(1);
   });
 
-  test('tries again at the maximum delay after the hub said not to come back', () => {
+  test('tries again at the maximum delay after the hub asked not to reconnect', () => {
     last().listener.opened({ clientId: 'me', protocol: '' });
     last().listener.ended({ code: 1008, reason: 'no' });
     jest.advanceTimersByTime(19_999);

@@ -97,7 +97,7 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
       wasConnected = true;
       logger.info({ event: 'connected', client_id: clientId, dialect, ...resumed }, 'connected');
     });
-    client.on('fallback', () => logger.info({ event: 'fallback' }, 'the hub speaks only plain'));
+    client.on('fallback', () => logger.info({ event: 'fallback' }, 'the hub supports only plain'));
     client.on('identity', (clientId) =>
       logger.warn(
         { event: 'identity_changed', client_id: clientId },

@@ -181,14 +181,14 @@ export class Client extends Emitter<ClientEvents> {
     const { outbox, channels } = this.memory;
     if (this.whyClosed !== undefined) return Promise.reject(new Error(this.whyClosed));
     if (outbox.isPlain)
-      return Promise.reject(new Error('this hub supports plain only: one channel, that of the URL'));
+      return Promise.reject(new Error('this hub supports only plain: one channel, that of the URL'));
     const changed = channels.change(type, names);
     this.speaker.judgePause();
     return changed;
   }
 
   private speakerOnStopped({ code, reason }: Ending): void {
-    this.whyClosed = `the hub said not to come back: ${code} ${reason}`.trimEnd();
+    this.whyClosed = `the hub asked not to reconnect: ${code} ${reason}`.trimEnd();
     this.abandon(this.whyClosed, new Error(this.whyClosed));
   }
 

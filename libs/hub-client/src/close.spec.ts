@@ -134,13 +134,13 @@ describe('closing a client', () => {
     expect(bench.timers.pending).toBe(0);
   });
 
-  test('follows when the hub says not to come back: nothing waits any more, until a new start', async () => {
+  test('follows when the hub asks not to reconnect: nothing waits any more, until a new start', async () => {
     const bench = new TestBench().goLive();
     const sent = watch(bench.client.publish('hi'));
     bench.last.end({ code: 1008, reason: 'flood' });
     expect(await sent()).toEqual(rejected('outcome_unknown'));
     expect(await watch(bench.client.publish('late'))()).toMatchObject({
-      error: { reason: 'closed', message: 'the hub said not to come back: 1008 flood' },
+      error: { reason: 'closed', message: 'the hub asked not to reconnect: 1008 flood' },
     });
     bench.client.start();
     expect(await watch(bench.client.publish('again'))()).toBe('pending');

@@ -71,7 +71,8 @@ export class Delivery {
    * @throws Error if another iteration is running
    */
   read(): Inbox {
-    if (this.inbox) throw new Error('the messages are being read already; one iterator at a time');
+    if (this.inbox)
+      throw new Error('the messages are already being read; only one iterator at a time is allowed');
     this.isLeft = false;
     const inbox = new Inbox({
       full: () => this.listener.full(),

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@ws-hub/protocol';
 /**
  * Why a message was not published:
  *
- * - `offline`: there is no connection, and the message was not to be queued;
+ * - `offline`: there is no connection, and the message must not be queued;
  * - `full`: too many messages wait for acknowledgement;
  * - `too_large`: its frame is larger than the hub allows;
  * - `refused`: rejected by the hub, or by the rules of the contract before it was sent;

@@ -58,7 +58,7 @@ describe('what a token does not allow', () => {
   test('is reported for channels that the hub removes, which the client leaves out from then on', () => {
     const bench = new TestBench({ channels: ['a', 'b'] }).goLive();
     bench.last.say({ ...lost, channels: ['a'] });
-    const reason = 'the token does not allow these channels any more';
+    const reason = 'the token no longer allows these channels';
     expect(bench.told('forbidden')).toEqual([[{ action: 'subscribe', channels: ['a'], reason }]]);
     expect(bench.comeBack()).toMatchObject({ channels: ['b'] });
   });

@@ -95,7 +95,7 @@ describe('the connection of a client', () => {
     expect(waits()).toHaveLength(1);
     expect(events).toContainEqual([
       'disconnected',
-      { ...LOST, error: new Error('nothing came from the hub for 60000 ms') },
+      { ...LOST, error: new Error('nothing was received from the hub for 60000 ms') },
     ]);
   });
 

@@ -116,7 +116,7 @@ export class Link {
     this.watch = new SilenceWatch(silenceTimeoutMs, timers, {
       quiet: () => this.listener.quiet(),
       silent: () => {
-        this.cause = new Error(`nothing came from the hub for ${silenceTimeoutMs} ms`);
+        this.cause = new Error(`nothing was received from the hub for ${silenceTimeoutMs} ms`);
         this.transport.terminate();
       },
     });

@@ -41,10 +41,10 @@ describe('iterating over the messages', () => {
     expect(await bench.client.messages().next()).toEqual({ done: true, value: undefined });
   });
 
-  test('throws when the hub says not to come back', async () => {
+  test('throws when the hub asks not to reconnect', async () => {
     const next = bench.client.messages().next();
     hub.last.end(1008);
-    await expect(next).rejects.toThrow('the hub said not to come back: 1008');
+    await expect(next).rejects.toThrow('the hub asked not to reconnect: 1008');
   });
 
   test('allows one iterator at a time', async () => {

@@ -276,7 +276,7 @@ describe('a published message', () => {
   });
 });
 
-describe('a message that is not to be queued', () => {
+describe('a message that must not be queued', () => {
   const once = { queue: false, key: 'k1' };
 
   test('rejects while there is no connection, and before the welcome', async () => {
@@ -288,7 +288,7 @@ describe('a message that is not to be queued', () => {
     expect(bench.last.read()).toEqual([]);
   });
 
-  test('rejects when the connection is just ending', async () => {
+  test('rejects when the connection is closing', async () => {
     const bench = new TestBench().goLive();
     bench.last.send = () => false;
     expect(await watch(bench.client.publish('hi', once))()).toEqual(rejected('offline'));

@@ -27,7 +27,7 @@ export interface OutboxSettings extends SendWindowSettings {
 
 /**
  * Messages from `publish` until their acknowledgement. They are sent in the order in which they were published, and
- * again, with the same keys, on the next connection: hub.v1 stores each once. Messages that are not to be queued are
+ * again, with the same keys, on the next connection: hub.v1 stores each once. Messages that must not be queued are
  * sent at once or not at all, ahead of what waits.
  */
 export class Outbox {
@@ -126,7 +126,7 @@ export class Outbox {
     else {
       const reason = error.code === 'forbidden' ? 'forbidden' : 'refused';
       this.remove(entry.key)?.reject(
-        new PublishError(reason, `the hub refused it: ${error.message}`, entry.key, { cause: error }),
+        new PublishError(reason, `rejected by the hub: ${error.message}`, entry.key, { cause: error }),
       );
     }
     this.pump();
@@ -181,7 +181,7 @@ export class Outbox {
     else if (this.isForgotten(entry)) this.giveUp([entry]);
     else if (this.putOnWire(entry)) entry.age ??= stopwatch(this.settings.timers);
     else if (isQueued) return false;
-    else this.fail(key, 'offline', 'the connection is just ending');
+    else this.fail(key, 'offline', 'the connection is closing');
     return true;
   }
 
@@ -233,6 +233,6 @@ export class Outbox {
     const isFull = this.entries.size >= MAX_OUTBOX_MESSAGES || this.bytes + bytes > MAX_OUTBOX_BYTES;
     if (!isFull && (isQueued || !this.window.isSpent)) return undefined;
     const limit = `${MAX_OUTBOX_MESSAGES} messages or ${MAX_OUTBOX_BYTES} bytes`;
-    return new PublishError('full', `${limit} wait for their acknowledgement already`, key);
+    return new PublishError('full', `${limit} are already waiting for an acknowledgement`, key);
   }
 }

@@ -2,7 +2,7 @@ import { type Envelope, parseEnvelope } from '@ws-hub/protocol';
 import type { Conversation, Host, Memory } from './conversation.js';
 import type { OutboxEntry } from './outbox-entry.js';
 
-const ONE_CHANNEL = 'this hub supports plain only, in which a connection has the one channel of its URL';
+const ONE_CHANNEL = 'this hub supports only plain, in which a connection has the one channel of its URL';
 
 /** The plain dialect (PROTOCOL.md, section 1): at most once, while connected, on the channel of the URL. */
 export class PlainConversation implements Conversation {

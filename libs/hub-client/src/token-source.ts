@@ -47,7 +47,7 @@ export class TokenSource {
     // A call from before the rejection may return the very token that was rejected.
     while (why === 'rejected' && this.running !== undefined && this.running.why !== 'rejected')
       await Promise.allSettled([this.running.token]);
-    if (!isWanted()) throw new TokenError('the request is not needed any more');
+    if (!isWanted()) throw new TokenError('the request is no longer needed');
     this.running ??= this.call(why);
     return this.running.token;
   }

@@ -285,9 +285,9 @@ describe('a function that gets tokens', () => {
 
 describe('a token that the hub rejects', () => {
   test.each([
-    [4401, 'the hub said not to come back: 4401 no'],
-    [4403, 'the hub said not to come back: 4403 no'],
-    [4410, 'the hub said not to come back: 4410 no'],
+    [4401, 'the hub asked not to reconnect: 4401 no'],
+    [4403, 'the hub asked not to reconnect: 4403 no'],
+    [4410, 'the hub asked not to reconnect: 4410 no'],
   ])('as a text ends the client with %d', async (code, message) => {
     const bench = new TestBench({ token: 'secret' }).goLive();
     bench.last.end({ code, reason: 'no' });

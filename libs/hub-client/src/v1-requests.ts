@@ -5,7 +5,7 @@ import type { Forbidden } from './forbidden.js';
 import { type RefreshSettings, TokenRefresh } from './token-refresh.js';
 
 const REFUSED = 'the hub rejected these channels in the hello';
-const LOST = 'the token does not allow these channels any more';
+const LOST = 'the token no longer allows these channels';
 
 /**
  * The requests of one connection after its `hello`: publishes, changes of channels, and a new token. A publish has a

@@ -45,7 +45,7 @@ function tellWhatIsHeard(client: HubClient, notices: Notices): void {
     isFirst = false;
   });
   client.on('fallback', (missing) => {
-    notices.tell('the hub speaks only plain: messages published while disconnected are lost');
+    notices.tell('the hub supports only plain: messages published while disconnected are lost');
     if (missing.length > 0)
       notices.tell(`plain has one channel per connection; not subscribed to ${missing.join(', ')}`);
   });

@@ -121,7 +121,7 @@ export class HttpSpeaker implements Speaker {
   private async settle({ line, bytes, speech }: Entry, result: BatchResult): Promise<void> {
     if (!(result instanceof HubHttpError)) await this.desk.acks.print(line, speech.key, result);
     else if (result.isTemporary) this.desk.report.ended(line, result.isOutcomeUnknown);
-    else this.desk.report.bad(line, `the hub refused it: ${result.detail}`);
+    else this.desk.report.bad(line, `rejected by the hub: ${result.detail}`);
     this.leave(bytes);
   }
 
@@ -131,7 +131,7 @@ export class HttpSpeaker implements Speaker {
     const isOfLine = BAD_LINE.includes(error.status) || error.channels !== undefined;
     const isBadLine = entries.length === 1 && isOfLine && !isNoHub(error);
     for (const { line, bytes } of entries) {
-      if (isBadLine) report.bad(line, `the hub refused it: ${error.detail}`);
+      if (isBadLine) report.bad(line, `rejected by the hub: ${error.detail}`);
       else if (error.isOutcomeUnknown) report.ended(line, true);
       else report.left(line);
       this.leave(bytes);

@@ -17,7 +17,7 @@ export class Report {
     private readonly notices: Notices,
   ) {}
 
-  /** The line cannot be published, or the hub refused it; the others go on. */
+  /** The line cannot be published, or the hub rejected it; the others continue. */
   bad(line: number, why: string): void {
     this.hasBadInput = true;
     this.notices.tell(`${this.isText ? 'TEXT' : `line ${line}`}: ${why}`);

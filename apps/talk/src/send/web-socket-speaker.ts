@@ -35,7 +35,7 @@ export class WebSocketSpeaker implements Speaker {
     return new Promise((resolve) => {
       this.client.on('connected', ({ dialect }: Connected) => {
         if (dialect === 'plain')
-          leaving.begin(EXIT.unavailable, 'the hub speaks only plain, which has no acknowledgements');
+          leaving.begin(EXIT.unavailable, 'the hub supports only plain, which has no acknowledgements');
         resolve(!leaving.hasBegun);
       });
       leaving.onBegin(() => resolve(false));

@@ -86,7 +86,9 @@ class Watch {
   ) {}
 
   async over<Value>(ms: number, waitedFor: Promise<Value>): Promise<Value> {
-    const cancel = this.timers.after(ms, () => this.ending.abort(new Error(`nothing came for ${ms} ms`)));
+    const cancel = this.timers.after(ms, () =>
+      this.ending.abort(new Error(`nothing was received for ${ms} ms`)),
+    );
     try {
       return await waitedFor;
     } finally {

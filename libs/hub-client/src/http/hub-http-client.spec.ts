@@ -274,7 +274,7 @@ describe('the HTTP client', () => {
     }[request]();
     const failed = errorOf(asked);
     (await hub.next()).response.end(text);
-    expect(await failed).toMatchObject({ status: 200, detail: 'what answers is no ws-hub of this version' });
+    expect(await failed).toMatchObject({ status: 200, detail: 'the server is not a ws-hub of this version' });
   });
 
   test('shows a part of an answer that is no problem object', async () => {

@@ -204,7 +204,7 @@ describe('a listener over HTTP', () => {
     timers.pass(60_000);
     expect(await silent).toMatchObject({
       type: 'disconnected',
-      error: { message: 'nothing came for 60000 ms' },
+      error: { message: 'nothing was received for 60000 ms' },
     });
     await request.closed();
   });

@@ -163,7 +163,7 @@ export function badAnswer(status = 200): HubHttpError {
   return new HubHttpError({
     status,
     title: 'Bad Answer',
-    detail: 'what answers is no ws-hub of this version',
+    detail: 'the server is not a ws-hub of this version',
     isOutcomeUnknown: true,
   });
 }

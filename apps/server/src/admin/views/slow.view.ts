@@ -47,7 +47,7 @@ export class SlowView implements ConsoleView, HubObserver, OnApplicationBootstra
     if (this.config.adminPort !== 0) this.hub.door.events.attach(this);
   }
 
-  /** A copy: a connection that was ended is not to be kept in memory. */
+  /** A copy: a closed connection must not be kept in memory. */
   slowConsumer(connection: Connection, reason: SlowReason, queuedBytes: number, waitedMs: number): void {
     const { clientId, access, remoteAddress: address } = connection;
     this.evictedTotal++;
