@@ -88,7 +88,7 @@ describe('streams of events of the server', () => {
     await stream.next('closed');
     const late = await EventStream.open(url);
     expect([late.status, late.response.headers['retry-after']]).toEqual([503, '1']);
-    expect(await late.problem()).toMatchObject({ status: 503, detail: 'the hub is about to end' });
+    expect(await late.problem()).toMatchObject({ status: 503, detail: 'the hub is shutting down' });
     held.destroy();
     await closing;
   });

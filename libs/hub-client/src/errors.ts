@@ -8,7 +8,7 @@ import type { ErrorCode } from '@ws-hub/protocol';
  * - `too_large`: its frame is larger than the hub allows;
  * - `refused`: rejected by the hub, or by the rules of the contract before it was sent;
  * - `forbidden`: rejected by the hub, because the token does not allow it;
- * - `closed`: the client was closed, or the hub told it not to come back, before the message was sent;
+ * - `closed`: the client was closed, or the hub asked not to reconnect, before the message was sent;
  * - `outcome_unknown`: it was sent, and it is not known whether it was stored.
  */
 export type PublishFailure =

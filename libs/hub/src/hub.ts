@@ -292,7 +292,7 @@ export class Hub {
    * Closes the connections of a user or a client, on all hubs of the log.
    *
    * @returns when all hubs are told; on this one it takes effect at once
-   * @throws NoticeError if the other hubs could not be told
+   * @throws NoticeError if the other hubs could not be notified
    */
   disconnect(disconnection: Disconnection): Promise<void> {
     return this.disconnects.everywhere(disconnection);

@@ -141,7 +141,7 @@ export class HubService {
    * @param target a user or a client id
    * @param options as for `disconnect`
    * @returns when all hubs are told; on this hub it takes effect at once
-   * @throws HubApiError `bad_request`; `unavailable` if the other hubs could not be told: it took effect on this hub
+   * @throws HubApiError `bad_request`; `unavailable` if the other hubs could not be notified: it took effect on this hub
    *   only
    */
   async disconnectEverywhere(
@@ -157,7 +157,7 @@ export class HubService {
       if (!(error instanceof NoticeError)) throw error;
       throw new HubApiError(
         'unavailable',
-        `done on this hub only, the others could not be told: ${error.message}`,
+        `done on this hub only; the other hubs could not be notified: ${error.message}`,
       );
     }
   }

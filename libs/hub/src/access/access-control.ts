@@ -91,7 +91,7 @@ export class AccessControl {
   async revoke(revocation: Revocation): Promise<void> {
     const { revocations } = this.parts;
     if (!revocations.hasRoomFor(revocation))
-      throw new NoticeError('full', `no more than ${MAX_NOTICES} revocations are kept`);
+      throw new NoticeError('full', `at most ${MAX_NOTICES} revocations can be kept`);
     const merged = revocations.merged(revocation);
     this.putIntoForce(merged);
     await this.tellAll(merged);

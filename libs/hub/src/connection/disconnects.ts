@@ -28,7 +28,7 @@ export class Disconnects {
 
   /**
    * @returns when all hubs are told; on this one it takes effect at once
-   * @throws NoticeError if the other hubs could not be told
+   * @throws NoticeError if the other hubs could not be notified
    */
   async everywhere(disconnection: Disconnection): Promise<void> {
     this.end(disconnection);

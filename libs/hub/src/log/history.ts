@@ -101,7 +101,8 @@ class Reading implements Worker {
 
   private located(located: Located): void {
     if (located.result === 'found') this.begin(located.position);
-    else if (located.result === 'gone') this.fail('gone', 'what followed on this position is not all kept');
+    else if (located.result === 'gone')
+      this.fail('gone', 'some messages after this position are no longer kept');
     else this.fail('unavailable', 'the log cannot be reached');
   }
 
@@ -118,13 +119,14 @@ class Reading implements Worker {
   /** The newest entries are searched in what this process keeps, entries after a position wherever they are. */
   private next(): void {
     const { log } = this.hub;
-    if (log.epoch !== this.epoch) this.fail('gone', 'the log has begun anew');
+    if (log.epoch !== this.epoch) this.fail('gone', 'the log was replaced by a new one');
     else if (this.request.since === undefined || log.has(this.at, this.channels))
       this.take(log.read(this.at, ENTRIES_PER_PIECE));
     else
       log.readOld(this.at, ENTRIES_PER_PIECE, (entries) =>
         this.guarded(() => {
-          if (entries === undefined) this.fail('gone', 'the log has overtaken the reading');
+          if (entries === undefined)
+            this.fail('gone', 'messages were dropped from the log while they were being read');
           else this.hub.budget.charge(this.account, () => this.take(entries));
         }),
       );

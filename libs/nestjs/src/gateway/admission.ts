@@ -115,7 +115,7 @@ function checkMethod({ method }: IncomingMessage): Refusal | undefined {
   return {
     status: 405,
     reason: 'method',
-    message: 'a WebSocket handshake is a GET',
+    message: 'a WebSocket handshake must be a GET',
     headers: { Allow: 'GET' },
   };
 }
@@ -145,7 +145,7 @@ export function hasBody({ headers, stream }: AnyRequest): boolean {
 /** A body after the headers would be read as frames: foreign bytes in a client's connection. */
 function checkBody(request: IncomingMessage): Refusal | undefined {
   if (!hasBody(request)) return undefined;
-  return { status: 400, reason: 'body', message: 'a WebSocket handshake has no body' };
+  return { status: 400, reason: 'body', message: 'a WebSocket handshake must not have a body' };
 }
 
 function checkVersion({ headers }: IncomingMessage): Refusal | undefined {

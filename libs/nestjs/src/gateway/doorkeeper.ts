@@ -11,14 +11,14 @@ import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 export const DRAINING: Refusal = {
   status: 503,
   reason: 'draining',
-  message: 'the hub is about to end',
+  message: 'the hub is shutting down',
   headers: { 'Retry-After': '1' },
 };
 
 const STARTING: Refusal = {
   status: 503,
   reason: 'starting',
-  message: 'the hub has not reached its log yet',
+  message: 'the hub has not connected to its log yet',
   headers: { 'Retry-After': '1' },
 };
 

@@ -130,7 +130,7 @@ export class HubSocketServer extends WebSocketServer<typeof HubSocket> {
     if (problem !== undefined) return ACCESS_PROBLEMS[problem];
     // Plain has no message to say so later.
     if (dialect !== this.plain || access.may('subscribe', channel)) return undefined;
-    return { status: 403, reason: 'unauthorized', message: `this client may not hear ${channel}` };
+    return { status: 403, reason: 'unauthorized', message: `this client may not subscribe to ${channel}` };
   }
 
   private grant(

@@ -138,7 +138,7 @@ export class V1Conversation implements Receiver {
       return;
     }
     this.expectHello();
-    this.refuse('bad_session', 'the session is not of this hub or user; send a hello without it');
+    this.refuse('bad_session', 'the session belongs to another hub or user; send a hello without it');
   }
 
   private welcome(session: Session, greeting: Greeting): void {
@@ -221,7 +221,7 @@ export class V1Conversation implements Receiver {
   }
 
   private refuseChannels(channels: readonly string[]): void {
-    const message = 'this client may not hear these channels; nothing has changed';
+    const message = 'this client may not subscribe to these channels; nothing has changed';
     this.send({ type: 'error', code: 'forbidden', message, channels });
   }
 

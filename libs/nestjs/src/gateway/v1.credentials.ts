@@ -16,7 +16,7 @@ const TOO_MANY: Refusal = {
 const ANOTHER_USER: Refusal = {
   status: 403,
   reason: 'unauthorized',
-  message: 'the token is of another user; open a new connection for that user',
+  message: 'the token belongs to another user; open a new connection for that user',
 };
 
 /** Judges the tokens that arrive over one connection. Further input of the connection waits in the meantime. */

@@ -11,7 +11,7 @@ describe('a message of a hub.v1 client', () => {
     (type) => {
       expect(read({ type, channels: TOO_MANY })).toEqual({ problem: 'channels: at most 100 channels' });
       expect(read({ type, channels: ['a', 'a'] })).toEqual({
-        problem: 'channels: each may be named once only',
+        problem: 'channels: each may be named only once',
       });
     },
   );

@@ -31,7 +31,7 @@ function problemOfList(value: unknown, max: number): string | undefined {
   const { type, channels } = (value ?? {}) as { type?: unknown; channels?: unknown };
   if (!WITH_LIST.has(type) || !Array.isArray(channels)) return undefined;
   if (channels.length > max) return `channels: at most ${max} channels`;
-  return new Set(channels).size < channels.length ? 'channels: each may be named once only' : undefined;
+  return new Set(channels).size < channels.length ? 'channels: each may be named only once' : undefined;
 }
 
 /** The key, so that the sender knows which of its messages is meant. */

@@ -21,9 +21,9 @@ class Pot {
     const ofCaller = this.ofCallers.get(caller) ?? 0;
     // A single body larger than the share is accepted if it is the caller's only one.
     if (ofCaller > 0 && ofCaller + bytes > maxBytes / callerShare)
-      throw tryAgain(503, 'too many bodies of this client are in flight', RETRY_AFTER_MS, 'bodies');
+      throw tryAgain(503, 'too many request bodies from this client are in flight', RETRY_AFTER_MS, 'bodies');
     if (this.bytes > 0 && this.bytes + bytes > maxBytes)
-      throw tryAgain(503, 'too many bodies are in flight', RETRY_AFTER_MS, 'bodies');
+      throw tryAgain(503, 'too many request bodies are in flight', RETRY_AFTER_MS, 'bodies');
     this.count(caller, bytes);
   }
 
@@ -95,5 +95,5 @@ function pots(): { readonly small: Pot; readonly large: Pot } {
 
 /** @param maxBytes MAX_HTTP_BODY */
 export function bodyTooLarge(maxBytes: number): Problem {
-  return new Problem(413, `a body may have ${maxBytes} bytes`, { reason: 'body_size' });
+  return new Problem(413, `a body may have at most ${maxBytes} bytes`, { reason: 'body_size' });
 }

@@ -33,6 +33,6 @@ describe('the length of a body', () => {
   );
 
   test('is a number', () => {
-    expect(() => lengthOf('publish', TEXT, 'x')).toThrow('a body may have 10000 bytes');
+    expect(() => lengthOf('publish', TEXT, 'x')).toThrow('a body may have at most 10000 bytes');
   });
 });

@@ -26,7 +26,7 @@ export function bodyLengthOf(
   if (route !== 'publish' || headers['content-length'] === undefined) return length;
   if (/^text\/plain/i.test(headers['content-type'] ?? '')) {
     if (length > maxPayload)
-      throw new Problem(413, `content may have ${maxPayload} bytes`, { reason: 'body_size' });
+      throw new Problem(413, `content may have at most ${maxPayload} bytes`, { reason: 'body_size' });
     return length;
   }
   const maxJson = MAX_ESCAPE_BYTES * maxPayload + MAX_FRAME_BYTES;

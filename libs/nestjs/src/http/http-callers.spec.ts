@@ -117,6 +117,6 @@ describe('an admitted caller is rejected', () => {
     expect(() => callers.mustStillCount(shop)).toThrow('the API key was changed in the meantime');
     watched.replace(second.line);
     await watched.look();
-    expect(() => callers.mustStillCount(shop)).toThrow('the API key is not known any more');
+    expect(() => callers.mustStillCount(shop)).toThrow('the API key is no longer known');
   });
 });

@@ -107,7 +107,7 @@ export class HttpCallers {
   private mustStillBeKnown(key: ApiKey): void {
     const now = this.keys.ofId(key.id);
     if (now === key) return;
-    if (now === undefined) throw unauthorized('the API key is not known any more');
+    if (now === undefined) throw unauthorized('the API key is no longer known');
     throw tryAgain(503, 'the API key was changed in the meantime', RETRY_AFTER_MS);
   }
 

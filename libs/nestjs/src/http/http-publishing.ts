@@ -39,8 +39,8 @@ export class HttpPublishing {
   admit({ account, user }: HttpCaller, messages: number, bytes: number): void {
     const waitMs = this.hub.admit(account, user, messages, bytes);
     if (waitMs === 0) return;
-    if (this.hub.isOverloaded) throw tryAgain(503, 'the hub does not keep up', waitMs);
-    throw tryAgain(429, 'too many messages of this client', waitMs);
+    if (this.hub.isOverloaded) throw tryAgain(503, 'the hub is overloaded', waitMs);
+    throw tryAgain(429, 'too many messages from this client', waitMs);
   }
 
   /** The parent span of a request's messages: the application's span, if it records requests, or the client's. */
@@ -96,7 +96,7 @@ export class HttpPublishing {
   ): void {
     const { maxPayload } = this.options;
     if (Buffer.byteLength(content) > maxPayload) {
-      settled(new Problem(413, `content may have ${maxPayload} bytes`));
+      settled(new Problem(413, `content may have at most ${maxPayload} bytes`));
       return;
     }
     if (key !== undefined && caller.clientId === undefined) {

@@ -85,7 +85,7 @@ function keyOf(request: PlatformRequest): string | undefined {
 /** Ignoring it would break its promise: a batch that is sent again would be stored again. @throws Problem 400 */
 function mustHaveNoKey(request: PlatformRequest): void {
   if (rawRequestOf(request).headers['idempotency-key'] !== undefined)
-    throw new Problem(400, 'a batch has no Idempotency-Key: give each message its own key');
+    throw new Problem(400, 'a batch must not have an Idempotency-Key: give each message its own key');
 }
 
 function listOf(value: unknown): readonly unknown[] {

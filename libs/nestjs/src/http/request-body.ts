@@ -61,7 +61,7 @@ export class RequestBody {
     const { read = NOTHING } = this;
     if (Buffer.isBuffer(read)) return textOf(read);
     if (typeof read === 'string') return read;
-    throw new Problem(415, 'the body is no text');
+    throw new Problem(415, 'the body is not text');
   }
 
   private checkCharset(): void {
@@ -89,7 +89,7 @@ async function readAll(request: IncomingMessage, maxBytes: number): Promise<Buff
     }
   } catch (error) {
     // The client left before the end of its body: there is nobody to answer.
-    throw error instanceof Problem ? error : new Problem(400, 'the body ended too soon');
+    throw error instanceof Problem ? error : new Problem(400, 'the body is incomplete');
   }
   return Buffer.concat(chunks);
 }

@@ -35,11 +35,11 @@ export const PROBLEMS: Readonly<Record<ProblemStatus, ProblemTold>> = {
   },
   410: {
     when: 'Some messages after `after` are no longer kept.',
-    example: exampleOf(410, 'what followed on this position is not all kept'),
+    example: exampleOf(410, 'some messages after this position are no longer kept'),
   },
   413: {
     when: 'The body or the content is too large.',
-    example: exampleOf(413, 'content may have 65536 bytes'),
+    example: exampleOf(413, 'content may have at most 65536 bytes'),
   },
   415: {
     when: 'The body has an unsupported type, a charset other than UTF-8, or a `Content-Encoding`.',
@@ -48,12 +48,12 @@ export const PROBLEMS: Readonly<Record<ProblemStatus, ProblemTold>> = {
   429: {
     when: 'The caller sends too fast.',
     headers: retryAfter,
-    example: exampleOf(429, 'too many messages of this client'),
+    example: exampleOf(429, 'too many messages from this client'),
   },
   503: {
     when: 'The hub cannot serve the request at the moment. A message may be stored nevertheless: retry with the same key.',
     headers: retryAfter,
-    example: exampleOf(503, 'the hub does not keep up'),
+    example: exampleOf(503, 'the hub is overloaded'),
   },
 };
 

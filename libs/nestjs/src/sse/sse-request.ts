@@ -23,10 +23,14 @@ export interface SseRequest {
 const NOT_A_GET: Refusal = {
   status: 405,
   reason: 'method',
-  message: 'a stream of events is a GET',
+  message: 'a request for an event stream must be a GET',
   headers: { Allow: 'GET' },
 };
-const BODY: Refusal = { status: 400, reason: 'body', message: 'a request for a stream has no body' };
+const BODY: Refusal = {
+  status: 400,
+  reason: 'body',
+  message: 'a request for an event stream must not have a body',
+};
 
 /** Validates a request for a stream, by its own content alone. */
 export function readSseRequest(request: IncomingMessage, maxChannels: number): SseRequest | Refusal {
@@ -41,7 +45,7 @@ export function readSseRequest(request: IncomingMessage, maxChannels: number): S
 }
 
 function channelsOf(names: readonly string[], max: number): readonly string[] | Refusal {
-  if (names.length > max) return badChannel(`a stream has at most ${max} channels`);
+  if (names.length > max) return badChannel(`a stream may have at most ${max} channels`);
   if (!names.every(isChannelName)) return badChannel(`each ${CHANNEL_PARAMETER} must be ${CHANNEL_RULE}`);
   if (names.length === 0) return [DEFAULT_CHANNEL];
   // Copies: a slice of the URL would keep the whole URL in memory for as long as the log has an entry on this channel.
@@ -55,7 +59,7 @@ function lastIdOf({ headers }: IncomingMessage, since: readonly string[]): strin
   const lastId = header === '' ? (since[0] ?? '') : header;
   if (lastId.length > MAX_ID_LENGTH)
     return badPosition(
-      `${LAST_EVENT_ID_HEADER} and ${SINCE_PARAMETER} have at most ${MAX_ID_LENGTH} characters`,
+      `${LAST_EVENT_ID_HEADER} and ${SINCE_PARAMETER} may have at most ${MAX_ID_LENGTH} characters`,
     );
   return lastId === '' ? undefined : lastId;
 }
