@@ -112,7 +112,7 @@ describe('ws-hub key create', () => {
       ['shop', '--allow', 'publish:>', '--file', 'no/keys'],
       '"no/keys" cannot be written (its folder does not exist)',
     ],
-    [['shop', '--allow', 'publish:>', '--file', '.'], '"." is no regular file'],
+    [['shop', '--allow', 'publish:>', '--file', '.'], '"." is not a regular file'],
   ])('with %j ends with 1, and makes nothing', async (args, message) => {
     const made = await run('create', ...args);
     expect(made).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(message) });
@@ -153,7 +153,7 @@ describe('ws-hub key list', () => {
         code: 1,
         stdout: '',
         stderr: expect.stringContaining(
-          `API_KEYS_FILE (--file): "${path}", line 2: it is no JSON object; allowed: a file written by ws-hub key create`,
+          `API_KEYS_FILE (--file): "${path}", line 2: it is not a JSON object; allowed: a file written by ws-hub key create`,
         ),
       });
   });
@@ -241,6 +241,6 @@ describe('a hub with a file of keys', () => {
     await refused(' cannot be read (ENOENT)');
     const key = await create('shop');
     writeFileSync(path, `${content()}${key}\n`);
-    await refused(', line 2: it is no JSON object');
+    await refused(', line 2: it is not a JSON object');
   });
 });

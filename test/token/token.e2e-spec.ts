@@ -130,7 +130,7 @@ describe('ws-hub token check', () => {
     expect(code).toBe(65);
     const failed = stdout.split('\n').filter((line) => line.includes('FAILED'));
     expect(failed.map((line) => line.trim().split(' ')[0])).toEqual(['signature', 'expiry', 'rights']);
-    expect(stdout).toMatch(/^not valid: the signature is not right\n/);
+    expect(stdout).toMatch(/^not valid: the signature is wrong\n/);
     expect(stdout).toContain('hub[0].match: "*." is not allowed');
     for (const part of token.split('.')) expect(stdout + stderr).not.toContain(part);
   });

@@ -28,7 +28,7 @@ export function bytes(min: number, max: number) {
   return integer(min, max).describe(`bytes, a whole number from ${min} to ${max}`);
 }
 
-/** Items between commas, each of which `isAllowed`; empty for none. */
+/** Comma-separated items, each of which `isAllowed`; empty for none. */
 export function list(isAllowed: (item: string) => boolean, allowed: string) {
   return z
     .string()
@@ -60,7 +60,7 @@ export function webSocketUrl() {
   });
 }
 
-/** One or more absolute ws:// or wss:// URLs, between commas. */
+/** One or more absolute ws:// or wss:// URLs, comma-separated. */
 export function webSocketUrls() {
   const description = 'URLs that start with ws:// or wss:// and have no #fragment, comma-separated';
   return list(isWebSocketUrl, description)
@@ -79,7 +79,7 @@ export function hubUrl() {
     });
 }
 
-/** One or more of them, between commas. */
+/** One or more of them, comma-separated. */
 export function hubUrls() {
   const description =
     'URLs that start with ws://, wss://, http:// or https:// and have no #fragment, comma-separated';

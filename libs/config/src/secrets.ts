@@ -34,7 +34,7 @@ function isGuessable(value: string): boolean {
   return PLACEHOLDER.test(value) || new Set(value).size < LEAST_CHARACTERS;
 }
 
-/** Whether a URL, or one of several between commas, has a user, a password or a token in it. */
+/** Whether a URL, or one of several comma-separated ones, has a user, a password or a token in it. */
 export function hasCredentials(urls: string): boolean {
   return urls.split(',').some((url) => {
     // Text that is not a URL may still contain a password.

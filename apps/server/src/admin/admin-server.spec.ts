@@ -313,7 +313,7 @@ test.each([
   ],
   [
     ['--admin-password-file', folder],
-    `ADMIN_PASSWORD_FILE (--admin-password-file): "${folder}" is no regular file`,
+    `ADMIN_PASSWORD_FILE (--admin-password-file): "${folder}" is not a regular file`,
   ],
   [
     ['--admin-password-file', '/nowhere'],

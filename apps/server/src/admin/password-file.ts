@@ -27,7 +27,7 @@ async function readStart(path: string): Promise<{ text: string; mode: number }> 
     // A pipe without a writer would block a thread forever.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = await file.stat();
-    if (!stat.isFile()) throw fault(path, 'is no regular file');
+    if (!stat.isFile()) throw fault(path, 'is not a regular file');
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
     return { text: buffer.toString('latin1', 0, bytesRead), mode: stat.mode };
   } catch (error) {

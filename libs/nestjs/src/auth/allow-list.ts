@@ -11,7 +11,7 @@ import { quoted } from './checked.js';
 const ALL = '*';
 
 /** The rule for such a list, as error messages state it. */
-export const ALLOW_LIST_RULE = `at most ${MAX_RIGHTS} ACTION:PATTERN between commas, or empty; ACTION is ${ACTIONS.join(', ')}, or ${ALL} for all; PATTERN is ${CHANNEL_PATTERN_RULE}`;
+export const ALLOW_LIST_RULE = `at most ${MAX_RIGHTS} comma-separated pairs ACTION:PATTERN, or empty; ACTION is ${ACTIONS.join(', ')}, or ${ALL} for all; PATTERN is ${CHANNEL_PATTERN_RULE}`;
 
 /**
  * Parses rights as operators write them: `subscribe:public.>, publish:lobby`, or `*:room.*` for every action.

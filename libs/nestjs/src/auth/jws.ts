@@ -25,10 +25,10 @@ export function readJws(token: string): Checked<Jws> {
   const parts = token.split('.', JWE_PARTS + 1);
   if (parts.length === JWE_PARTS) return { fault: 'an encrypted token is not accepted' };
   if (parts.length !== PARTS || !parts.every(isBase64Url))
-    return { fault: 'the token is no JWT: three parts in base64url between dots' };
+    return { fault: 'the token is not a JWT: three base64url parts separated by dots' };
   const [header, payload] = parts.slice(0, -1).map(parsed);
   if (!isObject(header) || payload === undefined)
-    return { fault: 'the token is no JWT: its header or its claims are no JSON object' };
+    return { fault: 'the token is not a JWT: its header or its claims are not a JSON object' };
   return readHeader(header, token, payload);
 }
 

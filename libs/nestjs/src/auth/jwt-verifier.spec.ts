@@ -47,7 +47,7 @@ describe('a token', () => {
 
   test('signed with a former secret is accepted while that is configured', async () => {
     const token = await secretSigner(SECOND_SECRET)(GOOD);
-    expect(await verify(token)).toMatchObject({ ok: false, reason: 'the signature is not right' });
+    expect(await verify(token)).toMatchObject({ ok: false, reason: 'the signature is wrong' });
     expect(await verifierWith({ jwtSecrets: [SECRET, SECOND_SECRET] })(token)).toEqual(ADMITTED);
   });
 

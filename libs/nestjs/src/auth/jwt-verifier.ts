@@ -119,7 +119,7 @@ export class JwtVerifier extends TokenVerifier {
     if (keys === 'unavailable') return { ok: 'unavailable', reason: UNAVAILABLE };
     if (keys.length === 0) return bad('the issuer has no key with the name (kid) in the token');
     for (const key of keys) if (await isSignedWith(key, jws)) return undefined;
-    return bad('the signature is not right');
+    return bad('the signature is wrong');
   }
 
   private async signatureReason(jws: Jws): Promise<string | undefined> {

@@ -47,12 +47,12 @@ describe('a file of keys', () => {
 
   const { key, line } = keyOfTests();
   test.each([
-    ['{"id":', 'it is no JSON object'],
-    ['[]', 'it is no JSON object'],
-    ['"text"', 'it is no JSON object'],
-    [key, 'it is no JSON object'],
-    [keyOfTests({ id: undefined }).line, 'id is missing or no text'],
-    [keyOfTests({ id: 7 }).line, 'id is missing or no text'],
+    ['{"id":', 'it is not a JSON object'],
+    ['[]', 'it is not a JSON object'],
+    ['"text"', 'it is not a JSON object'],
+    [key, 'it is not a JSON object'],
+    [keyOfTests({ id: undefined }).line, 'id is missing or not text'],
+    [keyOfTests({ id: 7 }).line, 'id is missing or not text'],
     [keyOfTests({ id: 'ABCDEFGH' }).line, 'id must be 8 of a-z and 0-9'],
     [keyOfTests({ name: 'a b' }).line, 'name must be 1-64 of'],
     [keyOfTests({ name: key }).line, 'name must be 1-64 of'],
@@ -100,9 +100,9 @@ describe('what is no file of keys', () => {
 
   test.each([
     [join(folder, 'nowhere'), 'cannot be read (ENOENT)'],
-    [folder, 'is no regular file'],
-    [pipe, 'is no regular file'],
-    ['/dev/zero', 'is no regular file'],
+    [folder, 'is not a regular file'],
+    [pipe, 'is not a regular file'],
+    ['/dev/zero', 'is not a regular file'],
     [tooLong, `is longer than ${MAX_KEY_FILE_BYTES} bytes`],
     [file('bytes', Buffer.from([0xff, 0xfe])), 'is not UTF-8'],
   ])('%s is refused', async (path, message) => {

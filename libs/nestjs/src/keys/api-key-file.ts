@@ -48,7 +48,7 @@ export function shownPath(path: string): string {
   return looksLikeKey(path) ? 'this file' : JSON.stringify(path);
 }
 
-const text = (name: string) => z.string({ error: `${name} is missing or no text` });
+const text = (name: string) => z.string({ error: `${name} is missing or not text` });
 const line = z.object(
   {
     id: text('id').regex(/^[a-z0-9]{8}$/, { error: 'id must be 8 of a-z and 0-9' }),
@@ -57,7 +57,7 @@ const line = z.object(
     allow: text('allow').refine(isKeyAllow, { error: `allow must be ${KEY_ALLOW_RULE}` }),
     created: z.iso.datetime({ offset: true, error: 'created must be a time such as 2026-11-26T12:00:00Z' }),
   },
-  { error: 'it is no JSON object' },
+  { error: 'it is not a JSON object' },
 );
 
 /**
@@ -70,7 +70,7 @@ export async function readKeyText(path: string): Promise<string> {
   try {
     // A pipe without a writer would block a thread forever.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (!(await file.stat()).isFile()) throw new ApiKeyFileError(path, ' is no regular file');
+    if (!(await file.stat()).isFile()) throw new ApiKeyFileError(path, ' is not a regular file');
     return decoded(path, await readStart(file));
   } catch (error) {
     if (error instanceof ApiKeyFileError) throw error;
@@ -127,7 +127,7 @@ function parseLine(each: string, place: number, isUnended: boolean): Checked<Key
   try {
     parsed = JSON.parse(each);
   } catch {
-    return { fault: isUnended ? 'it is not complete' : 'it is no JSON object' };
+    return { fault: isUnended ? 'it is not complete' : 'it is not a JSON object' };
   }
   const { data, error } = line.safeParse(parsed);
   if (data === undefined) return { fault: error?.issues[0]?.message ?? 'it cannot be read' };

@@ -15,7 +15,7 @@ const ADMIN = 'admin:>';
 
 export const KEY_NAME_RULE = `1-64 of A-Z a-z 0-9 . _ -, the first of them a letter or a digit, and not ${PREFIX} at the beginning`;
 /** The rule for a key's rights, as error messages state it. */
-export const KEY_ALLOW_RULE = `at most ${MAX_RIGHTS} ACTION:PATTERN between commas, and ${ADMIN} for lists, disconnects and revocations; ACTION is ${ACTIONS.join(', ')}, or * for all of them; PATTERN is ${CHANNEL_PATTERN_RULE}`;
+export const KEY_ALLOW_RULE = `at most ${MAX_RIGHTS} comma-separated pairs ACTION:PATTERN, and ${ADMIN} for lists, disconnects and revocations; ACTION is ${ACTIONS.join(', ')}, or * for all of them; PATTERN is ${CHANNEL_PATTERN_RULE}`;
 
 /** The rights of a key. */
 export interface KeyRights {

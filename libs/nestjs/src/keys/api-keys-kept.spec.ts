@@ -20,7 +20,7 @@ describe('a file of keys that cannot be used any more', () => {
     watched.book.take();
     watched.replace('nonsense\n');
     await watched.look();
-    expect(watched.book.take()).toEqual(rejected('line 1: it is no JSON object'));
+    expect(watched.book.take()).toEqual(rejected('line 1: it is not a JSON object'));
     writeFileSync(watched.path, 'more nonsense\n');
     await watched.look();
     await watched.look();

@@ -41,7 +41,7 @@ describe('API keys', () => {
   });
 
   test.each([
-    ['nonsense\n', /^"[^"]+keys", line 1: it is no JSON object$/],
+    ['nonsense\n', /^"[^"]+keys", line 1: it is not a JSON object$/],
     [`${first.line}{"id"`, /^"[^"]+keys", line 2: it is not complete$/],
   ])('in a file that has %j stop the start', async (content, message) => {
     await expect(watched.start(content)).rejects.toThrow(message);
