@@ -82,7 +82,7 @@ async function dial(options: ConnectionOptions): Promise<NatsConnection> {
 
 function payloadError(maxPayload: number, most: number): LogStartError {
   return new LogStartError(
-    `MAX_PAYLOAD (--max-payload): "${maxPayload}" is not allowed; allowed: at most ${most}, which is what NATS takes`,
+    `MAX_PAYLOAD (--max-payload): "${maxPayload}" is not allowed; allowed: at most ${most}, the limit of the NATS server`,
   );
 }
 

@@ -49,7 +49,7 @@ export class Place {
     const end = hasHoles(info) ? await this.lastThere(last) : last;
     let head = -1;
     while (!(await this.ring.hasReached(end, STANDSTILL_MS))) {
-      if (this.ring.head === head) throw new Error('the stream could not be read to its end');
+      if (this.ring.head === head) throw new Error('the stream could not be read completely');
       head = this.ring.head;
     }
     // The entries up to there were removed before this node had read them.

@@ -81,8 +81,8 @@ export class Watch {
     head: number,
     before: Seen,
   ): string | undefined {
-    if (info === undefined) return 'the stream does not exist any more, or JetStream does not answer';
-    if (epochOf(info) !== epoch) return 'the stream was created anew';
+    if (info === undefined) return 'the stream no longer exists, or JetStream does not answer';
+    if (epochOf(info) !== epoch) return 'the stream was recreated';
     if (info.state.last_seq < head) return 'the stream has lost its end';
     const standsStill = this.read.head < before.last && this.read.head === before.head;
     return standsStill ? 'the reader has stalled' : undefined;

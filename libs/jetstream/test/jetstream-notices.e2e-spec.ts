@@ -302,7 +302,7 @@ describeWithNats('the notices in JetStream', () => {
       await expect(manager.streams.info(`${name}-notices`)).rejects.toThrow('stream not found');
     });
 
-    test('are delivered again when it was created anew', async () => {
+    test('are delivered again when it was recreated', async () => {
       const { log, ear } = await nodes.start(name);
       await log.post(notice('before'));
       await manager.streams.delete(`${name}-notices`);

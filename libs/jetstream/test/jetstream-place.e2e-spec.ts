@@ -63,7 +63,7 @@ describeWithNats('a place in the log in JetStream', () => {
     await proxy.close();
   });
 
-  test('is found by a node that has yet to notice that the stream was created anew', async () => {
+  test('is found by a node that has yet to notice that the stream was recreated', async () => {
     const { log } = await nodes.start(name);
     await say(log, 'before');
     const { config } = await manager.streams.info(name);

@@ -73,7 +73,7 @@ export function checkLedgerEntry(
   if (value === undefined) return;
   checkLength('value', value, MAX_LEDGER_VALUE_BYTES);
   if (entries.size >= MAX_LEDGER_ENTRIES && !entries.has(key))
-    throw new LedgerError('full', `no more than ${MAX_LEDGER_ENTRIES} entries are kept`);
+    throw new LedgerError('full', `at most ${MAX_LEDGER_ENTRIES} entries can be kept`);
 }
 
 function checkLength(what: string, text: string, max: number): void {

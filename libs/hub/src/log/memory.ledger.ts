@@ -25,7 +25,7 @@ export class MemoryLedger extends Ledger {
         return isHeld();
       },
       set: async (key, value) => {
-        if (!isHeld()) throw new LedgerError('lost', 'the lead was given up');
+        if (!isHeld()) throw new LedgerError('lost', 'the leadership was given up');
         checkLedgerEntry(entries, key, value);
         if (value === undefined) entries.delete(key);
         else entries.set(key, value);

@@ -49,7 +49,7 @@ export class LedgerState implements Lead {
     const former: string[] = [];
     for (;;) {
       const messages = await batchOf(consumer, MESSAGES_AT_ONCE);
-      if (messages.length === 0) throw new Error('the ledger could not be read to its end');
+      if (messages.length === 0) throw new Error('the ledger could not be read completely');
       for (const message of messages) this.take(message, former);
       if (messages.at(-1)?.info.pending === 0) break;
     }
@@ -63,10 +63,10 @@ export class LedgerState implements Lead {
   }
 
   async set(key: string, value: string | undefined): Promise<void> {
-    if (!this.isHeld) throw new LedgerError('lost', 'this hub does not lead any more');
+    if (!this.isHeld) throw new LedgerError('lost', 'this hub is no longer the leader');
     checkLedgerEntry(this.entries, key, value);
     const jet = this.hooks.way();
-    if (jet === undefined) throw this.broken('unavailable', 'the log is out of reach');
+    if (jet === undefined) throw this.broken('unavailable', 'the log cannot be reached');
     if (value !== undefined) await this.store(jet, key, value);
     else if (this.entries.has(key)) await this.remove(jet, key);
   }

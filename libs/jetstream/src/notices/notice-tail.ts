@@ -63,7 +63,7 @@ export class NoticeTail {
   private async reached(end: Promise<true>): Promise<void> {
     let head = -1;
     while (!(await Promise.race([end, wait(STANDSTILL_MS, false, { ref: false })]))) {
-      if (this.head === head) throw new Error('the notices could not be read to their end');
+      if (this.head === head) throw new Error('the notices could not be read completely');
       head = this.head;
     }
   }

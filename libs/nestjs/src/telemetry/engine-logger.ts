@@ -19,7 +19,7 @@ export class EngineLogger implements LogEvents {
   }
 
   lost(reason: string): void {
-    this.logger.error({ event: 'log_lost', reason }, 'the log is out of reach');
+    this.logger.error({ event: 'log_lost', reason }, 'the connection to the log is lost');
   }
 
   refused({ message: reason }: Error): void {

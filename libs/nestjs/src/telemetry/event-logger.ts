@@ -73,9 +73,12 @@ export class EventLogger implements HubObserver, OnApplicationShutdown {
     );
   }
 
-  /** A hub.v1 client that left before its hello. */
+  /** A hub.v1 client that disconnected before its hello. */
   leftUnknown({ remoteAddress }: Connection, code: number): void {
-    this.logger.info({ event: 'no_hello', remote_address: remoteAddress, code }, 'left before its hello');
+    this.logger.info(
+      { event: 'no_hello', remote_address: remoteAddress, code },
+      'client disconnected before its hello',
+    );
   }
 
   flushed(flush: Flush): void {

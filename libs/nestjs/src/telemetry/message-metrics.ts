@@ -71,11 +71,11 @@ export class MessageMetrics implements HubObserver {
     instruments.running('hub_duplicate_publishes_total', duplicates, () => counters.duplicates);
     const unavailable = 'Messages that the log could not store.';
     instruments.running('hub_unavailable_publishes_total', unavailable, () => counters.unavailable);
-    const skipped = 'Entries of the stream, and notices, that no hub wrote.';
+    const skipped = 'Entries of the stream, and notices, that were not written by a hub.';
     instruments.running('hub_log_skipped_entries_total', skipped, () => log.skipped);
     const forgotten = 'Keys forgotten within a minute because there were more than LOG_MAX_KEYS.';
     instruments.running('hub_log_forgotten_keys_total', forgotten, () => log.forgottenKeys);
-    const kept = 'Messages kept for clients that come back.';
+    const kept = 'Messages kept for replay.';
     instruments.momentary('hub_log_entries', kept, () => log.size);
     instruments.momentary('hub_log_bytes', 'Approximate size of these messages in bytes.', () => log.bytes);
     instruments.momentary('hub_log_ready', 'Whether messages can be stored.', () => (log.isReady ? 1 : 0));

@@ -68,7 +68,7 @@ export class WebhookReporter {
     if (this.isQuiet('full')) return;
     this.logger.warn(
       { event: 'webhook_channels_full', watched },
-      'more channels are occupied than webhooks tell of',
+      'more channels are occupied than webhooks report',
     );
   }
 

@@ -121,7 +121,7 @@ test('sends nothing that it could not write before', async () => {
   const refusing: Lead = {
     ...{ isHeld: true, entries: new Map() },
     set: async () => {
-      throw new LedgerError('unavailable', 'the log is out of reach');
+      throw new LedgerError('unavailable', 'the log cannot be reached');
     },
   };
   transitions = begin(BOTH, 0, refusing);
