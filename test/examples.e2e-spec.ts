@@ -177,7 +177,7 @@ describe('nest-fastify-auth-stub, from the packages as they are published,', () 
   test('lets operators send somebody away', async () => {
     const [alice, bob] = [await enter('alice-secret'), await enter('bob-secret')];
     expect(await as('operator-secret', '/clients/alice/connections', 'DELETE')).toEqual([200, { closed: 1 }]);
-    expect(await alice.closed).toEqual({ code: 4403, reason: 'sent away by an operator' });
+    expect(await alice.closed).toEqual({ code: 4403, reason: 'disconnected by an operator' });
     await expectDrained(bob);
   });
 });

@@ -81,5 +81,5 @@ function busyWarning(summary: Summary): string[] {
 function lateWarning({ server, senderLagMs }: Summary): string[] {
   const latest = senderLagMs?.max ?? 0;
   if (latest <= LATE_MS) return [];
-  return [`warning: with ${titleOf(server)} messages were said up to ${latest.toFixed(0)} ms late`];
+  return [`warning: with ${titleOf(server)} messages were sent up to ${latest.toFixed(0)} ms late`];
 }

@@ -24,6 +24,6 @@ export class HubController {
   /** Sends a client away. It may come back as long as its token is valid: take that first. */
   @Delete('clients/:clientId/connections')
   disconnect(@Param('clientId') clientId: string): { closed: number } {
-    return { closed: this.hub.disconnect(clientId, { code: 4403, reason: 'sent away by an operator' }) };
+    return { closed: this.hub.disconnect(clientId, { code: 4403, reason: 'disconnected by an operator' }) };
   }
 }

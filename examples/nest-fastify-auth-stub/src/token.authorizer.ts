@@ -22,6 +22,6 @@ export class TokenAuthorizer extends HubAuthorizer {
 }
 
 function verdictOn(owner: Owner | undefined): Verdict {
-  if (owner === undefined) return { allowed: false, status: 401, reason: 'a valid token is needed' };
+  if (owner === undefined) return { allowed: false, status: 401, reason: 'a valid token is required' };
   return { allowed: true, clientId: owner.clientId };
 }

@@ -12,9 +12,9 @@ import { connectionOf } from './rates.js';
 
 /** Why the hub closes clients that do not keep up; another word is of a later hub. */
 const REASONS: Readonly<Record<string, string>> = {
-  bytes: 'too much waited',
-  age: 'it waited too long',
-  pressure: 'too much waited for all clients',
+  bytes: 'too much queued',
+  age: 'queued too long',
+  pressure: 'too much queued for all clients',
 };
 
 const WAITING: readonly Column<ClientRow>[] = [

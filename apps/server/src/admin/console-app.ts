@@ -43,7 +43,9 @@ export async function consoleApp({ serverOf, files, onBug }: ConsoleAppOptions):
     if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
   });
   app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ error: `there is no ${request.method} here; allowed: / and paths below ${API}` }),
+    reply
+      .code(404)
+      .send({ error: `${request.method} is not supported here; allowed: / and paths below ${API}` }),
   );
   app.setErrorHandler<FastifyError | ConsoleError>((error, _request, reply) => {
     const status = error instanceof ConsoleError ? error.status : (error.statusCode ?? 500);

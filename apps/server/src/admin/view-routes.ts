@@ -3,8 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { ConsoleError, type ConsoleRoute } from './console-route.js';
 
-const READ_ONLY =
-  'the console is read-only: it can change something for clients if the hub has ADMIN_READONLY=false';
+const READ_ONLY = 'the console is read-only: set ADMIN_READONLY=false on the hub to allow changes';
 
 /** @param onChange called for each request that changed something for clients */
 export function addViewRoutes(

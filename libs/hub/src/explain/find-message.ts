@@ -26,7 +26,7 @@ export async function findMessage(log: MessageLog, id: string): Promise<Entry> {
   if (position === undefined)
     throw new ExplainError(
       'bad_id',
-      `"${id}" is no message of this log; allowed: the id of a message, such as ${log.textOf(log.head)}`,
+      `"${id}" is not a message of this log; allowed: the id of a message, such as ${log.textOf(log.head)}`,
     );
   if (position > log.head || position < 1)
     throw new ExplainError(
@@ -35,7 +35,7 @@ export async function findMessage(log: MessageLog, id: string): Promise<Entry> {
     );
   const before = placeBefore(position);
   const found = entryIn(log.read(before, 1)) ?? entryIn(await readOld(log, before));
-  if (found === undefined) throw new ExplainError('not_found', `the message ${id} is not kept any more`);
+  if (found === undefined) throw new ExplainError('not_found', `the message ${id} is no longer kept`);
   if (found.channel === '') throw new ExplainError('not_found', `there is no message at ${id}`);
   return found;
 

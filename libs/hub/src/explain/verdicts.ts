@@ -45,7 +45,7 @@ function beforeItCame(said: Said, timeline: Timeline, sight: Sight): Verdict | u
       () => `it connected at ${at()} with the position ${text}: it had received the message before`,
     );
   return (
-    unheard(said, timeline, sight) ?? missed(gap, () => `it came back at ${at()} with the position ${text}`)
+    unheard(said, timeline, sight) ?? missed(gap, () => `it reconnected at ${at()} with the position ${text}`)
   );
 }
 
@@ -53,7 +53,7 @@ function missed(gap: Timeline['began']['gap'], came: () => string): Verdict {
   const why =
     gap === 'forbidden'
       ? 'and has no right to the history of its channels, so nothing was replayed'
-      : 'from where on not everything was kept, so nothing was replayed and it was told that it had missed messages';
+      : 'but some messages after it were no longer kept, so nothing was replayed and the hub announced a gap';
   return { fate: 'gap', say: () => `${came()}, ${why}` };
 }
 
@@ -74,11 +74,14 @@ function unheard(said: Said, timeline: Timeline, { time }: Sight): Verdict | und
   if (refusal !== undefined && refusal.after < position)
     return {
       fate: 'forbidden',
-      say: () => `it may not subscribe to ${channel}, which it was told at ${time(refusal.atMs)}`,
+      say: () => `it may not subscribe to ${channel}: the hub rejected that at ${time(refusal.atMs)}`,
     };
   const since = left === undefined ? '' : `; it had unsubscribed at ${time(left.atMs)}`;
   const until = later === undefined ? '' : `; it subscribed at ${time(later.atMs)}, after the message`;
-  return { fate: 'not_subscribed', say: () => `it did not hear ${channel} at the time${since}${until}` };
+  return {
+    fate: 'not_subscribed',
+    say: () => `it was not subscribed to ${channel} at the time${since}${until}`,
+  };
 }
 
 /** Whether it was to get the message from the log, and not live. */
@@ -152,9 +155,9 @@ function away(say: () => string): Verdict {
 }
 
 const SLOW = {
-  age: 'its oldest bytes waited too long',
-  bytes: 'too many bytes waited for it',
-  pressure: 'too much waited for all clients together',
+  age: 'its oldest bytes were queued for too long',
+  bytes: 'too many bytes were queued for it',
+  pressure: 'too many bytes were queued for all clients together',
 } as const;
 
 function ended({ atMs, code, reason, queue, slow }: Ending, { time }: Sight): string {

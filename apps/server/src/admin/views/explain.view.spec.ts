@@ -114,7 +114,7 @@ describe('an explanation', () => {
     for (let n = 0; n < 3; n++) await say('x');
     await expect(ask(on, { message: first })).rejects.toMatchObject({
       status: 404,
-      message: expect.stringContaining('not kept any more'),
+      message: expect.stringContaining('no longer kept'),
     });
   });
 
