@@ -32,7 +32,7 @@ async function request(path: string, init?: RequestInit): Promise<unknown> {
   return [response.status, await response.json()];
 }
 
-/** That its clients are told to come back, and it ends well. */
+/** That its clients are told to reconnect, and it ends well. */
 async function expectDrained(...clients: TestClient[]): Promise<void> {
   application.signal('SIGTERM');
   for (const { closed } of clients) expect((await closed).code).toBe(1012);
