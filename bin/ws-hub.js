@@ -47,7 +47,7 @@ function endedEarly(signal) {
   return /^(verify|token |key |password|explain)/.test(command) ? 128 + constants.signals[signal] : 0;
 }
 
-/** Whether one of these flags was given; what follows `--` is no flag. */
+/** Whether one of these flags was given; what follows `--` is not a flag. */
 function hasFlag(args, ...flags) {
   const end = args.indexOf('--');
   return args.slice(0, end === -1 ? undefined : end).some((arg) => flags.includes(arg));
@@ -121,7 +121,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 }
 
 if (command === undefined) {
-  // Nothing was done, so this is no success.
+  // Nothing was done, so this is not a success.
   process.stdout.write(helpText(Object.keys(COMMANDS)));
   process.exitCode = 1;
 } else if (['help', '--help', '-h'].includes(command)) {

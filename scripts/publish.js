@@ -1,6 +1,6 @@
 // Publishes the packages in the order in which they need each other, and the program last. What the registry already has in
 // this version is left out, so that a run that failed half-way can be repeated. Arguments are npm's, such as --dry-run.
-// All is built once, anew; without scripts npm does not build it again for each package.
+// Everything is built once, from scratch; without scripts npm does not build it again for each package.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

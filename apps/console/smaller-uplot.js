@@ -30,6 +30,6 @@ export function smallerUplot() {
 }
 
 function replaced(code, what, by) {
-  if (!what.test(code)) throw new Error(`uPlot has no ${what} any more: see apps/console/smaller-uplot.js`);
+  if (!what.test(code)) throw new Error(`uPlot no longer has ${what}: see apps/console/smaller-uplot.js`);
   return code.replace(what, by);
 }

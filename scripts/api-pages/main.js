@@ -1,5 +1,5 @@
 // Writes docs/reference/api, the API of each package in `workspaces`, from the entry points that its package.json
-// exports. The site's build makes it anew each time; it is not in the repository.
+// exports. The site's build recreates it each time; it is not in the repository.
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -7,7 +7,7 @@ import { optionsTable } from './configuration.js';
 import { envExample } from './env-example.js';
 import { withParts } from './generated-parts.js';
 
-/** Makes a file's text anew from the text that it has. */
+/** Generates a file's new text from its current text. */
 type Maker = (text: string, root: string) => string;
 
 /** What `npm run docs:reference` writes, by path from the root. */

@@ -1,6 +1,6 @@
 import type { Ending } from '@ws-hub/hub-client';
 
-/** The end of a connection as log fields; without a stack, since an unreachable hub is no bug of this program. */
+/** The end of a connection as log fields; without a stack, since an unreachable hub is not a bug in this program. */
 export function describeEnding({ code, reason, httpStatus, error }: Ending) {
   return {
     code,

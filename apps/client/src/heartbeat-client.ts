@@ -16,7 +16,7 @@ const NEW_START = 'new start';
 /**
  * Keeps a connection to the hub, sends a heartbeat at every interval and logs the messages it receives.
  *
- * It never gives up: where the library stops because the hub told it to, it tries again after the maximum delay. A
+ * It never gives up: where the library stops because the hub asked it to, it tries again after the maximum delay. A
  * heartbeat without a connection is not sent later, because it would claim that a client was there which was not.
  */
 @Injectable()
@@ -146,7 +146,7 @@ export class HeartbeatClient implements BeforeApplicationShutdown {
   }
 }
 
-/** The URL as it may stand in a log. */
+/** The URL in a form that may be logged. */
 function withoutCredentials(text: string): string {
   const url = new URL(text);
   url.username = url.password = '';

@@ -8,7 +8,7 @@ const SIGNALS = [
   ['SIGTERM', EXIT.terminated],
 ] as const;
 
-// Node would exit with 1, which stands for a broken promise.
+// Node would exit with 1, which means a broken promise.
 process.on('uncaughtException', (error) => fail(verifyCommand, error));
 
 /** Aborted with the exit code as its reason. */

@@ -3,7 +3,7 @@ import type { Ledger } from './ledger.js';
 import type { Participant } from './participant.js';
 import { until } from './waiting.js';
 
-/** Longer than a client waits before it comes back. */
+/** Longer than a client waits before it reconnects. */
 const QUIET_MS = 1_000;
 /** Every client receives each fence, so this bounds the extra load on a hub that is late already. */
 const MAX_FENCES = 50;

@@ -1,6 +1,6 @@
 import { MessageBody, SubscribeMessage, WebSocketGateway, type WsResponse } from '@nestjs/websockets';
 
-/** A gateway as the application had it before, on a path of its own; the hub leaves it alone. */
+/** A gateway that the application had before, on its own path. The hub leaves it alone. */
 @WebSocketGateway({ path: '/chat' })
 export class ChatGateway {
   @SubscribeMessage('echo')

@@ -21,7 +21,7 @@ export class HubController {
     return this.hub.connections();
   }
 
-  /** Sends a client away. It may come back as long as its token is valid: take that first. */
+  /** Disconnects a client. It may reconnect as long as its token is valid, so revoke the token first. */
   @Delete('clients/:clientId/connections')
   disconnect(@Param('clientId') clientId: string): { closed: number } {
     return { closed: this.hub.disconnect(clientId, { code: 4403, reason: 'disconnected by an operator' }) };

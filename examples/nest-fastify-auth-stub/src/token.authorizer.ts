@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type ConnectRequest, HubAuthorizer, type Verdict } from '@ws-hub/nestjs';
 import { type Owner, Tokens } from './tokens.js';
 
-/** Lets in whoever has a token, under the name that belongs to it. */
+/** Admits anyone who has a token, under the name that belongs to it. */
 @Injectable()
 export class TokenAuthorizer extends HubAuthorizer {
   constructor(private readonly tokens: Tokens) {
@@ -10,8 +10,8 @@ export class TokenAuthorizer extends HubAuthorizer {
   }
 
   /**
-   * A verdict at once where it is known: nothing waits then. A promise where somebody has to be asked; if it rejects, or
-   * takes longer than `authTimeoutMs`, the client gets 503 and comes back later.
+   * A verdict where it is known at once: nothing waits then. A promise where another service has to be asked; if it rejects, or
+   * takes longer than `authTimeoutMs`, the client gets 503 and reconnects later.
    */
   connect({ request }: ConnectRequest): Verdict | Promise<Verdict> {
     // In the query, since the WebSocket of browsers sends no headers of its own. Keep URLs out of your access log.

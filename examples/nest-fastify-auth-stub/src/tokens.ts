@@ -22,7 +22,7 @@ export class Tokens {
   async lookUp(token: string): Promise<Owner | undefined> {
     const table = new Map<string, Owner>(Object.entries(JSON.parse(await readFile(TABLE, 'utf8'))));
     const owner = table.get(token);
-    // Only what exists: whoever guesses is not to fill the memory.
+    // Only what exists, so that guessing does not fill the memory.
     if (owner !== undefined) this.found.set(token, owner);
     return owner;
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 
-/** Who somebody is, and which rooms they are in. */
+/** Who a user is, and which rooms the user is in. */
 export interface Account {
   readonly user: string;
   readonly rooms: readonly string[];

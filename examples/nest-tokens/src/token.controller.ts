@@ -9,7 +9,7 @@ export class TokenController {
     private readonly issuer: TokenIssuer,
   ) {}
 
-  /** A token for whoever is logged in, asked for at each connect and again before it expires. */
+  /** A token for the user who is logged in, requested at each connect and again before it expires. */
   @Post()
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')

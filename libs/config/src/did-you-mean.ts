@@ -14,7 +14,7 @@ export function suggestionsFor(word: string, names: readonly string[]): string[]
     .map(({ name }) => name);
 }
 
-/** `; did you mean a or b?`, or nothing where no name is near. @param prefix stands before each name */
+/** `; did you mean a or b?`, or nothing where no name is near. @param prefix put before each name */
 export function didYouMean(word: string, names: readonly string[], prefix = ''): string {
   const suggestions = suggestionsFor(word, names).map((name) => `${prefix}${name}`);
   return suggestions.length === 0 ? '' : `; did you mean ${suggestions.join(' or ')}?`;

@@ -257,7 +257,7 @@ export interface TokenVerdict {
   readonly checks: readonly { readonly name: string; readonly fault?: string | undefined }[];
 }
 
-/** What became of a message for one connection. `unknown`: it was not recorded, or cannot be told. */
+/** What became of a message for one connection. `unknown`: it was not recorded, or cannot be determined. */
 export const FATES = [
   'delivered',
   'queued',

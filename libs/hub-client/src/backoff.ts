@@ -8,7 +8,7 @@ export interface Backoff {
 
 /**
  * The wait before an attempt, in milliseconds: exponential with full jitter, so that clients that lost their
- * connections together do not come back together (M. Brooker, "Exponential Backoff And Jitter", AWS, 2015).
+ * connections together do not reconnect together (M. Brooker, "Exponential Backoff And Jitter", AWS, 2015).
  *
  * @param attempt 1 for the first attempt after a connection was lost
  * @param random returns a number from 0 up to but not including 1

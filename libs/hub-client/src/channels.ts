@@ -111,7 +111,7 @@ export class Channels {
     this.wanted = this.changes.reduce(applied, this.settled);
   }
 
-  /** The hub will confirm nothing any more: unconfirmed changes are reverted. */
+  /** The hub will confirm nothing more: unconfirmed changes are reverted. */
   abandon(why: string): void {
     this.wanted = this.settled;
     for (const { reject } of this.changes.splice(0)) reject(new Error(why));

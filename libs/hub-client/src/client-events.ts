@@ -27,7 +27,7 @@ export interface ClientEvents {
   forbidden: [forbidden: Forbidden];
   /** There is no new token, or the hub rejected it. The connection continues, and renewal is retried until it expires. */
   tokenFailed: [error: TokenError | HubError];
-  /** It is not known any more whether the messages with these keys were stored. */
+  /** It is no longer known whether the messages with these keys were stored. */
   outcomeUnknown: [keys: readonly string[]];
   /** The hub sent something that is not a message of the contract. It was dropped. */
   malformed: [text: string, error: Error];
@@ -35,7 +35,7 @@ export interface ClientEvents {
   disconnected: [ending: Ending];
   /** The next connection attempt starts after this delay, in milliseconds. */
   reconnecting: [attempt: number, delayMs: number];
-  /** The hub told the client not to come back. `start` connects again. */
+  /** The hub asked the client not to reconnect. `start` connects again. */
   stopped: [ending: Ending];
 }
 

@@ -51,7 +51,7 @@ export interface HubClientOptions extends Partial<Backoff> {
 }
 
 /**
- * A client that keeps a connection to a hub until `close`, or until the hub tells it not to come back.
+ * A client that keeps a connection to a hub until `close`, or until the hub asks it not to reconnect.
  *
  * In hub.v1: every message of its channels exactly once, in the one order that all clients see, and everything that was
  * acknowledged was stored, as long as there is no `gap` event. With a hub that only supports plain: at most once, while
@@ -145,7 +145,7 @@ export class Client extends Emitter<ClientEvents> {
   /**
    * Iterates over the messages from now on, in order. The buffer is bounded: when it is full the client receives no
    * more messages until there is room, and fetches them then. The loop may publish and wait for the result. Ends with
-   * `close`, and throws when the hub tells the client not to come back.
+   * `close`, and throws when the hub asks the client not to reconnect.
    *
    * @throws Error if another iteration is running
    */
@@ -156,7 +156,7 @@ export class Client extends Emitter<ClientEvents> {
   }
 
   /**
-   * Closes the connection for good (1000), after everything published was acknowledged, or after 5 s; what was not
+   * Closes the connection permanently (1000), after everything published was acknowledged, or after 5 s; what was not
    * acknowledged by then rejects. Resolves when the connection has ended, at the latest after another 5 s.
    */
   close(): Promise<void> {

@@ -120,7 +120,7 @@ export class Credentials {
     return 'now';
   }
 
-  /** The token is not valid any more. */
+  /** The token is no longer valid. */
   private reject(): Comeback {
     if (this.source === undefined) return 'never';
     this.why = 'rejected';

@@ -18,7 +18,7 @@ const OFFERS_TO_FAIL = 2;
  * in a row, a probe without an offer that succeeded, so that the hub is available, and again offers that failed in a
  * row.
  *
- * After a fallback each new connection starts with an offer. After a first `welcome` there is no fallback any more.
+ * After a fallback each new connection starts with an offer. After a first `welcome` there is no fallback.
  */
 export class DialectChoice {
   private step: Step = 'offer';

@@ -35,7 +35,7 @@ export interface ConnectionListener {
   stopped(ending: Ending): void;
 }
 
-/** Keeps a connection to a hub until `close`, or until the hub tells the client not to come back. */
+/** Keeps a connection to a hub until `close`, or until the hub asks the client not to reconnect. */
 export class KeptConnection {
   private wanted = false;
   private attempt = 0;
@@ -91,7 +91,7 @@ export class KeptConnection {
     this.link.cut(cause);
   }
 
-  /** Closes the connection for good (1000). Resolves when it has ended, after 5 s at the latest. */
+  /** Closes the connection permanently (1000). Resolves when it has ended, after 5 s at the latest. */
   async close(): Promise<void> {
     this.wanted = false;
     this.cancelWait();
@@ -159,7 +159,7 @@ export class KeptConnection {
 
   /**
    * The wait starts after the time that the hub asked for, and is spread over the time that it advised, so that clients
-   * with the same advice do not come back together.
+   * with the same advice do not reconnect together.
    */
   private reconnect(ending: Ending): void {
     this.attempt++;

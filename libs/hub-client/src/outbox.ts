@@ -17,11 +17,11 @@ export const RESEND_WITHIN_MS = 20_000;
 /** The default limit of a hub, in bytes of a frame. Its `welcome` states the actual limit. */
 const DEFAULT_MAX_PAYLOAD = 65_536;
 
-/** Sends a message on the connection. @returns false if there is none any more; nothing was sent then */
+/** Sends a message on the connection. @returns false if there is none; nothing was sent then */
 export type SendEntry = (entry: OutboxEntry) => boolean;
 
 export interface OutboxSettings extends SendWindowSettings {
-  /** Called with the keys of messages of which it is not known any more whether they were stored. */
+  /** Called with the keys of messages for which it is no longer known whether they were stored. */
   onUnknown(keys: readonly string[]): void;
 }
 
@@ -133,7 +133,7 @@ export class Outbox {
     return !isRetried;
   }
 
-  /** Resolves when nothing waits any more, after `ms` at the latest. */
+  /** Resolves when nothing is waiting, after `ms` at the latest. */
   async drained(ms: number): Promise<void> {
     if (this.isEmpty) return;
     await new Promise<void>((resolve) => {
@@ -145,7 +145,7 @@ export class Outbox {
     });
   }
 
-  /** Nothing will be sent any more: rejects everything that waits. */
+  /** Nothing more will be sent: rejects everything that waits. */
   abandon(why: string): void {
     this.giveUp(this.filter(({ age }) => age !== undefined));
     for (const key of this.entries.keys()) this.fail(key, 'closed', why);

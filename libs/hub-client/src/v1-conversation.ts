@@ -208,7 +208,7 @@ export class V1Conversation implements Conversation {
     if (!isTold) this.host.refused(error);
   }
 
-  /** The session is invalid; the cursor still is valid. A second rejection ends the connection, so there is no third. */
+  /** The session is invalid; the cursor is still valid. A second rejection ends the connection, so there is no third. */
   private greetAsNobody(): void {
     if (this.memory.session === undefined) return;
     this.memory.session = undefined;

@@ -192,7 +192,7 @@ export class Hub {
   }
 
   /**
-   * Gives the connection these rights from now on. Channels that it may not receive any more end at its own place in
+   * Gives the connection these rights from now on. Channels that it may no longer receive end at its own place in
    * the order.
    *
    * @param access undefined means everything
@@ -209,7 +209,7 @@ export class Hub {
   /**
    * Revokes tokens on all hubs of the log: their connections are closed (4401), and new ones are rejected.
    *
-   * @returns when all hubs are told; on this one it takes effect at once
+   * @returns when all hubs are notified; on this one it takes effect at once
    * @throws NoticeError if the log did not store it
    */
   revoke(revocation: Revocation): Promise<void> {
@@ -291,7 +291,7 @@ export class Hub {
   /**
    * Closes the connections of a user or a client, on all hubs of the log.
    *
-   * @returns when all hubs are told; on this one it takes effect at once
+   * @returns when all hubs are notified; on this one it takes effect at once
    * @throws NoticeError if the other hubs could not be notified
    */
   disconnect(disconnection: Disconnection): Promise<void> {
@@ -392,7 +392,7 @@ export class Hub {
     this.events.violation(connection, 'protocol', error);
   }
 
-  /** Closes all connections (1012, the clients come back later). Resolves when the last one has ended. */
+  /** Closes all connections (1012, the clients reconnect later). Resolves when the last one has ended. */
   async drain(): Promise<void> {
     this.draining = true;
     // What was accepted is delivered, and reported to publishers without a connection. What is published from now on is

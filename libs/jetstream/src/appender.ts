@@ -32,7 +32,7 @@ interface PubAck {
  * recognized by its answer. Unanswered drafts are sent again with the same ids, all of them in order, before anything
  * newer.
  *
- * A draft is done when the reader returns it as an entry. The answer alone is no acknowledgement.
+ * A draft is done when the reader returns it as an entry. The answer alone is not an acknowledgement.
  */
 export class Appender {
   private readonly pending: PendingDrafts;
@@ -61,7 +61,7 @@ export class Appender {
 
   /**
    * There is a connection, and the reader has read its stream to the end: everything that waits is sent, oldest first.
-   * A draft that was stored but has not come back was stored in a stream that no longer exists, or before a place that
+   * A draft that was stored but not read back was stored in a stream that no longer exists, or before a place that
    * is lost.
    */
   open(connection: NatsConnection): void {

@@ -5,8 +5,8 @@ const AGAIN_MS = 500;
  * request, and it may assign the request to a server that has died. A caller of a single request would still wait for
  * its timeout after the cluster has recovered.
  *
- * @param ask each with a timeout of its own; the first failure ends all
- * @param tooLate called with answers that are not needed any more
+ * @param ask each with its own timeout; the first failure ends all
+ * @param tooLate called with answers that are no longer needed
  * @throws Error of the first request that fails
  */
 export function askAgain<Answer>(

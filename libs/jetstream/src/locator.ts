@@ -22,7 +22,7 @@ export class Locator {
     this.hasEnded = true;
   }
 
-  /** @param text a position as text @param tell called with a bug, which is no answer */
+  /** @param text a position as text @param tell called with a bug, which is not an answer */
   async answer(text: string, withinMs: number, tell: Pick<LogListener, 'failed'>): Promise<Located> {
     const found = parsePosition(text);
     if (found === undefined) return { result: 'gone' };

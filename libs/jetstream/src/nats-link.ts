@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { connectToNats } from './connect.js';
 import type { JetStreamOptions } from './options.js';
 
-/** A log's connection to NATS. It reconnects by itself; if it was closed for good, a new one is made. */
+/** A log's connection to NATS. It reconnects by itself; if it was closed permanently, a new one is created. */
 export class NatsLink {
   private connection: NatsConnection | undefined;
   private isThere = false;

@@ -9,7 +9,7 @@ const EXPIRES_MS = 2_000;
 type Done = (entries: readonly Entry[] | undefined) => void;
 
 /**
- * Reads entries from the stream that the ring does not have any more. Clients that reconnect together ask for the same
+ * Reads entries from the stream that the ring no longer has. Clients that reconnect together ask for the same
  * entries: equal reads are merged.
  */
 export class OldEntries {
@@ -22,7 +22,7 @@ export class OldEntries {
     private readonly messages: EntryMessages,
   ) {}
 
-  /** @param epoch of the stream: a read of an earlier one is no answer */
+  /** @param epoch of the stream: a read of an earlier one is not an answer */
   read(client: JetStreamClient, epoch: string, after: number, max: number, done: Done): void {
     const name = `${epoch} ${after} ${max}`;
     const others = this.wanted.get(name);

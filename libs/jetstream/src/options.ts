@@ -20,7 +20,7 @@ export interface JetStreamOptions extends RetentionLimits {
   /** Copies of the stream that the hub makes. */
   readonly natsReplicas: number;
   readonly natsStream: string;
-  /** What stands before the channel in the subject of a message. */
+  /** Subject prefix, before the channel. */
   readonly natsSubjectPrefix: string;
   /** Messages that may wait to be stored. */
   readonly maxPendingAppends: number;

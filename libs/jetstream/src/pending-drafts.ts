@@ -93,7 +93,7 @@ export class PendingDrafts {
 
   /**
    * Gives up these drafts and all later ones of their senders, which must not be stored without the earlier ones. Of
-   * the stored ones it only gives up those that should have come back by now.
+   * the stored ones it only gives up those that should have been read back by now.
    *
    * @param from the token of the first draft of each sender
    */

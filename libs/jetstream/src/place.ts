@@ -27,7 +27,7 @@ export class Place {
    * Keeps its place if the stream still has what follows. If not, the node continues at the end of the stream: its
    * clients may have received earlier entries already. A node without clients so far fills its ring first.
    *
-   * @returns whether it has started anew
+   * @returns whether it has restarted
    * @throws Error if NATS does not answer
    */
   async take(info: StreamInfo): Promise<boolean> {
@@ -42,7 +42,7 @@ export class Place {
   /**
    * Waits until the reader has reached the former end of the stream.
    *
-   * @throws Error if nothing arrives any more
+   * @throws Error if nothing more arrives
    */
   async readToEnd(info: StreamInfo): Promise<void> {
     const { last_seq: last } = info.state;

@@ -55,7 +55,7 @@ export class Tail {
 
   private take(message: JsMsg): void {
     const { place, messages, ring, clock } = this.parts;
-    // A reader that starts anew may return known messages again.
+    // A restarted reader may return known messages again.
     if (!place.reach(message)) return;
     const entry = messages.entryOf(message, message.seq) ?? this.skip(message.seq);
     ring.add(entry, clock.monotonicMs());

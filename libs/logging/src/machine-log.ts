@@ -4,7 +4,7 @@ import sonicBoom from 'sonic-boom';
 /**
  * Lines for machines, on stdout. They are written asynchronously, and the rest is written before the process exits; a line
  * that is being written then may come after the others, but each has its time. When the reader is gone (EPIPE), lines are
- * dropped: a log is no reason to exit, nor to stay.
+ * dropped: logging is no reason to exit, nor to stay.
  *
  * @param onReaderGone called once, at the first line that cannot be written
  *

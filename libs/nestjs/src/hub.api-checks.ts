@@ -12,7 +12,7 @@ export class HubApiError extends Error {
   override readonly name = 'HubApiError';
 
   /**
-   * @param code `bad_request`: an argument is invalid; `gone`: not kept any more; `unavailable`: try again; `full`: the
+   * @param code `bad_request`: an argument is invalid; `gone`: no longer kept; `unavailable`: try again; `full`: the
    *   limit is reached
    */
   constructor(

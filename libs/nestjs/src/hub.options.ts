@@ -41,7 +41,7 @@ import {
 /** What a user of the module may set; all of it has a default. */
 export type HubModuleOptions = Partial<ResolvedOptions>;
 
-/** All options, whoever has set them. */
+/** All options, wherever they were set. */
 export interface ResolvedOptions
   extends HubOptions,
     GatewayOptions,
@@ -147,7 +147,7 @@ export function resolveOptions(given: HubModuleOptions): ResolvedOptions {
   for (const [low, high] of ASCENDING)
     if (options[low] > options[high])
       throw optionError(high, options[high], `at least ${low}, which is ${options[low]}`);
-  // Whether there is somebody who judges tokens is known where the verifier is made.
+  // Whether anything judges tokens is known where the verifier is made.
   const conflict = authConflict(options, { hasVerifier: true }) ?? webhookConflict(options);
   if (conflict !== undefined) throw new Error(`HubModule: ${conflict}`);
   return options;

@@ -121,7 +121,7 @@ export class HubService {
    * Closes all connections of a client on this hub.
    *
    * @param clientId whose connections
-   * @param options what the client is told
+   * @param options the close code and reason for the client
    * @param options.code 1000 or 3000-4999, or a code in PROTOCOL.md, which also says whether the client reconnects
    * @param options.reason at most 123 bytes
    * @returns the number of connections closed
@@ -140,7 +140,7 @@ export class HubService {
    *
    * @param target a user or a client id
    * @param options as for `disconnect`
-   * @returns when all hubs are told; on this hub it takes effect at once
+   * @returns when all hubs are notified; on this hub it takes effect at once
    * @throws HubApiError `bad_request`; `unavailable` if the other hubs could not be notified: it took effect on this hub
    *   only
    */

@@ -42,7 +42,7 @@ export const CLOSE = {
 
 const STOP = new Set(CLOSE_CODES.filter((row) => !row.retry).map((row) => row.code));
 
-/** Whether a close code tells a client not to come back. Codes outside the table mean retry. */
+/** Whether a close code tells a client not to reconnect. Codes outside the table mean retry. */
 export function closeMeansStop(code: number): boolean {
   return STOP.has(code);
 }

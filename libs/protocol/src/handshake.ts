@@ -28,7 +28,7 @@ export const CLIENT_ID_HEADER = 'Hub-Client-Id';
 
 const STOP_STATUSES = new Set([400, 401, 403, 404, 405, 426]);
 
-/** Whether the HTTP response to an upgrade tells a client not to come back. Any other status means retry. */
+/** Whether the HTTP response to an upgrade tells a client not to reconnect. Any other status means retry. */
 export function httpStatusMeansStop(status: number): boolean {
   return STOP_STATUSES.has(status);
 }

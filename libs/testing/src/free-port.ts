@@ -9,7 +9,7 @@ import { createServer } from 'node:net';
 const [FIRST, BEYOND] = [10_000, 32_768];
 const MAX_TRIES = 100;
 
-/** A port that nobody listens on, for a program that must come back on the same one. */
+/** A port that nobody listens on, for a program that must restart on the same one. */
 export async function freePort(): Promise<number> {
   for (let at = 0; at < MAX_TRIES; at++) {
     const port = randomInt(FIRST, BEYOND);

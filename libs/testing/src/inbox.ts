@@ -9,7 +9,7 @@ export class Inbox<T> {
     this.wake?.();
   }
 
-  /** Nothing will arrive any more. */
+  /** Nothing more will arrive. */
   end(reason: string): void {
     this.ended = reason;
     this.wake?.();

@@ -8,7 +8,7 @@ interface Props {
   readonly kind?: 'good' | 'warn' | 'bad' | undefined;
 }
 
-/** One figure with its name; to stand in `Stats`. */
+/** One figure with its name; for use in `Stats`. */
 export function Stat({ label, children, note, kind }: Props) {
   return (
     <div class="stat">

@@ -8,7 +8,7 @@ export interface Column<Row> {
   /** Unique in its table. */
   readonly title: string;
   cell(row: Row): ComponentChildren;
-  /** Figures stand at the end of their cells. */
+  /** Figures are aligned to the end of their cells. */
   readonly isFigure?: boolean;
   /** Left out where the screen is narrow. */
   readonly isWideOnly?: boolean;

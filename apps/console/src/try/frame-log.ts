@@ -50,7 +50,7 @@ export class FrameLog {
     this.add('in', text, this.story.received(text));
   }
 
-  /** Something that happened to the connection. `since`: from where a stream is asked to go on. */
+  /** Something that happened to the connection. `since`: from where a stream is asked to continue. */
   note(text: string, since?: string): void {
     this.add('note', text, since === undefined ? {} : this.story.resumed(since));
   }

@@ -23,7 +23,7 @@ export class FrameStory {
     return this.isInReplay;
   }
 
-  /** A stream was asked to go on from a place, which no frame of it says. */
+  /** A stream was asked to continue from a place, which no frame of it says. */
   resumed(since: string): Told {
     this.since = since;
     return { meaning: `resumes after ${since}` };

@@ -54,7 +54,7 @@ class SseClient implements PaneClient {
     this.ending.abort();
   }
 
-  /** Over one stream after the other, each of which goes on where the last one has ended. */
+  /** Over one stream after the other, each of which continues where the last one has ended. */
   async listen(): Promise<void> {
     const { signal } = this.ending;
     while (!signal.aborted) {
@@ -77,7 +77,7 @@ class SseClient implements PaneClient {
       this.target.frames.received(`${status} ${text}`);
       return PASSES(status) ? undefined : whyOf(status, text);
     } catch (error) {
-      // A lost network, which may come back; anything else is a fault, of an answer or of this page.
+      // A lost network, which may recover; anything else is a fault, of an answer or of this page.
       return error instanceof TypeError || this.ending.signal.aborted ? undefined : (error as Error).message;
     }
   }

@@ -37,7 +37,7 @@ export class PasswordCheck {
   private async inTurn(work: () => Promise<boolean>): Promise<boolean> {
     this.waiting++;
     const result = this.last.then(work);
-    // The caller gets the error; the next walk goes on regardless.
+    // The caller gets the error; the next walk continues regardless.
     this.last = result.then(
       () => undefined,
       () => undefined,

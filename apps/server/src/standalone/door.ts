@@ -98,7 +98,7 @@ export class Door {
     );
   }
 
-  /** A socket that is no connection yet; also of another server that hands over its upgrades. */
+  /** A socket that is not a connection yet; also of another server that hands over its upgrades. */
   admit(socket: Socket): void {
     this.guard.run('accept', () => this.room.enter(socket));
   }

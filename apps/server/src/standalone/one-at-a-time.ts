@@ -34,7 +34,7 @@ interface ParsedSocket extends Duplex {
 
 /** Ends a socket in the middle of what was read from it. */
 export function endUnread(socket: ParsedSocket): void {
-  // Or Node goes on to read all requests of the piece at hand, thousands in 64 KiB, also for a socket that is destroyed.
+  // Otherwise Node reads on through the chunk at hand, thousands of requests in 64 KiB, even after the socket is destroyed.
   if (socket.parser) socket.parser.onIncoming = () => STOP_PARSING;
   socket.destroy();
 }

@@ -45,7 +45,7 @@ export class WaitingRoom {
     this.addresses = new ClientAddress(trustedProxies);
   }
 
-  /** Of each socket that is accepted, and of one that is no connection after all; one that is here stays as it is. */
+  /** Of each socket that is accepted, and of one that is not a connection after all; one that is here stays as it is. */
   enter(socket: Socket): void {
     if (this.sockets.has(socket)) return;
     const address = plainAddress(socket.remoteAddress);

@@ -77,7 +77,7 @@ export class EventListener {
     this.desk.notices.tell(`not connected: ${error.message}; ${again}`);
   }
 
-  /** The hub says not to come back; without the channels that it names, it may say something else. */
+  /** The hub asks not to reconnect; without the channels that it names, it may say something else. */
   private refused(error: HubHttpError): void {
     const { notices, leaving } = this.desk;
     const { channels = [], detail } = error;

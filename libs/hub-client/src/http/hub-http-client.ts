@@ -36,7 +36,7 @@ export interface HubHttpClientOptions extends CredentialOptions {
   readonly onRetry?: OnRetry | undefined;
   /** Called with each publish for the parent span of the message. */
   readonly trace?: TraceFunction | undefined;
-  /** Aborts all requests, for good. */
+  /** Aborts all requests and rejects later ones. */
   readonly signal?: Signal | undefined;
   readonly fetch?: Fetch | undefined;
   readonly random?: (() => number) | undefined;
@@ -102,7 +102,7 @@ export class HubHttpClient {
    *
    * @param channel the channel
    * @param page messages after the position `after`, or from the oldest on; `limit` is 1-1,000, and 100 by default
-   * @throws HubHttpError with status 410 if the hub does not keep all of it any more
+   * @throws HubHttpError with status 410 if the hub no longer keeps all of it
    */
   async history(channel: string, page: { after?: string; limit?: number } = {}): Promise<History> {
     return historyIn(await this.get(`/v1/channels/${encodeURIComponent(channel)}/messages`, page));
@@ -132,7 +132,7 @@ export class HubHttpClient {
    * Listens to channels over successive event streams: every message once and in order, across disconnects. Messages
    * that the loop is too slow for stay in the hub's log, within its retention.
    *
-   * @throws HubHttpError when the hub tells the client not to come back
+   * @throws HubHttpError when the hub asks the client not to reconnect
    */
   listen(options: ListenOptions): AsyncGenerator<ListenEvent, void, undefined> {
     return new Listening(options, this.settings).events();

@@ -48,7 +48,7 @@ export class Listening {
     this.backoff = { initialMs, maxMs };
   }
 
-  /** @throws HubHttpError when the hub tells the client not to come back */
+  /** @throws HubHttpError when the hub asks the client not to reconnect */
   async *events(): AsyncGenerator<ListenEvent, void, undefined> {
     while (!this.signal?.aborted) {
       const end = yield* this.hearOnce();

@@ -61,7 +61,7 @@ export class Retries {
     if (error.isOutcomeUnknown && !isRepeatable) return undefined;
     const { retryAfterMs = 0 } = error;
     if (retryAfterMs > policy.maxRetryAfterMs) return undefined;
-    // Clients that are sent away together must not come back together.
+    // Clients that are disconnected together must not reconnect together.
     const waitMs = retryAfterMs + backoffMs(this.attempts, policy, random);
     return this.isTooLate(waitMs) ? undefined : waitMs;
   }

@@ -34,7 +34,7 @@ export interface AccessParts {
   readonly clock: Clock;
 }
 
-/** How long to wait after a failure before the log is told again. */
+/** How long to wait after a failure before the log is notified again. */
 const TELL_AGAIN_MS = 2_000;
 /** Maximum number of connections closed per turn of the event loop. */
 const CLOSED_AT_ONCE = 200;
@@ -65,7 +65,7 @@ export class AccessControl {
 
   /**
    * @param access undefined means everything
-   * @returns the channels that it may not receive any more; undefined if there are none
+   * @returns the channels that it may no longer receive; undefined if there are none
    */
   set(connection: Connection, access: Access | undefined): LostChannels | undefined {
     const { users, expiries, events } = this.parts;

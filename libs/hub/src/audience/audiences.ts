@@ -12,7 +12,7 @@ export interface Heard<Member extends Listener> {
   readonly audiences: Set<Audience<Member>>;
   /** Messages since the channel has subscribers. */
   messages: number;
-  /** The message rate; undefined until somebody asks for it. */
+  /** The message rate; undefined until it is requested. */
   rate: MeasuredRate | undefined;
 }
 

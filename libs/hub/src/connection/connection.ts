@@ -183,7 +183,7 @@ export class Connection implements Sender {
   }
 
   /**
-   * Closes a peer that keeps violating the protocol. It is told why, and all its further input is ignored, even the
+   * Closes a peer that keeps violating the protocol. It gets the reason, and all its further input is ignored, even the
    * answer to the close frame.
    */
   expel(code: number, reason: string): void {

@@ -45,7 +45,7 @@ export class Connections {
   }
 
   /**
-   * Closes all connections (1012, the clients come back later). Resolves when the last one has ended, or at the
+   * Closes all connections (1012, the clients reconnect later). Resolves when the last one has ended, or at the
    * timeout.
    *
    * @param flush writes everything that waits
@@ -60,7 +60,7 @@ export class Connections {
     await drain({ connections, flush }, timeoutMs, emptied);
   }
 
-  /** The log has lost its place. Clients with a cursor come back with it, and are told that there is a gap. */
+  /** The log has lost its place. Clients with a cursor resume from it, and are told that there is a gap. */
   sendBack(): void {
     const reason = reconnectAdvice(Math.max(LEAST_SPREAD_MS, this.open.size));
     for (const connection of this.open) {

@@ -27,7 +27,7 @@ export class Disconnects {
   }
 
   /**
-   * @returns when all hubs are told; on this one it takes effect at once
+   * @returns when all hubs are notified; on this one it takes effect at once
    * @throws NoticeError if the other hubs could not be notified
    */
   async everywhere(disconnection: Disconnection): Promise<void> {

@@ -104,7 +104,7 @@ export class Liveness {
   private check(connection: Pinged, signs: Signs, nowMs: number): void {
     this.countBytes(connection, signs);
     noticeTaken(connection, signs);
-    // Its pongs are not read while it is paused, so the time to answer starts anew after the pause.
+    // Its pongs are not read while it is paused, so the time to answer restarts after the pause.
     if (connection.isPaused && signs.waitsSinceMs !== undefined) signs.waitsSinceMs = nowMs;
     const { waitsSinceMs } = signs;
     if (waitsSinceMs !== undefined && nowMs - waitsSinceMs >= this.options.pingTimeoutMs)

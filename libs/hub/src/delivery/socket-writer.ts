@@ -129,7 +129,7 @@ export class SocketWriter {
     if (bytes.length === 0 || !this.write(connection, bytes)) return;
     const messages = batch.messagesFor(connection.identity, connection);
     sums.deliveries += messages;
-    // A sender that got only its acknowledgement is no recipient.
+    // A sender that got only its acknowledgement is not a recipient.
     if (messages > 0) sums.recipients++;
   }
 }

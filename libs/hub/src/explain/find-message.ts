@@ -1,6 +1,6 @@
 import { type Entry, type MessageLog, placeBefore, readPosition } from '../log/index.js';
 
-/** How long the log may take to find what this process does not keep any more. */
+/** How long the log may take to find what this process no longer keeps. */
 const READ_TIMEOUT_MS = 2_000;
 
 /** Why there is no message to explain. */

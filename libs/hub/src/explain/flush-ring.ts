@@ -56,7 +56,7 @@ export class FlushRing {
     return { afterMs: this.times[low - 1] ?? Number.NEGATIVE_INFINITY, atMs: this.times[low] as number };
   }
 
-  /** Drops every second mark of the older half. The mark after it stands for it. */
+  /** Drops every second mark of the older half. The mark after it represents it. */
   private thin(): void {
     const half = this.size >>> 1;
     let kept = 0;

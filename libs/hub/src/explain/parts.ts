@@ -31,7 +31,7 @@ export class Parts {
   }
 }
 
-/** The part after a dropped one stands for it. */
+/** The part after a dropped one represents it. */
 function isOdd(_part: number, index: number): boolean {
   return index % 2 === 1;
 }

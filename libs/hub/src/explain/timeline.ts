@@ -127,7 +127,7 @@ export class Timeline {
     }
   }
 
-  /** @returns false if there are too many, so that its channels are not known any more */
+  /** @returns false if there are too many, so that its channels are no longer known */
   private addChannel(channel: string): boolean {
     if (this.channels === undefined) return false;
     if (this.channels.has(channel)) return true;

@@ -13,7 +13,7 @@ export interface Sender {
 export interface Later<From extends Sender> {
   enqueue(connection: From, worker: Worker): void;
   handle(connection: From, data: Buffer): void;
-  /** Nothing waits any more. */
+  /** Nothing is waiting. */
   emptied(connection: From): void;
   /** The waiting input cannot be handled, and is discarded. */
   failed(connection: From): void;

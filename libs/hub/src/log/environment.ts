@@ -15,7 +15,7 @@ export interface LogStore {
 export interface LogEvents {
   /** The store is available, and all of it was read. */
   connected(store: LogStore): void;
-  /** The store is unreachable, or not the same any more. */
+  /** The store is unreachable, or no longer the same. */
   lost(reason: string): void;
   /** The store could not be reached. */
   refused(error: Error): void;

@@ -27,7 +27,7 @@ export interface HistoryPage {
 }
 
 /**
- * Why a part of the log cannot be read: it is not kept any more, the log cannot be reached, or too many histories are
+ * Why a part of the log cannot be read: it is no longer kept, the log cannot be reached, or too many histories are
  * being read.
  */
 export class HistoryError extends Error {

@@ -41,7 +41,7 @@ export interface Lead {
 export interface Candidate {
   /** This hub leads from now on. */
   began(lead: Lead): void;
-  /** This hub does not lead any more; it may again later. */
+  /** This hub is no longer the leader; it may again later. */
   ended(): void;
 }
 

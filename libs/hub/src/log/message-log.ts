@@ -52,7 +52,7 @@ export interface LogListener {
    * again after each outage of its store, so more than once.
    */
   notice(notice: Notice): void;
-  /** The engine has hit a bug of its own, and has ended the operation. @param what a constant of the code */
+  /** The engine has hit one of its own bugs, and has ended the operation. @param what a constant of the code */
   failed(what: string, error: unknown): void;
 }
 
@@ -113,7 +113,7 @@ export abstract class MessageLog {
    */
   abstract read(after: Position, max: number): readonly Entry[];
 
-  /** Like `read`, for entries that it does not have any more; undefined if they are not kept anywhere. */
+  /** Like `read`, for entries that it no longer has; undefined if they are not kept anywhere. */
   abstract readOld(after: Position, max: number, done: (entries: readonly Entry[] | undefined) => void): void;
 
   /**

@@ -20,7 +20,7 @@ export const MAX_NOTICE_KEEP_MS = 400 * 24 * 60 * 60 * 1_000;
 
 const TOPIC = /^[a-z_]{1,32}$/;
 
-/** Why hubs were not told. */
+/** Why hubs were not notified. */
 export class NoticeError extends Error {
   override readonly name = 'NoticeError';
 

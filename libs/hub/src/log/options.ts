@@ -26,7 +26,7 @@ export const LOG_LIMITS: Readonly<Record<keyof MemoryLogOptions, Limit>> = {
 
 export const LOG_DEFAULTS: MemoryLogOptions = presetsOf(LOG_LIMITS);
 
-/** Bytes of a message's content, in a hub that is told of no other bound. */
+/** Bytes of a message's content, in a hub that is given no other limit. */
 export const DEFAULT_MAX_PAYLOAD = 65_536;
 
 /** The options with these names: what is given, also if it is more, and the default of what is not, or undefined. */

@@ -11,7 +11,7 @@ const NAME_BYTES = 8;
 /** For all hubs together: an answer is one notice that each of them reads. */
 const MAX_ANSWERS = 100;
 /**
- * A caller that keeps asking is answered ten times a second. Ten callers that ask at once, each on a hub of its own,
+ * A caller that keeps asking is answered ten times a second. Ten callers that ask at once, each on its own hub,
  * are all answered.
  */
 const MS_PER_ANSWER = 100;

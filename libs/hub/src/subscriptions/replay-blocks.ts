@@ -11,7 +11,7 @@ import {
 } from '../log/index.js';
 import { ReplayBlock } from './replay-block.js';
 
-/** Entries per read of what this process does not keep any more. */
+/** Entries per read of what this process no longer keeps. */
 const OLD_ENTRIES = 4 * SEGMENT_PLACES;
 /** Maximum bytes of all kept blocks; the oldest are dropped first. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
@@ -32,7 +32,7 @@ export class ReplayBlocks {
     private readonly encoder: Encoder,
   ) {}
 
-  /** Bytes read and encoded so far, including blocks that are not kept any more. */
+  /** Bytes read and encoded so far, including blocks that are no longer kept. */
   get taken(): number {
     return this.takenBytes;
   }

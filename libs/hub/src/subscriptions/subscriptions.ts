@@ -140,7 +140,7 @@ export class Subscriptions {
     this.writer.write(connection, frame);
   }
 
-  /** The log was lost or is new: none of its former entries may be sent any more. */
+  /** The log was lost or is new: none of its former entries may be sent. */
   forgetReplays(): void {
     for (const blocks of this.blocks.values()) blocks.forget();
   }

@@ -25,7 +25,7 @@ export class LedgerCandidate implements Candidate {
     return this.held;
   }
 
-  /** Resolves when it does not lead any more. */
+  /** Resolves when it is no longer the leader. */
   async hasEnded(): Promise<void> {
     while (this.held !== undefined) await this.change();
   }

@@ -83,7 +83,7 @@ export class JetStreamLedger extends Ledger {
   }
 
   private async attempt(): Promise<void> {
-    // A term that ended for lack of the lease starts anew, even if nobody else had the lease in the meantime.
+    // A term that ended for lack of the lease starts again, even if no other hub had the lease in the meantime.
     if (!this.lease.isHeld) this.resign();
     try {
       const jet = this.hooks.way();

@@ -53,7 +53,7 @@ export class Lease {
     return true;
   }
 
-  /** It is not held any more, though others do not know yet. */
+  /** It is no longer held, though others do not know yet. */
   drop(): void {
     this.usedUntilMs = Number.NEGATIVE_INFINITY;
   }

@@ -26,7 +26,7 @@ export class LedgerState implements Lead {
   readonly entries = new Map<string, string>();
   /** The number of messages found that no hub wrote. */
   skipped = 0;
-  /** Of the newest message of each subject, whoever wrote it. */
+  /** Of the newest message of each subject, by any writer. */
   private readonly sequences = new Map<string, number>();
   private isOver = false;
 

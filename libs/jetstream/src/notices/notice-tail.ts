@@ -30,7 +30,7 @@ export class NoticeTail {
    * Resolves when all existing messages were passed on.
    *
    * @param last sequence of the stream; the message there may have been removed
-   * @throws Error if nothing arrives any more
+   * @throws Error if nothing more arrives
    */
   async start(client: JetStreamClient, last: number): Promise<void> {
     this.stop();

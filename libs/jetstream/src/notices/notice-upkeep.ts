@@ -12,7 +12,7 @@ import { MAX_TRAVEL_MS, type NoticeMessages } from './notice-messages.js';
 const MESSAGES_AT_ONCE = 200;
 /** How long a full stream without expired notices is not searched again. */
 const QUIET_MS = 10_000;
-/** JetStream: the message was replaced in the meantime, or does not exist any more. */
+/** JetStream: the message was replaced in the meantime, or no longer exists. */
 const IS_ANOTHER = new Set([10_071, 10_037, 10_043, 10_057]);
 
 /** The current connection. */
@@ -21,7 +21,7 @@ export interface Jet {
   readonly manager: JetStreamManager;
 }
 
-/** Removes expired notices, which JetStream keeps until they are replaced, and signs those of the previous secret anew. */
+/** Removes expired notices, which JetStream keeps until they are replaced. Re-signs those of the previous secret. */
 export class NoticeUpkeep {
   private underWay: Promise<number> | undefined;
   private quietUntilMs = Number.NEGATIVE_INFINITY;

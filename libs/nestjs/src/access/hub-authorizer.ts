@@ -51,7 +51,7 @@ export interface Refused {
   readonly status: number;
   /** Human-readable; sent to the client. */
   readonly reason: string;
-  /** The token was valid once. The client may come back with a new one. */
+  /** The token was valid once. The client may reconnect with a new one. */
   readonly isExpired?: boolean | undefined;
 }
 

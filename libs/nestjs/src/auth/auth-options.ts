@@ -3,7 +3,7 @@ import type { Right } from '@ws-hub/protocol';
 
 const DAY_MS = 86_400_000;
 
-/** The options of access that are numbers; what each is for stands in the server's `--help`, or here. */
+/** The options of access that are numbers; their descriptions are in the server's `--help`, or here. */
 export const AUTH_LIMITS = {
   jwtClockToleranceMs: milliseconds(5_000, 0, 600_000),
   /** A token that expires later than this from now is refused; so long a revocation is kept. */
@@ -17,7 +17,7 @@ export const AUTH_OPTIONS = Symbol('AUTH_OPTIONS');
 
 /** What the token authorizer goes by. */
 export interface AuthOptions extends Readonly<Record<keyof typeof AUTH_LIMITS, number>> {
-  /** `off`: everybody may do everything; `optional`: whoever has no token has the rights of `anonymousAllow`. */
+  /** `off`: every client may do everything; `optional`: clients without a token have the rights of `anonymousAllow`. */
   readonly auth: (typeof AUTH_MODES)[number];
   readonly anonymousAllow: readonly Right[];
   /** Of tokens signed with HS256, HS384 or HS512: the current one and former ones, at least 32 bytes each. */

@@ -44,7 +44,7 @@ export interface Refusal {
   /** Human-readable; sent to the client. */
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The client may come back with a new token. */
+  /** The client may reconnect with a new token. */
   readonly isExpired?: boolean | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { GatewayOptions } from './gateway-options.js';
 import { Networks, networkOf } from './ip-address.js';
 
 const RETRY_AFTER_S = 5;
-/** Sockets per address beyond its connections, so that the next client can be told that it is one too many. */
+/** Sockets per address beyond its connections, so that the next client can be told that it is over the limit. */
 const ANSWER_ROOM = 10;
 
 /** Connection limits. 0 means no limit, except for the total. */

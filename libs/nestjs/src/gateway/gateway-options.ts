@@ -4,7 +4,7 @@ import { HUB_PATH } from '@ws-hub/protocol';
 
 const MIB = 1024 * 1024;
 
-/** The options of the gateway that are numbers; what each is for stands in the server's `--help`, or here. */
+/** The options of the gateway that are numbers; their descriptions are in the server's `--help`, or here. */
 export const GATEWAY_LIMITS = {
   maxPayload: bytes(DEFAULT_MAX_PAYLOAD, 1, 64 * MIB),
   maxFragments: count(64, 1, 65_536),
@@ -55,7 +55,7 @@ export const GATEWAY_DEFAULTS: GatewayOptions = {
   unlimitedNetworks: ['loopback', 'private', 'link-local'],
 };
 
-/** A client id that somebody gives: it travels in a header, in messages, and before a colon and a key in JetStream. */
+/** A client id from the application: it travels in a header, in messages, and before a colon and a key in JetStream. */
 export const CLIENT_ID = /^[!-9;-~]{1,128}$/;
 export const CLIENT_ID_RULE = '1-128 visible ASCII characters without a colon';
 

@@ -6,7 +6,7 @@ import { ClientAddress } from './client-address.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './gateway-options.js';
 import { RefusalLog } from './refusal-log.js';
 
-/** Counts and logs every rejected handshake and request, whoever answers it. */
+/** Counts and logs every rejected handshake and request, wherever it is answered. */
 @Injectable()
 export class RefusalCounter {
   private readonly addresses: ClientAddress;

@@ -53,7 +53,7 @@ export class V1Conversation implements Receiver {
     this.expectHello();
   }
 
-  /** The connection has ended, or its hello has arrived and the timer is not needed any more. */
+  /** The connection has ended, or its hello has arrived and the timer is no longer needed. */
   end(): void {
     clearTimeout(this.helloTimer);
     this.helloTimer = undefined;

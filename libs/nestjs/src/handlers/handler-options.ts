@@ -6,7 +6,7 @@ export const HANDLER_LIMITS = {
   maxRunningHandlers: count(100, 1, 10_000),
   /** Calls that wait for that; more are dropped, and counted. */
   maxQueuedHandlers: count(10_000, 1, 1_000_000),
-  /** How long a call holds its place; one that takes longer goes on, but beside the others. */
+  /** How long a call holds its place; one that takes longer continues, but beside the others. */
   handlerTimeoutMs: milliseconds(30_000),
 };
 

@@ -2,7 +2,7 @@ import { bytes, count, presetsOf } from '@ws-hub/hub';
 
 const MIB = 1024 * 1024;
 
-/** The options of HTTP that are numbers; what each is for stands in the server's `--help`. */
+/** The options of HTTP that are numbers; their descriptions are in the server's `--help`. */
 export const HTTP_LIMITS = {
   /** Bytes of the body of a request; more get 413. */
   maxHttpBody: bytes(MIB, 1_024, 64 * MIB),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Account, Clock, WorkBudget } from '@ws-hub/hub';
 import type { HttpCaller } from './http-caller.js';
 
-/** Runs the work of requests in its turn, and charges it to the callers like the work of connections. */
+/** Runs the work of requests on the shared schedule, and charges it to the callers like the work of connections. */
 @Injectable()
 export class HttpWork {
   constructor(

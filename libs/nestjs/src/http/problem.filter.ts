@@ -10,7 +10,7 @@ import { Problem, tryAgain } from './problem.js';
 const PROBLEM_TYPE = 'application/problem+json';
 const RETRY_AFTER_MS = 1_000;
 
-/** Answers errors below `/v1` with problem details (RFC 9457), whoever throws them. */
+/** Answers errors below `/v1` with problem details (RFC 9457), wherever they are thrown. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {

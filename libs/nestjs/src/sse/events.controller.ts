@@ -5,7 +5,7 @@ import { Route } from '../http/route.js';
 import { SseGateway } from './sse.gateway.js';
 import { StreamFilter } from './stream.filter.js';
 
-/** `GET /v1/events`: a stream of events. Once it has begun, the framework is not involved any more. */
+/** `GET /v1/events`: a stream of events. Once it has begun, the framework is no longer involved. */
 @Controller()
 export class EventsController {
   constructor(private readonly gateway: SseGateway) {}

@@ -56,7 +56,7 @@ export class SseListener implements Receiver {
   }
 }
 
-/** The last event of a stream, with the time to wait if the listener should come back. */
+/** The last event of a stream, with the time to wait if the listener should reconnect. */
 export function farewell(code: number, reason: string): Buffer {
   const type = code === CLOSE.credentialsExpired ? 'expired' : 'closed';
   const end = streamEvent({ type, code, reason });

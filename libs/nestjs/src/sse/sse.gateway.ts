@@ -90,7 +90,7 @@ export class SseGateway {
     const mayReplay = channels.every((channel) => caller.may('history', channel));
     const encoder = mayReplay ? sseEncoder : this.positions.encoder;
     const [channel = ''] = channels;
-    // With a client id of its own: it also receives what its user sends through other clients.
+    // With its own client id: it also receives what its user sends through other clients.
     const member = { clientId: newClientId(), encoder, channel, remoteAddress, access };
     const connection = this.hub.join(transport, member);
     connection.receiver = new SseListener(this.hub, encoder);

@@ -1,7 +1,7 @@
 import { Grants } from '@ws-hub/hub';
 import { parseWebhookEvent, WEBHOOK_EVENT_TYPES, type WebhookEventType } from './webhook-options.js';
 
-/** The action that stands for "is sent": the tree of patterns is the one for rights. */
+/** The action that means "is sent": the tree of patterns is the one for rights. */
 const TOLD = 'subscribe';
 
 /** Selects the events and channels that are sent to the receiver. */

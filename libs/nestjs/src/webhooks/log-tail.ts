@@ -13,7 +13,7 @@ import type { EventQueue } from './event-queue.js';
 
 /** Entries read per turn of the event loop. */
 const ENTRIES_PER_TURN = 200;
-/** If the store is available and still cannot be read after so many attempts, it does not have the entry any more. */
+/** If the store is available and still cannot be read after so many attempts, it no longer has the entry. */
 const MAX_TRIES = 3;
 
 export interface LogTailHooks {

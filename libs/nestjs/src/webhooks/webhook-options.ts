@@ -1,7 +1,7 @@
 import { CHANNEL_PATTERN_RULE, isChannelPattern, REST } from '@ws-hub/protocol';
 import { isSecureUrl, SECURE_URL_RULE } from '../auth/secure-url.js';
 
-/** What can be told to the receiver. */
+/** The events that can be sent to the receiver. */
 export const WEBHOOK_EVENT_TYPES = ['channel_occupied', 'channel_vacated', 'message'] as const;
 
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];

@@ -9,7 +9,7 @@ const LIMITS = { timeoutMs: 5_000, maxBytes: 16 * 1024 };
 /** The receiver rejects all further events (Standard Webhooks, "Response codes"). */
 const GONE = 410;
 
-/** The result of a request: accepted, retryable, or rejected for good. */
+/** The result of a request: accepted, retryable, or rejected permanently. */
 export type Told =
   | { readonly result: 'taken' }
   | { readonly result: 'failed' | 'gone'; readonly reason: string };

@@ -72,7 +72,7 @@ export class Webhooks implements Candidate {
   }
 
   /**
-   * Called when nobody is connected any more. Events that cannot be sent soon are left to the next hub, or lost with
+   * Called when no client is connected. Events that cannot be sent soon are left to the next hub, or lost with
    * the log in memory.
    */
   async stop(): Promise<void> {

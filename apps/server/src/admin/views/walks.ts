@@ -50,7 +50,7 @@ export class Walks implements Worker {
     });
   }
 
-  /** A slice of the walk that goes on. */
+  /** A slice of the walk in progress. */
   work(): boolean {
     const untilMs = this.clock.monotonicMs() + SLICE_MS;
     for (let looked = 0; looked < SLICE_ITEMS; looked++) {

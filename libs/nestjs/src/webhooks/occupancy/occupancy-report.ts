@@ -20,7 +20,7 @@ export interface Report {
   readonly off?: readonly string[];
   /** Set if `on` is part of the full list, in one report or several in a row. */
   readonly all?: { readonly isFirst: boolean; readonly isLast: boolean };
-  /** The hub shuts down and has no subscribers any more. */
+  /** The hub is shutting down and no longer has subscribers. */
   readonly isGone?: true;
 }
 

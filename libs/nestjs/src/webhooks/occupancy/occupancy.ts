@@ -19,7 +19,7 @@ export interface OccupancyParts {
 /** Maximum number of reports in flight. It leaves room in the log for other notices, such as revocations. */
 const MAX_POSTING = 4_000;
 
-/** Which channels are occupied: on this hub and, while somebody follows, on all others. */
+/** Which channels are occupied: on this hub and, while there are followers, on all others. */
 export class Occupancy {
   private readonly id = randomUUID();
   private readonly own: OwnChannels;
@@ -69,7 +69,7 @@ export class Occupancy {
     this.others?.forgetSilent(nowMs);
   }
 
-  /** This hub has no subscribers any more. */
+  /** This hub no longer has subscribers. */
   end(): void {
     if (this.parts.isShared) this.speaker.gone(this.parts.clock.monotonicMs());
   }
