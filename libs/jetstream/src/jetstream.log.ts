@@ -200,7 +200,7 @@ export class JetStreamLog extends MessageLog {
     this.appender.end();
     this.notices.end();
     await this.ownLedger?.end();
-    this.watch.report('the hub ends');
+    this.watch.report('the hub is shutting down');
     this.locator.end();
     await this.link.end();
   }

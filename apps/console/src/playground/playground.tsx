@@ -22,9 +22,8 @@ export function Playground() {
       <header>
         <h1>ws-hub playground</h1>
         <p>
-          Alice and Bob are two clients of this hub, each with a WebSocket of its own. What one sends, the
-          other receives. Cut a connection: for five seconds that client is offline while the other goes on
-          talking.
+          Alice and Bob are two clients of this hub, each with its own WebSocket. What one sends, the other
+          receives. Cut a connection: for five seconds that client is offline while the other keeps talking.
         </p>
         <p>
           <b>hub.v1</b> reconnects with <code>since</code>, gets a welcome with <code>recovered: true</code>,
@@ -38,7 +37,7 @@ export function Playground() {
         ))}
       </div>
       <SceneSettings models={[alice, bob]} />
-      <h2>The same in a page of your own</h2>
+      <h2>The same in your own page</h2>
       <div class="playground-code">
         <Snippet title="hub.v1, with the client library" code={v1Snippet(url)} />
         <Snippet title="plain, without a library" code={plainSnippet(url)} />

@@ -10,7 +10,7 @@ const STATUSES: Readonly<Record<PaneStatus, string>> = {
   connecting: 'connecting',
   connected: 'connected',
   cut: 'cut off',
-  waiting: 'coming back',
+  waiting: 'reconnecting',
   stopped: 'stopped',
 };
 

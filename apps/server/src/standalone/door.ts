@@ -31,7 +31,7 @@ const NO_HOST: Refusal = { status: 400, reason: 'host', message: 'the Host heade
 const PIPELINED: Refusal = {
   status: 400,
   reason: 'pipelined',
-  message: 'a request before the last one was answered; closed without an answer',
+  message: 'pipelined requests are not supported; closed without a response',
 };
 const UNKNOWN_EXPECTATION = new Problem(417, 'the only supported expectation is 100-continue');
 const INTERNAL_ERROR = { status: 500, message: 'internal error' };

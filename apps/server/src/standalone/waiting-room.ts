@@ -13,12 +13,12 @@ import { SERVER_CONFIG, type ServerConfig } from '../config/server.config.js';
 const TOO_MANY: Refusal = {
   status: 429,
   reason: 'sockets_per_ip',
-  message: 'too many sockets from this address; closed without an answer',
+  message: 'too many sockets from this address; closed without a response',
 };
 const PUSHED_OUT: Refusal = {
   status: 503,
   reason: 'waiting',
-  message: 'too many sockets that are not WebSockets; closed without an answer',
+  message: 'too many sockets without a WebSocket; closed without a response',
 };
 /** For proxies and other addresses exempt from limits per address. */
 const UNCOUNTED = '';

@@ -47,7 +47,7 @@ export interface HubHttpClientOptions extends CredentialOptions {
 export type DisconnectTarget = { readonly user: string } | { readonly clientId: string };
 
 export type Disconnect = DisconnectTarget & {
-  /** The close code. 4403 keeps clients from coming back. */
+  /** The close code. 4403 keeps clients from reconnecting. */
   readonly code?: number | undefined;
   readonly reason?: string | undefined;
 };

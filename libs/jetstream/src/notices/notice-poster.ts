@@ -60,7 +60,7 @@ export class NoticePoster {
     const deadlineMs = this.clock.monotonicMs() + timeoutMs;
     for (;;) {
       const leftMs = Math.ceil(deadlineMs - this.clock.monotonicMs());
-      if (this.hasEnded) throw new NoticeError('unavailable', 'the hub ends');
+      if (this.hasEnded) throw new NoticeError('unavailable', 'the hub is shutting down');
       if (leftMs <= 0)
         throw new NoticeError(
           'unavailable',

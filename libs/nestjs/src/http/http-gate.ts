@@ -18,7 +18,7 @@ import { isClosed } from './platform.js';
 import { Problem } from './problem.js';
 import { type RequestState, stateOf } from './request-state.js';
 
-const PIPELINED = new Problem(400, 'a request before the last one was answered', {
+const PIPELINED = new Problem(400, 'pipelined requests are not supported', {
   headers: { Connection: 'close' },
   reason: 'pipelined',
 });
