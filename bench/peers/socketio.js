@@ -7,7 +7,7 @@ const http = createServer();
 const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false, serveClient: false });
 
 io.on('connection', (socket) => {
-  // Its manual says so: the first request is not needed any more, and takes memory.
+  // Its manual says so: the first request is no longer needed, and takes memory.
   socket.conn.request = null;
   const clientId = randomBytes(16).toString('base64url');
   socket.on('message', (content) => {

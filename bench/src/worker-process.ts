@@ -27,7 +27,7 @@ export async function delegate<M>(program: string, job: object): Promise<M> {
 
 /** The main function of such a process: one job from its parent, one answer to it. */
 export async function work<J, M>(run: (job: J) => Promise<M>): Promise<void> {
-  // Without a parent there is nobody to answer.
+  // Without a parent there is nothing to answer.
   process.once('disconnect', () => process.exit());
   const [job] = (await once(process, 'message')) as [J];
   const answer: Answer<M> = await run(job).then(

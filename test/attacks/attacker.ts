@@ -16,7 +16,7 @@ interface Order {
 }
 
 setPriority(LOWEST_PRIORITY);
-// Without a parent there is nobody to answer.
+// Without a parent there is nothing to answer.
 process.once('disconnect', () => process.exit());
 
 const [{ port, adminPort, long, name, warmUpSeconds }] = (await once(process, 'message')) as [Order];

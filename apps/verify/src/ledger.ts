@@ -26,7 +26,7 @@ export class Ledger {
   misplaced = 0;
   /** How many were acknowledged as stored before: they were sent again. */
   repeated = 0;
-  /** When something was last heard or answered, in ms. */
+  /** When something was last received or answered, in ms. */
   lastNewsMs = 0;
   private readonly seen = new Set<number>();
   private recent: Seen[] = [];

@@ -8,7 +8,7 @@ export class RoomBot {
 
   /**
    * Called after the message was stored, beside its delivery: however long this takes, no client waits for it. The answer
-   * does not come here again, since handlers hear nothing that the application itself publishes.
+   * does not come here again, since handlers are not called for what the application itself publishes.
    */
   @OnHubMessage('room.*')
   async answer({ channel, content, clientId }: StoredMessage): Promise<void> {

@@ -4,7 +4,7 @@ import { Accounts } from './accounts.js';
 import { TokenController } from './token.controller.js';
 import { TokenIssuer } from './token-issuer.js';
 
-/** The secret that the hub has as well; its last line break does not count, to the hub neither. */
+/** The secret that the hub has as well. A trailing newline is ignored, as in the hub. */
 function readSecret(): string {
   const { JWT_SECRET_FILE: file } = process.env;
   if (file === undefined) throw new Error('JWT_SECRET_FILE must name the file that holds the secret');

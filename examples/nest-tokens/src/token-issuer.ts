@@ -16,7 +16,7 @@ export class TokenIssuer {
     this.key = new TextEncoder().encode(secret);
   }
 
-  /** `sub` is who the hub says to others that it is; `hub` is what its clients may do there. */
+  /** `sub` is the user that the hub shows to others; `hub` is what its clients may do there. */
   issue({ user, rooms }: Account): Promise<string> {
     const hub = [
       { match: 'news', allow: ['subscribe'] },

@@ -17,7 +17,7 @@ export function isHttpUrl(url: string): boolean {
   return /^https?:/i.test(url);
 }
 
-/** Where the hub with this URL for WebSockets, or for HTTP, speaks HTTP: beside its path for WebSockets. */
+/** Where the hub with this WebSocket or HTTP URL serves HTTP: beside its WebSocket path. */
 export function hubHttpUrl(url: string): HubHttpUrl {
   const parsed = new URL(url);
   const protocol = HTTP_OF[parsed.protocol];

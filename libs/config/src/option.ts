@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 const FILE_SUFFIX = '_FILE';
 
-/** One value that an operator sets: its names, its default and what is allowed stand here and nowhere else. */
+/** One value that an operator sets: its names, its default and what is allowed are defined here and nowhere else. */
 export interface Option<T = unknown> {
   readonly variable: string;
   /** The flag without its dashes; a secret has none, because every user of a machine can read command lines. */
@@ -97,7 +97,7 @@ export interface Command<O extends Options = Options> {
   readonly conflict?: (config: ConfigOf<O>) => string | undefined;
 }
 
-/** Where values come from, strongest first; then follows the default. */
+/** Where values come from, highest precedence first; the default comes last. */
 export interface Sources {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -86,7 +86,7 @@ export class Outbox {
     this.rewind();
   }
 
-  /** The connection has ended: messages that are not to be retried fail. */
+  /** The connection has ended: messages that must not be retried fail. */
   close(): void {
     this.send = undefined;
     this.isFlowing = false;

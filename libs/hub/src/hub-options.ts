@@ -40,7 +40,7 @@ export interface HubOptions {
   readonly drainTimeoutMs: number;
 }
 
-/** What each option may be, and what it is if nobody says. */
+/** The allowed values of each option, and its default. */
 export const HUB_LIMITS: Readonly<Record<keyof HubOptions, Limit>> = {
   flushIntervalMs: count(2, 0, 1_000),
   maxMessageRate: count(10_000, 0),

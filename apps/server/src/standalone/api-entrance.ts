@@ -38,7 +38,7 @@ export class ApiEntrance {
     return { request, response, path, route: routesAt(path).get(request.method ?? '') };
   }
 
-  /** Before it is the turn of a request. @returns whether it may continue; if not, it is answered */
+  /** Charges a request before its turn. @returns whether it may continue; if not, it is answered */
   charge(api: ApiRequest): boolean {
     const { request, response, route } = api;
     try {

@@ -15,7 +15,7 @@ const ANSWERS: Readonly<Record<string, Refusal>> = {
     message: 'the request took too long',
   },
 };
-/** The peer is gone: there is nobody to answer. */
+/** The peer is gone: nothing can be answered. */
 const GONE = new Set(['ECONNRESET', 'EPIPE']);
 
 /**

@@ -18,7 +18,7 @@ const TOO_MANY: Refusal = {
 const PUSHED_OUT: Refusal = {
   status: 503,
   reason: 'waiting',
-  message: 'too many sockets without a WebSocket; closed without a response',
+  message: 'too many sockets that are not WebSockets; closed without a response',
 };
 /** For proxies and other addresses exempt from limits per address. */
 const UNCOUNTED = '';
@@ -45,7 +45,7 @@ export class WaitingRoom {
     this.addresses = new ClientAddress(trustedProxies);
   }
 
-  /** Of each socket that is accepted, and of one that is not a connection after all; one that is here stays as it is. */
+  /** Called with each accepted socket, and with one that did not become a connection. A waiting socket stays as it is. */
   enter(socket: Socket): void {
     if (this.sockets.has(socket)) return;
     const address = plainAddress(socket.remoteAddress);

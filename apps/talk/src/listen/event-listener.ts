@@ -8,7 +8,7 @@ import { httpClientOf } from '../http-client-of.js';
 import { Patience } from '../patience.js';
 import type { Desk } from './desk.js';
 
-/** Listens to event streams until the command ends, and prints what it hears. */
+/** Listens to event streams until the command ends, and prints what it receives. */
 export class EventListener {
   private readonly client: HubHttpClient;
   private readonly patience: Patience;

@@ -84,7 +84,7 @@ function unheard(said: Said, timeline: Timeline, { time }: Sight): Verdict | und
   };
 }
 
-/** Whether it was to get the message from the log, and not live. */
+/** Whether it should get the message from the log, and not live. */
 function isReplayed({ position }: Said, { began, caughtUp }: Timeline): boolean {
   return began.isReplay && (caughtUp === undefined || position <= caughtUp.position);
 }

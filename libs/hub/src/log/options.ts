@@ -15,7 +15,7 @@ export interface MemoryLogOptions extends RetentionLimits {
 
 const MIB = 1024 * 1024;
 
-/** What each option may be, and what it is if nobody says. */
+/** The allowed values of each option, and its default. */
 export const LOG_LIMITS: Readonly<Record<keyof MemoryLogOptions, Limit>> = {
   logMaxMessages: count(100_000, 1, 100_000_000),
   logMaxBytes: bytes(64 * MIB, 1, 1024 * 1024 * MIB),

@@ -88,7 +88,7 @@ async function readAll(request: IncomingMessage, maxBytes: number): Promise<Buff
       chunks.push(chunk);
     }
   } catch (error) {
-    // The client left before the end of its body: there is nobody to answer.
+    // The client left before the end of its body: no response can be sent.
     throw error instanceof Problem ? error : new Problem(400, 'the body is incomplete');
   }
   return Buffer.concat(chunks);
