@@ -66,7 +66,7 @@ export const events: RouteDescription = {
     {
       name: LAST_EVENT_ID_HEADER,
       in: 'header',
-      description: `The last \`id\` of an earlier stream: ${PLACE} An EventSource sends it by itself.`,
+      description: `The last \`id\` of an earlier stream: ${PLACE} An EventSource sends it automatically.`,
       schema: { type: 'string' },
     },
     {
