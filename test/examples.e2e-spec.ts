@@ -58,7 +58,7 @@ describe('nest-express, from the packages as they are published,', () => {
         body: JSON.stringify(body),
       });
 
-    test('has rooms, which are heard by those who are in them', async () => {
+    test('has rooms, whose messages reach the clients in them', async () => {
       const [alice, bob, elsewhere] = [
         await connect('/ws?channel=room.1'),
         await connect('/ws?channel=room.1'),
@@ -111,7 +111,7 @@ describe('nest-express, from the packages as they are published,', () => {
       socket.terminate();
     });
 
-    test('tells its clients at SIGTERM to come back', async () => {
+    test('tells its clients at SIGTERM to reconnect', async () => {
       await expectDrained(await connect('/ws'), await connect('/ws?channel=room.1'));
     });
   });
@@ -174,7 +174,7 @@ describe('nest-fastify-auth-stub, from the packages as they are published,', () 
     expect(await as('guessed', '/connections')).toMatchObject([403, {}]);
   });
 
-  test('lets operators send somebody away', async () => {
+  test('lets operators disconnect a client', async () => {
     const [alice, bob] = [await enter('alice-secret'), await enter('bob-secret')];
     expect(await as('operator-secret', '/clients/alice/connections', 'DELETE')).toEqual([200, { closed: 1 }]);
     expect(await alice.closed).toEqual({ code: 4403, reason: 'disconnected by an operator' });

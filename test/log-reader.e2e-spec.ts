@@ -31,7 +31,7 @@ test('the last log lines are written, completely and once, before a program exit
   expect(said.split('\n').sort()).toEqual(['', 'one', 'there', 'two']);
 });
 
-test('a program also exits when its log is not read any more', async () => {
+test('a program also exits when its log is no longer read', async () => {
   const { child, first, exited } = start();
   await first;
   child.stdout.destroy();

@@ -83,7 +83,7 @@ describe('nothing is lost, duplicated or out of order', () => {
     await Promise.all([alice.close(), bob.close()]);
   });
 
-  test(`for one that comes back to ${LONG ? 'each' : `every ${STRIDE}th`} place among ${MESSAGES} messages`, async () => {
+  test(`for one that resumes from ${LONG ? 'each' : `every ${STRIDE}th`} place among ${MESSAGES} messages`, async () => {
     const url = await start();
     const [alice, bob] = await Promise.all([V1Client.join(url), V1Client.join(url)]);
     for (let n = 0; n < MESSAGES; n++) (n % 3 === 0 ? alice : bob).publish(`k${n}`);

@@ -34,7 +34,7 @@ describe('ws-hub', () => {
     expect(stdout).not.toContain('ws-hub server');
   });
 
-  test('prints its help without a command, which is no success', async () => {
+  test('prints its help without a command, which is not a success', async () => {
     const { stdout } = await run(['--help']);
     expect(await run([])).toEqual({ code: 1, stderr: '', stdout });
   });

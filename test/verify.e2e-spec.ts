@@ -145,7 +145,7 @@ describe('ws-hub verify', () => {
     expect(code).toBe(EXIT.held);
   });
 
-  test('counts messages for a client that did not come back as outstanding, not lost', async () => {
+  test('counts messages for a client that did not reconnect as outstanding, not lost', async () => {
     const { hub, port, url } = await startHubProgram();
     programs.push(hub);
     const proxy = await CuttingProxy.before(port);

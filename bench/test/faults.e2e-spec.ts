@@ -91,7 +91,7 @@ test.each([
   expect(await measure({ tamper: harmOnce(harm), load: AS_HEARD })).toMatchObject(faults);
 });
 
-test('a talker that hears itself is counted', async () => {
+test('a talker that receives its own messages is counted', async () => {
   const { duplicates, lost } = await measure({ echo: true });
   expect(duplicates).toBeGreaterThan(0);
   expect(lost).toBe(0);

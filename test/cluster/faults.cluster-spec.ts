@@ -72,7 +72,7 @@ describeWithNats('a cluster', () => {
     figures(`3 hubs are restarted one after the other at ${PER_SECOND} messages/s`, result);
   });
 
-  test('loses nothing and acks nothing falsely while NATS is killed and comes back', async () => {
+  test('loses nothing and acks nothing falsely while NATS is killed and restarted', async () => {
     cluster = await Cluster.start(2);
     const kills = LONG ? 4 : 1;
     const verification = new Verification(

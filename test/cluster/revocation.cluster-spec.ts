@@ -33,7 +33,7 @@ describeWithNats('a revocation', () => {
     await Promise.all(hubs.splice(0).map((hub) => hub.stop()));
   }
 
-  test(`of a user with ${CONNECTIONS} connections on three hubs ends all of them, for good`, async () => {
+  test(`of a user with ${CONNECTIONS} connections on three hubs ends all of them permanently`, async () => {
     const three = await startHubs(nats.url, nats.url, nats.url);
     const [token, other] = await Promise.all([signToken('mallory', OLD), signToken('alice', OLD)]);
     const connections = await Promise.all(

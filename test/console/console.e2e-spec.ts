@@ -122,7 +122,7 @@ inChromium('in a browser', () => {
     await page.close();
   });
 
-  test('on the playground two clients talk by themselves; one that was cut off hears what it missed, or is told that it is lost', async () => {
+  test('on the playground two clients talk by themselves; one that was cut off receives what it missed, or learns that it is lost', async () => {
     const { page, witness } = await open('/playground.html');
     const of = (name: string) => page.getByRole('region', { name, exact: true });
     const [heard, frames] = [of('Bob: messages'), of('Bob: frames')];

@@ -7,7 +7,7 @@ import { figure, LONG } from './figures.js';
 
 const CLIENTS = LONG ? 2_000 : 300;
 
-test(`${CLIENTS} clients that are cut off in one moment all come back`, async () => {
+test(`${CLIENTS} clients that are cut off in one moment all reconnect`, async () => {
   const metricsPort = await freePort();
   const { hub, port } = await startHubProgram('--metrics-port', String(metricsPort));
   const { proxy, url, cut } = await startProxy(port);

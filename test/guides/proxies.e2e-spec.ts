@@ -139,7 +139,7 @@ describe.each(PROXIES)('behind %s, as its guide says,', (name) => {
     expect(await statusOf(readyz.end())).toBe(404);
   });
 
-  fact('clients are told to come back when the hub ends', async () => {
+  fact('clients are told to reconnect when the hub shuts down', async () => {
     const alice = await TestClient.connect(url, trusted);
     walk.signal('hub', 'SIGTERM');
     expect(await alice.closed).toEqual({

@@ -58,7 +58,7 @@ test(`the client of the page has fewer than ${MAX_LINES} lines`, () => {
 
   const contents = (told: readonly { readonly content?: string }[]) => told.map(({ content }) => content);
 
-  test('plain: each hears what the others say, once and in order, and never its own', async () => {
+  test('plain: each receives what the others publish, once and in order, and never its own', async () => {
     const { url } = hub;
     const [alice, bob] = await Promise.all([clients.join('plain', url), clients.join('plain', url)]);
     const witness = await TestClient.connect(url);
@@ -97,7 +97,7 @@ test(`the client of the page has fewer than ${MAX_LINES} lines`, () => {
     expect(clients.evaluate('sorted(hub.STOP)')).toEqual([...statuses, ...codes]);
   });
 
-  test('hub.v1: it waits for as long as PROTOCOL.md says before it comes back', () => {
+  test('hub.v1: it waits for as long as PROTOCOL.md says before it reconnects', () => {
     const unavailable = 'HTTP/1.1 503 Service Unavailable\\r\\nRetry-After: 7\\r\\n\\r\\n';
     const longestS: [closed: string, seconds: number][] = [
       ["1006, '', 0", 1],
@@ -111,13 +111,13 @@ test(`the client of the page has fewer than ${MAX_LINES} lines`, () => {
     expect(clients.evaluate(`[${waits}]`)).toEqual(longestS.map(([, seconds]) => seconds));
   });
 
-  test('hub.v1: a client that is told to stop does not come back', async () => {
+  test('hub.v1: a client that is told to stop does not reconnect', async () => {
     const alice = clients.start('v1', hub.url.replace('/ws', '/wrong'));
     expect(await alice.take(1)).toMatchObject([{ type: 'disconnect', code: 404 }]);
     await alice.ended;
   });
 
-  test('hub.v1: the others hear each message once and in order, and its sender is told its place', async () => {
+  test('hub.v1: the others receive each message once and in order, and its sender is told its place', async () => {
     const { url } = hub;
     const witness = await V1Client.join(url, { channels: ['lobby'] });
     const [alice, bob] = await Promise.all([clients.join('v1', url), clients.join('v1', url)]);

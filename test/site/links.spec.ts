@@ -20,7 +20,7 @@ test('a folder is its README or its index', () => {
   expect(targetOf('docs/decisions', 'CONTRIBUTING.md')).toMatchObject({ href: '/decisions/index.md' });
 });
 
-test('a file in docs/ that is no page is served as it is', () => {
+test('a file in docs/ that is not a page is served as is', () => {
   expect(targetOf('openapi.yaml', 'docs/http.md')).toEqual({
     kind: 'file',
     href: '/openapi.yaml',

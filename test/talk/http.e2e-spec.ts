@@ -141,7 +141,7 @@ describe('over HTTP', () => {
       );
     });
 
-    test('ends with 75 when no answer came for --timeout, and with 69 when nobody was there', async () => {
+    test('ends with 75 after no answer for --timeout, and with 69 when no hub was there', async () => {
       const command = send(stub.url, '--timeout', '300', 'hello');
       const request = await stub.next();
       expect(await command.exited).toBe(75);
@@ -212,7 +212,7 @@ describe('over HTTP', () => {
       await again.closed();
     });
 
-    test('goes on without the channels that it may not hear, and ends with 77 when none is left', async () => {
+    test('continues without the channels that it may not subscribe to, and ends with 77 when none is left', async () => {
       const listener = listen(stub.url, '--channel', 'a,b');
       const refusal = (channel: string) => ({
         ...ERRORS,

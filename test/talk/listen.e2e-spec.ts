@@ -93,7 +93,7 @@ describe('ws-hub listen', () => {
     expect(await listener.told('gap')).toBe('ws-hub listen: gap: messages were missed');
   });
 
-  test('reads no further while nobody reads its output, loses nothing, and goes on when somebody does', async () => {
+  test('reads no further while its output is not read, loses nothing, and continues when it is', async () => {
     const { hub, url } = await startHub();
     const listener = kept(Command.unread('listen', '--url', url, '--json'));
     await listener.told('listening to');

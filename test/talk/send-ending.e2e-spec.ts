@@ -108,7 +108,7 @@ describe('the end of ws-hub send', () => {
     expect(await program.exited).toEqual({ code: 75, signal: null });
   });
 
-  test('ends when nobody reads its acknowledgements any more', async () => {
+  test('ends when its acknowledgements are no longer read', async () => {
     const { url } = await anyHub();
     const shell = Command.shell(
       `{ yes '{"content":"x"}' | ws_hub send --url ${url} --json; echo "code $?" >&2; } | head -n 1`,

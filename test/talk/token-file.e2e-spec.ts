@@ -39,7 +39,7 @@ describe('--token-file', () => {
 
   const say = (message: object) => stub.sockets.at(-1)?.send(JSON.stringify(message));
 
-  test('is shown by listen, and read anew when it comes back and when it was rejected', async () => {
+  test('is shown by listen, and read again when it reconnects and when it was rejected', async () => {
     const listener = start('listen', '--channel', 'a,b');
     expect(await stub.hellos.next()).toMatchObject({ token: 'secret-1' });
     await listener.told('listening to a, b');

@@ -186,7 +186,7 @@ test.each([
   expect(await refusal('m')).toEqual({ code, said: `the hub says: ${words}\\u001b` });
 });
 
-describe('what is no console', () => {
+describe('what is not a console', () => {
   const page: Respond = (_request, response) => response.end('<title>Welcome</title>');
 
   test.each<[string, Respond, string]>([

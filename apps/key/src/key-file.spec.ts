@@ -35,7 +35,7 @@ test('keys that are created and revoked at the same time are each there once, or
   expect(readdirSync(folder)).toEqual(['keys']);
 });
 
-test('a lock that somebody has left is named', async () => {
+test('a lock that was left behind is named', async () => {
   writeFileSync(`${path}.lock`, '');
   await expect(whileLocked(path, async () => undefined, 20)).rejects.toThrow(
     `"${path}.lock" exists: another ws-hub key command is running; if none is, remove the file`,

@@ -28,7 +28,7 @@ describe('who comes in', () => {
     await TestClient.connect(hub.url);
   });
 
-  test('a full hub answers 503, is not ready, and takes newcomers when somebody has left', async () => {
+  test('a full hub answers 503, is not ready, and accepts new clients when one has left', async () => {
     hub = await startHub('--max-connections', '2');
     const [first] = await Promise.all([TestClient.connect(hub.url), TestClient.connect(hub.url)]);
     await refusal(TestClient.connect(hub.url)).toThrow('503');
@@ -67,7 +67,7 @@ describe('who comes in', () => {
     for (const reason of refused) expect(reason).toContain('429');
   });
 
-  test('X-Forwarded-For of a client that is no trusted proxy is not believed', async () => {
+  test('X-Forwarded-For of a client that is not a trusted proxy is not trusted', async () => {
     hub = await startHub('--max-connections-per-ip', '1', ...LIMITS_FOR_ALL);
     await TestClient.connect(hub.url, from('1.2.3.4'));
     await refusal(TestClient.connect(hub.url, from('1.2.3.5'))).toThrow('429');

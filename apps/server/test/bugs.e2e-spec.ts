@@ -71,7 +71,7 @@ describe('a bug of the hub', () => {
     expect(await internalErrors()).toBe(1);
   });
 
-  test('that is reached again and again is counted each time, and is no flood of lines', async () => {
+  test('that is reached again and again is counted each time, and does not flood the log', async () => {
     const clients = await Promise.all(Array.from({ length: 20 }, () => TestClient.connect(url)));
     for (const client of clients) client.send('bug: in the handling');
     for (const client of clients) expect((await client.closed).code).toBe(1011);

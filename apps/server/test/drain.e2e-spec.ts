@@ -17,7 +17,7 @@ describe('the drain', () => {
     return RawSocket.upgrade(port, '/ws?channel=silent');
   }
 
-  test('advises in its reason over how long to come back', async () => {
+  test('advises in its reason over how long to reconnect', async () => {
     const client = await TestClient.connect(await start());
     hub.signal('SIGTERM');
     expect(await client.closed).toEqual({ code: 1012, reason: 'reconnect in 1000 ms' });

@@ -29,7 +29,7 @@ describe('streams of events of the server', () => {
       }),
     );
 
-  test('are no sockets that wait any more: a limit by address holds for them as for WebSockets', async () => {
+  test('no longer count as waiting sockets: a limit by address holds for them as for WebSockets', async () => {
     await start('--max-connections-per-ip', '12', '--unlimited-networks', 'none');
     const streams = await Promise.all(Array.from({ length: 12 }, () => EventStream.join(url)));
     const tooMany = await EventStream.open(url);
@@ -50,7 +50,7 @@ describe('streams of events of the server', () => {
     expect(statuses).toEqual([200, 200, 429]);
   });
 
-  test('are refused to a page in a stream that sends it back, as an EventSource never comes back from a status', async () => {
+  test('are refused to a page in a stream that makes it reconnect, as an EventSource never reconnects after a status', async () => {
     await start('--max-http-rate-per-ip', '1', '--unlimited-networks', 'none');
     const ask = () => fetch(url, { headers: { Accept: 'text/event-stream', 'Sec-Fetch-Mode': 'cors' } });
     const first = await ask();
@@ -80,7 +80,7 @@ describe('streams of events of the server', () => {
     expect(await left).toBe(1006);
   });
 
-  test('do not begin while the hub sends everybody away', async () => {
+  test('do not begin while the hub disconnects its clients', async () => {
     await start();
     const held = await RawSocket.upgrade(hub.port, '/ws');
     const stream = await EventStream.join(url);

@@ -77,7 +77,7 @@ describe('the log of a hub', () => {
     expect(await onB.next('message')).toMatchObject({ content: 'live' });
   });
 
-  test('that has dropped the message of a client on a channel that it does not hear tells it a gap', async () => {
+  test('that has dropped the message of a client on a channel that it is not subscribed to announces a gap to it', async () => {
     const alice = await V1Client.join(hub.url, { channels: ['b'] });
     alice.publish('k', 'unheard', 'a');
     await alice.next('ack');

@@ -208,7 +208,7 @@ describe('HTTP on the server, by its variables,', () => {
     expect(await refusals(hub, 'timeout')).toBe(1);
   });
 
-  test('answers 429 to addresses that guess keys, and those with good ones go on', async () => {
+  test('answers 429 to addresses that guess keys, and those with good ones continue', async () => {
     hub = await withKeys('--max-http-rate-per-ip', '3', '--trusted-proxies', '127.0.0.1', ...LIMITS_FOR_ALL);
     const say = (guess: string, address: string) =>
       answerTo(hub, `${post({ 'X-API-Key': guess, 'X-Forwarded-For': address, 'Content-Length': 1 })}x`);

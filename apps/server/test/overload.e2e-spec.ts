@@ -121,7 +121,7 @@ describe('under more than it can take', () => {
     expect(frames.at(-1)?.payload.readUInt16BE(0)).toBe(1013);
   });
 
-  test('above the mark for all, the slowest go first and the hub goes on', async () => {
+  test('above the mark for all, the slowest go first and the hub continues', async () => {
     const url = await start('--max-total-queued-bytes', '2000000', '--max-queued-bytes', '1900000');
     const [talker, witness] = await Promise.all([TestClient.connect(url), TestClient.connect(url)]);
     const stalled = await Promise.all([stalledReader(), stalledReader(), stalledReader()]);

@@ -106,7 +106,7 @@ describe('hub.v1', () => {
   });
 
   describe('publish', () => {
-    test('is heard by all others, plain and v1, and acked to its sender in its place', async () => {
+    test('is received by all others, plain and v1, and acked to its sender in its place', async () => {
       const [alice, bob] = [await V1Client.join(hub.url), await V1Client.join(hub.url)];
       const carol = await TestClient.connect(hub.url);
       alice.publish('k1', 'one');
@@ -124,7 +124,7 @@ describe('hub.v1', () => {
       });
     });
 
-    test('with a key that was used gets the ack of the first, and nobody hears it again', async () => {
+    test('with a key that was used gets the ack of the first, and is not delivered again', async () => {
       const [alice, bob] = [await V1Client.join(hub.url), await V1Client.join(hub.url)];
       alice.publish('k', 'first');
       const { id } = await alice.next('ack');
@@ -148,7 +148,7 @@ describe('hub.v1', () => {
       await slow.close();
     });
 
-    test('to a channel that its sender does not hear is acked in the order of what it hears', async () => {
+    test('to a channel that its sender is not subscribed to is acked in the order of what it receives', async () => {
       const [alice, bob] = [
         await V1Client.join(hub.url),
         await V1Client.join(hub.url, { channels: ['other'] }),
@@ -303,7 +303,7 @@ describe('hub.v1', () => {
   });
 
   describe('subscribe and unsubscribe', () => {
-    test('change what is heard from the connection’s own place on, and nothing is replayed', async () => {
+    test('change what is received from the connection’s own place on, and nothing is replayed', async () => {
       const [alice, bob] = [await V1Client.join(hub.url), await V1Client.join(hub.url, { channels: [] })];
       alice.publish('k1', 'before', 'news');
       const { id } = await alice.next('ack');

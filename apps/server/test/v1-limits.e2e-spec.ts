@@ -22,7 +22,7 @@ describe('hub.v1 bounds', () => {
     await client.expectNothing();
   });
 
-  test('what a client may hear in all, changed a channel at a time', async () => {
+  test('the channels of a client in all, changed a channel at a time', async () => {
     hub = await startHub('--max-channels-per-connection', '3');
     const client = await V1Client.join(hub.url, { channels: ['a', 'b'] });
     client.send({ type: 'subscribe', channels: ['b', 'c'] });

@@ -150,7 +150,7 @@ describe('one that differs reads by itself, and what differs is counted', () => 
 describe('the reference is bounded', () => {
   const many = Array.from({ length: SAID }, (_, sequence): Message => [1, sequence]);
 
-  test('a full one is not extended: whoever comes next reads by itself', () => {
+  test('a full one is not extended: the next reader reads alone', () => {
     const { receiver } = floor(new Reference(TALKERS, 1000));
     const one = receiver();
     one.consume(stream(many));

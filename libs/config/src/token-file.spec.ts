@@ -16,7 +16,7 @@ describe('the file of a token', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  test('is read anew each time, without the newline at its end', async () => {
+  test('is read again each time, without the newline at its end', async () => {
     const token = tokenFrom(path);
     for (const [text, expected] of [
       ['one', 'one'],

@@ -134,7 +134,7 @@ describe('closing a client', () => {
     expect(bench.timers.pending).toBe(0);
   });
 
-  test('follows when the hub asks not to reconnect: nothing waits any more, until a new start', async () => {
+  test('follows when the hub asks not to reconnect: nothing waits, until a new start', async () => {
     const bench = new TestBench().goLive();
     const sent = watch(bench.client.publish('hi'));
     bench.last.end({ code: 1008, reason: 'flood' });

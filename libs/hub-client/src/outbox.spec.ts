@@ -252,7 +252,7 @@ describe('a published message', () => {
     expect(bench.last.read()).toEqual([]);
   });
 
-  test('that has become too large for the hub that came back rejects, too', async () => {
+  test('that has become too large for a restarted hub rejects, too', async () => {
     const bench = new TestBench();
     const outcome = watch(bench.client.publish('x'.repeat(1_000)));
     bench.goLive({ max_payload: 1_000 });

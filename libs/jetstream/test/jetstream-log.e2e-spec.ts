@@ -77,7 +77,7 @@ describeWithNats('the log in JetStream', () => {
       expect(two.told.limits).toEqual({ max_msgs: 100_000 });
     });
 
-    test('reads what a small ring does not have any more from the stream, and once for all callers', async () => {
+    test('reads what a small ring no longer has from the stream, and once for all callers', async () => {
       const name = nodes.newName();
       const one = await nodes.start(name);
       for (let n = 1; n <= 20; n++) await append(one.log, String(n));

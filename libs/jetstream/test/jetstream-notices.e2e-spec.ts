@@ -104,7 +104,7 @@ describeWithNats('the notices in JetStream', () => {
     });
   });
 
-  test('are not delivered any more when they have expired', async () => {
+  test('are no longer delivered when they have expired', async () => {
     const { log } = await nodes.start(name);
     await log.post(notice('short'));
     await log.post(notice('long', 'b', 2 * LATER_MS));
@@ -311,7 +311,7 @@ describeWithNats('the notices in JetStream', () => {
       expect(await kept()).toEqual(['after']);
     });
 
-    test('are read to an end at which there is nothing any more', async () => {
+    test('are read to an end at which nothing is left', async () => {
       const { log } = await nodes.start(name);
       await log.post(notice('one'));
       await log.post(notice('two'));

@@ -49,7 +49,7 @@ describe('the readable log', () => {
   });
 });
 
-test('a line that is no JSON is shown as the text that it is', () => {
+test('a line that is not JSON is shown as is', () => {
   expect(escapeControls('plain \u009b2J\n')).toBe('plain \\u009b2J\n');
 });
 

@@ -76,7 +76,7 @@ describe.each(PLATFORMS)('an application on %s', (_name, adapter) => {
     await expect(hub.history('main', { limit: 0 })).rejects.toMatchObject(BAD);
   });
 
-  test('rejects reading what is not kept any more', async () => {
+  test('rejects reading what is no longer kept', async () => {
     const { id } = await hub.publish('main', 'first');
     for (let n = 0; n < 60; n++) await hub.publish('main', String(n));
     await expect(hub.history('main', { since: id })).rejects.toMatchObject({ code: 'gone' });

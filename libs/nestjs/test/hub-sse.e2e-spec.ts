@@ -193,7 +193,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     }
   });
 
-  test('is a stream that ends, for the EventSource of a page, if its listener may come back', async () => {
+  test('is a stream that ends, for the EventSource of a page, if its listener may reconnect', async () => {
     await start({ maxConnections: 1 });
     await join();
     const eventSource = { Accept: 'text/event-stream', 'Sec-Fetch-Mode': 'cors' };
@@ -255,7 +255,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     expect(await first.take(1)).toEqual(['still there']);
   });
 
-  test('is ended for a listener that reads too slowly, which comes back for what it missed', async () => {
+  test('is ended for a listener that reads too slowly, which reconnects for what it missed', async () => {
     await start({ maxQueuedBytes: 100_000 });
     const [slow, witness] = [await join(), await join()];
     slow.stall();
@@ -295,7 +295,7 @@ describe.each(PLATFORMS)('a stream of events on %s', (_name, adapter) => {
     expect(stream.comments).toBeGreaterThan(0);
   });
 
-  test('is closed at the end of the hub, with the time over which all come back', async () => {
+  test('is closed at the end of the hub, with the time over which all reconnect', async () => {
     await start();
     const stream = await join();
     const closing = app.close();

@@ -60,14 +60,14 @@ describeWithNats('the tail of a log in JetStream', () => {
     return queue.take(COUNT, 1e9).map(({ entry }) => entry.position);
   }
 
-  test('reads what the hub does not have in memory any more from the stream', async () => {
+  test('reads what the hub no longer has in memory from the stream', async () => {
     await say(await start(COUNT));
     const places = await placesOf(await start(IN_MEMORY));
     expect(places).toEqual(Array.from({ length: COUNT }, (_, n) => n + 1));
     expect(lost).toEqual([]);
   });
 
-  test('counts what the stream does not have any more either', async () => {
+  test('counts what the stream no longer has either', async () => {
     const log = await start(IN_MEMORY);
     await say(log);
     const places = await placesOf(log);

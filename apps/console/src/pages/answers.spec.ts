@@ -42,7 +42,7 @@ describe('events', () => {
     expect([third.events.length, third.events[0]?.seq]).toEqual([500, 503]);
   });
 
-  test('of a hub that started anew are asked for from the first on', () => {
+  test('of a hub that restarted are requested from the first on', () => {
     const before = shownAfter(NOTHING, { events: [event(7)], lastSeq: 7 });
     expect(shownAfter(before, { events: [], lastSeq: 3 })).toEqual({ events: [], lastSeq: 0 });
   });
@@ -70,7 +70,7 @@ describe('the rate of a client', () => {
     expect(rate(ratesAfter(second, { at: 3000, clients: [client(30)] }))).toBe(10);
   });
 
-  test('begins anew with a new connection, and is one for each address', () => {
+  test('begins again with a new connection, and is one for each address', () => {
     expect(rate(ratesAfter(first, { at: 3000, clients: [client(2)] }))).toBeUndefined();
     const other = ratesAfter(first, { at: 3000, clients: [client(500, 'a', '::2')] });
     expect([rate(other), rate(other, client(0, 'a', '::2'))]).toEqual([undefined, undefined]);

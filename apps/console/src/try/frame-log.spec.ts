@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { FrameLog, MAX_FRAME_LENGTH, MAX_FRAMES } from './frame-log.js';
 
 describe('the frames of a pane', () => {
-  test('show a resume: where it goes on, that nothing was lost, what is replayed, and where that ends', () => {
+  test('show a resume: where it continues, that nothing was lost, what is replayed, and where that ends', () => {
     const log = new FrameLog();
     log.sent('{"type":"hello","since":"f2-1"}');
     log.received('{"type":"welcome","recovered":true}');

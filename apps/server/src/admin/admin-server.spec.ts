@@ -266,7 +266,7 @@ describe('a console with a password', () => {
     expect(await raw(hub.port, handshake('/any', { Host: 'console.example' }))).toContain(' 401');
   });
 
-  test('opens with the password, and its cookie, until somebody signs out', async () => {
+  test('opens with the password, and its cookie, until the user signs out', async () => {
     const planted = `ws_hub_console_${hub.port}=${'A'.repeat(43)}`;
     const answer = await signIn(PASSWORD, { Cookie: planted });
     expect(await answer.json()).toEqual({ needsPassword: true, isOpen: true });

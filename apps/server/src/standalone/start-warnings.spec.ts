@@ -64,7 +64,7 @@ describe('what the operator is told at the start', () => {
     ]);
   });
 
-  test('is that there are pages for whoever comes', () => {
+  test('is that there are pages for anyone', () => {
     const pages = ['--playground', 'true', '--admin-port', '9465'];
     const rest = [...PRODUCTION, '--host', '127.0.0.1', '--allowed-origins', 'https://a.example'];
     const usual = ['no_authentication', 'no_proxies'];
@@ -73,7 +73,7 @@ describe('what the operator is told at the start', () => {
     expect(told(...pages)).toEqual([]);
   });
 
-  test('is not that everybody may speak where tokens are looked at', () => {
+  test('is not that every client may publish where tokens are checked', () => {
     const env = { HUB_SECRET: '0123456789abcdef0123456789abcdef', JWT_SECRET: SECRET };
     const flags = [...PRODUCTION, '--host', '127.0.0.1', '--allowed-origins', 'https://a.example'];
     for (const auth of ['required', 'optional'])

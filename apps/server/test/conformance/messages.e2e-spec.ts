@@ -96,7 +96,7 @@ describe('messages', () => {
     test('a reason of 123 bytes is taken', () =>
       expectCode(clientFrame(OPCODE.close, closePayload(1000, 'r'.repeat(123))), 1000));
 
-    test('a reason that is no UTF-8 is refused with 1007', () =>
+    test('a reason that is not UTF-8 is rejected with 1007', () =>
       expectCode(clientFrame(OPCODE.close, closePayload(1000, Buffer.from([0xff]))), 1007));
 
     test('what comes after a close is ignored', () =>

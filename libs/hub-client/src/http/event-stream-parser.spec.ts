@@ -32,7 +32,7 @@ describe('the parser of event streams', () => {
     expect(read('id: 7\n\ndata: a\n\n')).toMatchObject([{ lastEventId: '7' }]);
   });
 
-  test('ignores comments, unknown fields, ids with NUL and what is no number behind retry', () => {
+  test('ignores comments, unknown fields, ids with NUL and what is not a number after retry', () => {
     const text = ': hi\n:\nfoo: 1\nDATA: 2\n data: 3\nid: a\nid: b\0c\nretry: 1s\nretry: -1\ndata: x\n\n';
     expect(read(text)).toEqual([{ name: '', data: 'x', lastEventId: 'a', retryMs: undefined }]);
   });

@@ -277,7 +277,7 @@ describe('the HTTP client', () => {
     expect(await failed).toMatchObject({ status: 200, detail: 'the server is not a ws-hub of this version' });
   });
 
-  test('shows a part of an answer that is no problem object', async () => {
+  test('shows a part of an answer that is not a problem object', async () => {
     const failed = errorOf(clientOf().info());
     (await hub.next()).response.writeHead(404).end(`<h1>not here</h1>${'x'.repeat(1_000)}`);
     expect(await failed).toMatchObject({

@@ -152,7 +152,7 @@ describe('a listener over HTTP', () => {
     await expect(events.next()).rejects.toMatchObject({ closeCode: code, meansNoAccess: code !== 1008 });
   });
 
-  test('ends with an error when what answers is no event stream', async () => {
+  test('ends with an error when the response is not an event stream', async () => {
     const { events } = listen();
     const end = events.next();
     (await hub.next()).answer({});

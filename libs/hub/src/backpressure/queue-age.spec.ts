@@ -13,7 +13,7 @@ test('a client that reads part of what waits is no younger for it', () => {
   expect(queueAge.ageMs(1, 500)).toBe(500);
 });
 
-test('when everything that waited at the mark has left, the age starts anew', () => {
+test('when everything that waited at the mark has left, the age restarts', () => {
   const queueAge = new QueueAge(100, 0);
   queueAge.wrote(50);
   expect(queueAge.ageMs(50, 900)).toBe(0);

@@ -241,7 +241,7 @@ describe('what became of a message', () => {
     expect(fateOf(between, 'a')).toEqual(['not_connected', expect.stringContaining('(1008, enough)')]);
   });
 
-  test('gap: not everything was kept where it wanted to go on', async () => {
+  test('gap: not everything was kept after the place where it resumed', async () => {
     start(MIB, {}, 2);
     const since = log.textOf(log.head);
     const lost = [say('x'), say('x'), say('x')];

@@ -19,7 +19,7 @@ describe('what was dropped', () => {
     expect(dropped.of('never heard of')).toBeGreaterThan(3);
   });
 
-  test('is the newest, whoever published it', () => {
+  test('is the newest, by any publisher', () => {
     const dropped = new Dropped({ names: 2, cells: 256 });
     for (const [position, owner] of [
       [5, 'alice'],

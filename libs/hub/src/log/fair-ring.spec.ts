@@ -76,7 +76,7 @@ describe('the fair ring', () => {
     expect([ring.has(1, new Set(['a'])), ring.has(2, new Set(['a']))]).toEqual([false, true]);
   });
 
-  test('drops from the channel again when the author that had the most is on no other any more', () => {
+  test('drops from the channel again when the author that had the most is no longer on any other', () => {
     const ring = new FairRing({ ...unbounded, logMaxMessages: 2, logMaxAgeMs: 100 });
     ring.add(entry(1, 'b'), 0);
     for (const position of [2, 3]) ring.add(entry(position, 'a'), 50);

@@ -100,7 +100,7 @@ describe('the keys', () => {
     expect(keys.size).toBe(0);
   });
 
-  test('that arrive again after their time are remembered anew, and once', () => {
+  test('that arrive again after their time are remembered again, and once', () => {
     const keys = new Keys(PLENTY);
     keys.add('alice', 'k', 1, 0);
     keys.add('alice', 'k', 2, KEY_LIFE_MS);

@@ -112,7 +112,7 @@ describe('the log in memory', () => {
     expect(log.bytes).toBe(2 * before + Buffer.byteLength('Zoë'));
   });
 
-  test('keeps nothing longer than it may, and an emptied log goes on counting', () => {
+  test('keeps nothing longer than it may, and an emptied log continues to count', () => {
     const log = logWith({ logMaxAgeMs: 1_000 });
     append(log, 'old');
     clock.nowMs = 900;

@@ -193,7 +193,7 @@ describe('claims that are refused although they are signed', () => {
   });
 });
 
-describe('a token that is no token', () => {
+describe('a token that is not a token', () => {
   test.each([
     '',
     '.',

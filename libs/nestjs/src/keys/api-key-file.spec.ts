@@ -92,7 +92,7 @@ describe('a file of keys', () => {
   });
 });
 
-describe('what is no file of keys', () => {
+describe('what is not a file of keys', () => {
   const longest = file('longest', ' '.repeat(MAX_KEY_FILE_BYTES));
   const tooLong = file('too-long', ' '.repeat(MAX_KEY_FILE_BYTES + 1));
   const pipe = join(folder, 'pipe');

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => watched.end());
 
-describe('a file of keys that cannot be used any more', () => {
+describe('a file of keys that can no longer be used', () => {
   const rejected = (reason: string) => [
     { event: 'api_keys_rejected', message: expect.stringContaining(reason), keys: 1 },
   ];

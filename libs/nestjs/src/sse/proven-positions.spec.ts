@@ -39,7 +39,7 @@ describe('an event id with a proof', () => {
     expect(positions.read(make()).knownSince).toBeUndefined();
   });
 
-  test('is no session', () => {
+  test('is not a session', () => {
     expect(sessionsOf(SECRET).verify(id)).toBeUndefined();
   });
 

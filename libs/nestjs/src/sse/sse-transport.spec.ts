@@ -85,7 +85,7 @@ describe('a response that stays open', () => {
     expect(await client.readHead()).not.toMatch(/gzip/);
   });
 
-  test('has ended, for good, when it was closed', async () => {
+  test('has ended permanently when it was closed', async () => {
     const { client, transport, ended } = await start();
     transport.close(1013, 'slow');
     transport.close(1011, 'again');

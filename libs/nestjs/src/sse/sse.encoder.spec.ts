@@ -38,7 +38,7 @@ describe('the encoder of event streams', () => {
     );
   });
 
-  test('leaves the id out of what is no place', () => {
+  test('leaves the id out of what is not a place', () => {
     expect(streamEvent({ type: 'closed', code: 1012, reason: 'bye' }).toString()).toBe(
       'event: closed\ndata: {"type":"closed","code":1012,"reason":"bye"}\n\n',
     );

@@ -45,7 +45,7 @@ describe('a traced message that is published', () => {
     expect(text.endsWith('\n# EOF\n')).toBe(true);
   });
 
-  test('is no exemplar in the text format, whose counters keep their names', async () => {
+  test('is not an exemplar in the text format, whose counters keep their names', async () => {
     const text = await shown();
     expect(text).toContain('hub_publish_duration_seconds_bucket{le="0.003"} 1\n');
     expect(text).toContain('# TYPE hub_connects_total counter');

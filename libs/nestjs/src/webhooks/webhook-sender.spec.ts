@@ -101,7 +101,7 @@ test('gives a batch up after an hour, and continues with the next one', async ()
   ]);
 });
 
-test('gives up at once what the receiver rejects for good, and pauses for a while', async () => {
+test('gives up at once what the receiver rejects permanently, and pauses for a while', async () => {
   const batches = new TestBatches(['a', 'b']);
   const sender = senderOf(batches, () => {
     if (asked.length === 1) return GONE;

@@ -80,7 +80,7 @@ describe('an explanation', () => {
     expect(clients).toMatchObject([{ clientId: 'b', fate: 'not_subscribed' }]);
   });
 
-  test('of a client that came back leaves out that its new connection was not there', async () => {
+  test('of a client that reconnected leaves out that its new connection was not there', async () => {
     const on = view(1024 * 1024);
     const first = join('a', 'x');
     const id = await say('x');

@@ -173,7 +173,7 @@ describe('the channels', () => {
 });
 
 describe('the clients', () => {
-  test('are shown with their rights in words, and nothing is sent because somebody looks', async () => {
+  test('are shown with their rights in words, and nothing is sent because a page is open', async () => {
     const rights = [{ match: 'room.*', allow: ['subscribe', 'publish'] as const }];
     const { transport } = join('a', ['room.1'], '10.0.0.9', { user: 'u', rights });
     const cursor = log.textOf(log.head);

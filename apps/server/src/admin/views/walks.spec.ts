@@ -21,7 +21,7 @@ describe('a walk over what may be long', () => {
     budget.stop();
   });
 
-  test('goes on in later turns of the event loop, with a millisecond of each', async () => {
+  test('continues in later turns of the event loop, with a millisecond of each', async () => {
     const items = new Set(Array.from({ length: 1_000 }, (_, n) => n));
     let looked = 0;
     const done = walks.over(
@@ -103,7 +103,7 @@ describe('a walk over what may be long', () => {
     expect(order).toHaveLength(2 * (MAX_WAITING + 1));
   });
 
-  test('that meets a bug fails by itself, and the next one goes on', async () => {
+  test('that meets a bug fails alone, and the next one continues', async () => {
     const broken = walks.over(
       [1],
       () => 1,

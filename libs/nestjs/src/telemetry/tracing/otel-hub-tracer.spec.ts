@@ -161,7 +161,7 @@ describe('a message that is recorded', () => {
 });
 
 describe('the outcome of a message', () => {
-  test('that was stored before names the first one, is no error, and is not delivered again', () => {
+  test('that was stored before names the first one, is not an error, and is not delivered again', () => {
     say({ key: 'k' });
     exporter.reset();
     say({ key: 'k' });
