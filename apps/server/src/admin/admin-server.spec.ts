@@ -140,8 +140,8 @@ describe('a console without a password', () => {
     ['/api/change', json({ clientId: 'x' }), 403, expect.stringContaining('ADMIN_READONLY=false')],
     ['/api/busy', undefined, 503, 'too many walks'],
     ['/api/bug', undefined, 500, 'internal error'],
-    ['/api/nothing', undefined, 404, expect.stringContaining('there is no GET here')],
-    ['/api/echo/x', { method: 'DELETE' }, 404, expect.stringContaining('there is no DELETE here')],
+    ['/api/nothing', undefined, 404, expect.stringContaining('GET is not supported here')],
+    ['/api/echo/x', { method: 'DELETE' }, 404, expect.stringContaining('DELETE is not supported here')],
     ['/package.json', undefined, 404, expect.anything()],
     ['/assets/..%2f..%2f..%2fpackage.json', undefined, 404, expect.anything()],
   ])('says what was wrong with %s', async (path, init, status, error) => {

@@ -156,7 +156,7 @@ describe('a listener over HTTP', () => {
     const { events } = listen();
     const end = events.next();
     (await hub.next()).answer({});
-    await expect(end).rejects.toThrow('what answers is no ws-hub');
+    await expect(end).rejects.toThrow('the server is not a ws-hub');
   });
 
   test('ends with an error when an event is too long', async () => {

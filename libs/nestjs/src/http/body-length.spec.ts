@@ -22,7 +22,7 @@ describe('the length of a body', () => {
     ['disconnect', JSON_TYPE, 10_000],
   ])('of a %s in %s may be %d, and no more', (route, type, max) => {
     expect(lengthOf(route, type, String(max))).toBe(max);
-    expect(() => lengthOf(route, type, String(max + 1))).toThrow(`may have ${max} bytes`);
+    expect(() => lengthOf(route, type, String(max + 1))).toThrow(`may have at most ${max} bytes`);
   });
 
   test.each<RouteName>(['publish', 'batch'])(

@@ -57,7 +57,7 @@ describe('a file of keys', () => {
     [keyOfTests({ name: 'a b' }).line, 'name must be 1-64 of'],
     [keyOfTests({ name: key }).line, 'name must be 1-64 of'],
     [keyOfTests({ sha256: key }).line, 'sha256 must be 64 hexadecimal digits'],
-    [keyOfTests({ allow: `publish:>,${key}` }).line, 'allow must be at most 100 ACTION:PATTERN'],
+    [keyOfTests({ allow: `publish:>,${key}` }).line, 'allow must be at most 100 comma-separated pairs'],
     [keyOfTests({ created: 'yesterday' }).line, 'created must be a time'],
     [line, 'its id is that of line 1'],
   ])('with %j on a line is rejected, with its place and without its content', async (bad, message) => {
