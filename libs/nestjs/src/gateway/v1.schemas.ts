@@ -24,11 +24,9 @@ const channels = z.array(channel);
 export const position = z.string();
 export const key = z.string().regex(KEY, { error: `must be ${KEY_RULE}` });
 /** Half a surrogate pair is not a character, and would be encoded as another one (RFC 3629, section 3). */
-export const wellFormed = z
-  .string()
-  .refine((text) => !LONE_SURROGATE.test(text), {
-    error: 'contains a lone surrogate, which is not a character',
-  });
+export const wellFormed = z.string().refine((text) => !LONE_SURROGATE.test(text), {
+  error: 'contains a lone surrogate, which is not a character',
+});
 
 const token = z.string().refine((text) => Buffer.byteLength(text) <= MAX_TOKEN_BYTES, {
   error: `must have at most ${MAX_TOKEN_BYTES} bytes`,
