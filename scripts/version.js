@@ -23,7 +23,8 @@ replace('CHANGELOG.md', /^## \[Unreleased\]\n/m, `## [Unreleased]\n\n## [${versi
 replace('package.json', /^ {2}"version": ".*"/m, `  "version": "${version}"`);
 replace('docs/asyncapi.yaml', /^ {2}version: .*/m, `  version: ${version}`);
 replace('deploy/kubernetes/hub.yaml', /(image: ws-hub-server:).*/, `$1${version}`);
-replace('docs/guides/kubernetes.md', /(ws-hub-server:)\d+\.\d+\.\d+/g, `$1${version}`);
+for (const guide of ['docs/guides/kubernetes.md', 'docs/guides/traces.md'])
+  replace(guide, /(ws-hub-server:)\d+\.\d+\.\d+/g, `$1${version}`);
 replace('libs/nestjs/src/openapi/admin-routes.ts', /(\bversion: )'.*?'/, `$1'${version}'`);
 const examples = readdirSync('examples').map((name) => `examples/${name}/package.json`);
 for (const file of [

@@ -12,6 +12,7 @@ const PAGES = [
   'CHANGELOG.md',
   'docs/asyncapi.yaml',
   'docs/guides/kubernetes.md',
+  'docs/guides/traces.md',
   'deploy/kubernetes/hub.yaml',
 ];
 const SOURCES = ['libs/nestjs/src/openapi/admin-routes.ts', 'scripts/version.js', '.changeset/config.json'];
@@ -46,8 +47,10 @@ describe('npm run version-packages, with a minor change of one package,', () => 
       for (const [, range] of written(file).matchAll(/"@ws-hub\/[\w-]+": "(\^.*)"/g))
         expect(range).toBe(`^${next}`);
     expect(written('deploy/kubernetes/hub.yaml')).toContain(`image: ws-hub-server:${next}\n`);
-    const images = [...written('docs/guides/kubernetes.md').matchAll(/ws-hub-server:([\d.]+\d)/g)];
-    expect(new Set(images.map(([, version]) => version))).toEqual(new Set([next]));
+    for (const guide of ['docs/guides/kubernetes.md', 'docs/guides/traces.md']) {
+      const images = [...written(guide).matchAll(/ws-hub-server:([\d.]+\d)/g)];
+      expect(new Set(images.map(([, version]) => version))).toEqual(new Set([next]));
+    }
     expect(written('docs/asyncapi.yaml')).toContain(`\n  version: ${next}\n`);
     expect(written('libs/nestjs/src/openapi/admin-routes.ts')).toContain(`version: '${next}'`);
   });

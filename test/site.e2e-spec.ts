@@ -125,7 +125,7 @@ inChromium('in a browser', () => {
   test('a block that is a file has its name above it', async () => {
     const { page } = await open('guides/webhooks.html', 'light');
     const names = await page.locator('.file-name').allTextContents();
-    expect(names).toContain('receiver.js');
+    expect(names).toContain('receiver.mjs');
     expect(await page.locator('.file-name + div[class*=language-]').count()).toBe(names.length);
     await page.close();
   });

@@ -48,7 +48,8 @@ export class Walk {
     await mkdir(place.folders, { recursive: true });
     const folder = await mkdtemp(join(place.folders, 'guide-'));
     const walk = new Walk(folder, await Ports.take(between), { place, type, variables });
-    if (example === undefined) await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    // What `npm init` of npm 11 writes: modules of a page have to say by their names that they are some.
+    if (example === undefined) await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }');
     else await copyExample(example, folder);
     for (const [name, text] of guide.files) await walk.write(name, text);
     await walk.writePrograms();
