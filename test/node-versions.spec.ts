@@ -29,7 +29,7 @@ const ONLY_OVERRIDDEN_HERE: Readonly<Record<string, string>> = {
   'light-my-request needs cookie': 'fastify loads it for injected requests, which only tests make',
 };
 
-/** What refuses Node 20 by its own word, and yet is installed on it. */
+/** What refuses Node 20 according to its `engines`, and yet is installed on it. */
 const REFUSING: Readonly<Record<string, string>> = {
   'nestjs-pino':
     'its versions for Nest 12 want Node 22.12, and all tests run with it on Node 20; .npmrc keeps npm from warning',

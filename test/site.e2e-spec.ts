@@ -109,7 +109,7 @@ inChromium('in a browser', () => {
   }
 
   test.each(['light', 'dark'] as const)(
-    'a diagram is drawn for %s, and anew for the other',
+    'a diagram is drawn for %s, and again for the other',
     async (scheme) => {
       const { page, witness } = await open(DIAGRAM, scheme);
       const other = scheme === 'light' ? 'dark' : 'light';
