@@ -49,6 +49,7 @@ export default {
     },
     { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/*.cluster-spec.ts'] },
     { ...shared, displayName: 'attacks', testMatch: ['<rootDir>/test/attacks/*.attack-spec.ts'] },
+    { ...shared, displayName: 'site', testMatch: ['<rootDir>/test/site/*.site-spec.ts'] },
     { ...shared, displayName: 'model', testMatch: ['<rootDir>/test/model/*.model-spec.ts'] },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/*.fault-spec.ts'] },
   ],

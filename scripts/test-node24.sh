@@ -5,7 +5,9 @@ set -eu
 cd "$(dirname "$0")/.."
 
 short='test/(start|nothing-lost|heartbeat-client|packages)'
-more='|test/(first-pages|guides|guides/proxies|guides/cluster-on-one-machine|guides/write-a-client|site|conversation|stream-resume|log-reader|traces|cluster)|apps/server/test/(v1-contract|plain-contract|replay|shutdown|http)|libs/nestjs/test/(hub-module|hub-sse)|libs/jetstream/test/jetstream-log'
+more='|test/(first-pages|guides|guides/proxies|guides/cluster-on-one-machine|guides/write-a-client|conversation|stream-resume|log-reader|traces|cluster)|apps/server/test/(v1-contract|plain-contract|replay|shutdown|http)|libs/nestjs/test/(hub-module|hub-sse)|libs/jetstream/test/jetstream-log'
+# Also the guides that a folder with the installed packages can follow.
+export GUIDES=all
 jest='npm run --silent jest --'
 
 if [ "${1:-}" = --short ]; then

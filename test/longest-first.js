@@ -4,7 +4,6 @@ import TestSequencer from '@jest/test-sequencer';
 const SECONDS = {
   'test/packages.e2e-spec.ts': 60,
   'test/verify.e2e-spec.ts': 52,
-  'test/site.e2e-spec.ts': 45,
   'test/examples.e2e-spec.ts': 31,
   'test/cluster.e2e-spec.ts': 30,
   'test/cluster/faults.cluster-spec.ts': 30,

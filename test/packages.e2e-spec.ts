@@ -274,18 +274,20 @@ describe('in an empty folder, from the tarballs,', () => {
 
   test('what docs/reference/cli.md shows is what happens', () => followCommandLine(place()));
 
-  test.each(['api-keys', 'devices', 'site-cookies', 'sse', 'webhooks'])(
-    'what docs/guides/%s.md shows is what happens',
-    async (name) => {
-      const guide = readGuide(name);
-      const walk = await Walk.begin(guide, undefined, undefined, { place: place() });
-      try {
-        for (const step of guide.steps) await walk.take(step);
-      } finally {
-        await walk.end();
-      }
-    },
-  );
+  // A clone has followed them as well (test/guides.e2e-spec.ts): from the packages once in .ci/run is enough, under Node 24.
+  test.each(
+    process.env.GUIDES === 'all'
+      ? ['api-keys', 'devices', 'site-cookies', 'sse', 'tokens', 'webhooks']
+      : ['sse'],
+  )('what docs/guides/%s.md shows is what happens', async (name) => {
+    const guide = readGuide(name);
+    const walk = await Walk.begin(guide, undefined, undefined, { place: place() });
+    try {
+      for (const step of guide.steps) await walk.take(step);
+    } finally {
+      await walk.end();
+    }
+  });
 
   test.each([
     ['Node', { module: 'nodenext' }],

@@ -10,7 +10,7 @@ describe('hub.v1 bounds', () => {
 
   test.each([
     ['more names than a client may have channels, good or bad', Array(21_000).fill('a..b'), 'at most 100'],
-    ['the same name twice', ['a', 'b', 'a'], 'once only'],
+    ['the same name twice', ['a', 'b', 'a'], 'only once'],
   ])('a list: %s are refused as a whole, and say why', async (_what, channels, why) => {
     hub = await startHub('--max-payload', '1000000');
     const client = await V1Client.join(hub.url);

@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { onPath } from '@ws-hub/testing';
 import { type Browser, chromium } from 'playwright-core';
-import { ROOT } from '../docs/.vitepress/pages.js';
-import { excessWidth, Witness } from './console/browser-page.js';
-import { type SiteServer, serveSite } from './site/site-server.js';
+import { ROOT } from '../../docs/.vitepress/pages.js';
+import { excessWidth, Witness } from '../console/browser-page.js';
+import { type SiteServer, serveSite } from './site-server.js';
 
 const SITE = join(ROOT, 'dist/site');
 /** Two minutes of two busy cores: a bound for what hangs, never a measure. */
