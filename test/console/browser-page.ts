@@ -1,6 +1,18 @@
 import type { Page } from 'playwright-core';
 import type { Look } from './looks.js';
 
+/** Widths in px and color schemes in which pages are checked. The long form checks all four. */
+export const VIEWS = [
+  [360, 'dark'],
+  [1_440, 'light'],
+  ...(process.env.E2E === 'long'
+    ? ([
+        [360, 'light'],
+        [1_440, 'dark'],
+      ] as const)
+    : []),
+] as const;
+
 /** Opens a page of the loaded console, and does what the look requires. */
 export async function lookAt(page: Page, { path, fill, press, shows }: Look): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(path)}`);

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { onPath, type Program, startHubProgram } from '@ws-hub/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { excessWidth, lookAt, Witness } from './browser-page.js';
+import { excessWidth, lookAt, VIEWS, Witness } from './browser-page.js';
 import { type ConsoleServer, serveConsole } from './console-server.js';
 import { answer, LOOKS_AT } from './looks.js';
 
@@ -12,18 +12,6 @@ const MAX_GZIPPED = 60 * 1_024;
 const BUILT = new URL('../../dist/console/', import.meta.url);
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** The long form checks all four. */
-const VIEWS = [
-  [360, 'dark'],
-  [1_440, 'light'],
-  ...(process.env.E2E === 'long'
-    ? ([
-        [360, 'light'],
-        [1_440, 'dark'],
-      ] as const)
-    : []),
-] as const;
-
 const executablePath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 const NOTICE = 'no Chromium on PATH, so the console was not looked at: apt-get install chromium';
 if (executablePath === undefined) process.stderr.write(`${NOTICE}\n`);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { onPath } from '@ws-hub/testing';
 import { type Browser, chromium } from 'playwright-core';
 import { ROOT } from '../../docs/.vitepress/pages.js';
-import { excessWidth, Witness } from '../console/browser-page.js';
+import { excessWidth, VIEWS, Witness } from '../console/browser-page.js';
 import { type SiteServer, serveSite } from './site-server.js';
 
 const SITE = join(ROOT, 'dist/site');
@@ -27,18 +27,6 @@ const PAGES = [
   'performance.html',
   'decisions/index.html',
 ];
-
-/** The long form looks at all four. */
-const VIEWS = [
-  [360, 'dark'],
-  [1_440, 'light'],
-  ...(process.env.E2E === 'long'
-    ? ([
-        [360, 'light'],
-        [1_440, 'dark'],
-      ] as const)
-    : []),
-] as const;
 
 let output: string;
 
