@@ -11,8 +11,10 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   'the demo shows two clients that hear each other, and %s ends it',
   async (signal) => {
     const [PORT, ADMIN_PORT] = [String(await freePort()), String(await freePort())];
+    // Not the default, which hubs of other tests may have at this moment.
+    const METRICS_PORT = String(await freePort());
     const demo = spawn(process.execPath, [DEMO], {
-      env: { PATH: process.env.PATH, PORT, ADMIN_PORT },
+      env: { PATH: process.env.PATH, PORT, ADMIN_PORT, METRICS_PORT },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exited = once(demo, 'exit');
