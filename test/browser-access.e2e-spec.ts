@@ -1,14 +1,13 @@
 import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { onPath, V1Client } from '@ws-hub/testing';
+import { chromiumPath, V1Client } from '@ws-hub/testing';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { startHubIn, type TestHub } from '../apps/server/test/start-hub.js';
 import { servePage } from './browser/page-server.js';
 import { JWT_SECRET, LISTENING, signToken } from './tokens.js';
 
 // A test of browser.e2e-spec.ts requires Chromium where CI is set.
-const executablePath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
-const inChromium = executablePath === undefined ? describe.skip : describe;
+const inChromium = chromiumPath === undefined ? describe.skip : describe;
 
 /** How the page's own WebSocket ended: whether it opened first, and its close code. */
 interface Ended {
@@ -24,7 +23,7 @@ inChromium('a page in a browser', () => {
   let page: Page;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: chromiumPath as string, args: ['--no-sandbox'] });
     pages = await servePage();
     hub = await startHubIn({
       AUTH: 'required',

@@ -1,23 +1,22 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { CuttingProxy, onPath, type Program, startHubProgram, V1Client } from '@ws-hub/testing';
+import { CuttingProxy, chromiumPath, type Program, startHubProgram, V1Client } from '@ws-hub/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { WebSocketServer } from 'ws';
 import { servePage } from './browser/page-server.js';
 
-const executablePath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 const NOTICE =
   'no Chromium on PATH, so the client library was not tried in a browser: apt-get install chromium';
-if (executablePath === undefined) process.stderr.write(`${NOTICE}\n`);
+if (chromiumPath === undefined) process.stderr.write(`${NOTICE}\n`);
 
 test('Chromium is installed, where CI is set', () => {
-  expect({ isMissing: executablePath === undefined && Boolean(process.env.CI), NOTICE }).toMatchObject({
+  expect({ isMissing: chromiumPath === undefined && Boolean(process.env.CI), NOTICE }).toMatchObject({
     isMissing: false,
   });
 });
 
-const inChromium = executablePath === undefined ? describe.skip : describe;
+const inChromium = chromiumPath === undefined ? describe.skip : describe;
 
 inChromium('the client library in a browser', () => {
   let browser: Browser;
@@ -28,7 +27,7 @@ inChromium('the client library in a browser', () => {
   let page: Page;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: chromiumPath as string, args: ['--no-sandbox'] });
     pages = await servePage();
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { HubService } from '@ws-hub/nestjs';
-import { Certificates, KeyFile, onPath } from '@ws-hub/testing';
+import { Certificates, chromiumPath, KeyFile, onPath } from '@ws-hub/testing';
 import { type Browser, chromium } from 'playwright-core';
 import { startHub, type TestHub } from '../apps/server/test/start-hub.js';
 import { servePage } from './browser/page-server.js';
@@ -11,7 +11,6 @@ import { Haproxy } from './streams/haproxy.js';
 const STREAMS = 20;
 
 // Tests of browser.e2e-spec.ts and containers.spec.ts require both where CI is set.
-const chromiumPath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 const haproxy = onPath('haproxy');
 const withBoth = chromiumPath === undefined || haproxy === undefined ? describe.skip : describe;
 

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { HubService } from '@ws-hub/nestjs';
-import { onPath, TestClient } from '@ws-hub/testing';
+import { chromiumPath, TestClient } from '@ws-hub/testing';
 import { EventSource } from 'eventsource';
 import { type Browser, chromium } from 'playwright-core';
 import { startHubIn, type TestHub } from '../apps/server/test/start-hub.js';
@@ -14,8 +14,7 @@ const PLACES = process.env.E2E === 'long' ? 1_000 : 100;
 const LONG_MS = 300_000;
 
 // A test of browser.e2e-spec.ts requires Chromium where CI is set.
-const executablePath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
-const inChromium = executablePath === undefined ? test.skip : test;
+const inChromium = chromiumPath === undefined ? test.skip : test;
 
 describe('a stream of events that is cut after every message', () => {
   let hub: TestHub;
@@ -28,8 +27,8 @@ describe('a stream of events that is cut after every message', () => {
     const url = `${hub.url}?access_token=${await signToken('alice')}`;
     [talker, witness] = [await TestClient.connect(url), await TestClient.connect(url)];
     pages = await servePage();
-    if (executablePath !== undefined)
-      browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    if (chromiumPath !== undefined)
+      browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
   });
   afterAll(async () => {
     await browser?.close();

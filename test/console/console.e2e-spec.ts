@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onPath, type Program, startHubProgram } from '@ws-hub/testing';
+import { chromiumPath, type Program, startHubProgram } from '@ws-hub/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { excessWidth, lookAt, VIEWS, Witness } from './browser-page.js';
 import { type ConsoleServer, serveConsole } from './console-server.js';
@@ -12,12 +12,11 @@ const MAX_GZIPPED = 60 * 1_024;
 const BUILT = new URL('../../dist/console/', import.meta.url);
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const executablePath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 const NOTICE = 'no Chromium on PATH, so the console was not looked at: apt-get install chromium';
-if (executablePath === undefined) process.stderr.write(`${NOTICE}\n`);
+if (chromiumPath === undefined) process.stderr.write(`${NOTICE}\n`);
 
 test('a Chromium is there, where CI is set', () => {
-  expect({ isMissing: executablePath === undefined && Boolean(process.env.CI), NOTICE }).toMatchObject({
+  expect({ isMissing: chromiumPath === undefined && Boolean(process.env.CI), NOTICE }).toMatchObject({
     isMissing: false,
   });
 });
@@ -41,7 +40,7 @@ function filesOf(page: string): string[] {
   return [...needed];
 }
 
-const inChromium = executablePath === undefined ? describe.skip : describe;
+const inChromium = chromiumPath === undefined ? describe.skip : describe;
 
 inChromium('in a browser', () => {
   let browser: Browser;
@@ -52,7 +51,7 @@ inChromium('in a browser', () => {
   beforeAll(async () => {
     const [program, launched] = await Promise.all([
       startHubProgram(),
-      chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox'] }),
+      chromium.launch({ executablePath: chromiumPath as string, args: ['--no-sandbox'] }),
     ]);
     ({ hub } = program);
     browser = launched;

@@ -1,21 +1,20 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onPath } from '@ws-hub/testing';
+import { chromiumPath } from '@ws-hub/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-const executablePath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 const NOTICE = 'no Chromium on PATH, so README and docs/start.md were not followed: npm run setup:test';
 
 /** Tests that need a browser: skipped with a visible line where there is none, required where CI is set. */
 export function describeWithBrowser(name: string, tests: (browser: () => ReadersBrowser) => void): void {
-  if (executablePath === undefined) {
+  if (chromiumPath === undefined) {
     process.stderr.write(`${NOTICE}\n`);
     test('a Chromium is there, where CI is set', () => {
       expect({ isMissing: Boolean(process.env.CI), NOTICE }).toMatchObject({ isMissing: false });
     });
   }
-  (executablePath === undefined ? describe.skip : describe)(name, () => {
+  (chromiumPath === undefined ? describe.skip : describe)(name, () => {
     let browser: ReadersBrowser;
     beforeAll(async () => {
       browser = await ReadersBrowser.start();
@@ -30,7 +29,7 @@ export class ReadersBrowser {
   private constructor(private readonly browser: Browser) {}
 
   static async start(): Promise<ReadersBrowser> {
-    const path = executablePath as string;
+    const path = chromiumPath as string;
     return new ReadersBrowser(await chromium.launch({ executablePath: path, args: ['--no-sandbox'] }));
   }
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { onPath } from '@ws-hub/testing';
+import { chromiumPath } from '@ws-hub/testing';
 import { type Browser, chromium } from 'playwright-core';
 import { ROOT } from '../../docs/.vitepress/pages.js';
 import { excessWidth, VIEWS, Witness } from '../console/browser-page.js';
@@ -61,17 +61,16 @@ test('loads scripts, styles and fonts from its own host', () => {
   expect(css.flatMap((name) => loaded(name, /(url\(|@import)\s*['"]?(https?:)?\/\/[^)]*/g))).toEqual([]);
 });
 
-const executablePath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 const NOTICE = 'no Chromium on PATH, so the site was not looked at: apt-get install chromium';
-if (executablePath === undefined) process.stderr.write(`${NOTICE}\n`);
+if (chromiumPath === undefined) process.stderr.write(`${NOTICE}\n`);
 
 test('a Chromium is there, where CI is set', () => {
-  expect({ isMissing: executablePath === undefined && Boolean(process.env.CI), NOTICE }).toMatchObject({
+  expect({ isMissing: chromiumPath === undefined && Boolean(process.env.CI), NOTICE }).toMatchObject({
     isMissing: false,
   });
 });
 
-const inChromium = executablePath === undefined ? describe.skip : describe;
+const inChromium = chromiumPath === undefined ? describe.skip : describe;
 
 inChromium('in a browser', () => {
   let browser: Browser;
@@ -79,7 +78,7 @@ inChromium('in a browser', () => {
 
   beforeAll(async () => {
     server = await serveSite(SITE);
-    browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: chromiumPath as string, args: ['--no-sandbox'] });
   });
   afterAll(async () => {
     await browser.close();

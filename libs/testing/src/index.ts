@@ -17,7 +17,7 @@ export { NatsCluster } from './nats-cluster.js';
 export { NatsLink } from './nats-link.js';
 export { NatsServer } from './nats-server.js';
 export { nextTurn } from './next-turn.js';
-export { onPath } from './on-path.js';
+export { chromiumPath, onPath } from './on-path.js';
 export { type LogLine, Program } from './program.js';
 export { handshake, RawSocket } from './raw-socket.js';
 export { type SocketPair, socketPair } from './socket-pair.js';

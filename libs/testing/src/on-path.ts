@@ -16,3 +16,6 @@ function isExecutable(file: string): boolean {
     return false;
   }
 }
+
+/** The Chromium of this machine, by any of its names; undefined if there is none. */
+export const chromiumPath = onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
